@@ -1,0 +1,1 @@
+"""The knowledge layer: catalogue, ontology, evidence, graph, vectors, text index."""
