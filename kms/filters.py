@@ -1,0 +1,37 @@
+"""The one filter language: the same conditions for vectors, text index, ranking and HTTP."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from kms.catalog.models import Frozen
+
+
+class Condition(Frozen):
+    """One field's condition; exactly one of ``any_of``, ``none_of``, or a range.
+
+    Fields are ``brand``, ``category`` (matches subclasses as well: products carry all ancestors), ``language``,
+    ``price``, ``rating``, ``use``, ``audience``, ``attr.<attribute id>`` (value ids, or SI magnitudes for
+    quantities as ``attr.<id>`` with a range).
+    """
+
+    field: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)?$", max_length=80)]
+    any_of: tuple[str, ...] = ()
+    none_of: tuple[str, ...] = ()
+    gte: float | None = None
+    lte: float | None = None
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Condition:
+        kinds = (bool(self.any_of), bool(self.none_of), self.gte is not None or self.lte is not None)
+        if sum(kinds) != 1:
+            raise ValueError(f"condition on {self.field!r} needs exactly one of any_of, none_of, or gte/lte")
+        return self
+
+
+class Filter(Frozen):
+    """All conditions must hold. An empty filter lets everything through."""
+
+    conditions: Annotated[tuple[Condition, ...], Field(max_length=50)] = ()

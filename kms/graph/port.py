@@ -1,0 +1,69 @@
+"""The port that every graph store implements; ``tests/contract/test_graph_store.py`` is its conformance suite."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal, Protocol, runtime_checkable
+
+from kms.graph.models import Edge, GraphChanges, Node, Subgraph
+
+Direction = Literal["out", "in", "both"]
+
+
+@runtime_checkable
+class GraphStore(Protocol):
+    """A directed property graph keyed by node id and edge key.
+
+    All reads return plain models ordered by id (edges by key) unless a method says otherwise.
+    Unknown ids give empty results. Every method raises ``StoreUnavailable`` when the store does not answer.
+    """
+
+    def prepare(self) -> None:
+        """Create tables or constraints; does nothing where they exist."""
+
+    def apply(self, changes: GraphChanges) -> None:
+        """Write one step atomically; applying it again changes nothing.
+
+        Raises:
+            StoreError: An edge names a node that does not exist.
+        """
+
+    def nodes(self, ids: Sequence[str]) -> list[Node]:
+        """The nodes of ``ids`` that exist, in the order of ``ids``."""
+
+    def edges_of(
+        self,
+        node_id: str,
+        *,
+        relations: Sequence[str] = (),
+        direction: Direction = "both",
+        limit: int = 1_000,
+    ) -> list[Edge]:
+        """Edges at a node, strongest (confidence, then support) first."""
+
+    def neighbourhood(self, node_id: str, *, depth: int = 1, limit: int = 200) -> Subgraph:
+        """What is reachable within ``depth`` steps in either direction, at most ``limit`` nodes, nearest first."""
+
+    def shortest_path(self, source: str, target: str, *, max_length: int = 4) -> Subgraph | None:
+        """One shortest path in either direction, or ``None``; nodes in order from source to target."""
+
+    def search_nodes(self, text: str, *, types: Sequence[str] = (), limit: int = 20) -> list[Node]:
+        """Nodes whose key or label contains ``text`` (case folded), shortest label first."""
+
+    def iter_nodes(self, types: Sequence[str] = ()) -> Iterator[Node]:
+        """All nodes ordered by id."""
+
+    def iter_edges(self, relations: Sequence[str] = ()) -> Iterator[Edge]:
+        """All edges ordered by key."""
+
+    def counts(self) -> dict[str, int]:
+        """Number of nodes by ``node:<type>`` and edges by ``edge:<relation>``."""
+
+    def remove_orphans(self, types: Iterable[str]) -> int:
+        """Delete nodes of these types that no edge touches; returns how many."""
+
+    def clear(self) -> None:
+        """Delete everything."""
+
+    def close(self) -> None:
+        """Release connections; the object is not used afterwards."""

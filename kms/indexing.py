@@ -1,0 +1,28 @@
+"""The document that text index and vector store hold for a product, derived from row and graph."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from kms.catalog.models import Frozen, Language
+
+
+class IndexedProduct(Frozen):
+    """A product as the indexes see it.
+
+    Attributes:
+        labels: Words the graph adds: labels of classes, values, uses and audiences, in both languages.
+        facets: Field to values, for filters and counts: ``brand``, ``category`` (with all ancestors), ``language``,
+            ``use``, ``audience``, ``attr.<id>``.
+        numbers: Field to magnitude: ``price``, ``rating``, ``popularity``, ``attr.<id>`` of quantities in SI.
+    """
+
+    id: str
+    title: str
+    description: str = ""
+    brand: str = ""
+    category: str = ""
+    language: Language = "en"
+    labels: tuple[str, ...] = ()
+    facets: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    numbers: dict[str, float] = Field(default_factory=dict)
