@@ -6,7 +6,8 @@
     ├── ConfigurationError   a setting is wrong or a component is missing
     ├── InputError           input that was refused, with its place
     │   ├── OntologyError    every problem of the ontology's files, with file and line
-    │   └── CatalogError     a catalogue file that cannot be read at all, or strict mode
+    │   ├── CatalogError     a catalogue file that cannot be read at all, or strict mode
+    │   └── FilterError      a filter names a field that has no index
     ├── StoreError           a store refused or lost an operation
     │   └── StoreUnavailable the store does not answer now; callers may go on without it
     └── NotFoundError        an id that nobody knows
@@ -31,6 +32,10 @@ class InputError(KmsError):
 
 class CatalogError(InputError):
     """A catalogue file cannot be read, or strict mode met a bad row."""
+
+
+class FilterError(InputError):
+    """A filter names a field that has no index, or asks for what the field cannot answer."""
 
 
 class StoreError(KmsError):

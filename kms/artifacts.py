@@ -1,0 +1,108 @@
+"""Versions of derived data: written beside the live one, checked, made current by one atomic step.
+
+::
+
+    <root>/<name>/v00000007/…     one folder a version
+    <root>/<name>/CURRENT         the name of the live version, replaced atomically
+
+A writer calls ``begin``, fills the folder and calls ``publish``. A reader calls ``current`` whenever it likes;
+when the answer changes it opens the new folder and lets the old one go.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from kms.errors import StoreError
+
+_VERSION = re.compile(r"^v\d{8}$")
+
+
+@dataclass(frozen=True)
+class Version:
+    """A published version."""
+
+    name: str
+    number: int
+    path: Path
+
+
+class ArtifactStore:
+    """Versioned folders under one root."""
+
+    def __init__(self, root: Path, *, keep: int = 2) -> None:
+        """Use ``root``; after a publication all but the newest ``keep`` published versions are deleted."""
+        self._root = root
+        self._keep = keep
+
+    def begin(self, name: str) -> Version:
+        """Make the folder of a new version; it is not live until published."""
+        folder = self._root / name
+        folder.mkdir(parents=True, exist_ok=True)
+        number = max((int(p.name[1:]) for p in folder.iterdir() if _VERSION.match(p.name)), default=0)
+        while True:
+            number += 1
+            path = folder / f"v{number:08d}"
+            try:
+                path.mkdir()
+            except FileExistsError:
+                continue
+            return Version(name, number, path)
+
+    def publish(self, version: Version) -> None:
+        """Make a version the live one.
+
+        Raises:
+            StoreError: The version's folder is empty or gone.
+        """
+        if not version.path.is_dir() or not any(version.path.iterdir()):
+            raise StoreError(f"{version.name} version {version.number} has no content; it was not published")
+        self._point(version.name, version.path.name)
+        self._forget_old(version)
+
+    def current(self, name: str) -> Version | None:
+        """The live version, or ``None`` before the first publication."""
+        pointer = self._root / name / "CURRENT"
+        try:
+            target = pointer.read_text("utf-8").strip()
+        except FileNotFoundError:
+            return None
+        path = self._root / name / target
+        if not _VERSION.match(target) or not path.is_dir():
+            raise StoreError(f"{pointer} names {target!r}, which is not there; rebuild {name}")
+        return Version(name, int(target[1:]), path)
+
+    def roll_back(self, name: str) -> Version:
+        """Make the version before the live one live again.
+
+        Raises:
+            StoreError: There is none.
+        """
+        live = self.current(name)
+        older = [p for p in self._folders(name) if live and int(p.name[1:]) < live.number]
+        if not older:
+            raise StoreError(f"{name} has no older version to go back to")
+        self._point(name, older[-1].name)
+        return Version(name, int(older[-1].name[1:]), older[-1])
+
+    def _folders(self, name: str) -> list[Path]:
+        folder = self._root / name
+        return sorted(p for p in folder.iterdir() if _VERSION.match(p.name)) if folder.is_dir() else []
+
+    def _point(self, name: str, target: str) -> None:
+        pointer = self._root / name / "CURRENT"
+        temporary = pointer.with_name(f".CURRENT.{os.getpid()}")
+        with temporary.open("w", encoding="utf-8") as stream:
+            stream.write(target + "\n")
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(temporary, pointer)
+
+    def _forget_old(self, live: Version) -> None:
+        older = [p for p in self._folders(live.name) if int(p.name[1:]) < live.number]
+        for path in older[: max(0, len(older) - (self._keep - 1))]:
+            shutil.rmtree(path, ignore_errors=True)

@@ -1,0 +1,82 @@
+"""Words of a text: jieba for Chinese runs, letters and digits for the rest."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import tantivy
+
+_RUNS = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+|[^\W_]+(?:[.'’][^\W_]+)*")
+_CJK = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+_STEMMED = "english"
+
+
+def contains_chinese(text: str) -> bool:
+    """Whether any character is a CJK ideograph."""
+    return _CJK.search(text) is not None
+
+
+@lru_cache(maxsize=1)
+def _jieba() -> object:
+    import logging
+
+    import jieba
+
+    jieba.setLogLevel(logging.WARNING)
+    jieba.initialize()
+    return jieba
+
+
+def segment(text: str) -> list[str]:
+    """Split a text of either language into words, case kept.
+
+    Chinese runs go through jieba's search mode, which also gives the shorter words inside a long one.
+    ``wi-fi`` gives two words; ``1.7`` and ``don't`` stay one.
+    """
+    words: list[str] = []
+    for run in _RUNS.findall(text):
+        if _CJK.match(run):
+            words.extend(_jieba().cut_for_search(run))  # type: ignore[attr-defined]
+        else:
+            words.append(run)
+    return words
+
+
+@lru_cache(maxsize=1)
+def stemming_analyzer() -> tantivy.TextAnalyzer:
+    """Lower case, accents folded, English stems; Chinese words pass unchanged."""
+    from tantivy import Filter, TextAnalyzerBuilder, Tokenizer
+
+    return (
+        TextAnalyzerBuilder(Tokenizer.whitespace())
+        .filter(Filter.lowercase())
+        .filter(Filter.ascii_fold())
+        .filter(Filter.stemmer(_STEMMED))
+        .build()
+    )
+
+
+@lru_cache(maxsize=1)
+def plain_analyzer() -> tantivy.TextAnalyzer:
+    """Lower case and accents folded, no stems: for prefixes and typos."""
+    from tantivy import Filter, TextAnalyzerBuilder, Tokenizer
+
+    return (
+        TextAnalyzerBuilder(Tokenizer.whitespace())
+        .filter(Filter.lowercase())
+        .filter(Filter.ascii_fold())
+        .build()
+    )
+
+
+def stems(text: str) -> list[str]:
+    """The terms that the index holds for a text."""
+    return stemming_analyzer().analyze(" ".join(segment(text)))
+
+
+def words(text: str) -> list[str]:
+    """Lower-cased words without stemming."""
+    return plain_analyzer().analyze(" ".join(segment(text)))

@@ -1,0 +1,325 @@
+"""The text index: tantivy with weighted fields, typo tolerance, prefixes, facets and filters."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kms.errors import FilterError, StoreError
+from kms.filters import Condition, Filter
+from kms.indexing import IndexedProduct
+from kms.lexical.analysis import plain_analyzer, segment, stemming_analyzer, stems, words
+
+if TYPE_CHECKING:
+    import tantivy
+
+TEXT_FIELDS = ("title", "brand", "category", "labels", "description")
+DEFAULT_WEIGHTS: Mapping[str, float] = {
+    "title": 2.0,
+    "brand": 1.5,
+    "category": 1.5,
+    "labels": 1.0,
+    "description": 0.7,
+}
+FACET_FIELDS = ("brand", "category", "language", "use", "audience")
+_NUMBER_FIELDS = ("price", "rating", "popularity")
+_META = "kms-fields.json"
+
+
+@dataclass(frozen=True)
+class LexicalHit:
+    """A product and its BM25 score (summed over terms, best field per term)."""
+
+    id: str
+    score: float
+
+
+@dataclass(frozen=True)
+class TermScore:
+    """What one query term added to a hit's score, and in which field it was strongest."""
+
+    term: str
+    field: str
+    score: float
+
+
+class LexicalIndex:
+    """One version of the text index in one folder; many readers, one writer.
+
+    A query's score is the sum over its terms of the best weighted field (dis-max), so that ``term_scores``
+    adds up to exactly what ranked the hit.
+    """
+
+    def __init__(self, folder: Path, *, number_fields: Sequence[str] = ()) -> None:
+        """Open the index in ``folder``, or create it there.
+
+        Args:
+            folder: Where the index lives.
+            number_fields: Used when creating: further fields for range filters (``attr.<id>``). ``price``,
+                ``rating`` and ``popularity`` are always there.
+
+        Raises:
+            StoreError: The folder holds something that is not this index.
+        """
+        import tantivy
+
+        folder.mkdir(parents=True, exist_ok=True)
+        meta = folder / _META
+        if meta.exists():
+            self._numbers: tuple[str, ...] = tuple(json.loads(meta.read_text("utf-8"))["numbers"])
+        else:
+            self._numbers = tuple(dict.fromkeys((*_NUMBER_FIELDS, *sorted(number_fields))))
+            meta.write_text(json.dumps({"numbers": self._numbers}), "utf-8")
+        self._schema = _schema(self._numbers)
+        try:
+            self._index = tantivy.Index(self._schema, path=str(folder), reuse=True)
+        except ValueError as error:
+            raise StoreError(f"text index in {folder} cannot be opened ({error}); rebuild it") from error
+        self._index.register_tokenizer("kms_stem", stemming_analyzer())
+        self._index.register_tokenizer("kms_plain", plain_analyzer())
+        self._index.reload()
+
+    # writing
+
+    def upsert(self, products: Iterable[IndexedProduct]) -> int:
+        """Add or replace products in one commit; returns how many."""
+        import tantivy
+
+        count = 0
+        with self._index.writer(64_000_000, 1) as writer:
+            for product in products:
+                writer.delete_documents_by_term("id", product.id)
+                writer.add_document(tantivy.Document.from_dict(self._document(product), self._schema))
+                count += 1
+            writer.commit()
+            writer.wait_merging_threads()
+        self._index.reload()
+        return count
+
+    def delete(self, ids: Sequence[str]) -> None:
+        """Remove products; unknown ids are ignored."""
+        with self._index.writer(15_000_000, 1) as writer:
+            for product_id in ids:
+                writer.delete_documents_by_term("id", product_id)
+            writer.commit()
+            writer.wait_merging_threads()
+        self._index.reload()
+
+    def _document(self, product: IndexedProduct) -> dict[str, Any]:
+        texts = {
+            "title": product.title,
+            "brand": product.brand,
+            "category": product.category,
+            "labels": " ".join(product.labels),
+            "description": product.description,
+        }
+        document: dict[str, Any] = {name: " ".join(segment(text)) for name, text in texts.items()}
+        document["plain"] = " ".join(document[name] for name in ("title", "brand", "category", "labels"))
+        document["id"] = product.id
+        document["facet"] = [
+            f"{name}={value}" for name, values in product.facets.items() for value in dict.fromkeys(values)
+        ]
+        for name in self._numbers:
+            if name in product.numbers:
+                document[_column(name)] = float(product.numbers[name])
+        return document
+
+    # reading
+
+    def count(self) -> int:
+        """Number of products."""
+        return int(self._index.searcher().num_docs)
+
+    def search(
+        self,
+        text: str,
+        *,
+        limit: int = 100,
+        filter: Filter | None = None,
+        weights: Mapping[str, float] = DEFAULT_WEIGHTS,
+        typos: bool = True,
+    ) -> list[LexicalHit]:
+        """Products for a query, best first; ties by id.
+
+        Args:
+            text: Words in either language; empty text matches everything that passes the filter.
+            limit: Most hits to return.
+            filter: Conditions that all must hold.
+            weights: Field boosts.
+            typos: Match words that the index does not hold by one or two edits.
+
+        Raises:
+            FilterError: A condition's field has no index.
+        """
+        import tantivy
+
+        searcher = self._index.searcher()
+        parts = [query for _, query in self._term_queries(searcher, text, weights, typos)]
+        scored = (
+            tantivy.Query.boolean_query([(tantivy.Occur.Should, part) for part in parts])
+            if parts
+            else (tantivy.Query.empty_query() if text.strip() else tantivy.Query.all_query())
+        )
+        query = self._filtered(scored, filter)
+        hits = searcher.search(query, limit, count=False).hits
+        found = [LexicalHit(searcher.doc(address)["id"][0], float(score)) for score, address in hits]
+        return sorted(found, key=lambda hit: (-hit.score, hit.id))
+
+    def term_scores(
+        self,
+        text: str,
+        ids: Sequence[str],
+        *,
+        weights: Mapping[str, float] = DEFAULT_WEIGHTS,
+        typos: bool = True,
+    ) -> dict[str, list[TermScore]]:
+        """For each of ``ids``, what each query term added to its score, strongest first."""
+        import tantivy
+
+        result: dict[str, list[TermScore]] = {product_id: [] for product_id in ids}
+        if not ids:
+            return result
+        searcher = self._index.searcher()
+        among = tantivy.Query.const_score_query(
+            tantivy.Query.term_set_query(self._schema, "id", list(ids)), 0.0
+        )
+        for term, fields in self._field_queries(searcher, text, weights, typos):
+            best: dict[str, TermScore] = {}
+            for name, query in fields:
+                both = tantivy.Query.boolean_query([(tantivy.Occur.Must, among), (tantivy.Occur.Must, query)])
+                for score, address in searcher.search(both, len(ids), count=False).hits:
+                    product_id = searcher.doc(address)["id"][0]
+                    if product_id not in best or score > best[product_id].score:
+                        best[product_id] = TermScore(term, name, float(score))
+            for product_id, entry in best.items():
+                result[product_id].append(entry)
+        return {key: sorted(found, key=lambda t: -t.score) for key, found in result.items()}
+
+    def facets(
+        self, text: str, fields: Sequence[str], *, filter: Filter | None = None, size: int = 20
+    ) -> dict[str, list[tuple[str, int]]]:
+        """Counts of the values of ``fields`` among all products that match, most frequent first."""
+        import tantivy
+
+        searcher = self._index.searcher()
+        parts = [query for _, query in self._term_queries(searcher, text, DEFAULT_WEIGHTS, True)]
+        scored = (
+            tantivy.Query.boolean_query([(tantivy.Occur.Should, part) for part in parts])
+            if parts
+            else (tantivy.Query.empty_query() if text.strip() else tantivy.Query.all_query())
+        )
+        counted = searcher.aggregate(
+            self._filtered(scored, filter), {"facet": {"terms": {"field": "facet", "size": 10_000}}}
+        )
+        result: dict[str, list[tuple[str, int]]] = {name: [] for name in fields}
+        for bucket in counted["facet"]["buckets"]:
+            name, _, value = bucket["key"].partition("=")
+            if name in result and len(result[name]) < size:
+                result[name].append((value, int(bucket["doc_count"])))
+        return {
+            name: sorted(values, key=lambda pair: (-pair[1], pair[0])) for name, values in result.items()
+        }
+
+    def complete(self, prefix: str, *, limit: int = 10) -> list[tuple[str, int]]:
+        """Indexed words that begin with ``prefix`` (lower-cased), most frequent first."""
+        if not prefix:
+            return []
+        found = self._index.searcher().terms_with_prefix("plain", prefix.lower(), limit=200)
+        return sorted(((str(w), int(n)) for w, n in found), key=lambda pair: (-pair[1], pair[0]))[:limit]
+
+    def words(self, *, limit: int = 200_000) -> dict[str, int]:
+        """Every indexed word with its number of products: the vocabulary for spelling."""
+        return {str(w): int(n) for w, n in self._index.searcher().terms_with_prefix("plain", "", limit=limit)}
+
+    # building queries
+
+    def _term_queries(
+        self, searcher: tantivy.Searcher, text: str, weights: Mapping[str, float], typos: bool
+    ) -> list[tuple[str, tantivy.Query]]:
+        import tantivy
+
+        return [
+            (term, tantivy.Query.disjunction_max_query([query for _, query in fields]))
+            for term, fields in self._field_queries(searcher, text, weights, typos)
+        ]
+
+    def _field_queries(
+        self, searcher: tantivy.Searcher, text: str, weights: Mapping[str, float], typos: bool
+    ) -> list[tuple[str, list[tuple[str, tantivy.Query]]]]:
+        import tantivy
+
+        result: list[tuple[str, list[tuple[str, tantivy.Query]]]] = []
+        surface_of: dict[str, str] = {}
+        for word in words(text):
+            for stem in stems(word):
+                surface_of.setdefault(stem, word)
+        for stem, word in surface_of.items():
+            known = any(searcher.doc_freq(name, stem) for name in TEXT_FIELDS)
+            if known:
+                fields = [
+                    (
+                        name,
+                        tantivy.Query.boost_query(
+                            tantivy.Query.term_query(self._schema, name, stem, "freq"), weights[name]
+                        ),
+                    )
+                    for name in TEXT_FIELDS
+                    if weights.get(name, 0.0) > 0
+                ]
+            elif typos and len(word) >= 4:
+                distance = 1 if len(word) < 8 else 2
+                fuzzy = tantivy.Query.fuzzy_term_query(self._schema, "plain", word, distance)
+                fields = [("plain", tantivy.Query.boost_query(fuzzy, 1.0))]
+            else:
+                continue
+            result.append((word, fields))
+        return result
+
+    def _filtered(self, query: tantivy.Query, filter: Filter | None) -> tantivy.Query:
+        import tantivy
+
+        if filter is None or not filter.conditions:
+            return query
+        clauses = [(tantivy.Occur.Must, query)]
+        for condition in filter.conditions:
+            occur = tantivy.Occur.MustNot if condition.none_of else tantivy.Occur.Must
+            clauses.append((occur, tantivy.Query.const_score_query(self._condition(condition), 0.0)))
+        return tantivy.Query.boolean_query(clauses)
+
+    def _condition(self, condition: Condition) -> tantivy.Query:
+        import tantivy
+
+        name = condition.field
+        if condition.any_of or condition.none_of:
+            if name not in FACET_FIELDS and not name.startswith("attr."):
+                raise FilterError(
+                    f"field {name!r} cannot be filtered by value; fields: {', '.join(FACET_FIELDS)}, attr.<id>"
+                )
+            values = [f"{name}={value}" for value in condition.any_of or condition.none_of]
+            return tantivy.Query.term_set_query(self._schema, "facet", values)
+        if name not in self._numbers:
+            raise FilterError(f"field {name!r} has no number index; number fields: {', '.join(self._numbers)}")
+        return tantivy.Query.range_query(
+            self._schema, _column(name), tantivy.FieldType.Float, condition.gte, condition.lte
+        )
+
+
+def _column(name: str) -> str:
+    return "num_" + name.replace(".", "__")
+
+
+def _schema(numbers: Sequence[str]) -> tantivy.Schema:
+    import tantivy
+
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
+    for name in TEXT_FIELDS:
+        builder.add_text_field(name, tokenizer_name="kms_stem", index_option="freq")
+    builder.add_text_field("plain", tokenizer_name="kms_plain", index_option="freq")
+    builder.add_text_field("facet", fast=True, tokenizer_name="raw", index_option="basic")
+    for name in numbers:
+        builder.add_float_field(_column(name), indexed=True, fast=True)
+    return builder.build()

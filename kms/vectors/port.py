@@ -1,0 +1,106 @@
+"""The port that every vector store implements; ``tests/contract/test_vector_store.py`` is its conformance suite."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kms.errors import FilterError
+from kms.filters import Filter
+
+Vector = NDArray[np.float32]
+
+KEYWORD_FIELDS = ("brand", "category", "language", "use", "audience")
+NUMBER_FIELDS = ("price", "rating", "popularity")
+
+
+@dataclass(frozen=True)
+class VectorSchema:
+    """What a store is made for.
+
+    Attributes:
+        dimensions: Length of every vector.
+        keywords: Fields that can be filtered by value.
+        numbers: Fields that can be filtered by range.
+    """
+
+    dimensions: int
+    keywords: tuple[str, ...] = KEYWORD_FIELDS
+    numbers: tuple[str, ...] = NUMBER_FIELDS
+
+    def check(self, filter: Filter | None) -> None:
+        """Refuse a filter on a field that has no index.
+
+        Raises:
+            FilterError: Names the field and those that can be used.
+        """
+        for condition in filter.conditions if filter else ():
+            by_value = bool(condition.any_of or condition.none_of)
+            allowed = self.keywords if by_value else self.numbers
+            if condition.field not in allowed:
+                kind = "value" if by_value else "range"
+                raise FilterError(
+                    f"field {condition.field!r} has no index for filters by {kind}; "
+                    f"fields that do: {', '.join(allowed)}"
+                )
+
+
+@dataclass(frozen=True)
+class VectorPoint:
+    """A product's vector (float32, any length above zero) with the fields that filters use."""
+
+    id: str
+    vector: Vector
+    keywords: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    numbers: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class VectorHit:
+    """A product and the cosine of its vector to the query's, from -1 to 1."""
+
+    id: str
+    score: float
+
+
+@runtime_checkable
+class VectorStore(Protocol):
+    """Dense vectors by product id, compared by cosine. One process owns an embedded store."""
+
+    schema: VectorSchema
+
+    def upsert(self, points: Iterable[VectorPoint]) -> int:
+        """Add or replace; returns how many.
+
+        Raises:
+            StoreError: A vector has the wrong length or holds a value that is not finite; nothing is written
+                of its batch.
+        """
+
+    def delete(self, ids: Sequence[str]) -> None:
+        """Remove; unknown ids are ignored."""
+
+    def search(
+        self, vector: Vector, *, limit: int = 100, filter: Filter | None = None
+    ) -> list[VectorHit]:
+        """Nearest first.
+
+        Raises:
+            FilterError: A condition's field has no index.
+        """
+
+    def vectors(self, ids: Sequence[str]) -> dict[str, Vector]:
+        """The stored unit vectors of those ids that exist."""
+
+    def count(self) -> int:
+        """Number of points."""
+
+    def optimize(self) -> None:
+        """Build the search graph now instead of in passing."""
+
+    def close(self) -> None:
+        """Write everything to disk and let go."""
