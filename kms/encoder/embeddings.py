@@ -1,0 +1,159 @@
+"""Sentence vectors from the base encoder, on ONNX Runtime."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import warnings
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kms.encoder.base import DEFAULT_ENCODER, resolve_encoder
+
+Matrix = NDArray[np.float32]
+
+MAX_TOKENS = 128
+
+
+class TextEncoder:
+    """Texts to unit vectors: mean of the last layer over the tokens, as sentence-transformers does it.
+
+    Reimers and Gurevych 2019, "Sentence-BERT", section 3 (mean pooling). The exported graph is cached by the
+    weights' hash, so that the second start takes no export.
+    """
+
+    def __init__(
+        self,
+        name: str = DEFAULT_ENCODER,
+        *,
+        cache: Path,
+        threads: int = 0,
+        max_tokens: int = MAX_TOKENS,
+    ) -> None:
+        """Load, exporting on first use.
+
+        Args:
+            name: Package, folder or hub name; see ``resolve_encoder``.
+            cache: Folder for the exported graph.
+            threads: Of ONNX Runtime; 0 lets it choose.
+            max_tokens: Longer texts are cut.
+
+        Raises:
+            ConfigurationError: The encoder cannot be found.
+        """
+        import onnxruntime
+        from transformers import AutoTokenizer
+
+        self.folder = resolve_encoder(name)
+        self.name = name
+        self.max_tokens = max_tokens
+        self._tokenizer: Any = AutoTokenizer.from_pretrained(str(self.folder))
+        self.version = weights_hash(self.folder)
+        path = cache / f"encoder-{self.version}.onnx"
+        if not path.exists():
+            export_encoder(self.folder, path)
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        self._session = onnxruntime.InferenceSession(
+            str(path), sess_options=options, providers=["CPUExecutionProvider"]
+        )
+        self.dimensions = int(self._session.get_outputs()[0].shape[-1])
+        self._cached_query = lru_cache(maxsize=4_096)(self._encode_query)
+
+    def encode(
+        self,
+        texts: Sequence[str],
+        *,
+        batch_size: int = 32,
+        advance: Callable[[int], object] | None = None,
+    ) -> Matrix:
+        """Unit vectors, one row a text, in the order given.
+
+        Args:
+            texts: Any length; empty texts get the vector of the empty sentence.
+            batch_size: Texts a batch; batches hold texts of like length.
+            advance: Called with the number of texts done after each batch (a progress bar's advance).
+        """
+        result = np.zeros((len(texts), self.dimensions), dtype=np.float32)
+        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
+        for start in range(0, len(order), batch_size):
+            rows = order[start : start + batch_size]
+            result[rows] = self._forward([texts[i] for i in rows])
+            if advance:
+                advance(len(rows))
+        return result
+
+    def encode_query(self, text: str) -> NDArray[np.float32]:
+        """The unit vector of one text; recent ones are remembered."""
+        return np.frombuffer(self._cached_query(text), dtype=np.float32)
+
+    def _encode_query(self, text: str) -> bytes:
+        return self._forward([text])[0].tobytes()
+
+    def _forward(self, texts: list[str]) -> Matrix:
+        tokens = self._tokenizer(
+            texts, padding=True, truncation=True, max_length=self.max_tokens, return_tensors="np"
+        )
+        inputs = {
+            "input_ids": tokens["input_ids"].astype(np.int64),
+            "attention_mask": tokens["attention_mask"].astype(np.int64),
+        }
+        (hidden,) = self._session.run(None, inputs)
+        mask = inputs["attention_mask"][..., None].astype(np.float32)
+        summed = (np.asarray(hidden) * mask).sum(axis=1) / np.maximum(mask.sum(axis=1), 1e-9)
+        norms = np.maximum(np.linalg.norm(summed, axis=1, keepdims=True), 1e-12)
+        return np.asarray(summed / norms, dtype=np.float32)
+
+
+def weights_hash(folder: Path) -> str:
+    """A short hash of an encoder's files, for cache names and index versions."""
+    digest = hashlib.blake2b(digest_size=8)
+    for path in sorted(folder.iterdir()):
+        if path.suffix in {".safetensors", ".bin", ".txt"} or path.name == "config.json":
+            digest.update(path.name.encode())
+            with path.open("rb") as stream:
+                while block := stream.read(1 << 20):
+                    digest.update(block)
+    return digest.hexdigest()
+
+
+def export_encoder(folder: Path, target: Path) -> None:
+    """Write the encoder as an ONNX graph: token ids and mask in, last layer out."""
+    import torch
+    from transformers import AutoModel
+
+    class LastLayer(torch.nn.Module):
+        def __init__(self, model: Any) -> None:
+            super().__init__()
+            self.model = model
+
+        def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
+            hidden: torch.Tensor = self.model(input_ids, attention_mask).last_hidden_state
+            return hidden
+
+    model = AutoModel.from_pretrained(str(folder), attn_implementation="eager").float().eval()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = target.with_name(f"{target.stem}.{os.getpid()}.onnx")
+    ids = torch.ones((2, 8), dtype=torch.long)
+    with warnings.catch_warnings(), torch.no_grad():
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            LastLayer(model),
+            (ids, ids),
+            str(temporary),
+            input_names=["input_ids", "attention_mask"],
+            output_names=["hidden"],
+            dynamic_axes={
+                "input_ids": {0: "batch", 1: "length"},
+                "attention_mask": {0: "batch", 1: "length"},
+                "hidden": {0: "batch", 1: "length"},
+            },
+            dynamo=False,
+        )
+    os.replace(temporary, target)
