@@ -1,0 +1,202 @@
+"""Quantities in text: found, read, and brought to SI with pint; the written form is kept."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from kms.errors import InputError
+from kms.facts.units import CASED, DIMENSION_EXCEPTIONS, SI_UNITS, UNIT_OF_SURFACE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class QuantityError(InputError):
+    """A text that is no quantity, or one of another dimension."""
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A number with its unit.
+
+    Attributes:
+        magnitude: The number as written.
+        unit: Pint's name of the unit as written.
+        si_magnitude: The number in the SI unit of the dimension, rounded to six significant digits.
+        si_unit: That unit, see ``SI_UNITS``.
+        dimension: The ontology's dimension.
+    """
+
+    magnitude: float
+    unit: str
+    si_magnitude: float
+    si_unit: str
+    dimension: str
+
+    def agrees_with(self, other: Quantity, *, tolerance: float = 0.02) -> bool:
+        """Whether both say the same within a relative tolerance: shops round when they convert."""
+        if self.dimension != other.dimension:
+            return False
+        larger = max(abs(self.si_magnitude), abs(other.si_magnitude))
+        return abs(self.si_magnitude - other.si_magnitude) <= tolerance * larger
+
+
+@dataclass(frozen=True)
+class QuantityMention:
+    """A number and unit in a text: ``text[start:end]``."""
+
+    start: int
+    end: int
+    magnitude: float
+    unit: str
+
+
+_NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?(?:\s?[-/]\s?\d+/\d+|/\d+)?|[½¼¾])"
+_FRACTIONS = {"½": 0.5, "¼": 0.25, "¾": 0.75}
+
+
+@lru_cache(maxsize=1)
+def _pattern() -> re.Pattern[str]:
+    forms = sorted({*UNIT_OF_SURFACE, *CASED}, key=len, reverse=True)
+    units = "|".join(re.escape(form) for form in forms)
+    # A Latin unit must not run on into another word; a Chinese one may.
+    return re.compile(
+        rf"(?<![A-Za-z0-9_.,])(?P<number>{_NUMBER})(?P<gap>\s{{0,2}}|-)(?P<unit>{units})"
+        r"(?![A-Za-zµμ²³])(?!(?<=[A-Za-z])\d)",
+        re.IGNORECASE,
+    )
+
+
+@lru_cache(maxsize=1)
+def _registry() -> Any:
+    import pint
+
+    registry: Any = pint.UnitRegistry(cache_folder=None)
+    registry.define("megapixel = 1000000 * count")
+    return registry
+
+
+def parse_number(text: str) -> float:
+    """Read ``5,000``, ``1.7``, ``1,7``, ``1/2``, ``1 1/2`` or ``½``.
+
+    Raises:
+        QuantityError: It is no number.
+    """
+    text = text.strip()
+    if text in _FRACTIONS:
+        return _FRACTIONS[text]
+    try:
+        mixed = re.fullmatch(r"(\d+)\s?[- ]\s?(\d+)/(\d+)", text)
+        if mixed:
+            return int(mixed[1]) + int(mixed[2]) / int(mixed[3])
+        fraction = re.fullmatch(r"(\d+)/(\d+)", text)
+        if fraction:
+            return int(fraction[1]) / int(fraction[2])
+        if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", text):
+            return float(text.replace(",", ""))
+        return float(text.replace(",", "."))
+    except (ValueError, ZeroDivisionError) as error:
+        raise QuantityError(f"{text!r} is not a number") from error
+
+
+def find_quantities(text: str) -> Iterator[QuantityMention]:
+    """All numbers with a unit in a text, left to right, without overlaps."""
+    for match in _pattern().finditer(text):
+        surface = match["unit"]
+        unit = CASED.get(surface) or UNIT_OF_SURFACE.get(surface.casefold())
+        if unit is None:
+            continue
+        if surface.casefold() in {"in", "a", "s", "x"} and match["gap"] == " " and surface != "in":
+            continue
+        try:
+            magnitude = parse_number(match["number"])
+        except QuantityError:
+            continue
+        start = match.start()
+        if unit in {"degC", "degF"} and re.search(r"(?<![\w\d])[-−–]$", text[:start]):
+            start, magnitude = start - 1, -magnitude
+        yield QuantityMention(start, match.end(), magnitude, unit)
+
+
+def dimensions_of(unit: str) -> tuple[str, ...]:
+    """The ontology dimensions that a unit (pint's name) can measure; empty if pint does not know it."""
+    if unit in DIMENSION_EXCEPTIONS:
+        return DIMENSION_EXCEPTIONS[unit]
+    return _dimensions_by_pint(unit)
+
+
+@lru_cache(maxsize=512)
+def _dimensions_by_pint(unit: str) -> tuple[str, ...]:
+    registry = _registry()
+    try:
+        wanted = registry.Unit(unit).dimensionality
+    except Exception:
+        return ()
+    exceptions = {"count", "ratio", "pixel_count", "light_protection", "sound_level", "pixel_density"}
+    found = [
+        name
+        for name, si in SI_UNITS.items()
+        if name not in exceptions and registry.Unit(si).dimensionality == wanted
+    ]
+    # Bits and turns are dimensionless to pint, and so are bytes a second and hertz the same.
+    byte_like = "byte" in unit or "bit" in unit
+    wrong = {"angle", "rotation_speed", "frequency"} if byte_like else {"data_size", "data_rate", "rotation_speed"}
+    return tuple(name for name in found if name not in wrong)
+
+
+def to_quantity(magnitude: float, unit: str, dimension: str) -> Quantity:
+    """Bring a number and pint unit to the SI unit of an ontology dimension.
+
+    Raises:
+        QuantityError: The unit does not measure that dimension.
+    """
+    si = SI_UNITS.get(dimension)
+    if si is None:
+        raise QuantityError(f"unknown dimension {dimension!r}; known: {', '.join(sorted(SI_UNITS))}")
+    registry = _registry()
+    if dimension == "temperature" and unit == "degree":
+        unit = "degC"
+    try:
+        if dimension in {"count", "sound_level", "light_protection"}:
+            if unit not in {"count", "decibel", "dimensionless"}:
+                raise ValueError(f"{unit} does not measure {dimension}")
+            value = float(magnitude)
+        else:
+            value = float(registry.Quantity(magnitude, unit).to(si).magnitude)
+    except Exception as error:
+        raise QuantityError(f"{magnitude:g} {unit} is no {dimension}: {error}") from error
+    return Quantity(magnitude, unit, float(f"{value:.6g}"), si, dimension)
+
+
+def parse_quantity(text: str, dimension: str) -> Quantity:
+    """Read ``1.7 litres``, ``30小时`` or pint's own ``1.7 liter`` as a quantity of a dimension.
+
+    A bare number is taken for dimensions that are counted.
+
+    Raises:
+        QuantityError: No number with a unit of that dimension is in the text.
+    """
+    for mention in find_quantities(text):
+        try:
+            return to_quantity(mention.magnitude, mention.unit, dimension)
+        except QuantityError:
+            continue
+    canonical = re.fullmatch(r"\s*(-?[\d.,]+)\s+([A-Za-z_][\w /*]*)", text)
+    if canonical:
+        return to_quantity(float(canonical[1].replace(",", "")), canonical[2].strip(), dimension)
+    if dimension in {"count", "light_protection", "ratio"}:
+        bare = re.search(r"\d+(?:[.,]\d+)?", text)
+        if bare:
+            return to_quantity(parse_number(bare[0]), "count", dimension)
+    raise QuantityError(f"{text!r} holds no {dimension}; write a number with a unit")
+
+
+def in_unit(quantity: Quantity, unit: str) -> float:
+    """The magnitude in another unit of the same dimension (an attribute's display unit)."""
+    if quantity.dimension in {"count", "sound_level", "light_protection"}:
+        return quantity.si_magnitude
+    registry = _registry()
+    return float(registry.Quantity(quantity.si_magnitude, quantity.si_unit).to(unit).magnitude)
