@@ -1,0 +1,109 @@
+"""What shoppers did, as one sparse matrix with its ids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy import sparse
+
+from ranking.behaviour.errors import BehaviourError
+
+
+@dataclass(frozen=True)
+class Interactions:
+    """Shoppers × products; a stored value is the weight of what the shopper did with the product.
+
+    Attributes:
+        matrix: CSR, shape (n_users, n_items), float32, canonical (sorted indexes, no duplicates).
+        item_ids: Product ids, one a column.
+        user_ids: Shopper ids, one a row.
+        timestamps: Seconds since the epoch of each stored value, aligned with ``matrix.data``, or None.
+    """
+
+    matrix: sparse.csr_matrix
+    item_ids: tuple[str, ...]
+    user_ids: tuple[str, ...]
+    timestamps: np.ndarray | None = None
+
+    def __post_init__(self) -> None:
+        if self.matrix.shape != (len(self.user_ids), len(self.item_ids)):
+            raise BehaviourError(
+                f"interactions of shape {self.matrix.shape} came with {len(self.user_ids)} shopper ids and "
+                f"{len(self.item_ids)} product ids; give one id a row and one a column"
+            )
+        if self.timestamps is not None and len(self.timestamps) != self.matrix.nnz:
+            raise BehaviourError(
+                f"{len(self.timestamps)} timestamps for {self.matrix.nnz} interactions; give one each"
+            )
+        if self.matrix.nnz and not np.isfinite(self.matrix.data).all():
+            raise BehaviourError("an interaction's weight is not a finite number; remove it before fitting")
+
+    @classmethod
+    def from_rows(
+        cls,
+        rows: Iterable[tuple[str, str, float, float | None]],
+        item_ids: Sequence[str] | None = None,
+        user_ids: Sequence[str] | None = None,
+    ) -> Interactions:
+        """Builds the matrix from (shopper, product, weight, seconds since the epoch or None).
+
+        Weights of the same pair add up; its timestamp is the latest one. Ids that are not given are
+        collected in order of first appearance; where ids are given, rows of other ids raise.
+
+        Raises:
+            BehaviourError: An unknown id, or only some of the rows have a timestamp.
+        """
+        items = {item: position for position, item in enumerate(item_ids or ())}
+        users = {user: position for position, user in enumerate(user_ids or ())}
+        cells: dict[tuple[int, int], tuple[float, float | None]] = {}
+        for user, item, weight, seconds in rows:
+            if item_ids is not None and item not in items:
+                raise BehaviourError(f"interaction of shopper {user!r} names the unknown product {item!r}")
+            if user_ids is not None and user not in users:
+                raise BehaviourError(f"interaction names the unknown shopper {user!r}")
+            cell = (users.setdefault(user, len(users)), items.setdefault(item, len(items)))
+            before = cells.get(cell)
+            if before is None:
+                cells[cell] = (weight, seconds)
+            else:
+                latest = seconds if before[1] is None else max(before[1], seconds if seconds is not None else 0)
+                cells[cell] = (before[0] + weight, latest)
+        ordered = sorted(cells)
+        times = [cells[cell][1] for cell in ordered]
+        if any(time is None for time in times) and any(time is not None for time in times):
+            raise BehaviourError("some interactions have a timestamp and some have none; give all or none")
+        matrix = sparse.csr_matrix(
+            (
+                np.asarray([cells[cell][0] for cell in ordered], dtype=np.float32),
+                (
+                    np.asarray([user for user, _ in ordered], dtype=np.int64),
+                    np.asarray([item for _, item in ordered], dtype=np.int64),
+                ),
+            ),
+            shape=(len(users), len(items)),
+        )
+        has_times = bool(times) and times[0] is not None
+        return cls(
+            matrix=matrix,
+            item_ids=tuple(items),
+            user_ids=tuple(users),
+            timestamps=np.asarray(times, dtype=np.float64) if has_times else None,
+        )
+
+    @cached_property
+    def item_positions(self) -> dict[str, int]:
+        """Column of each product id."""
+        return {item: position for position, item in enumerate(self.item_ids)}
+
+    @cached_property
+    def user_positions(self) -> dict[str, int]:
+        """Row of each shopper id."""
+        return {user: position for position, user in enumerate(self.user_ids)}
+
+    def history(self, user: int) -> tuple[np.ndarray, np.ndarray]:
+        """Columns and weights of one row."""
+        start, stop = self.matrix.indptr[user], self.matrix.indptr[user + 1]
+        return self.matrix.indices[start:stop], self.matrix.data[start:stop]

@@ -1,0 +1,97 @@
+"""What the models have in common that score by one item-item matrix: score = history · W."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy import sparse
+
+from ranking.behaviour.base import BehaviourConfig, BehaviourModel, Contribution, ScoredItem, best
+from ranking.behaviour.interactions import Interactions
+
+Weights = np.ndarray | sparse.csr_matrix
+
+
+class ItemItemModel(BehaviourModel):
+    """Holds W (n_items, n_items), dense or CSR; ``W[i, j]`` is what a touch of ``i`` adds to ``j``."""
+
+    def __init__(self, config: BehaviourConfig | None = None) -> None:
+        super().__init__(config)
+        self._weights: Weights | None = None
+
+    def _fit(self, interactions: Interactions) -> None:
+        self._weights = self._item_weights(interactions)
+
+    def _item_weights(self, interactions: Interactions) -> Weights:
+        raise NotImplementedError
+
+    @property
+    def weights(self) -> Weights:
+        """The learned matrix; the diagonal is zero."""
+        _ = self.item_ids
+        assert self._weights is not None
+        return self._weights
+
+    def score_many(self, histories: sparse.csr_matrix) -> np.ndarray:
+        product = histories.astype(np.float32) @ self.weights
+        dense = product.toarray() if sparse.issparse(product) else product
+        return np.asarray(dense, dtype=np.float32)
+
+    def explain(
+        self, history: Sequence[int] | np.ndarray, item: int, weights: Sequence[float] | None = None
+    ) -> list[Contribution]:
+        row = self._row(history, weights)
+        column = self.weights[row.indices, self._position(item)]
+        column = column.toarray().reshape(-1) if sparse.issparse(column) else np.asarray(column).reshape(-1)
+        parts = row.data * column
+        total = float(np.abs(parts).sum())
+        if total == 0.0:
+            return []
+        order = np.argsort(-np.abs(parts), kind="stable")
+        return [Contribution(int(row.indices[i]), float(parts[i]) / total) for i in order if parts[i] != 0.0]
+
+    def similar(self, item: int, n: int = 10) -> list[ScoredItem]:
+        row = self.weights[self._position(item)]
+        scores = row.toarray().reshape(-1) if sparse.issparse(row) else np.array(row)
+        scores[item] = 0.0
+        return best(scores, n)
+
+    def _state(self) -> dict[str, np.ndarray]:
+        if sparse.issparse(self.weights):
+            return {
+                "data": self.weights.data,
+                "indices": self.weights.indices,
+                "indptr": self.weights.indptr,
+            }
+        return {"dense": np.asarray(self.weights)}
+
+    def _restore(self, state: dict[str, np.ndarray]) -> None:
+        if "dense" in state:
+            self._weights = state["dense"]
+            return
+        n_items = len(state["indptr"]) - 1
+        self._weights = sparse.csr_matrix(
+            (state["data"], state["indices"], state["indptr"]), shape=(n_items, n_items)
+        )
+
+
+def keep_largest(matrix: sparse.csr_matrix | np.ndarray, neighbours: int) -> sparse.csr_matrix:
+    """The ``neighbours`` largest absolute values of each **column**, so that each product keeps the history
+    items that speak most for (or against) it; zeros are dropped.
+
+    Columns and not rows: a row-wise cut would let popular products fill every row and leave rare ones without
+    any incoming weight.
+    """
+    by_column = sparse.csc_matrix(matrix, dtype=np.float32)
+    by_column.eliminate_zeros()
+    keep = np.ones(by_column.nnz, dtype=bool)
+    for column in np.flatnonzero(np.diff(by_column.indptr) > neighbours):
+        start, stop = by_column.indptr[column], by_column.indptr[column + 1]
+        order = np.argsort(-np.abs(by_column.data[start:stop]), kind="stable")
+        keep[start + order[neighbours:]] = False
+    by_column.data[~keep] = 0.0
+    by_column.eliminate_zeros()
+    rows = by_column.tocsr()
+    rows.sort_indices()
+    return rows

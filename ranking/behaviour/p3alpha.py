@@ -1,0 +1,76 @@
+"""Random walks product → shopper → product.
+
+P3alpha: Cooper, Lee, Radinsky and Siegelmann, "Random Walks in Recommender Systems" (WWW 2014).
+RP3beta: Paudel, Christoffel, Newell and Bernstein, "Updatable, Accurate, Diverse, and Scalable Recommendations
+for Interactive Applications" (TiiS 2017), which divides by the popularity of the product where the walk ends.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from pydantic import Field
+from scipy import sparse
+
+from ranking.behaviour.base import BehaviourConfig
+from ranking.behaviour.interactions import Interactions
+from ranking.behaviour.item_item import ItemItemModel, Weights, keep_largest
+
+
+class P3alphaConfig(BehaviourConfig):
+    """Settings of P3alpha."""
+
+    alpha: float = Field(default=1.0, gt=0)
+    """Exponent of both transition probabilities; below 1 it flattens them."""
+    neighbours: int = Field(default=200, gt=0)
+    """Weights kept per product."""
+
+
+class RP3betaConfig(P3alphaConfig):
+    """Settings of RP3beta."""
+
+    beta: float = Field(default=0.4, ge=0)
+    """Exponent of the popularity discount; 0 is P3alpha."""
+
+
+class P3alpha(ItemItemModel):
+    """Weight i → j: chance to walk from product i to some shopper of it and on to that shopper's product j."""
+
+    name = "p3alpha"
+    Config: type[P3alphaConfig] = P3alphaConfig
+
+    def _item_weights(self, interactions: Interactions) -> Weights:
+        matrix = sparse.csr_matrix(interactions.matrix, dtype=np.float32)
+        to_user = transition(sparse.csr_matrix(matrix.T), self.config.alpha)
+        to_item = transition(matrix, self.config.alpha)
+        walk = sparse.csr_matrix(to_user @ to_item)
+        walk.setdiag(0.0)
+        return keep_largest(self._discounted(walk, matrix), self.config.neighbours)
+
+    def _discounted(self, walk: sparse.csr_matrix, matrix: sparse.csr_matrix) -> sparse.csr_matrix:
+        return walk
+
+    def estimated_memory_bytes(self, n_users: int, n_items: int, n_interactions: int) -> int:
+        # Each interaction meets the others of its shopper; three copies (product, by column, by row) of 8 bytes.
+        pairs = min(n_items**2, n_interactions * max(1, round(2 * n_interactions / max(1, n_users))))
+        return 3 * 8 * pairs + 4 * 8 * n_interactions
+
+
+class RP3beta(P3alpha):
+    """P3alpha, divided by the popularity of the product where the walk ends."""
+
+    name = "rp3beta"
+    Config = RP3betaConfig
+
+    def _discounted(self, walk: sparse.csr_matrix, matrix: sparse.csr_matrix) -> sparse.csr_matrix:
+        popularity = np.asarray(matrix.sum(axis=0)).reshape(-1)
+        discount = np.where(popularity > 0, np.maximum(popularity, 1e-12) ** -self.config.beta, 0.0)
+        return sparse.csr_matrix(walk @ sparse.diags(discount.astype(np.float32)))
+
+
+def transition(matrix: sparse.csr_matrix, alpha: float) -> sparse.csr_matrix:
+    """Row-stochastic matrix with every probability raised to ``alpha``; rows without weight stay empty."""
+    totals = np.asarray(matrix.sum(axis=1)).reshape(-1)
+    inverse = np.where(totals > 0, 1.0 / np.maximum(totals, 1e-12), 0.0).astype(np.float32)
+    result = sparse.csr_matrix(sparse.diags(inverse) @ matrix)
+    result.data = result.data**alpha
+    return result

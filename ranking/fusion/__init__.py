@@ -1,0 +1,1 @@
+"""Joining the scores of several sources into one ranking."""

@@ -1,0 +1,178 @@
+"""Meta-path scores: how well a kind of path connects the seeds with each node, and by which paths.
+
+A meta-path is a row of steps (Sun et al., "PathSim", VLDB 2011). Here its score is the chance of a walker that
+starts at the seeds and takes these steps, with two exponents as in RP3beta: ``alpha`` flattens each step's
+probabilities, ``beta`` discounts nodes that many paths reach. Both change the score of a walk by factors
+only, so that a node's score is the sum over its single paths and can be explained by them exactly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field
+from scipy import sparse
+
+from ranking.paths.index import INVERSE, GraphIndex, PathsError
+
+MAX_INSTANCES = 20_000
+
+
+class MetaPath(BaseModel):
+    """A kind of path from product to product."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    """Name in scores and reasons, e.g. ``same_brand``."""
+    steps: tuple[str, ...] = Field(min_length=1, max_length=6)
+    """Relations in walking order; ``~`` before the name walks from tail to head: ``("MADE_BY", "~MADE_BY")``."""
+    weight: float = Field(default=1.0, ge=0)
+    """Factor of this path's score in the sum."""
+    alpha: float = Field(default=1.0, gt=0)
+    """Exponent of each step's transition probabilities."""
+    beta: float = Field(default=0.0, ge=0)
+    """Exponent of the discount by the end node's incoming weight on the last step."""
+
+
+class PathInstance(NamedTuple):
+    """One path through the graph that made part of a score."""
+
+    path: str
+    """Name of the meta-path."""
+    nodes: tuple[int, ...]
+    """Node positions from seed to target."""
+    share: float
+    """Part of the target's whole score, 0 to 1; all instances of a target add up to 1."""
+
+
+@dataclass(frozen=True)
+class PathScores:
+    """Scores of all nodes.
+
+    Attributes:
+        total: float32, (n_nodes,), the weighted sum.
+        by_path: Each meta-path's weighted part of it.
+    """
+
+    total: np.ndarray
+    by_path: Mapping[str, np.ndarray]
+
+    def shares(self, node: int) -> dict[str, float]:
+        """Share of each meta-path in a node's score, largest first; empty where the score is 0."""
+        total = float(self.total[node])
+        if total <= 0:
+            return {}
+        parts = {name: float(scores[node]) / total for name, scores in self.by_path.items() if scores[node] > 0}
+        return dict(sorted(parts.items(), key=lambda part: -part[1]))
+
+
+class MetaPathScorer:
+    """Scores nodes by several meta-paths.
+
+    Args:
+        index: The graph.
+        paths: The meta-paths; names are unique.
+
+    Raises:
+        PathsError: A step names no relation, or two paths have the same name.
+    """
+
+    def __init__(self, index: GraphIndex, paths: Sequence[MetaPath]) -> None:
+        names = [path.name for path in paths]
+        if len(set(names)) != len(names):
+            raise PathsError(f"two meta-paths have the same name among {', '.join(names)}")
+        self.index = index
+        self.paths = tuple(paths)
+        self._steps = {path.name: self._matrices(path) for path in paths}
+
+    def score(self, seeds: Sequence[int], weights: Sequence[float] | None = None) -> PathScores:
+        """Scores of all nodes for seeds (node positions, default weight 1). Seeds are scored too."""
+        start = self._start(seeds, weights)
+        by_path = {}
+        for path in self.paths:
+            reached = start
+            for matrix in self._steps[path.name]:
+                reached = reached @ matrix
+            by_path[path.name] = path.weight * reached.toarray().reshape(-1).astype(np.float32)
+        total = sum(by_path.values(), np.zeros(self.index.n_nodes, dtype=np.float32))
+        return PathScores(total=total, by_path=by_path)
+
+    def score_many(self, seeds: sparse.csr_matrix) -> dict[str, sparse.csr_matrix]:
+        """Each meta-path's weighted scores for many seed rows (n, n_nodes), kept sparse."""
+        result = {}
+        for path in self.paths:
+            reached = sparse.csr_matrix(seeds, dtype=np.float32)
+            for matrix in self._steps[path.name]:
+                reached = sparse.csr_matrix(reached @ matrix)
+            result[path.name] = path.weight * reached
+        return result
+
+    def explain(
+        self, seeds: Sequence[int], target: int, weights: Sequence[float] | None = None, n: int = 5
+    ) -> list[PathInstance]:
+        """The single paths that made most of the target's score, largest share first.
+
+        Raises:
+            PathsError: A seed is out of range, or more than 20,000 paths lead to the target.
+        """
+        start = self._start(seeds, weights)
+        found: list[tuple[str, tuple[int, ...], float]] = []
+        for path in self.paths:
+            matrices = self._steps[path.name]
+            # Backward pass: which nodes can still reach the target after each step.
+            back = sparse.csr_matrix(([1.0], ([target], [0])), shape=(self.index.n_nodes, 1), dtype=np.float32)
+            reachable = [back]
+            for matrix in reversed(matrices):
+                back = sparse.csr_matrix(matrix @ back)
+                reachable.append(back)
+            reachable.reverse()
+            partial = [
+                ((int(node),), path.weight * float(mass))
+                for node, mass in zip(start.indices, start.data, strict=True)
+            ]
+            for number, matrix in enumerate(matrices):
+                alive = set(reachable[number + 1].tocoo().row.tolist())
+                longer = []
+                for nodes, mass in partial:
+                    begin, end = matrix.indptr[nodes[-1]], matrix.indptr[nodes[-1] + 1]
+                    for node, chance in zip(matrix.indices[begin:end], matrix.data[begin:end], strict=True):
+                        if int(node) in alive:
+                            longer.append(((*nodes, int(node)), mass * float(chance)))
+                    if len(longer) > MAX_INSTANCES:
+                        raise PathsError(
+                            f"more than {MAX_INSTANCES:,} paths {path.name!r} lead to node {target}; use fewer seeds"
+                        )
+                partial = longer
+            found.extend((path.name, nodes, mass) for nodes, mass in partial if mass > 0)
+        total = sum(mass for _, _, mass in found)
+        found.sort(key=lambda instance: (-instance[2], instance[0], instance[1]))
+        return [PathInstance(name, nodes, mass / total) for name, nodes, mass in found[: max(0, n)]]
+
+    def _start(self, seeds: Sequence[int], weights: Sequence[float] | None) -> sparse.csr_matrix:
+        values = [1.0] * len(seeds) if weights is None else list(weights)
+        if len(values) != len(seeds):
+            raise PathsError(f"{len(seeds)} seeds came with {len(values)} weights; give one each")
+        if any(not 0 <= seed < self.index.n_nodes for seed in seeds):
+            raise PathsError(f"a seed is out of range; the graph has {self.index.n_nodes} nodes")
+        rows = np.zeros(len(seeds), dtype=np.int64)
+        return sparse.csr_matrix(
+            (np.asarray(values, dtype=np.float32), (rows, np.asarray(seeds, dtype=np.int64))),
+            shape=(1, self.index.n_nodes),
+        )
+
+    def _matrices(self, path: MetaPath) -> list[sparse.csr_matrix]:
+        matrices = [self.index.transition(step, path.alpha) for step in path.steps]
+        if path.beta > 0:
+            incoming = np.asarray(self.index.matrix(path.steps[-1]).sum(axis=0)).reshape(-1)
+            discount = np.where(incoming > 0, np.maximum(incoming, 1e-12) ** -path.beta, 0.0)
+            matrices[-1] = sparse.csr_matrix(matrices[-1] @ sparse.diags(discount.astype(np.float32)))
+        return matrices
+
+
+def inverse(step: str) -> str:
+    """The same step walked the other way."""
+    return step.removeprefix(INVERSE) if step.startswith(INVERSE) else INVERSE + step
