@@ -1,0 +1,244 @@
+"""Judging the ontology's files: every problem at once, each with file and line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from kms.errors import InputError
+from kms.ontology.dimensions import unit_problem
+from kms.ontology.labels import normalise
+from kms.ontology.model import (
+    LANGUAGES,
+    RELATION_ENDS,
+    ROOT_CLASS,
+    Attribute,
+    Concept,
+    Ontology,
+    OntologyClass,
+    RelationType,
+    Release,
+    Term,
+    Vocabulary,
+)
+from kms.ontology.source import Entry, Problem, Source, read_source
+
+TermT = TypeVar("TermT", bound=Term)
+Read = list[tuple[Entry, TermT]]
+
+_KINDS = {"uses": "use", "audiences": "audience", "aspects": "aspect"}
+
+
+class OntologyError(InputError):
+    """The ontology's files have problems; ``problems`` lists all of them and the message shows them."""
+
+    def __init__(self, folder: Path, problems: tuple[Problem, ...]) -> None:
+        """Take what was found below a folder."""
+        self.folder = folder
+        self.problems = problems
+        lines = "\n".join(f"  {problem}" for problem in problems)
+        super().__init__(f"{len(problems)} problem(s) in the ontology at {folder}:\n{lines}")
+
+
+@dataclass(frozen=True)
+class OntologyReport:
+    """What a check found.
+
+    Attributes:
+        ontology: Present only when there are no problems.
+        counts: How many of everything, by name.
+    """
+
+    problems: tuple[Problem, ...]
+    counts: Mapping[str, int]
+    ontology: Ontology | None
+
+
+def check_ontology(folder: Path) -> OntologyReport:
+    """Read all files below a folder and judge them; never raises for what the files say."""
+    source = read_source(folder)
+    problems = list(source.problems)
+    release = _read_release(source, problems)
+    classes = _read(source, "classes", OntologyClass, problems)
+    attributes = _read(source, "attributes", Attribute, problems)
+    vocabularies = _read(source, "vocabularies", Vocabulary, problems)
+    relations = _read(source, "relations", RelationType, problems)
+    concepts = {section: _read(source, section, Concept, problems) for section in _KINDS}
+
+    known = {section: {entry.id for entry in entries} for section, entries in source.sections.items()}
+    problems += _class_problems(classes, known)
+    problems += _attribute_problems(attributes, known)
+    problems += _relation_problems(relations, known)
+    for entry, vocabulary in vocabularies:
+        values = [(entry, ("values", value.id), value) for value in vocabulary.values.values()]
+        problems += _label_problems(values, f"vocabulary {entry.id!r}")
+    problems += _label_problems([(entry, (), term) for entry, term in classes], "classes")
+    for section, read in concepts.items():
+        problems += _label_problems([(entry, (), term) for entry, term in read], section)
+
+    ontology = None
+    if not problems and release is not None:
+        ontology = Ontology(
+            release=release,
+            classes=_by_id(classes),
+            attributes=_by_id(attributes),
+            vocabularies=_by_id(vocabularies),
+            relations=_by_id(relations),
+            uses=_by_id(concepts["uses"]),
+            audiences=_by_id(concepts["audiences"]),
+            aspects=_by_id(concepts["aspects"]),
+        )
+    counts = {section: len(ids) for section, ids in known.items()}
+    counts["families"] = sum(1 for _, each in classes if each.parent == ROOT_CLASS)
+    counts["values"] = sum(len(vocabulary.values) for _, vocabulary in vocabularies)
+    return OntologyReport(tuple(sorted(set(problems))), counts, ontology)
+
+
+def _by_id(read: Read[TermT]) -> dict[str, TermT]:
+    return {term.id: term for _, term in read}
+
+
+def _read_release(source: Source, problems: list[Problem]) -> Release | None:
+    if source.release is None:
+        return None
+    try:
+        return Release.model_validate(source.release.data)
+    except ValidationError as error:
+        problems += _shape_problems(source.release, error)
+        return None
+
+
+def _read(source: Source, section: str, model: type[TermT], problems: list[Problem]) -> Read[TermT]:
+    read: Read[TermT] = []
+    first: dict[str, Entry] = {}
+    for entry in source.sections[section]:
+        if entry.id in first:
+            place = first[entry.id].problem("")
+            message = f"{entry.id!r} is already one of the {section}, in {place.file}:{place.line}"
+            problems.append(entry.problem(message))
+            continue
+        first[entry.id] = entry
+        if not isinstance(entry.data, dict):
+            problems.append(entry.problem(f"{entry.id!r} needs a mapping with at least a label"))
+            continue
+        data = {**entry.data, "id": entry.id}
+        if "id" in entry.data:
+            problems.append(entry.problem("unknown key 'id'; the id is the key of the entry", "id"))
+        if section in _KINDS:
+            data["kind"] = _KINDS[section]
+        values = data.get("values")
+        if section == "vocabularies" and isinstance(values, dict):
+            data["values"] = {
+                key: {**value, "id": key} if isinstance(value, dict) else value
+                for key, value in values.items()
+            }
+        try:
+            read.append((entry, model.model_validate(data)))
+        except ValidationError as error:
+            problems += _shape_problems(entry, error)
+    return read
+
+
+def _shape_problems(entry: Entry, error: ValidationError) -> Iterator[Problem]:
+    for detail in error.errors():
+        yield entry.problem(_explain(entry.id, detail), *detail["loc"])
+
+
+def _explain(entry_id: str, detail: ErrorDetails) -> str:
+    path = [str(part) for part in detail["loc"]]
+    where = f"{entry_id!r}" + (f", {'.'.join(path[:-1])}" if path[:-1] else "")
+    key = path[-1] if path else ""
+    if key == "id":
+        bad = path[-2] if len(path) > 1 else entry_id
+        return f"{bad!r} is no id; ids are snake_case English, such as 'battery_life'"
+    if detail["type"] == "missing":
+        return f"{where}: missing {key!r}"
+    if detail["type"] == "extra_forbidden":
+        return f"{where}: unknown key {key!r}"
+    return f"{where}: {key!r} is {detail['input']!r}: {detail['msg']}"
+
+
+def _class_problems(classes: Read[OntologyClass], known: Mapping[str, set[str]]) -> Iterator[Problem]:
+    parents = {each.id: each.parent for _, each in classes}
+    if ROOT_CLASS not in known["classes"]:
+        yield Problem("core", 1, f"the root class {ROOT_CLASS!r} is missing")
+    reported: set[str] = set()
+    for entry, each in classes:
+        if each.id == ROOT_CLASS and each.parent is not None:
+            yield entry.problem(f"the root class {ROOT_CLASS!r} must not have a parent", "parent")
+        elif each.id != ROOT_CLASS and each.parent is None:
+            yield entry.problem(f"{each.id!r}: missing 'parent'; only {ROOT_CLASS!r} has none")
+        elif each.parent is not None and each.parent not in known["classes"]:
+            yield entry.problem(f"{each.id!r}: unknown parent {each.parent!r}", "parent")
+        cycle = _cycle(each.id, parents)
+        if cycle and not reported.intersection(cycle):
+            reported.update(cycle)
+            yield entry.problem(f"the parents run in a circle: {' > '.join((*cycle, cycle[0]))}", "parent")
+        for index, attribute in enumerate(each.attributes):
+            if attribute not in known["attributes"]:
+                yield entry.problem(f"{each.id!r}: unknown attribute {attribute!r}", "attributes", index)
+            elif attribute in each.attributes[:index]:
+                yield entry.problem(f"{each.id!r}: attribute {attribute!r} twice", "attributes", index)
+
+
+def _cycle(start: str, parents: Mapping[str, str | None]) -> tuple[str, ...]:
+    """The circle that begins and ends at a class, or nothing."""
+    chain = [start]
+    while (parent := parents.get(chain[-1])) is not None:
+        if parent == start:
+            return tuple(chain)
+        if parent in chain:
+            return ()
+        chain.append(parent)
+    return ()
+
+
+def _attribute_problems(attributes: Read[Attribute], known: Mapping[str, set[str]]) -> Iterator[Problem]:
+    for entry, each in attributes:
+        wanted = {"enum": {"vocabulary"}, "quantity": {"dimension", "unit"}}.get(each.type, set())
+        for key in ("vocabulary", "dimension", "unit"):
+            given = getattr(each, key) is not None
+            if key in wanted and not given:
+                yield entry.problem(f"{each.id!r}: an attribute of type {each.type} needs {key!r}", "type")
+            elif key not in wanted and given:
+                yield entry.problem(f"{each.id!r}: type {each.type} has no {key!r}", key)
+        if each.type == "enum" and each.vocabulary and each.vocabulary not in known["vocabularies"]:
+            yield entry.problem(f"{each.id!r}: unknown vocabulary {each.vocabulary!r}", "vocabulary")
+        if each.type == "quantity" and each.unit and each.dimension:
+            problem = unit_problem(each.unit, each.dimension)
+            if problem:
+                yield entry.problem(f"{each.id!r}: {problem}", "unit")
+
+
+def _relation_problems(relations: Read[RelationType], known: Mapping[str, set[str]]) -> Iterator[Problem]:
+    for entry, each in relations:
+        for key in ("domain", "range"):
+            end = getattr(each, key)
+            if end not in RELATION_ENDS and end not in known["classes"]:
+                message = f"{each.id!r}: {key} {end!r} is no class and none of {', '.join(RELATION_ENDS)}"
+                yield entry.problem(message, key)
+
+
+def _label_problems(
+    terms: list[tuple[Entry, tuple[str, ...], Term]], where: str
+) -> Iterator[Problem]:
+    """Words that two terms of one group share, and words that one term has twice."""
+    for language in LANGUAGES:
+        owners: dict[str, str] = {}
+        for entry, path, term in terms:
+            own: set[str] = set()
+            for index, name in enumerate(term.names(language)):
+                place = (*path, "label", language) if index == 0 else (*path, "alt", language, index - 1)
+                folded = normalise(name)
+                owner = owners.setdefault(folded, term.id)
+                if owner != term.id:
+                    message = f"{term.id!r}: {language} label {name!r} belongs to {owner!r} already ({where})"
+                    yield entry.problem(message, *place)
+                if name.casefold() in own:
+                    yield entry.problem(f"{term.id!r}: {language} label {name!r} twice", *place)
+                own.add(name.casefold())

@@ -1,0 +1,228 @@
+"""All words of the ontology, in both languages, and where they stand in a text."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from kms.catalog.models import Language
+
+if TYPE_CHECKING:
+    from kms.ontology.model import Ontology, Term
+
+LabelKind = Literal["class", "attribute", "value", "use", "audience", "aspect", "relation"]
+
+_HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff々〇"
+_TOKEN = re.compile(
+    rf"[{_HAN}]"  # every Chinese character by itself
+    rf"|\d+(?:\.\d+)*"
+    rf"|(?:(?![{_HAN}])[^\W\d_][\u0300-\u036f]*)+"
+    r"|[^\s\-_\u2010-\u2015]"  # any other sign but blanks and hyphens
+)
+_POSSESSIVE = re.compile(r"(?<=[^\W\d_])['\u2019][sS](?![^\W_])")
+_SINGLE_HAN = re.compile(rf"[{_HAN}]")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One meaning of a label.
+
+    Attributes:
+        id: Of the class, attribute, value, concept or relation.
+        attribute: Values only: the attribute that has it. A vocabulary that serves several attributes gives a
+            reading for each.
+        vocabulary: Values only.
+        surface: The label as the ontology writes it.
+        preferred: It is the term's label and not an alternative.
+    """
+
+    kind: LabelKind
+    id: str
+    surface: str
+    language: Language
+    attribute: str | None = None
+    vocabulary: str | None = None
+    preferred: bool = False
+
+
+@dataclass(frozen=True)
+class Match:
+    """A label found in a text: ``text[start:end]``, with everything it can mean."""
+
+    start: int
+    end: int
+    readings: tuple[Reading, ...]
+
+
+@dataclass(frozen=True)
+class _Token:
+    start: int
+    end: int
+    exact: str
+    singular: str
+
+
+def normalise(text: str) -> str:
+    """Fold a label or mention for comparison: words joined by single blanks.
+
+    NFKC, case folding, hyphens and underscores as blanks, English possessives dropped; every Chinese character, number and
+    other sign is a word of its own, so that "IPX-4", "ipx4" and "IPX 4" are the same. Idempotent.
+    """
+    return " ".join(token.exact for token in _tokens(text))
+
+
+def singular(text: str) -> str:
+    """``normalise`` with simple English plurals folded as well ("stripes" to "stripe"). Idempotent."""
+    return " ".join(token.singular for token in _tokens(text))
+
+
+def iterate_labels(ontology: Ontology) -> Iterator[Reading]:
+    """Every label and alternative label of everything, in both languages."""
+    for each in ontology.classes.values():
+        yield from _readings("class", each)
+    for attribute in ontology.attributes.values():
+        yield from _readings("attribute", attribute)
+    users: dict[str, list[str | None]] = defaultdict(list)
+    for attribute in ontology.attributes.values():
+        if attribute.vocabulary is not None:
+            users[attribute.vocabulary].append(attribute.id)
+    for vocabulary in ontology.vocabularies.values():
+        for value in vocabulary.values.values():
+            for user in users.get(vocabulary.id, [None]):
+                yield from _readings("value", value, user, vocabulary.id)
+    for concept in ontology.concepts():
+        yield from _readings(concept.kind, concept)
+    for relation in ontology.relations.values():
+        yield from _readings("relation", relation)
+
+
+class LabelIndex:
+    """Label to meanings, and longest matches in running text."""
+
+    def __init__(self, ontology: Ontology) -> None:
+        """Index all labels of an ontology."""
+        self._exact: dict[str, list[Reading]] = defaultdict(list)
+        self._singular: dict[str, list[Reading]] = defaultdict(list)
+        longest = 1
+        for reading in iterate_labels(ontology):
+            tokens = _tokens(reading.surface)
+            self._exact[" ".join(token.exact for token in tokens)].append(reading)
+            # "glasses" is not the material glass, nor "greens" the colour: one-word values have no plural
+            if reading.kind != "value" or len(tokens) > 1:
+                self._singular[" ".join(token.singular for token in tokens)].append(reading)
+            longest = max(longest, len(tokens))
+        self.longest = longest
+
+    def __len__(self) -> int:
+        """How many different normalised labels there are."""
+        return len(self._exact)
+
+    def lookup(self, surface: str, language: Language | None = None) -> tuple[Reading, ...]:
+        """All meanings of a surface: exact after normalising, else by its singular; empty when unknown.
+
+        Chinese shops write English terms and the reverse, so ``language`` only narrows where it is given.
+        """
+        found = self._exact.get(normalise(surface)) or self._singular.get(singular(surface)) or []
+        return tuple(reading for reading in found if language in (None, reading.language))
+
+    def find(self, text: str, kinds: frozenset[LabelKind] | None = None) -> tuple[Match, ...]:
+        """The longest labels of a text, from left to right, never overlapping.
+
+        A Chinese label of one character counts only where no other Chinese character stands beside it, and an
+        acronym of two letters ("US") only in capitals.
+
+        Args:
+            text: Any text; offsets of the matches are into it.
+            kinds: Look only for these; default all.
+        """
+        tokens = _tokens(text)
+        matches: list[Match] = []
+        position = 0
+        while position < len(tokens):
+            for stop in range(min(len(tokens), position + self.longest), position, -1):
+                readings = self._readings_at(text, tokens, position, stop, kinds)
+                if readings:
+                    matches.append(Match(tokens[position].start, tokens[stop - 1].end, readings))
+                    position = stop - 1
+                    break
+            position += 1
+        return tuple(matches)
+
+    def _readings_at(
+        self, text: str, tokens: list[_Token], start: int, stop: int, kinds: frozenset[LabelKind] | None
+    ) -> tuple[Reading, ...]:
+        span = tokens[start:stop]
+        if stop - start == 1 and _is_han_inside(tokens, start):
+            return ()
+        found = self._exact.get(" ".join(token.exact for token in span))
+        if found is None:
+            found = self._singular.get(" ".join(token.singular for token in span), [])
+        surface = text[span[0].start : span[-1].end]
+        return tuple(
+            reading
+            for reading in found
+            if (kinds is None or reading.kind in kinds)
+            and not (_is_short_acronym(reading.surface) and not surface.isupper())
+        )
+
+
+def _readings(
+    kind: LabelKind, term: Term, attribute: str | None = None, vocabulary: str | None = None
+) -> Iterator[Reading]:
+    languages: tuple[Language, ...] = ("en", "zh")
+    for language in languages:
+        for index, name in enumerate(term.names(language)):
+            yield Reading(kind, term.id, name, language, attribute, vocabulary, preferred=index == 0)
+
+
+def _tokens(text: str) -> list[_Token]:
+    tokens = []
+    skip = {match.start() for match in _POSSESSIVE.finditer(text)}
+    matches = list(_TOKEN.finditer(text))
+    dropped_until = -1
+    for match in matches:
+        if match.start() in skip:
+            dropped_until = match.end() + 1
+            continue
+        if match.start() < dropped_until:
+            continue
+        words = _fold(match.group())
+        if words:
+            plural_free = " ".join(_without_plural(word) for word in words)
+            tokens.append(_Token(match.start(), match.end(), " ".join(words), plural_free))
+    return tokens
+
+
+def _fold(token: str) -> list[str]:
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", token).casefold())
+    return [folded] if folded == token else _TOKEN.findall(folded)
+
+
+def _without_plural(word: str) -> str:
+    if len(word) < 4 or not word.isascii() or not word.endswith("s"):
+        return word
+    if word.endswith(("ss", "us", "is")):
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith(("sses", "xes", "ches", "shes", "zes")):
+        return word[:-2]
+    return word[:-1]
+
+
+def _is_han_inside(tokens: list[_Token], index: int) -> bool:
+    if not _SINGLE_HAN.fullmatch(tokens[index].exact):
+        return False
+    beside = [tokens[other] for other in (index - 1, index + 1) if 0 <= other < len(tokens)]
+    return any(
+        _SINGLE_HAN.fullmatch(other.exact) and tokens[index].start in (other.end, other.start - 1)
+        for other in beside
+    )
+
+
+def _is_short_acronym(surface: str) -> bool:
+    return len(surface) == 2 and surface.isascii() and surface.isalpha() and surface.isupper()

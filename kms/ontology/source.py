@@ -1,0 +1,162 @@
+"""The ontology's YAML files, read so that every key and value still knows its file and line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import yaml
+
+RELEASE_FILE = "release.yaml"
+FOLDERS = ("core", "families")
+SECTIONS = ("classes", "attributes", "vocabularies", "relations", "uses", "audiences", "aspects")
+
+_Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_QUOTE_THESE = {"tag:yaml.org,2002:bool", "tag:yaml.org,2002:null"}
+Path_ = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """Something to correct: where (file below the ontology's folder, line from 1) and what."""
+
+    file: str
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        """``file:line: message``, as editors like it."""
+        return f"{self.file}:{self.line}: {self.message}"
+
+
+@dataclass
+class Entry:
+    """One item of a section: its id and its plain data, with the line of every part.
+
+    Attributes:
+        lines: Line of each part, by its path in ``data``; the empty path is the entry itself.
+    """
+
+    id: str
+    file: str
+    data: object
+    lines: dict[Path_, int]
+
+    def problem(self, message: str, *path: str | int) -> Problem:
+        """A problem at a part of this entry, or at the nearest part above it that exists."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return Problem(self.file, self.lines[path], message)
+
+
+@dataclass
+class Source:
+    """Everything the files say, before anything but their syntax was judged."""
+
+    release: Entry | None = None
+    sections: dict[str, list[Entry]] = field(default_factory=lambda: {name: [] for name in SECTIONS})
+    problems: list[Problem] = field(default_factory=list)
+
+
+def read_source(folder: Path) -> Source:
+    """Read ``release.yaml`` and all files below ``core/`` and ``families/``."""
+    source = Source()
+    release = folder / RELEASE_FILE
+    if release.is_file():
+        root = _compose(release, RELEASE_FILE, source.problems)
+        if root is not None:
+            lines: dict[Path_, int] = {}
+            data = _plain(root, (), lines, RELEASE_FILE, source.problems)
+            source.release = Entry("release", RELEASE_FILE, data, lines)
+    else:
+        message = f"missing in {folder}; it names version, date and note of this release"
+        source.problems.append(Problem(RELEASE_FILE, 1, message))
+    for path in sorted(path for name in FOLDERS for path in (folder / name).glob("**/*.y*ml")):
+        _read_file(path, path.relative_to(folder).as_posix(), source)
+    return source
+
+
+def _read_file(path: Path, name: str, source: Source) -> None:
+    root = _compose(path, name, source.problems)
+    if root is None:
+        return
+    for key, section in _pairs(root, name, source.problems):
+        if key.value not in SECTIONS:
+            message = f"unknown section {key.value!r}; known are {', '.join(SECTIONS)}"
+            source.problems.append(Problem(name, _line(key), message))
+            continue
+        for id_node, body in _pairs(section, name, source.problems):
+            lines: dict[Path_, int] = {}
+            data = _plain(body, (), lines, name, source.problems)
+            lines[()] = _line(id_node)
+            source.sections[key.value].append(Entry(str(id_node.value), name, data, lines))
+
+
+def _compose(path: Path, name: str, problems: list[Problem]) -> yaml.Node | None:
+    try:
+        root: yaml.Node | None = yaml.compose(path.read_text(encoding="utf-8"), Loader=_Loader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        what = " ".join(part for part in (error.problem, error.context) if part)
+        problems.append(Problem(name, mark.line + 1 if mark else 1, f"not YAML: {what}"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        problems.append(Problem(name, 1, f"not YAML in UTF-8: {error}"))
+    else:
+        if root is None:
+            problems.append(Problem(name, 1, "the file is empty; remove it or fill it"))
+        return root
+    return None
+
+
+def _pairs(
+    node: yaml.Node, name: str, problems: list[Problem]
+) -> Iterator[tuple[yaml.ScalarNode, yaml.Node]]:
+    """Keys and values of a mapping; what is no mapping, no plain key or a second time the same key is a problem."""
+    if not isinstance(node, yaml.MappingNode):
+        problems.append(Problem(name, _line(node), "expected a mapping of ids or keys here"))
+        return
+    seen: dict[str, int] = {}
+    for key, value in node.value:
+        if not isinstance(key, yaml.ScalarNode):
+            problems.append(Problem(name, _line(key), "a key must be a plain word"))
+            continue
+        _judge_scalar(key, name, problems)
+        if key.value in seen:
+            message = f"{key.value!r} stands here twice, first in line {seen[key.value]}"
+            problems.append(Problem(name, _line(key), message))
+            continue
+        seen[key.value] = _line(key)
+        yield key, value
+
+
+def _plain(
+    node: yaml.Node, path: Path_, lines: dict[Path_, int], name: str, problems: list[Problem]
+) -> object:
+    lines.setdefault(path, _line(node))
+    if isinstance(node, yaml.MappingNode):
+        result: dict[str, object] = {}
+        for key, value in _pairs(node, name, problems):
+            lines[(*path, key.value)] = _line(key)
+            result[key.value] = _plain(value, (*path, key.value), lines, name, problems)
+        return result
+    if isinstance(node, yaml.SequenceNode):
+        return [_plain(item, (*path, index), lines, name, problems) for index, item in enumerate(node.value)]
+    if _is_null(node):
+        return None
+    _judge_scalar(node, name, problems)
+    return str(node.value)
+
+
+def _judge_scalar(node: yaml.Node, name: str, problems: list[Problem]) -> None:
+    if node.tag in _QUOTE_THESE:
+        message = f"{node.value!r} is a YAML constant and not a word; put it in quotes"
+        problems.append(Problem(name, _line(node), message))
+
+
+def _is_null(node: yaml.Node) -> bool:
+    return node.tag == "tag:yaml.org,2002:null" and node.value in ("", "~", "null")
+
+
+def _line(node: yaml.Node) -> int:
+    return int(node.start_mark.line) + 1
