@@ -1,0 +1,1 @@
+"""Products and reviews: models, mappings, readers, ingest, store."""

@@ -1,0 +1,1 @@
+"""The operational store: SQL models, sessions, migrations."""

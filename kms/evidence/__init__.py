@@ -1,0 +1,1 @@
+"""What extraction read, and where."""

@@ -1,0 +1,1 @@
+"""Normalisation and language of texts."""

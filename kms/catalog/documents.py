@@ -1,0 +1,75 @@
+"""Documents of a product: the texts that extraction reads, derived from its row and its reviews."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from kms.catalog.models import Product, Review
+from kms.evidence.models import Document
+from kms.text.language import detect_language
+
+SHOP_BRAND = "brand"
+SHOP_CATEGORY = "category"
+
+
+def documents_of(product: Product, reviews: Iterable[Review] = ()) -> list[Document]:
+    """All documents of a product; empty texts give none.
+
+    Ids are ``product:{id}#title`` (``description``, ``table``, ``shop``) and ``review:{id}#title``
+    (``text``).
+    """
+    documents = product_documents(product)
+    for review in reviews:
+        documents += review_documents(review)
+    return documents
+
+
+def product_documents(product: Product) -> list[Document]:
+    """Title, description, attribute table and the shop's own statements, those that are not empty."""
+    texts = {
+        "title": product.title,
+        "description": product.description,
+        "table": "\n".join(f"{name}: {value}" for name, value in product.attributes.items()),
+        "shop": _state_shop(product),
+    }
+    return [
+        Document.model_construct(
+            id=f"product:{product.id}#{field}",
+            product_id=product.id,
+            field=field,
+            text=text,
+            language=detect_language(text, product.language) if field != "shop" else product.language,
+            review_id=None,
+            rating=None,
+        )
+        for field, text in texts.items()
+        if text
+    ]
+
+
+def review_documents(review: Review) -> list[Document]:
+    """Title and text of a review, those that are not empty."""
+    return [
+        Document.model_construct(
+            id=f"review:{review.id}#{part}",
+            product_id=review.product_id,
+            field=f"review_{part}",
+            text=text,
+            language=detect_language(text, review.language),
+            review_id=review.id,
+            rating=review.rating,
+        )
+        for part, text in (("title", review.title), ("text", review.text))
+        if text
+    ]
+
+
+def _state_shop(product: Product) -> str:
+    lines = []
+    if product.brand:
+        lines.append(f"{SHOP_BRAND}: {product.brand}")
+    if product.category:
+        lines.append(f"{SHOP_CATEGORY}: {product.category}")
+    for role, others in product.related.items():
+        lines += [f"{role}: {other}" for other in others]
+    return "\n".join(lines)

@@ -1,0 +1,328 @@
+"""The catalogue's rows in the operational store, and what must follow when they change.
+
+A row, its documents, the retirement of evidence that its text no longer carries, and the product's version
+are written in one transaction.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any, NamedTuple, TypeVar
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from kms.catalog.documents import product_documents, review_documents
+from kms.catalog.models import Price, Product, Review
+from kms.db.session import Database
+from kms.db.tables import DocumentRow, DocumentStateRow, EventRow, EvidenceRow, ProductRow, ReviewRow
+from kms.db.versions import IN_LIST, in_chunks, insert_rows, refresh_versions, upsert
+from kms.errors import NotFoundError
+from kms.evidence.models import Document
+
+RowT = TypeVar("RowT", Product, Review)
+
+
+@dataclass
+class Changes:
+    """What a write did, by id."""
+
+    new: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    unknown_product: list[str] = field(default_factory=list)
+
+
+class RatingSummary(NamedTuple):
+    """Mean rating (1 to 5) and number of ratings of a product."""
+
+    mean: float
+    ratings: int
+
+
+class CatalogStore:
+    """Products and reviews."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def put_products(self, products: Sequence[Product]) -> Changes:
+        """Insert or update products in one transaction; equal rows are left alone. Ids must be distinct."""
+        changes = Changes()
+        hashes = {product.id: _hash_of(product) for product in products}
+        now = datetime.now(UTC)
+        with self._database.write() as session:
+            known = _known_hashes(session, ProductRow, list(hashes))
+            written = _sort_out(products, hashes, known, changes)
+            rows = [_product_row(product, hashes[product.id], now) for product in written]
+            upsert(session, ProductRow, rows, key=("id",))
+            owner = select(DocumentRow.id, DocumentRow.content_hash).where(DocumentRow.review_id.is_(None))
+            _replace_documents(
+                session, owner, DocumentRow.product_id, {p.id: product_documents(p) for p in written}, now
+            )
+            _mark_events(session, changes.new, is_deleted=False)
+            refresh_versions(session, (product.id for product in written))
+        return changes
+
+    def put_reviews(self, reviews: Sequence[Review]) -> Changes:
+        """Insert or update reviews in one transaction; those of unknown products are named and left out."""
+        changes = Changes()
+        now = datetime.now(UTC)
+        with self._database.write() as session:
+            products = _known_hashes(session, ProductRow, list({review.product_id for review in reviews}))
+            changes.unknown_product = [r.id for r in reviews if r.product_id not in products]
+            linked = [review for review in reviews if review.product_id in products]
+            hashes = {review.id: _hash_of(review) for review in linked}
+            known = _known_hashes(session, ReviewRow, list(hashes))
+            written = _sort_out(linked, hashes, known, changes)
+            touched = {review.product_id for review in written}
+            touched |= _products_of_reviews(session, changes.changed)  # a review may move to another product
+            rows = [_review_row(review, hashes[review.id], now) for review in written]
+            upsert(session, ReviewRow, rows, key=("id",))
+            owner = select(DocumentRow.id, DocumentRow.content_hash)
+            _replace_documents(
+                session, owner, DocumentRow.review_id, {r.id: review_documents(r) for r in written}, now
+            )
+            refresh_versions(session, touched)
+        return changes
+
+    def delete_products(self, product_ids: Iterable[str]) -> list[str]:
+        """Remove products with their reviews and documents, retire their evidence, mark their events.
+
+        Graph and indexes learn of it by ``EvidenceStore.changed_products``.
+
+        Returns:
+            The ids that existed.
+        """
+        now = datetime.now(UTC)
+        with self._database.write() as session:
+            gone = sorted(_known_hashes(session, ProductRow, list(product_ids)))
+            for chunk in in_chunks(gone, IN_LIST):
+                session.execute(
+                    update(EvidenceRow)
+                    .where(EvidenceRow.product_id.in_(chunk), EvidenceRow.retired_at.is_(None))
+                    .values(retired_at=now)
+                )
+                session.execute(delete(ProductRow).where(ProductRow.id.in_(chunk)))
+            _mark_events(session, gone, is_deleted=True)
+            refresh_versions(session, gone)
+        return gone
+
+    def delete_reviews(self, review_ids: Iterable[str]) -> list[str]:
+        """Remove reviews with their documents, retire their evidence; returns the ids that existed."""
+        now = datetime.now(UTC)
+        with self._database.write() as session:
+            gone = sorted(_known_hashes(session, ReviewRow, list(review_ids)))
+            touched = _products_of_reviews(session, gone)
+            for chunk in in_chunks(gone, IN_LIST):
+                documents = select(DocumentRow.id).where(DocumentRow.review_id.in_(chunk))
+                _retire(session, list(session.scalars(documents)), now)
+                session.execute(delete(ReviewRow).where(ReviewRow.id.in_(chunk)))
+            refresh_versions(session, touched)
+        return gone
+
+    def product(self, product_id: str) -> Product:
+        """One product.
+
+        Raises:
+            NotFoundError: Nobody knows this id.
+        """
+        found = self.products([product_id])
+        if not found:
+            raise NotFoundError(f"product {product_id!r} is not in the catalogue")
+        return found[0]
+
+    def products(self, product_ids: Sequence[str]) -> list[Product]:
+        """The products of ``product_ids`` that exist, in that order."""
+        found: dict[str, Product] = {}
+        with self._database.read() as session:
+            for chunk in in_chunks(product_ids, IN_LIST):
+                for row in session.scalars(select(ProductRow).where(ProductRow.id.in_(chunk))):
+                    found[row.id] = _to_product(row)
+        return [found[name] for name in product_ids if name in found]
+
+    def iter_products(self, *, page: int = 1_000) -> Iterator[Product]:
+        """All products ordered by id; no transaction stays open between pages."""
+        after = ""
+        while True:
+            statement = select(ProductRow).where(ProductRow.id > after).order_by(ProductRow.id).limit(page)
+            with self._database.read() as session:
+                products = [_to_product(row) for row in session.scalars(statement)]
+            yield from products
+            if len(products) < page:
+                return
+            after = products[-1].id
+
+    def product_ids(self) -> list[str]:
+        """All product ids in order."""
+        with self._database.read() as session:
+            return list(session.scalars(select(ProductRow.id).order_by(ProductRow.id)))
+
+    def reviews_of(self, product_id: str, *, limit: int | None = None) -> list[Review]:
+        """Reviews of a product, newest first."""
+        statement = (
+            select(ReviewRow)
+            .where(ReviewRow.product_id == product_id)
+            .order_by(ReviewRow.created_at.is_(None), ReviewRow.created_at.desc(), ReviewRow.id)
+            .limit(limit)
+        )
+        with self._database.read() as session:
+            return [_to_review(row) for row in session.scalars(statement)]
+
+    def ratings(self, product_ids: Sequence[str] | None = None) -> dict[str, RatingSummary]:
+        """Rating summary by product id (all products by default); products without ratings are left out."""
+        statement = (
+            select(ReviewRow.product_id, func.avg(ReviewRow.rating), func.count(ReviewRow.rating))
+            .where(ReviewRow.rating.is_not(None))
+            .group_by(ReviewRow.product_id)
+        )
+        result: dict[str, RatingSummary] = {}
+        with self._database.read() as session:
+            if product_ids is None:
+                rows = session.execute(statement).all()
+                return {row[0]: RatingSummary(float(row[1]), row[2]) for row in rows}
+            for chunk in in_chunks(product_ids, IN_LIST):
+                for row in session.execute(statement.where(ReviewRow.product_id.in_(chunk))):
+                    result[row[0]] = RatingSummary(float(row[1]), row[2])
+        return result
+
+    def documents_of(self, product_id: str) -> list[Document]:
+        """Stored documents of a product and its reviews, ordered by id."""
+        from kms.evidence.store import to_document
+
+        statement = select(DocumentRow).where(DocumentRow.product_id == product_id).order_by(DocumentRow.id)
+        with self._database.read() as session:
+            return [to_document(row) for row in session.scalars(statement)]
+
+    def counts(self) -> dict[str, int]:
+        """Number of ``products``, ``reviews`` and ``documents``."""
+        tables = {"products": ProductRow, "reviews": ReviewRow, "documents": DocumentRow}
+        with self._database.read() as session:
+            return {
+                name: session.scalar(select(func.count()).select_from(table)) or 0
+                for name, table in tables.items()
+            }
+
+
+def _hash_of(row: Product | Review) -> str:
+    state = json.dumps(row.model_dump(mode="json"), ensure_ascii=False, separators=(",", ":"))
+    return hashlib.blake2b(state.encode(), digest_size=12).hexdigest()
+
+
+def _known_hashes(
+    session: Session, table: type[ProductRow] | type[ReviewRow], ids: Sequence[str]
+) -> dict[str, str]:
+    known: dict[str, str] = {}
+    for chunk in in_chunks(ids, IN_LIST):
+        for identifier, row_hash in session.execute(
+            select(table.id, table.row_hash).where(table.id.in_(chunk))
+        ):
+            known[identifier] = row_hash
+    return known
+
+
+def _sort_out(
+    rows: Sequence[RowT], hashes: Mapping[str, str], known: Mapping[str, str], changes: Changes
+) -> list[RowT]:
+    written = []
+    for row in rows:
+        before = known.get(row.id)
+        if before == hashes[row.id]:
+            changes.unchanged.append(row.id)
+            continue
+        (changes.new if before is None else changes.changed).append(row.id)
+        written.append(row)
+    return written
+
+
+def _replace_documents(
+    session: Session, owned: Any, owner_column: Any, wanted: Mapping[str, list[Document]], now: datetime
+) -> None:
+    existing: dict[str, str] = {}
+    for chunk in in_chunks(wanted, IN_LIST):
+        existing.update({row[0]: row[1] for row in session.execute(owned.where(owner_column.in_(chunk)))})
+    rows = [
+        {**document.model_dump(), "content_hash": document.content_hash}
+        for documents in wanted.values()
+        for document in documents
+    ]
+    changed = [row for row in rows if existing.get(row["id"]) != row["content_hash"]]
+    kept = {row["id"] for row in rows}
+    gone = [name for name in existing if name not in kept]
+    _retire(session, [*gone, *(row["id"] for row in changed if row["id"] in existing)], now)
+    for chunk in in_chunks(gone, IN_LIST):
+        session.execute(delete(DocumentRow).where(DocumentRow.id.in_(chunk)))
+    insert_rows(session, DocumentRow, [row for row in changed if row["id"] not in existing])
+    upsert(session, DocumentRow, [row for row in changed if row["id"] in existing], key=("id",))
+
+
+def _retire(session: Session, document_ids: Sequence[str], now: datetime) -> None:
+    for chunk in in_chunks(document_ids, IN_LIST):
+        session.execute(
+            update(EvidenceRow)
+            .where(EvidenceRow.document_id.in_(chunk), EvidenceRow.retired_at.is_(None))
+            .values(retired_at=now)
+        )
+        session.execute(delete(DocumentStateRow).where(DocumentStateRow.document_id.in_(chunk)))
+
+
+def _mark_events(session: Session, product_ids: Sequence[str], *, is_deleted: bool) -> None:
+    for chunk in in_chunks(product_ids, IN_LIST):
+        session.execute(
+            update(EventRow).where(EventRow.product_id.in_(chunk)).values(is_product_deleted=is_deleted)
+        )
+
+
+def _products_of_reviews(session: Session, review_ids: Sequence[str]) -> set[str]:
+    found: set[str] = set()
+    for chunk in in_chunks(review_ids, IN_LIST):
+        found.update(session.scalars(select(ReviewRow.product_id).where(ReviewRow.id.in_(chunk))))
+    return found
+
+
+def _product_row(product: Product, row_hash: str, now: datetime) -> dict[str, Any]:
+    values = product.model_dump(exclude={"price"})
+    values["related"] = {role: list(others) for role, others in product.related.items()}
+    values["price_amount"] = str(product.price.amount) if product.price else None
+    values["price_currency"] = product.price.currency if product.price else None
+    return {**values, "row_hash": row_hash, "updated_at": now}
+
+
+def _review_row(review: Review, row_hash: str, now: datetime) -> dict[str, Any]:
+    return {**review.model_dump(), "row_hash": row_hash, "updated_at": now}
+
+
+def _to_product(row: ProductRow) -> Product:
+    price = None
+    if row.price_amount is not None and row.price_currency is not None:
+        price = Price(amount=Decimal(row.price_amount), currency=row.price_currency)
+    return Product.model_construct(
+        id=row.id,
+        title=row.title,
+        description=row.description,
+        brand=row.brand,
+        category=row.category,
+        price=price,
+        language=row.language,
+        attributes=row.attributes,
+        related={role: tuple(others) for role, others in row.related.items()},
+        image_url=row.image_url,
+    )
+
+
+def _to_review(row: ReviewRow) -> Review:
+    return Review.model_construct(
+        id=row.id,
+        product_id=row.product_id,
+        rating=row.rating,
+        title=row.title,
+        text=row.text,
+        language=row.language,
+        created_at=row.created_at,
+        shopper_id=row.shopper_id,
+    )

@@ -1,0 +1,40 @@
+"""Bringing a store's tables to the current shape with Alembic."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, text
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+# Any constant: processes that upgrade the same PostgreSQL database wait for each other on it.
+_LOCK = 7_250_311
+
+
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Run the migrations that are due, in one transaction; does nothing where none is.
+
+    Two processes may call this at once: the second waits and finds nothing to do.
+    """
+    with engine.execution_options(kms_begin="BEGIN IMMEDIATE").begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+        command.upgrade(_configure(connection), revision)
+
+
+def current_revision(engine: Engine) -> str | None:
+    """The last migration that ran, or ``None`` on an empty store."""
+    from alembic.migration import MigrationContext
+
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def _configure(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config

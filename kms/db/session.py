@@ -1,0 +1,164 @@
+"""The operational store's connection: SQLite (WAL) by default, PostgreSQL by URL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from kms.errors import ConfigurationError, StoreError, StoreUnavailable
+
+BUSY_TIMEOUT_MS = 30_000
+
+
+class Database:
+    """Sessions on one engine; safe to share between threads.
+
+    Reads see one snapshot. Writes take SQLite's write lock at their beginning, so that two processes wait for
+    each other instead of failing halfway.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._writer = engine.execution_options(kms_begin="BEGIN IMMEDIATE")
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this is SQLite and not PostgreSQL."""
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session for reading; nothing written in it stays.
+
+        Raises:
+            StoreUnavailable: The store does not answer.
+            StoreError: The store refused.
+        """
+        with _translated_errors(), Session(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """One transaction: committed at the end of the block, rolled back when it raises.
+
+        Raises:
+            StoreUnavailable: The store does not answer, or another process holds the lock for too long.
+            StoreError: The store refused.
+        """
+        with (
+            _translated_errors(),
+            Session(self._writer, expire_on_commit=False) as session,
+            session.begin(),
+        ):
+            yield session
+
+    def ping(self) -> None:
+        """Ask the store for a sign of life.
+
+        Raises:
+            StoreUnavailable: It does not answer.
+        """
+        with self.read() as session:
+            session.execute(text("SELECT 1"))
+
+    def close(self) -> None:
+        """Release all connections; the object can be used again and opens new ones."""
+        self.engine.dispose()
+
+
+def open_database(url: str, *, migrate: bool = True) -> Database:
+    """Connect to the store, making its tables or bringing them up to date.
+
+    Args:
+        url: ``sqlite:///file``, ``sqlite://`` (in memory) or ``postgresql://…``.
+        migrate: Run the migrations that are due.
+
+    Raises:
+        ConfigurationError: The URL cannot be read, or its driver is not installed.
+        StoreUnavailable: The store does not answer.
+    """
+    database = Database(make_engine(url))
+    if migrate:
+        from kms.db.migrate import upgrade
+
+        with _translated_errors():
+            upgrade(database.engine)
+    return database
+
+
+def make_engine(url: str) -> Engine:
+    """An engine with this project's habits for either database.
+
+    Raises:
+        ConfigurationError: The URL cannot be read, or its driver is not installed.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise ConfigurationError(
+            "KMS_DATABASE_URL cannot be read; expected sqlite:///file.db or postgresql://user:password@host/name"
+        ) from None
+    if parsed.drivername in ("postgres", "postgresql"):
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    if parsed.get_backend_name() == "sqlite":
+        return _make_sqlite(parsed)
+    try:
+        return create_engine(parsed, pool_pre_ping=True)
+    except ModuleNotFoundError as error:
+        raise ConfigurationError(
+            f"{parsed.drivername} needs the package {error.name}: pip install 'kms-commerce[postgres]'"
+        ) from None
+
+
+def _make_sqlite(url: URL) -> Engine:
+    if url.database and url.database != ":memory:":
+        try:
+            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ConfigurationError(f"folder of the database {url.database}: {error.strerror}") from None
+        engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+    else:
+        from sqlalchemy.pool import StaticPool
+
+        engine = create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # The driver's own transaction handling is off: it would begin late and leave DDL outside of transactions.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute("PRAGMA cache_size=-65536")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get("kms_begin", "BEGIN"))
+
+
+@contextmanager
+def _translated_errors() -> Iterator[None]:
+    try:
+        yield
+    except (OperationalError, InterfaceError) as error:
+        raise StoreUnavailable(f"operational store does not answer: {_first_line(error)}") from error
+    except SQLAlchemyError as error:
+        raise StoreError(f"operational store refused: {_first_line(error)}") from error
+
+
+def _first_line(error: SQLAlchemyError) -> str:
+    cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+    lines = str(cause).strip().splitlines()
+    return lines[0] if lines else type(error).__name__

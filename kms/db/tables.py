@@ -1,0 +1,225 @@
+"""The one place for SQL models: rows, documents, evidence, journal, curation, runs.
+
+The same tables serve SQLite and PostgreSQL. Truth is in ``products``, ``reviews``, ``events``, ``evidence`` and
+``proposals``; ``documents`` and ``product_versions`` are derived in the same transaction as what they follow.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Text,
+    TypeDecorator,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment in UTC, aware in Python on every database."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Naive values are read as UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """SQLite returns naive values; they are UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """All tables; constraint names are fixed so that migrations can name them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class ProductRow(Base):
+    """A product as the shop states it, cleaned. ``price_amount`` is a decimal number in writing."""
+
+    __tablename__ = "products"
+
+    id: Mapped[str] = mapped_column(String(128), primary_key=True)
+    title: Mapped[str] = mapped_column(Text)
+    description: Mapped[str] = mapped_column(Text)
+    brand: Mapped[str | None] = mapped_column(String(200))
+    category: Mapped[str | None] = mapped_column(String(500))
+    price_amount: Mapped[str | None] = mapped_column(String(40))
+    price_currency: Mapped[str | None] = mapped_column(String(3))
+    language: Mapped[str] = mapped_column(String(2))
+    attributes: Mapped[dict[str, Any]] = mapped_column(JSON)
+    related: Mapped[dict[str, Any]] = mapped_column(JSON)
+    image_url: Mapped[str | None] = mapped_column(Text)
+    row_hash: Mapped[str] = mapped_column(String(24))
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ReviewRow(Base):
+    """A review; goes with its product."""
+
+    __tablename__ = "reviews"
+
+    id: Mapped[str] = mapped_column(String(128), primary_key=True)
+    product_id: Mapped[str] = mapped_column(ForeignKey("products.id", ondelete="CASCADE"), index=True)
+    rating: Mapped[float | None] = mapped_column(Float)
+    title: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+    language: Mapped[str] = mapped_column(String(2))
+    created_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    shopper_id: Mapped[str | None] = mapped_column(String(128))
+    row_hash: Mapped[str] = mapped_column(String(24))
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class EventRow(Base):
+    """Something a shopper did. Kept when its product goes, with ``is_product_deleted`` set."""
+
+    __tablename__ = "events"
+    __table_args__ = (Index(None, "shopper_id", "timestamp"),)
+
+    id: Mapped[str] = mapped_column(String(128), primary_key=True)
+    type: Mapped[str] = mapped_column(String(16))
+    shopper_id: Mapped[str] = mapped_column(String(128))
+    timestamp: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    product_id: Mapped[str | None] = mapped_column(String(128), index=True)
+    session_id: Mapped[str | None] = mapped_column(String(128))
+    query: Mapped[str | None] = mapped_column(String(1000))
+    query_id: Mapped[str | None] = mapped_column(String(128))
+    position: Mapped[int | None] = mapped_column(Integer)
+    value: Mapped[float | None] = mapped_column(Float)
+    is_product_deleted: Mapped[bool] = mapped_column(Boolean)
+
+
+class DocumentRow(Base):
+    """One text that extraction reads."""
+
+    __tablename__ = "documents"
+
+    id: Mapped[str] = mapped_column(String(160), primary_key=True)
+    product_id: Mapped[str] = mapped_column(ForeignKey("products.id", ondelete="CASCADE"), index=True)
+    review_id: Mapped[str | None] = mapped_column(ForeignKey("reviews.id", ondelete="CASCADE"), index=True)
+    field: Mapped[str] = mapped_column(String(16))
+    text: Mapped[str] = mapped_column(Text)
+    language: Mapped[str] = mapped_column(String(2))
+    rating: Mapped[float | None] = mapped_column(Float)
+    content_hash: Mapped[str] = mapped_column(String(24))
+
+
+class DocumentStateRow(Base):
+    """Which content of a document was read, and by what; a document without the current pair is pending."""
+
+    __tablename__ = "document_state"
+
+    document_id: Mapped[str] = mapped_column(ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True)
+    content_hash: Mapped[str] = mapped_column(String(24))
+    extraction_key: Mapped[str] = mapped_column(String(200))
+    done_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class EvidenceRow(Base):
+    """What extraction read. Append-only: a row is never changed but for ``retired_at``."""
+
+    __tablename__ = "evidence"
+    __table_args__ = (Index(None, "product_id", "retired_at"),)
+
+    id: Mapped[str] = mapped_column(String(24), primary_key=True)
+    document_id: Mapped[str] = mapped_column(String(160), index=True)
+    document_hash: Mapped[str] = mapped_column(String(24))
+    product_id: Mapped[str] = mapped_column(String(128))
+    field: Mapped[str] = mapped_column(String(16))
+    language: Mapped[str] = mapped_column(String(2))
+    start: Mapped[int] = mapped_column(Integer)
+    end: Mapped[int] = mapped_column(Integer)
+    surface: Mapped[str] = mapped_column(Text)
+    relation: Mapped[str] = mapped_column(String(32))
+    attribute: Mapped[str] = mapped_column(String(128))
+    value: Mapped[str] = mapped_column(Text)
+    polarity: Mapped[str | None] = mapped_column(String(8))
+    negated: Mapped[bool] = mapped_column(Boolean)
+    opinion_start: Mapped[int | None] = mapped_column(Integer)
+    opinion_end: Mapped[int | None] = mapped_column(Integer)
+    sentence_start: Mapped[int] = mapped_column(Integer)
+    sentence_end: Mapped[int] = mapped_column(Integer)
+    confidence: Mapped[float] = mapped_column(Float)
+    extractor: Mapped[str] = mapped_column(String(16))
+    extractor_version: Mapped[str] = mapped_column(String(64))
+    ontology_release: Mapped[str] = mapped_column(String(32))
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class ProductVersionRow(Base):
+    """What a product's rows and active evidence amount to, and which state graph and indexes were built from.
+
+    Outlives its product, so that builders learn of a deletion.
+    """
+
+    __tablename__ = "product_versions"
+
+    product_id: Mapped[str] = mapped_column(String(128), primary_key=True)
+    revision: Mapped[int] = mapped_column(Integer)
+    fingerprint: Mapped[str] = mapped_column(String(24))
+    is_deleted: Mapped[bool] = mapped_column(Boolean)
+    graph_fingerprint: Mapped[str | None] = mapped_column(String(80))
+    index_fingerprint: Mapped[str | None] = mapped_column(String(80))
+
+
+class ProposalRow(Base):
+    """A reading that could not be linked, for curation. ``status``: open, accepted or rejected."""
+
+    __tablename__ = "proposals"
+
+    id: Mapped[str] = mapped_column(String(24), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(32))
+    attribute: Mapped[str] = mapped_column(String(128))
+    surface: Mapped[str] = mapped_column(Text)
+    language: Mapped[str] = mapped_column(String(2))
+    status: Mapped[str] = mapped_column(String(16), index=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ProposalMentionRow(Base):
+    """Which evidence of which product speaks for a proposal."""
+
+    __tablename__ = "proposal_mentions"
+
+    proposal_id: Mapped[str] = mapped_column(ForeignKey("proposals.id", ondelete="CASCADE"), primary_key=True)
+    evidence_id: Mapped[str] = mapped_column(String(24), primary_key=True)
+    product_id: Mapped[str] = mapped_column(String(128), index=True)
+
+
+class RunRow(Base):
+    """One run of a batch command with its report. ``status``: running, done or failed."""
+
+    __tablename__ = "runs"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    command: Mapped[str] = mapped_column(String(64))
+    status: Mapped[str] = mapped_column(String(16))
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    report: Mapped[dict[str, Any]] = mapped_column(JSON)

@@ -1,0 +1,135 @@
+"""Product versions: one fingerprint per product over its rows and its active evidence.
+
+Whoever writes rows or evidence refreshes the fingerprints of the products that were touched, in the same
+transaction; whoever builds graph or indexes compares them with what was built last.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any, TypeVar
+
+from sqlalchemy import insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from kms.db.tables import Base, EvidenceRow, ProductRow, ProductVersionRow, ReviewRow
+
+DELETED = "deleted"
+
+# SQLite takes 32,766 parameters in one statement; smaller lists plan as fast.
+IN_LIST = 5_000
+
+T = TypeVar("T")
+
+
+def in_chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    """Lists of at most ``size`` items, in order."""
+    iterator = iter(items)
+    while chunk := list(islice(iterator, size)):
+        yield chunk
+
+
+def upsert(
+    session: Session,
+    table: type[Base],
+    rows: Sequence[dict[str, Any]],
+    *,
+    key: Sequence[str],
+    update: Sequence[str] | None = None,
+) -> None:
+    """Insert ``rows``; where ``key`` exists already, overwrite the columns in ``update``.
+
+    Args:
+        session: A writing session.
+        table: SQL model.
+        rows: Equal keys in every row.
+        key: Columns of the primary key.
+        update: Columns to overwrite; default all others; empty: rows that exist stay as they are.
+    """
+    if not rows:
+        return
+    dialect = session.get_bind().dialect.name
+    make = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    statement = make(table)
+    columns = [name for name in rows[0] if name not in key] if update is None else list(update)
+    if columns:
+        changes = {name: statement.excluded[name] for name in columns}
+        statement = statement.on_conflict_do_update(index_elements=list(key), set_=changes)
+    else:
+        statement = statement.on_conflict_do_nothing(index_elements=list(key))
+    session.connection().execute(statement, list(rows))
+
+
+def fingerprints_of(session: Session, product_ids: Sequence[str]) -> dict[str, str]:
+    """What each product's rows and active evidence amount to; ``deleted`` for ids without a row."""
+    parts: dict[str, list[str]] = defaultdict(list)
+    rows: dict[str, str] = {}
+    for chunk in in_chunks(product_ids, IN_LIST):
+        for product_id, row_hash in session.execute(
+            select(ProductRow.id, ProductRow.row_hash).where(ProductRow.id.in_(chunk))
+        ):
+            rows[product_id] = row_hash
+        for product_id, row_hash in session.execute(
+            select(ReviewRow.product_id, ReviewRow.row_hash).where(ReviewRow.product_id.in_(chunk))
+        ):
+            parts[product_id].append("r" + row_hash)
+        for product_id, evidence_id in session.execute(
+            select(EvidenceRow.product_id, EvidenceRow.id).where(
+                EvidenceRow.product_id.in_(chunk), EvidenceRow.retired_at.is_(None)
+            )
+        ):
+            parts[product_id].append("e" + evidence_id)
+    result = {}
+    for product_id in product_ids:
+        if product_id not in rows:
+            result[product_id] = DELETED
+            continue
+        digest = hashlib.blake2b(rows[product_id].encode(), digest_size=12)
+        for part in sorted(parts[product_id]):
+            digest.update(part.encode())
+        result[product_id] = digest.hexdigest()
+    return result
+
+
+def refresh_versions(session: Session, product_ids: Iterable[str]) -> set[str]:
+    """Bring the fingerprints of these products up to date; returns the ids whose state changed."""
+    wanted = sorted(set(product_ids))
+    fingerprints = fingerprints_of(session, wanted)
+    known: dict[str, tuple[str, int]] = {}
+    for chunk in in_chunks(wanted, IN_LIST):
+        for row in session.execute(
+            select(
+                ProductVersionRow.product_id, ProductVersionRow.fingerprint, ProductVersionRow.revision
+            ).where(ProductVersionRow.product_id.in_(chunk))
+        ):
+            known[row.product_id] = (row.fingerprint, row.revision)
+    changed = {
+        product_id
+        for product_id, fingerprint in fingerprints.items()
+        if known.get(product_id, (None, 0))[0] != fingerprint
+    }
+    upsert(
+        session,
+        ProductVersionRow,
+        [
+            {
+                "product_id": product_id,
+                "revision": known.get(product_id, ("", 0))[1] + 1,
+                "fingerprint": fingerprints[product_id],
+                "is_deleted": fingerprints[product_id] == DELETED,
+            }
+            for product_id in sorted(changed)
+        ],
+        key=("product_id",),
+    )
+    return changed
+
+
+def insert_rows(session: Session, table: type[Base], rows: Sequence[dict[str, Any]]) -> None:
+    """Insert many rows in one round trip; does nothing for none."""
+    if rows:
+        session.connection().execute(insert(table), list(rows))

@@ -1,0 +1,313 @@
+"""The evidence store: what was read, what is still to read, which products changed since the last build."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Literal, NamedTuple
+
+from sqlalchemy import ColumnElement, bindparam, func, or_, select, update
+
+from kms.db.session import Database
+from kms.db.tables import DocumentRow, DocumentStateRow, EvidenceRow, ProductVersionRow
+from kms.db.versions import IN_LIST, in_chunks, refresh_versions, upsert
+from kms.evidence.models import Document, Evidence
+
+BuildKind = Literal["graph", "index"]
+CountedColumn = Literal["relation", "attribute", "extractor", "extractor_version", "language", "field"]
+
+_BUILT = {
+    "graph": ProductVersionRow.graph_fingerprint,
+    "index": ProductVersionRow.index_fingerprint,
+}
+
+
+class ProductChange(NamedTuple):
+    """A product whose state is not what was built; give ``fingerprint`` back to ``mark_built``."""
+
+    product_id: str
+    fingerprint: str
+    is_deleted: bool
+
+
+class EvidenceStore:
+    """Evidence on the operational store. Every method is one transaction or a series of short ones."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def pending_documents(
+        self, extraction_key: str, *, limit: int | None = None, after: str = "", page: int = 500
+    ) -> Iterator[Document]:
+        """Documents whose present content was not yet read under this key, ordered by id.
+
+        No transaction stays open between pages, so the caller may record while it iterates.
+
+        Args:
+            extraction_key: Names everything that the reading depends on besides the text: extractor versions,
+                ontology release, settings.
+            limit: At most so many.
+            after: Begin behind this document id.
+            page: Documents read at once.
+        """
+        left = limit
+        while left is None or left > 0:
+            size = page if left is None else min(page, left)
+            statement = (
+                select(DocumentRow)
+                .outerjoin(DocumentStateRow, DocumentStateRow.document_id == DocumentRow.id)
+                .where(DocumentRow.id > after, _is_pending(extraction_key))
+                .order_by(DocumentRow.id)
+                .limit(size)
+            )
+            with self._database.read() as session:
+                documents = [to_document(row) for row in session.scalars(statement)]
+            yield from documents
+            if len(documents) < size:
+                return
+            after = documents[-1].id
+            left = None if left is None else left - len(documents)
+
+    def count_pending(self, extraction_key: str) -> int:
+        """How many documents ``pending_documents`` would give."""
+        statement = (
+            select(func.count())
+            .select_from(DocumentRow)
+            .outerjoin(DocumentStateRow, DocumentStateRow.document_id == DocumentRow.id)
+            .where(_is_pending(extraction_key))
+        )
+        with self._database.read() as session:
+            return session.scalar(statement) or 0
+
+    def record(
+        self, documents: Sequence[Document], evidence: Iterable[Evidence], extraction_key: str
+    ) -> set[str]:
+        """Store what was read in these documents, all of it or nothing.
+
+        New evidence is added, older evidence of the same documents is retired, the documents are done. Doing
+        it again changes nothing. A document that changed or went while it was read is left out, with its
+        evidence.
+
+        Args:
+            documents: What was read, also documents in which nothing was found.
+            evidence: What was found; evidence of documents that are not in ``documents`` is refused.
+            extraction_key: As in ``pending_documents``.
+
+        Returns:
+            Ids of the products whose state changed.
+
+        Raises:
+            ValueError: Evidence of a document that was not given.
+        """
+        found: dict[str, dict[str, Evidence]] = {document.id: {} for document in documents}
+        for item in evidence:
+            if item.document_id not in found:
+                raise ValueError(
+                    f"evidence of document {item.document_id}, which is not among the documents read"
+                )
+            found[item.document_id][item.id] = item
+        read = {document.id: document for document in documents}
+        now = datetime.now(UTC)
+        with self._database.write() as session:
+            current: dict[str, str] = {}
+            for chunk in in_chunks(read, IN_LIST):
+                statement = select(DocumentRow.id, DocumentRow.content_hash).where(DocumentRow.id.in_(chunk))
+                current.update({row[0]: row[1] for row in session.execute(statement)})
+            valid = [name for name, document in read.items() if current.get(name) == document.content_hash]
+            rows = [
+                _to_row(item, identifier, now) for name in valid for identifier, item in found[name].items()
+            ]
+            keep = {row["id"] for row in rows}
+            stale = []
+            for chunk in in_chunks(valid, IN_LIST):
+                active = select(EvidenceRow.id).where(
+                    EvidenceRow.document_id.in_(chunk), EvidenceRow.retired_at.is_(None)
+                )
+                stale += [name for name in session.scalars(active) if name not in keep]
+            for chunk in in_chunks(stale, IN_LIST):
+                session.execute(update(EvidenceRow).where(EvidenceRow.id.in_(chunk)).values(retired_at=now))
+            upsert(session, EvidenceRow, rows, key=("id",), update=("retired_at",))
+            state = [
+                {
+                    "document_id": name,
+                    "content_hash": read[name].content_hash,
+                    "extraction_key": extraction_key,
+                    "done_at": now,
+                }
+                for name in valid
+            ]
+            upsert(session, DocumentStateRow, state, key=("document_id",))
+            return refresh_versions(session, {read[name].product_id for name in valid})
+
+    def active(self, product_id: str) -> list[Evidence]:
+        """Evidence of a product that was not retired, ordered by document and place."""
+        return self.active_many([product_id])[product_id]
+
+    def active_many(self, product_ids: Sequence[str]) -> dict[str, list[Evidence]]:
+        """``active`` of several products at once; every id that was asked for is a key."""
+        result: dict[str, list[Evidence]] = {product_id: [] for product_id in product_ids}
+        with self._database.read() as session:
+            for chunk in in_chunks(result, IN_LIST):
+                statement = select(EvidenceRow).where(
+                    EvidenceRow.product_id.in_(chunk), EvidenceRow.retired_at.is_(None)
+                )
+                for row in session.scalars(statement):
+                    result[row.product_id].append(_to_evidence(row))
+        for items in result.values():
+            items.sort(key=lambda item: (item.document_id, item.start, item.end, item.id))
+        return result
+
+    def by_ids(self, ids: Sequence[str]) -> list[Evidence]:
+        """The evidence with these ids, retired or not, in the order of ``ids``; unknown ids are left out."""
+        found: dict[str, Evidence] = {}
+        with self._database.read() as session:
+            for chunk in in_chunks(ids, IN_LIST):
+                for row in session.scalars(select(EvidenceRow).where(EvidenceRow.id.in_(chunk))):
+                    found[row.id] = _to_evidence(row)
+        return [found[name] for name in ids if name in found]
+
+    def documents(self, ids: Sequence[str]) -> dict[str, Document]:
+        """The present documents with these ids, by id; to show evidence in its text."""
+        found: dict[str, Document] = {}
+        with self._database.read() as session:
+            for chunk in in_chunks(ids, IN_LIST):
+                for row in session.scalars(select(DocumentRow).where(DocumentRow.id.in_(chunk))):
+                    found[row.id] = to_document(row)
+        return found
+
+    def changed_products(
+        self, kind: BuildKind, *, release: str = "", page: int = 1_000
+    ) -> Iterator[ProductChange]:
+        """Products whose state is not what graph or index were last built from, ordered by id.
+
+        Args:
+            kind: What is to be built.
+            release: Ontology release of the build; a new release makes every product changed.
+            page: Products read at once; no transaction stays open between pages.
+        """
+        built = _BUILT[kind]
+        wanted = ProductVersionRow.fingerprint + f":{release}"
+        after = ""
+        while True:
+            statement = (
+                select(ProductVersionRow.product_id, wanted, ProductVersionRow.is_deleted)
+                .where(ProductVersionRow.product_id > after, or_(built.is_(None), built != wanted))
+                .order_by(ProductVersionRow.product_id)
+                .limit(page)
+            )
+            with self._database.read() as session:
+                changes = [ProductChange(*row) for row in session.execute(statement)]
+            yield from changes
+            if len(changes) < page:
+                return
+            after = changes[-1].product_id
+
+    def mark_built(self, kind: BuildKind, fingerprints: Mapping[str, str]) -> None:
+        """Remember the states products were built from (``ProductChange.fingerprint`` by product id)."""
+        if not fingerprints:
+            return
+        statement = (
+            update(ProductVersionRow)
+            .where(ProductVersionRow.product_id == bindparam("built_id"))
+            .values({_BUILT[kind]: bindparam("built_fingerprint")})
+        )
+        rows = [
+            {"built_id": product_id, "built_fingerprint": fingerprint}
+            for product_id, fingerprint in fingerprints.items()
+        ]
+        with self._database.write() as session:
+            session.connection().execute(statement, rows)
+
+    def forget_built(self, kind: BuildKind) -> None:
+        """Make every product changed again, for a rebuild from nothing."""
+        with self._database.write() as session:
+            session.execute(update(ProductVersionRow).values({_BUILT[kind]: None}))
+
+    def counts_by(self, column: CountedColumn = "relation") -> dict[str, int]:
+        """Number of active evidence by one of its columns."""
+        counted = getattr(EvidenceRow, column)
+        statement = (
+            select(counted, func.count())
+            .where(EvidenceRow.retired_at.is_(None))
+            .group_by(counted)
+            .order_by(counted)
+        )
+        with self._database.read() as session:
+            return {str(row[0]): row[1] for row in session.execute(statement)}
+
+
+def _is_pending(extraction_key: str) -> ColumnElement[bool]:
+    return or_(
+        DocumentStateRow.document_id.is_(None),
+        DocumentStateRow.content_hash != DocumentRow.content_hash,
+        DocumentStateRow.extraction_key != extraction_key,
+    )
+
+
+def to_document(row: DocumentRow) -> Document:
+    """The model of a stored document; what is in the store was checked when it was written."""
+    return Document.model_construct(
+        id=row.id,
+        product_id=row.product_id,
+        field=row.field,
+        text=row.text,
+        language=row.language,
+        review_id=row.review_id,
+        rating=row.rating,
+    )
+
+
+def _to_row(item: Evidence, identifier: str, now: datetime) -> dict[str, Any]:
+    return {
+        "id": identifier,
+        "document_id": item.document_id,
+        "document_hash": item.document_hash,
+        "product_id": item.product_id,
+        "field": item.field,
+        "language": item.language,
+        "start": item.start,
+        "end": item.end,
+        "surface": item.surface,
+        "relation": item.relation,
+        "attribute": item.attribute,
+        "value": item.value,
+        "polarity": item.polarity,
+        "negated": item.negated,
+        "opinion_start": item.opinion[0] if item.opinion else None,
+        "opinion_end": item.opinion[1] if item.opinion else None,
+        "sentence_start": item.sentence[0],
+        "sentence_end": item.sentence[1],
+        "confidence": item.confidence,
+        "extractor": item.extractor,
+        "extractor_version": item.extractor_version,
+        "ontology_release": item.ontology_release,
+        "recorded_at": now,
+        "retired_at": None,
+    }
+
+
+def _to_evidence(row: EvidenceRow) -> Evidence:
+    opinion = None
+    if row.opinion_start is not None and row.opinion_end is not None:
+        opinion = (row.opinion_start, row.opinion_end)
+    return Evidence.model_construct(
+        document_id=row.document_id,
+        document_hash=row.document_hash,
+        product_id=row.product_id,
+        field=row.field,
+        language=row.language,
+        start=row.start,
+        end=row.end,
+        surface=row.surface,
+        relation=row.relation,
+        attribute=row.attribute,
+        value=row.value,
+        polarity=row.polarity,
+        negated=row.negated,
+        opinion=opinion,
+        sentence=(row.sentence_start, row.sentence_end),
+        confidence=row.confidence,
+        extractor=row.extractor,
+        extractor_version=row.extractor_version,
+        ontology_release=row.ontology_release,
+    )

@@ -1,0 +1,148 @@
+"""The event journal: what shoppers did, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import and_, func, or_, select
+
+from kms.catalog.models import Event, EventType
+from kms.db.session import Database
+from kms.db.tables import EventRow, ProductVersionRow
+from kms.db.versions import IN_LIST, in_chunks, insert_rows
+
+ABOUT_PRODUCTS: tuple[EventType, ...] = ("view", "click", "cart", "purchase", "rating")
+
+
+class Interaction(NamedTuple):
+    """One event of a shopper with a product that still exists; ``value`` as in ``Event``."""
+
+    shopper_id: str
+    product_id: str
+    type: EventType
+    timestamp: datetime
+    value: float | None
+
+
+class Journal:
+    """Events on the operational store."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def record_events(self, events: Sequence[Event]) -> int:
+        """Add events in one transaction; ids that are known stay as they are. Returns how many are new."""
+        by_id = {event.id: event for event in events}
+        with self._database.write() as session:
+            known: set[str] = set()
+            for chunk in in_chunks(by_id, IN_LIST):
+                known.update(session.scalars(select(EventRow.id).where(EventRow.id.in_(chunk))))
+            new = [event for identifier, event in by_id.items() if identifier not in known]
+            deleted: set[str] = set()
+            for chunk in in_chunks({event.product_id for event in new if event.product_id}, IN_LIST):
+                deleted.update(
+                    session.scalars(
+                        select(ProductVersionRow.product_id).where(
+                            ProductVersionRow.product_id.in_(chunk), ProductVersionRow.is_deleted
+                        )
+                    )
+                )
+            rows = [
+                {**event.model_dump(), "is_product_deleted": event.product_id in deleted} for event in new
+            ]
+            insert_rows(session, EventRow, rows)
+        return len(new)
+
+    def history(self, shopper_id: str, *, limit: int = 100, types: Sequence[EventType] = ()) -> list[Event]:
+        """What a shopper did, newest first, without events on deleted products.
+
+        Args:
+            shopper_id: A shopper; unknown ones have an empty history.
+            limit: At most so many events.
+            types: Only these types; default all.
+        """
+        statement = (
+            select(EventRow)
+            .where(EventRow.shopper_id == shopper_id, EventRow.is_product_deleted.is_(False))
+            .order_by(EventRow.timestamp.desc(), EventRow.id.desc())
+            .limit(limit)
+        )
+        if types:
+            statement = statement.where(EventRow.type.in_(types))
+        with self._database.read() as session:
+            return [_to_event(row) for row in session.scalars(statement)]
+
+    def interactions(
+        self,
+        *,
+        since: datetime | None = None,
+        types: Sequence[EventType] = ABOUT_PRODUCTS,
+        page: int = 10_000,
+    ) -> Iterator[Interaction]:
+        """Events with a product that exists or was never in the catalogue, oldest first, for fitting models.
+
+        Args:
+            since: Only events at or after this moment; naive values are UTC.
+            types: Only these types.
+            page: Events read at once; no transaction stays open between pages.
+        """
+        place: tuple[datetime, str] | None = None
+        while True:
+            columns = (
+                EventRow.shopper_id, EventRow.product_id, EventRow.type, EventRow.timestamp, EventRow.value,
+                EventRow.id,
+            )  # fmt: skip
+            statement = (
+                select(*columns)
+                .where(
+                    EventRow.product_id.is_not(None),
+                    EventRow.is_product_deleted.is_(False),
+                    EventRow.type.in_(types),
+                )
+                .order_by(EventRow.timestamp, EventRow.id)
+                .limit(page)
+            )
+            if since is not None:
+                statement = statement.where(EventRow.timestamp >= since)
+            if place is not None:
+                at, behind = place
+                statement = statement.where(
+                    or_(EventRow.timestamp > at, and_(EventRow.timestamp == at, EventRow.id > behind))
+                )
+            with self._database.read() as session:
+                rows: list[Any] = list(session.execute(statement))
+            for row in rows:
+                yield Interaction(row[0], row[1], row[2], row[3], row[4])
+            if len(rows) < page:
+                return
+            place = (rows[-1].timestamp, rows[-1].id)
+
+    def count(self) -> int:
+        """Number of events."""
+        with self._database.read() as session:
+            return session.scalar(select(func.count()).select_from(EventRow)) or 0
+
+    def last_timestamp(self) -> datetime | None:
+        """When the newest event happened, in UTC; ``None`` in an empty journal."""
+        with self._database.read() as session:
+            newest = session.scalar(select(func.max(EventRow.timestamp)))
+        if newest is not None and newest.tzinfo is None:
+            newest = newest.replace(tzinfo=UTC)
+        return newest
+
+
+def _to_event(row: EventRow) -> Event:
+    return Event.model_construct(
+        id=row.id,
+        type=row.type,
+        shopper_id=row.shopper_id,
+        timestamp=row.timestamp,
+        product_id=row.product_id,
+        session_id=row.session_id,
+        query=row.query,
+        query_id=row.query_id,
+        position=row.position,
+        value=row.value,
+    )

