@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import re
+import warnings
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import tantivy
@@ -20,11 +22,11 @@ def contains_chinese(text: str) -> bool:
 
 
 @lru_cache(maxsize=1)
-def _jieba() -> object:
-    import logging
-
-    import jieba
-
+def _jieba() -> Any:
+    with warnings.catch_warnings():
+        # Its source has escape sequences and imports that newer Pythons warn of.
+        warnings.simplefilter("ignore")
+        import jieba
     jieba.setLogLevel(logging.WARNING)
     jieba.initialize()
     return jieba
@@ -39,7 +41,7 @@ def segment(text: str) -> list[str]:
     words: list[str] = []
     for run in _RUNS.findall(text):
         if _CJK.match(run):
-            words.extend(_jieba().cut_for_search(run))  # type: ignore[attr-defined]
+            words.extend(_jieba().cut_for_search(run))
         else:
             words.append(run)
     return words

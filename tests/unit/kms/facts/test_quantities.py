@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kms.facts.quantities import (
+    QuantityError,
+    dimensions_of,
+    find_quantities,
+    in_unit,
+    parse_number,
+    parse_quantity,
+    to_quantity,
+)
+from kms.facts.units import SI_UNITS, UNIT_OF_SURFACE
+
+
+def spotted(text: str) -> list[tuple[str, float, str]]:
+    return [(text[m.start : m.end], m.magnitude, m.unit) for m in find_quantities(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("up to 30 hours", [("30 hours", 30.0, "hour")]),
+        ("1.7 litres, 5,000 mAh", [("1.7 litres", 1.7, "liter"), ("5,000 mAh", 5000.0, "milliampere_hour")]),
+        ('43.2 cm (17")', [("43.2 cm", 43.2, "centimeter"), ('17"', 17.0, "inch")]),
+        ("续航30小时，重264克", [("30小时", 30.0, "hour"), ("264克", 264.0, "gram")]),
+        ("1 1/2 inch", [("1/2 inch", 0.5, "inch")]),
+        ("down to -5°C", [("-5°C", -5.0, "degC")]),
+        ("a 10-inch screen", [("10-inch", 10.0, "inch")]),
+        ("HP dv7-1211ea 1440 x 900 pixels", []),
+        ("Core 2 Duo", []),
+        ("since 1994 years of care", [("1994 years", 1994.0, "year")]),
+        ("16GB RAM", [("16GB", 16.0, "gigabyte")]),
+    ],
+)
+def test_spotting(text: str, expected: list[tuple[str, float, str]]) -> None:
+    assert spotted(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "dimension", "si"),
+    [
+        ("30 hour", "time", 108_000.0),
+        ("1 lb", "mass", 0.453592),
+        ('17"', "length", 0.4318),
+        ("500 ml", "volume", 0.0005),
+        ("20 kilohertz", "frequency", 20_000.0),
+        ("-5 degC", "temperature", 268.15),
+        ("68 °F", "temperature", 293.15),
+        ("50", "light_protection", 50.0),
+        ("3000 rpm", "rotation_speed", 314.159),
+        ("240 gsm", "density", 0.24),
+        ("5000mAh", "charge", 18_000.0),
+    ],
+)
+def test_si(text: str, dimension: str, si: float) -> None:
+    assert parse_quantity(text, dimension).si_magnitude == pytest.approx(si, rel=1e-5)
+
+
+@pytest.mark.parametrize(("text", "dimension"), [("20 meter", "mass"), ("heavy", "mass"), ("", "time"), ("5", "time")])
+def test_what_is_no_quantity_of_the_dimension_is_refused(text: str, dimension: str) -> None:
+    with pytest.raises(QuantityError):
+        parse_quantity(text, dimension)
+
+
+def test_unknown_dimension_names_the_known_ones() -> None:
+    with pytest.raises(QuantityError, match="length"):
+        to_quantity(1, "meter", "beauty")
+
+
+def test_rounded_conversions_agree_and_others_do_not() -> None:
+    assert parse_quantity("2.2 lb", "mass").agrees_with(parse_quantity("1 kg", "mass"))
+    assert not parse_quantity("2.5 lb", "mass").agrees_with(parse_quantity("1 kg", "mass"))
+    assert not parse_quantity("1 kg", "mass").agrees_with(parse_quantity("1 m", "length"))
+
+
+def test_display_unit() -> None:
+    assert in_unit(parse_quantity("30 hours", "time"), "minute") == pytest.approx(1800)
+    assert in_unit(parse_quantity("50", "light_protection"), "count") == 50
+
+
+@pytest.mark.parametrize(("text", "value"), [("5,000", 5000.0), ("1,7", 1.7), ("3/4", 0.75), ("½", 0.5), ("1 1/2", 1.5)])
+def test_numbers(text: str, value: float) -> None:
+    assert parse_number(text) == value
+
+
+def test_every_written_unit_measures_a_known_dimension() -> None:
+    for unit in set(UNIT_OF_SURFACE.values()):
+        assert dimensions_of(unit), unit
+        assert set(dimensions_of(unit)) <= set(SI_UNITS)
+
+
+@given(st.text(max_size=200))
+def test_any_text_can_be_searched(text: str) -> None:
+    end = 0
+    for mention in find_quantities(text):
+        assert end <= mention.start < mention.end <= len(text)
+        end = mention.end
+
+
+@given(
+    st.floats(0.001, 1e6, allow_nan=False),
+    st.sampled_from([("gram", "mass"), ("inch", "length"), ("hour", "time"), ("liter", "volume")]),
+)
+def test_canonical_text_reads_back(magnitude: float, unit: tuple[str, str]) -> None:
+    quantity = to_quantity(magnitude, *unit)
+    again = parse_quantity(f"{magnitude:.6f} {unit[0]}", unit[1])
+    assert quantity.agrees_with(again, tolerance=1e-3) or magnitude < 0.01
