@@ -1,0 +1,1 @@
+"""Inference: one interface, torch as the reference and ONNX Runtime on CPU."""

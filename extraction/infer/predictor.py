@@ -1,0 +1,177 @@
+"""Examples in, spans and relations out, in batches sorted by length."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from extraction.infer.engine import Engine, SpanScores
+from extraction.model.candidates import Pairs, keep_best, limit_spans, make_pairs, type_margin
+from extraction.model.config import ModelConfig
+from extraction.model.decoding import DecodedRelation, DecodedSpan, decode_free, decode_spans, decode_typed
+from extraction.model.examples import DOCUMENT, PredictedRelation, PredictedSpan, Prediction, SpanExample
+from extraction.model.features import Batch, SubtokenReader, Window, make_batch, read_windows
+
+Decoded = tuple[list[DecodedSpan], list[DecodedRelation]]
+
+
+class Predictor:
+    """Reads spans and relations with a trained model.
+
+    Args:
+        config: Of the model.
+        reader: Subtokens of its base encoder.
+        engine: What runs the network.
+        batch_size: Windows at once.
+    """
+
+    def __init__(
+        self, config: ModelConfig, reader: SubtokenReader, engine: Engine, batch_size: int = 32
+    ) -> None:
+        self.config = config
+        self.engine = engine
+        self._reader = reader
+        self._batch_size = batch_size
+        self._document = any(DOCUMENT in relation.heads for relation in config.relations)
+        numbers = config.label_index
+        self._head_labels = [numbers[name] for name in config.head_types]
+        self._tail_labels = [numbers[name] for name in config.tail_types]
+
+    def predict(self, examples: Sequence[SpanExample]) -> list[Prediction]:
+        """One prediction per example, in their order; gold in the examples is not looked at."""
+        windows = read_windows(examples, self.config, self._reader)
+        found: list[list[tuple[Window, Decoded]]] = [[] for _ in examples]
+        for batch in self.make_batches(windows):
+            for window, decoded in zip(batch.windows, self._read(batch, examples), strict=True):
+                found[window.example].append((window, decoded))
+        return [self._join(parts) for parts in found]
+
+    def make_batches(self, windows: Sequence[Window]) -> Iterator[Batch]:
+        """Batches of windows of about the same length."""
+        ordered = sorted((w for w in windows if len(w.words)), key=len)
+        for start in range(0, len(ordered), self._batch_size):
+            yield make_batch(ordered[start : start + self._batch_size], self.config.max_span_words)
+
+    def score(self, batch: Batch) -> SpanScores:
+        """First pass; also used to fit the calibration."""
+        return self.engine.score_spans(batch)
+
+    def keep_candidates(self, batch: Batch, found: SpanScores) -> Pairs:
+        """Pairs of the best candidates for either end."""
+        limits = limit_spans(batch, self.config.kept_ratio)
+        mask = batch.span_mask
+        tails = keep_best(type_margin(found.scores, found.none, self._tail_labels), mask, limits)
+        if self._head_labels:
+            heads = keep_best(type_margin(found.scores, found.none, self._head_labels), mask, limits)
+        else:
+            empty = np.zeros((len(batch.windows), 0), dtype=np.int64)
+            heads = (empty, empty.astype(bool))
+        return make_pairs(batch, heads, tails, document=self._document)
+
+    def _read(self, batch: Batch, examples: Sequence[SpanExample]) -> list[Decoded]:
+        found = self.score(batch)
+        spans = [
+            decode_spans(window, scores, none, self.config, examples[window.example].text)
+            for window, scores, none in zip(batch.windows, found.scores, found.none, strict=True)
+        ]
+        if not self.config.relations:
+            return [(part, []) for part in spans]
+        if self.config.relation_decoding == "free":
+            pairs = self.keep_candidates(batch, found)
+            logits = self.engine.score_pairs(found, pairs)
+            return [
+                decode_free(window, row, pairs, logits[row], spans[row], self.config)
+                for row, window in enumerate(batch.windows)
+            ]
+        return self._relate(batch, found, spans)
+
+    def _relate(self, batch: Batch, found: SpanScores, spans: list[list[DecodedSpan]]) -> list[Decoded]:
+        """Relations between the decoded spans of each window."""
+        heads = [[i for i, s in enumerate(part) if s.label in self._head_labels] for part in spans]
+        tails = [[i for i, s in enumerate(part) if s.label in self._tail_labels] for part in spans]
+        if not any(tails):
+            return [(part, []) for part in spans]
+
+        def pad(chosen: list[list[int]]) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+            widest = max(len(row) for row in chosen)
+            numbers = np.zeros((len(chosen), widest), dtype=np.int64)
+            mask = np.zeros((len(chosen), widest), dtype=bool)
+            for row, places in enumerate(chosen):
+                numbers[row, : len(places)] = [spans[row][i].number for i in places]
+                mask[row, : len(places)] = True
+            return numbers, mask
+
+        pairs = make_pairs(batch, pad(heads), pad(tails), document=self._document)
+        if not pairs.mask.any():
+            return [(part, []) for part in spans]
+        logits = self.engine.score_pairs(found, pairs)
+        front: list[int | None] = [None] if self._document else []
+        return [
+            (part, decode_typed(part, row, pairs, front + list(heads[row]), tails[row], logits[row], self.config))
+            for row, part in enumerate(spans)
+        ]
+
+    def _join(self, parts: list[tuple[Window, Decoded]]) -> Prediction:
+        """Windows of one example in the order of its text."""
+        spans: list[PredictedSpan] = []
+        relations: list[PredictedRelation] = []
+        for window, (found, links) in sorted(parts, key=lambda part: int(part[0].words[0, 0])):
+            order = sorted(range(len(found)), key=lambda i: (found[i].first, found[i].last, found[i].label))
+            place = {old: len(spans) + new for new, old in enumerate(order)}
+            spans += [
+                PredictedSpan(
+                    int(window.words[found[i].first, 0]),
+                    int(window.words[found[i].last, 1]),
+                    self.config.labels[found[i].label].name,
+                    found[i].confidence,
+                )
+                for i in order
+            ]
+            relations += [
+                PredictedRelation(
+                    None if link.head is None else place[link.head],
+                    place[link.tail],
+                    self.config.relations[link.relation - 1].name,
+                    link.confidence,
+                )
+                for link in links
+            ]
+        return Prediction(tuple(spans), tuple(relations))
+
+
+def load_predictor(
+    folder: Path,
+    engine: Literal["onnx", "torch"] = "onnx",
+    *,
+    state: Path | None = None,
+    threads: int = 1,
+    batch_size: int = 32,
+) -> Predictor:
+    """A predictor of a saved model.
+
+    Args:
+        folder: Where ``extraction.model.artifact.save`` put the model.
+        engine: ``onnx`` (ONNX Runtime on CPU) or ``torch``, the reference.
+        state: Where the exported graph is kept, under a name made of the model's hash; default
+            ``.state/onnx``. Made at the first use.
+        threads: Of ONNX Runtime.
+        batch_size: Windows at once.
+
+    Raises:
+        ConfigurationError: The folder holds no model, or its base encoder cannot be found.
+    """
+    from extraction.model import artifact
+
+    if engine == "torch":
+        from extraction.infer.torch_engine import TorchEngine
+
+        loaded = artifact.load(folder)
+        return Predictor(loaded.config, loaded.reader, TorchEngine(loaded.network), batch_size)
+    from extraction.infer.onnx_engine import OnnxEngine, export_once
+
+    config = artifact.read_config(folder)
+    graphs = export_once(folder, state if state is not None else Path(".state/onnx"))
+    return Predictor(config, artifact.load_reader(config), OnnxEngine(graphs, threads), batch_size)

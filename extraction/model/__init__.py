@@ -1,0 +1,1 @@
+"""The span-and-relation model: data, features, network, decoding, artifact."""

@@ -1,0 +1,124 @@
+"""Encoder and heads together, and how they are made from a config."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from extraction.model.config import Label, LoraSettings, ModelConfig
+from extraction.model.relations import RelationHead
+from extraction.model.spans import SpanHead
+from kms.encoder.base import resolve_encoder
+
+
+class SpanNetwork(nn.Module):
+    """A BERT encoder with a span head and, where the config has relations, a relation head.
+
+    Args:
+        encoder: A transformers model, or the same wrapped by peft.
+        config: Labels and shape.
+        label_vectors: Start of the label vectors (T, H).
+    """
+
+    def __init__(self, encoder: Any, config: ModelConfig, label_vectors: Tensor) -> None:
+        super().__init__()
+        self.encoder = encoder
+        hidden = int(encoder.config.hidden_size)
+        self.spans = SpanHead(
+            hidden,
+            config.width,
+            label_vectors,
+            config.max_span_words,
+            config.span_mode == "pointer",
+            config.head_dropout,
+        )
+        self.relations = (
+            RelationHead(hidden, config.width, len(config.relations), config.head_dropout)
+            if config.relations
+            else None
+        )
+
+    def encode(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
+        """Hidden states (B, L, H)."""
+        hidden: Tensor = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+        return hidden
+
+    def trainable_state(self) -> dict[str, Tensor]:
+        """The weights that training changes: adapter (or whole encoder) and heads."""
+        return {name: p.detach() for name, p in self.named_parameters() if p.requires_grad}
+
+
+def load_encoder(name: str, attention: str | None = None) -> Any:
+    """The base encoder, without its pooler, in fp32.
+
+    Args:
+        name: Package, folder or hub name.
+        attention: Attention implementation of transformers; ``None``: its default.
+
+    Raises:
+        ConfigurationError: It cannot be found.
+    """
+    from transformers import AutoModel
+    from transformers.utils import logging
+
+    folder = resolve_encoder(name)
+    verbosity = logging.get_verbosity()
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    try:
+        return AutoModel.from_pretrained(
+            str(folder), add_pooling_layer=False, dtype=torch.float32, attn_implementation=attention
+        )
+    finally:
+        logging.set_verbosity(verbosity)
+
+
+def add_lora(encoder: Any, settings: LoraSettings) -> Any:
+    """Freeze the encoder and add low-rank adapters to its linear layers (peft)."""
+    from peft import LoraConfig, get_peft_model
+
+    return get_peft_model(
+        encoder,
+        LoraConfig(
+            r=settings.rank,
+            lora_alpha=settings.alpha,
+            lora_dropout=settings.dropout,
+            target_modules=list(settings.targets),
+            bias="none",
+        ),
+    )
+
+
+@torch.no_grad()
+def read_labels(encoder: Any, tokenizer: Any, labels: Sequence[Label]) -> Tensor:
+    """Mean of the encoder's output over each label's text, scaled to unit variance: (T, H)."""
+    encoder.eval()
+    encoded = tokenizer([label.text for label in labels], padding=True, return_tensors="pt")
+    mask = encoded["attention_mask"].unsqueeze(-1)
+    hidden = encoder(input_ids=encoded["input_ids"], attention_mask=encoded["attention_mask"]).last_hidden_state
+    mean = (hidden * mask).sum(dim=1) / mask.sum(dim=1)
+    scaled: Tensor = nn.functional.normalize(mean, dim=-1) * hidden.shape[-1] ** 0.5
+    return scaled
+
+
+def build_network(
+    config: ModelConfig, tokenizer: Any | None = None, attention: str | None = None
+) -> SpanNetwork:
+    """A network of the config on its base encoder.
+
+    Args:
+        config: With ``lora`` set, the encoder is frozen and adapted; else it is trained whole.
+        tokenizer: Given to start the label vectors from their texts; without it they are zero (loading).
+        attention: Attention implementation of transformers.
+    """
+    encoder = load_encoder(config.base_encoder, attention)
+    if tokenizer is None:
+        vectors = torch.zeros(len(config.labels), encoder.config.hidden_size)
+    else:
+        vectors = read_labels(encoder, tokenizer, config.labels)
+    if config.lora is not None:
+        encoder = add_lora(encoder, config.lora)
+    return SpanNetwork(encoder, config, vectors)

@@ -1,0 +1,1 @@
+"""Training: readers of data sets, augmentation, the loop, scores, model card."""

@@ -1,0 +1,243 @@
+"""Train an extraction model from examples, or from a settings file and its data set."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from extraction.model.config import ModelConfig
+from extraction.model.examples import SpanExample
+from extraction.train.augmentation import ValuePool, collect_values
+from extraction.train.data import DataSet, Schema, datasets_folder, derive_schema
+from extraction.train.scores import Score, choose_score, score_relations, score_spans, score_values
+from extraction.train.settings import TrainSettings, read_settings
+from kms.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+Scores = dict[str, dict[str, Score]]
+
+
+@dataclass(frozen=True)
+class TrainReport:
+    """What a training gave.
+
+    Attributes:
+        folder: The saved model.
+        settings: As used.
+        best_epoch: The one that was kept, from 1.
+        minutes: Training and validation, of all runs when it was resumed.
+        history: Epoch, loss, score and minutes of each epoch.
+        validation: Scores by kind (``spans``, ``values``, ``relations``), then type; ``""`` is the sum.
+        tests: The same for each test set.
+        examples: How many examples were trained on.
+        bytes: Size of the stored weights.
+    """
+
+    folder: Path
+    settings: TrainSettings
+    best_epoch: int
+    minutes: float
+    history: list[dict[str, float]]
+    validation: Scores
+    tests: dict[str, Scores] = field(default_factory=dict)
+    examples: int = 0
+    bytes: int = 0
+
+
+def measure(examples: Sequence[SpanExample], predictions: Sequence[object]) -> Scores:
+    """All scores of predictions."""
+    found = predictions  # type: ignore[var-annotated]
+    return {
+        "spans": score_spans(examples, found),  # type: ignore[arg-type]
+        "values": score_values(examples, found),  # type: ignore[arg-type]
+        "relations": score_relations(examples, found),  # type: ignore[arg-type]
+    }
+
+
+def train_model(
+    examples_train: Sequence[SpanExample],
+    examples_validation: Sequence[SpanExample],
+    settings: TrainSettings,
+    out: Path,
+    *,
+    schema: Schema | None = None,
+    tests: Mapping[str, Sequence[SpanExample]] | None = None,
+    pool: ValuePool | None = None,
+    command: str = "",
+    console: Console | None = None,
+) -> TrainReport:
+    """Train, choose the best epoch on validation, calibrate, save, measure.
+
+    An interrupted training goes on from its last epoch when it is started again with the same settings and
+    data; the result is the same.
+
+    Args:
+        examples_train: To learn from.
+        examples_validation: To choose the epoch and to fit the calibration.
+        settings: The recipe.
+        out: Folder of the model; its ``checkpoint`` is removed at the end.
+        schema: Labels and relations; derived from the training examples if not given.
+        tests: Read once, after everything is chosen.
+        pool: Values to swap in; those of the training examples if not given.
+        command: For the model card.
+        console: For progress; ``None`` is silent.
+
+    Raises:
+        ConfigurationError: No examples, or no base encoder.
+    """
+    import torch
+
+    from extraction.infer.predictor import Predictor
+    from extraction.infer.torch_engine import TorchEngine
+    from extraction.model import artifact
+    from extraction.model.network import build_network
+    from extraction.train.calibrate import fit_calibration
+    from extraction.train.card import write_card
+    from extraction.train.loop import Trainer
+    from extraction.train.progress import TrainProgress
+
+    if not examples_train or not examples_validation:
+        raise ConfigurationError("training needs examples for training and for validation")
+    torch.set_num_threads(settings.threads)
+    torch.manual_seed(settings.seed)
+    schema = schema or derive_schema(examples_train)
+    config = make_config(settings, schema)
+    reader = artifact.load_reader(config)
+    network = build_network(config, reader.tokenizer)
+    trainer = Trainer(
+        network,
+        config,
+        reader,
+        examples_train,
+        settings,
+        pool if pool is not None else collect_values(examples_train, settings.swap_types),
+        out / "checkpoint",
+        fingerprint(settings, schema, examples_train),
+    )
+    predictor = Predictor(config, reader, TorchEngine(network))
+
+    def evaluate() -> float:
+        return choose_score(settings.metric, examples_validation, predictor.predict(examples_validation))
+
+    with TrainProgress(settings.epochs, console) as progress:
+        trainer.train(evaluate, progress.on_epoch, progress.on_step)
+    if settings.half:
+        artifact.round_weights(network)
+    config = config.model_copy(update={"calibration": fit_calibration(predictor, examples_validation, reader)})
+    artifact.save(network, config, out, half=settings.half)
+    predictor = Predictor(config, reader, TorchEngine(network))
+    report = TrainReport(
+        folder=out,
+        settings=settings,
+        best_epoch=trainer.best_epoch,
+        minutes=sum(entry["minutes"] for entry in trainer.history),
+        history=trainer.history,
+        validation=measure(examples_validation, predictor.predict(examples_validation)),
+        tests={name: measure(part, predictor.predict(part)) for name, part in (tests or {}).items()},
+        examples=len(examples_train),
+        bytes=sum((out / name).stat().st_size for name in (artifact.ADAPTER, artifact.HEADS)),
+    )
+    write_card(report, config, command)
+    shutil.rmtree(out / "checkpoint", ignore_errors=True)
+    return report
+
+
+def make_config(settings: TrainSettings, schema: Schema) -> ModelConfig:
+    """The model that settings and labels describe."""
+    return ModelConfig(
+        base_encoder=settings.base_encoder,
+        labels=schema.labels,
+        groups=schema.groups,
+        relations=schema.relations,
+        span_mode=settings.span_mode,
+        relation_decoding=settings.relation_decoding,
+        max_span_words=settings.max_span_words,
+        kept_ratio=settings.kept_ratio,
+        window_words=settings.window_words,
+        width=settings.width,
+        head_dropout=settings.head_dropout,
+        lora=settings.lora if settings.tuning == "lora" else None,
+        relation_threshold=settings.relation_threshold,
+    )
+
+
+def fingerprint(settings: TrainSettings, schema: Schema, examples: Sequence[SpanExample]) -> str:
+    """Hash of everything that decides a training; threads do not."""
+    digest = hashlib.blake2b(digest_size=16)
+    digest.update(settings.model_dump_json(exclude={"threads", "name"}).encode())
+    digest.update(repr(schema).encode())
+    for example in examples:
+        digest.update(repr(example).encode())
+    return digest.hexdigest()
+
+
+def read_data(settings: TrainSettings, data: Path | None = None) -> DataSet:
+    """The data set that settings name.
+
+    Args:
+        settings: ``settings.data`` chooses the reader.
+        data: Its folder; default: the set's folder under ``KMS_DATASETS``, or the sample catalogue.
+    """
+    if settings.data == "oamine":
+        from extraction.train.data_oamine import read_oamine
+
+        folder = data or datasets_folder() / "attributes-oa-mine"
+        return read_oamine(folder, settings.validation_share, settings.seed)
+    if settings.data == "aste":
+        from extraction.train.data_aste import read_aste
+
+        return read_aste(data or datasets_folder() / "opinions-aste-v2")
+    from extraction.train.data_sample import read_sample
+
+    return read_sample(data)
+
+
+def train_from_settings(
+    settings_file: Path | str,
+    data: Path | None = None,
+    out: Path | None = None,
+    *,
+    tuning: str | None = None,
+    seed: int | None = None,
+    threads: int | None = None,
+    test: bool = True,
+    console: Console | None = None,
+) -> TrainReport:
+    """Train by a settings file: what ``kms train extractor`` does.
+
+    Args:
+        settings_file: A path, or the name of a file under ``extraction/settings``.
+        data: Folder of the data set; see ``read_data``.
+        out: Folder of the model; default ``.state/models/<name>-<tuning>``.
+        tuning: ``full`` or ``lora`` in place of the file's.
+        seed: In place of the file's.
+        threads: In place of the file's.
+        test: Whether the test sets are measured at the end.
+        console: For progress; ``None`` is silent.
+    """
+    settings = read_settings(settings_file, tuning=tuning, seed=seed, threads=threads)
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    found = read_data(settings, data)
+    folder = out or Path(".state/models") / f"{settings.name}-{settings.tuning}"
+    name = settings_file if isinstance(settings_file, str) else settings_file.name
+    command = f"kms train extractor --settings {name}" + "".join(
+        f" --{key} {value}" for key, value in (("tuning", tuning), ("seed", seed)) if value is not None
+    )
+    return train_model(
+        found.train,
+        found.validation,
+        settings,
+        folder,
+        schema=found.schema,
+        tests=found.tests if test else None,
+        command=command,
+        console=console,
+    )

@@ -1,0 +1,1 @@
+"""The text encoder that the rooms above share."""
