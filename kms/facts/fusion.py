@@ -1,0 +1,162 @@
+"""Facts to edges: one edge for each (subject, relation, attribute, object), by a written policy.
+
+**Belief.** Within one document the strongest fact counts once: a shop that writes "waterproof" five times has said
+it once. Over documents beliefs join by noisy-or (Pearl 1988, section 4.3.2), ``1 - prod(1 - c)``. The reliability of
+a field (``FIELD_RELIABILITY``) ranks the shop's own statement over its table and title, these over the description,
+and all of them over reviews.
+
+**Denial.** "Not waterproof" is belief against. The edge's belief is ``p * (1 - n)``; an edge with ``n >= p`` is not
+made. Denied booleans become the opposite value instead.
+
+**Conflict.** Quantities of one attribute that agree within two percent are one value, under the form of the strongest
+fact. Of several that do not agree, and of a boolean's yes and no, all stay as edges with ``conflict`` set, and the
+strongest is ``preferred``: ranking and filters use only that one. Equal beliefs are settled by the key's order, so that
+the outcome does not depend on the order of reading.
+
+**Opinions.** An aspect's edge counts positive, negative and neutral documents and carries ``polarity``
+``(positive - negative) / all``, from -1 to 1.
+
+**Categories.** If the shop states a class, only it counts; else the class with most belief, ties to the deeper class
+and then the key.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from math import prod
+
+from kms.facts.models import Fact
+from kms.graph.models import Edge, Node, Scalar
+
+MOST_EVIDENCE = 50
+_Group = list[Fact]
+_Key = tuple[str, str, str]  # relation, attribute, target id
+
+
+def fuse(product_node: str, facts: Iterable[Fact]) -> tuple[list[Node], list[Edge]]:
+    """Join the facts of one product.
+
+    Args:
+        product_node: Node id of the subject.
+        facts: Of this product only, in any order.
+
+    Returns:
+        The targets' nodes and the edges, both sorted, whatever the order of ``facts``.
+    """
+    groups: dict[_Key, _Group] = defaultdict(list)
+    nodes: dict[str, Node] = {}
+    for fact in facts:
+        evidence = fact.evidence
+        attribute = evidence.attribute if evidence.relation == "has_value" else ""
+        groups[(evidence.relation, attribute, fact.target.id)].append(fact)
+        nodes[fact.target.id] = fact.target
+    groups = _join_agreeing(groups)
+    edges = [edge for key, group in groups.items() if (edge := _edge(product_node, key, group)) is not None]
+    edges = _settle(_one_category(edges, groups), groups)
+    used = {edge.target for edge in edges}
+    return (
+        sorted((n for n in nodes.values() if n.id in used), key=lambda n: n.id),
+        sorted(edges, key=lambda e: e.key),
+    )
+
+
+def _belief(group: Sequence[Fact]) -> float:
+    strongest: dict[str, float] = {}
+    for fact in group:
+        document = fact.evidence.document_id
+        strongest[document] = max(strongest.get(document, 0.0), fact.confidence)
+    return 1.0 - prod(1.0 - strongest[document] for document in sorted(strongest))
+
+
+def _join_agreeing(groups: dict[_Key, _Group]) -> dict[_Key, _Group]:
+    """Let quantities of one attribute that agree be one value, under the strongest form."""
+    by_attribute: dict[tuple[str, str], list[_Key]] = defaultdict(list)
+    for key, group in groups.items():
+        if group[0].quantity is not None:
+            by_attribute[key[:2]].append(key)
+    joined = {key: list(group) for key, group in groups.items()}
+    for keys in by_attribute.values():
+        leaders: list[_Key] = []
+        for key in sorted(keys, key=lambda k: (-_belief(groups[k]), k)):
+            quantity = groups[key][0].quantity
+            for leader in leaders:
+                other = groups[leader][0].quantity
+                if quantity is not None and other is not None and quantity.agrees_with(other):
+                    joined[leader] += joined.pop(key)
+                    break
+            else:
+                leaders.append(key)
+    return joined
+
+
+def _edge(product_node: str, key: _Key, group: _Group) -> Edge | None:
+    relation, attribute, target = key
+    affirmed = [fact for fact in group if not fact.negated]
+    denied = [fact for fact in group if fact.negated]
+    belief, against = _belief(affirmed), _belief(denied)
+    if not affirmed or against >= belief:
+        return None
+    ordered = sorted(affirmed, key=lambda f: (-f.confidence, f.evidence.id))
+    ids = list(dict.fromkeys(fact.evidence.id for fact in ordered))
+    properties: dict[str, Scalar] = {}
+    if denied:
+        properties["denied_by"] = len({fact.evidence.document_id for fact in denied})
+    if relation == "has_aspect":
+        properties.update(_opinions(affirmed))
+    if ordered[0].quantity is not None:
+        properties["written"] = ordered[0].evidence.surface
+        properties["si_magnitude"] = ordered[0].quantity.si_magnitude
+    return Edge(
+        source=product_node,
+        relation=relation,
+        target=target,
+        attribute=attribute,
+        confidence=round(belief * (1.0 - against), 6),
+        support=len(ids),
+        extractors=tuple(sorted({fact.evidence.extractor for fact in affirmed})),
+        evidence=tuple(ids[:MOST_EVIDENCE]),
+        properties=properties,
+    )
+
+
+def _opinions(facts: Sequence[Fact]) -> dict[str, Scalar]:
+    votes: dict[str, set[tuple[str, int, int]]] = {"positive": set(), "negative": set(), "neutral": set()}
+    for fact in facts:
+        evidence = fact.evidence
+        if evidence.polarity is not None:
+            place = evidence.opinion or (evidence.start, evidence.end)
+            votes[evidence.polarity].add((evidence.document_id, *place))
+    counts: dict[str, Scalar] = {name: len(places) for name, places in votes.items()}
+    total = sum(len(places) for places in votes.values())
+    balance = len(votes["positive"]) - len(votes["negative"])
+    counts["polarity"] = round(balance / total, 6) if total else 0.0
+    return counts
+
+
+def _one_category(edges: list[Edge], groups: dict[_Key, _Group]) -> list[Edge]:
+    categories = [edge for edge in edges if edge.relation == "in_category"]
+    if len(categories) <= 1:
+        return edges
+    stated = [edge for edge in categories if "shop" in edge.extractors]
+    best = max(stated or categories, key=lambda e: (e.confidence, e.support, e.target))
+    return [edge for edge in edges if edge.relation != "in_category" or edge is best]
+
+
+def _settle(edges: list[Edge], groups: dict[_Key, _Group]) -> list[Edge]:
+    """Mark the winner among values that cannot hold together."""
+    rivals: dict[str, list[Edge]] = defaultdict(list)
+    for edge in edges:
+        group = groups[(edge.relation, edge.attribute, edge.target)]
+        exclusive = group[0].quantity is not None or edge.target.endswith(("/true", "/false"))
+        if edge.relation == "has_value" and exclusive:
+            rivals[edge.attribute].append(edge)
+    settled: dict[tuple[str, str, str, str], Edge] = {}
+    for group_edges in rivals.values():
+        ranked = sorted(group_edges, key=lambda e: (-e.confidence, -e.support, e.target))
+        for place, edge in enumerate(ranked):
+            marks: dict[str, Scalar] = {"preferred": place == 0}
+            if len(ranked) > 1:
+                marks["conflict"] = True
+            settled[edge.key] = edge.model_copy(update={"properties": {**edge.properties, **marks}})
+    return [settled.get(edge.key, edge) for edge in edges]

@@ -1,0 +1,289 @@
+"""From mentions to entities: exact, normalised, alternative label, fuzzy within the type, embedding.
+
+What cannot be linked becomes a proposal. The order follows the usual cascade of entity linking, cheap and certain
+steps first; a later step never overrules an earlier one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
+
+import numpy as np
+from rapidfuzz import fuzz, process
+
+from kms.catalog.models import Language
+from kms.evidence.models import DocumentField, Evidence
+from kms.facts.keys import node_id, quantity_key, text_key
+from kms.facts.models import Fact, LinkMethod, Proposal
+from kms.facts.products import ProductNames
+from kms.facts.quantities import Quantity, QuantityError, in_unit, parse_quantity
+from kms.graph.models import Node
+from kms.ontology.labels import normalise, singular
+from kms.ontology.model import Attribute, Ontology, Term
+from kms.vectors.port import Vector
+
+FIELD_RELIABILITY: Mapping[DocumentField, float] = {
+    "shop": 0.99,
+    "table": 0.95,
+    "title": 0.95,
+    "description": 0.9,
+    "review_title": 0.8,
+    "review_text": 0.8,
+}
+"""How far a field is believed before anything else is known; the policy of docs/architecture.md."""
+
+LINK_CERTAINTY: Mapping[LinkMethod, float] = {
+    "given": 1.0,
+    "exact": 1.0,
+    "normalised": 1.0,
+    "alternative": 0.98,
+    "fuzzy": 0.85,
+    "embedding": 0.7,
+    "new": 1.0,
+}
+FUZZY_CUTOFF = 90.0
+EMBEDDING_CUTOFF = 0.8
+_TRUE = frozenset({"true", "yes", "y", "1", "是", "有", "支持"})
+_FALSE = frozenset({"false", "no", "n", "0", "none", "否", "无", "没有", "不支持"})
+
+Encode = Callable[[str], Vector]
+Link = tuple[str, LinkMethod]
+
+
+class Linker:
+    """Links evidence under one ontology release and one catalogue."""
+
+    def __init__(
+        self,
+        ontology: Ontology,
+        *,
+        brands: Iterable[str] = (),
+        products: ProductNames | None = None,
+        encode: Encode | None = None,
+    ) -> None:
+        """Prepare.
+
+        Args:
+            ontology: Classes, vocabularies and concepts to link to.
+            brands: Brands as the shop's rows write them; the only brands there are.
+            products: Titles of the catalogue, to link products named in passing.
+            encode: Text to unit vector, for the last step; without it that step is left out.
+        """
+        self._ontology = ontology
+        self._brands: dict[str, str] = {}
+        for brand in brands:
+            self._brands.setdefault(text_key(brand), brand)
+        self._products = products or ProductNames({})
+        self._encode = encode
+        self._terms: dict[str, dict[str, Term]] = {
+            "category": dict(ontology.classes),
+            "use": dict(ontology.uses),
+            "audience": dict(ontology.audiences),
+            "aspect": dict(ontology.aspects),
+        }
+        for vocabulary in ontology.vocabularies.values():
+            self._terms[f"vocabulary:{vocabulary.id}"] = dict(vocabulary.values)
+        self._names: dict[str, dict[str, Link]] = {}
+        self._singular: dict[str, dict[str, Link]] = {}
+        for space, terms in self._terms.items():
+            self._names[space], self._singular[space] = _name_tables(terms)
+        self._link_cached = lru_cache(maxsize=100_000)(self._link_surface)
+        self._label_vectors: dict[str, tuple[list[str], np.ndarray]] = {}
+
+    def link(self, evidence: Evidence) -> Fact | Proposal | None:
+        """What a mention means, or a proposal, or nothing where it says nothing about its product."""
+        match evidence.relation:
+            case "has_value":
+                return self._link_value(evidence)
+            case "made_by":
+                return self._link_brand(evidence)
+            case "in_category":
+                return self._link_term(evidence, "category", evidence.relation)
+            case "suited_for":
+                return self._link_term(evidence, "use", evidence.relation)
+            case "for_audience":
+                return self._link_term(evidence, "audience", evidence.relation)
+            case "has_aspect":
+                return self._link_term(evidence, "aspect", evidence.relation)
+            case "mentions":
+                return None
+            case _:
+                return self._link_product(evidence)
+
+    def _link_term(self, evidence: Evidence, kind: str, relation: str) -> Fact | Proposal:
+        link = self._link_in(kind, evidence)
+        if link is None:
+            return Proposal(evidence, kind, "", evidence.surface, f"no {kind} of the ontology is called so")
+        term = self._terms[kind][link[0]]
+        return self._fact(evidence, concept_node(kind, term), link[1])
+
+    def _link_value(self, evidence: Evidence) -> Fact | Proposal | None:
+        attribute = self._ontology.attributes.get(evidence.attribute)
+        if attribute is None:
+            return Proposal(
+                evidence, "attribute", evidence.attribute, evidence.surface, "the ontology has no such attribute"
+            )
+        if attribute.type == "quantity":
+            return self._link_quantity(evidence, attribute)
+        if attribute.type == "boolean":
+            return self._link_boolean(evidence, attribute)
+        if attribute.type == "text":
+            text = evidence.value or evidence.surface
+            node = Node(id=node_id("value", f"{attribute.id}/{text_key(text)}"), type="value",
+                        key=f"{attribute.id}/{text_key(text)}", label_en=text, label_zh=text)  # fmt: skip
+            return self._fact(evidence, node, "new")
+        space = f"vocabulary:{attribute.vocabulary}"
+        link = self._link_in(space, evidence)
+        if link is None:
+            reason = f"vocabulary {attribute.vocabulary} has no such value"
+            return Proposal(evidence, "value", attribute.id, evidence.surface, reason)
+        term = self._terms[space][link[0]]
+        return self._fact(evidence, value_node(str(attribute.vocabulary), term), link[1])
+
+    def _link_quantity(self, evidence: Evidence, attribute: Attribute) -> Fact | Proposal:
+        dimension = attribute.dimension or "count"
+        try:
+            quantity = parse_quantity(evidence.value or evidence.surface, dimension)
+        except QuantityError as error:
+            return Proposal(evidence, "value", attribute.id, evidence.surface, str(error))
+        return self._fact(evidence, quantity_node(attribute, quantity), "given", quantity=quantity)
+
+    def _link_boolean(self, evidence: Evidence, attribute: Attribute) -> Fact | Proposal:
+        word = (evidence.value or evidence.surface).strip().casefold()
+        if word in _TRUE or self._names_attribute(word, attribute):
+            value = True
+        elif word in _FALSE:
+            value = False
+        else:
+            return Proposal(evidence, "value", attribute.id, evidence.surface, "neither yes nor no")
+        # To deny a yes is to say no: nothing is lost, and filters can ask for it.
+        value = value != evidence.negated
+        return self._fact(evidence, boolean_node(attribute, value=value), "given", negated=False)
+
+    def _names_attribute(self, word: str, attribute: Attribute) -> bool:
+        wanted = singular(word)
+        names = (name for language in ("en", "zh") for name in attribute.names(language))  # type: ignore[arg-type]
+        return any(singular(name) == wanted for name in names)
+
+    def _link_brand(self, evidence: Evidence) -> Fact | Proposal | None:
+        key = text_key(evidence.value or evidence.surface)
+        written = self._brands.get(key) or self._brands.get(text_key(evidence.surface))
+        if written is None:
+            return Proposal(evidence, "brand", "", evidence.surface, "no product of the catalogue has this brand")
+        key = text_key(written)
+        node = Node(id=node_id("brand", key), type="brand", key=key, label_en=written, label_zh=written)
+        return self._fact(evidence, node, "given" if evidence.extractor == "shop" else "exact")
+
+    def _link_product(self, evidence: Evidence) -> Fact | Proposal | None:
+        product_id = evidence.value if self._products.title(evidence.value) else None
+        method: LinkMethod = "given"
+        if product_id is None:
+            product_id = self._products.find(evidence.surface, besides=evidence.product_id)
+            method = "alternative"
+        if product_id is None:
+            return Proposal(evidence, "product", "", evidence.surface, "no single product of the catalogue is meant")
+        if product_id == evidence.product_id:
+            return None
+        title = self._products.title(product_id) or ""
+        node = Node(id=node_id("product", product_id), type="product", key=product_id, label_en=title, label_zh=title)
+        return self._fact(evidence, node, method)
+
+    def _fact(
+        self,
+        evidence: Evidence,
+        target: Node,
+        method: LinkMethod,
+        *,
+        quantity: Quantity | None = None,
+        negated: bool | None = None,
+    ) -> Fact:
+        confidence = evidence.confidence * FIELD_RELIABILITY[evidence.field] * LINK_CERTAINTY[method]
+        denied = evidence.negated if negated is None else negated
+        return Fact(evidence, target, confidence, method, denied, quantity)
+
+    # names to ids
+
+    def _link_in(self, space: str, evidence: Evidence) -> Link | None:
+        if evidence.value and evidence.value in self._terms[space]:
+            return evidence.value, "given"
+        return self._link_cached(space, evidence.value or evidence.surface, evidence.language)
+
+    def _link_surface(self, space: str, surface: str, language: Language) -> Link | None:
+        names = self._names[space]
+        folded = normalise(surface)
+        if folded in names:
+            return names[folded]
+        found = self._singular[space].get(singular(surface))
+        if found:
+            return found
+        if len(folded) >= 5:
+            best = process.extractOne(folded, names.keys(), scorer=fuzz.ratio, score_cutoff=FUZZY_CUTOFF)
+            if best:
+                return names[best[0]][0], "fuzzy"
+        return self._nearest(space, surface) if self._encode and language == "en" else None
+
+    def _nearest(self, space: str, surface: str) -> Link | None:
+        assert self._encode is not None
+        if space not in self._label_vectors:
+            ids = list(self._terms[space])
+            labels = [self._terms[space][term].label.en for term in ids]
+            self._label_vectors[space] = (ids, np.stack([self._encode(label) for label in labels]))
+        ids, matrix = self._label_vectors[space]
+        scores = matrix @ self._encode(surface)
+        best = int(np.argmax(scores))
+        return (ids[best], "embedding") if scores[best] >= EMBEDDING_CUTOFF else None
+
+
+def _name_tables(terms: Mapping[str, Term]) -> tuple[dict[str, Link], dict[str, Link]]:
+    names: dict[str, Link] = {}
+    singulars: dict[str, Link] = {}
+    languages: tuple[Language, ...] = ("en", "zh")
+    for language in languages:
+        for term in terms.values():
+            for index, name in enumerate(term.names(language)):
+                method: LinkMethod = "exact" if index == 0 else "alternative"
+                names.setdefault(normalise(name), (term.id, method))
+                singulars.setdefault(singular(name), (term.id, "normalised"))
+    for term_id in terms:
+        names.setdefault(normalise(term_id), (term_id, "exact"))
+    return names, singulars
+
+
+def concept_node(kind: str, term: Term) -> Node:
+    """The node of a class, use, audience or aspect."""
+    return Node(
+        id=f"{kind}:{term.id}", type=kind, key=term.id, label_en=term.label.en, label_zh=term.label.zh  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def value_node(vocabulary: str, term: Term) -> Node:
+    """The node of a vocabulary's value."""
+    key = f"{vocabulary}/{term.id}"
+    return Node(
+        id=node_id("value", key), type="value", key=key, label_en=term.label.en, label_zh=term.label.zh
+    )
+
+
+def boolean_node(attribute: Attribute, *, value: bool) -> Node:
+    """The node of "yes" or "no" of a boolean attribute."""
+    key = f"{attribute.id}/{'true' if value else 'false'}"
+    en = attribute.label.en if value else f"not {attribute.label.en}"
+    zh = attribute.label.zh if value else f"非{attribute.label.zh}"
+    return Node(id=node_id("value", key), type="value", key=key, label_en=en, label_zh=zh)
+
+
+def quantity_node(attribute: Attribute, quantity: Quantity) -> Node:
+    """The node of a quantity, labelled in the attribute's unit."""
+    import pint
+
+    key = quantity_key(attribute.id, quantity)
+    unit = attribute.unit or quantity.si_unit
+    try:
+        shown = f"{in_unit(quantity, unit):.4g} {'' if unit == 'count' else unit.replace('_', ' ')}".strip()
+    except pint.PintError:
+        shown = f"{quantity.si_magnitude:.4g} {quantity.si_unit}"
+    return Node(
+        id=node_id("value", key), type="value", key=key, label_en=shown, label_zh=shown,
+        properties={"si_magnitude": quantity.si_magnitude, "si_unit": quantity.si_unit},
+    )  # fmt: skip

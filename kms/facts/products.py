@@ -1,0 +1,56 @@
+"""Products named in passing: a mention is linked where its words point to one title."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Mapping
+
+from kms.ontology.labels import normalise
+
+_MOST_CANDIDATES = 200
+
+
+class ProductNames:
+    """An index from words to the products in whose titles they stand.
+
+    A mention means a product when all its words stand in the title and no other title holds them as well, or
+    when one title begins with the mention and no other does.
+    """
+
+    def __init__(self, titles: Mapping[str, str]) -> None:
+        """Index ``titles`` by product id."""
+        self._titles = dict(titles)
+        self._folded = {product_id: normalise(title) for product_id, title in titles.items()}
+        self._by_word: dict[str, set[str]] = defaultdict(set)
+        for product_id, folded in self._folded.items():
+            for word in folded.split():
+                self._by_word[word].add(product_id)
+
+    def title(self, product_id: str) -> str | None:
+        """The title of a product, or ``None``."""
+        return self._titles.get(product_id)
+
+    def rarity(self, word: str) -> float:
+        """Inverse document frequency of a normalised word; 0 for words of every title."""
+        return math.log(len(self._titles) / max(1, len(self._by_word.get(word, ())))) if self._titles else 0.0
+
+    def find(self, mention: str, *, besides: str = "") -> str | None:
+        """The one product that a mention can mean, or ``None``.
+
+        Args:
+            mention: Words of a text, such as "Norvik Drift".
+            besides: The product whose text it is; never the answer when another one fits.
+        """
+        folded = normalise(mention)
+        words = folded.split()
+        if not words or (len(words) == 1 and len(words[0]) < 4):
+            return None
+        sets = [self._by_word.get(word, set()) for word in words]
+        candidates = set.intersection(*sets) - {besides}
+        if not candidates or len(candidates) > _MOST_CANDIDATES:
+            return None
+        if len(candidates) == 1:
+            return next(iter(candidates))
+        beginning = [c for c in candidates if f"{self._folded[c]} ".startswith(f"{folded} ")]
+        return beginning[0] if len(beginning) == 1 else None
