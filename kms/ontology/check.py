@@ -30,6 +30,8 @@ from kms.ontology.source import Entry, Problem, Source, read_source
 
 TermT = TypeVar("TermT", bound=Term)
 Read = list[tuple[Entry, TermT]]
+Place = tuple[str | int, ...]
+Labelled = tuple[Entry, Place, Term]
 
 _KINDS = {"uses": "use", "audiences": "audience", "aspects": "aspect"}
 
@@ -75,7 +77,9 @@ def check_ontology(folder: Path) -> OntologyReport:
     problems += _attribute_problems(attributes, known)
     problems += _relation_problems(relations, known)
     for entry, vocabulary in vocabularies:
-        values = [(entry, ("values", value.id), value) for value in vocabulary.values.values()]
+        values: list[Labelled] = [
+            (entry, ("values", value.id), value) for value in vocabulary.values.values()
+        ]
         problems += _label_problems(values, f"vocabulary {entry.id!r}")
     problems += _label_problems([(entry, (), term) for entry, term in classes], "classes")
     for section, read in concepts.items():
@@ -224,16 +228,15 @@ def _relation_problems(relations: Read[RelationType], known: Mapping[str, set[st
                 yield entry.problem(message, key)
 
 
-def _label_problems(
-    terms: list[tuple[Entry, tuple[str, ...], Term]], where: str
-) -> Iterator[Problem]:
+def _label_problems(terms: list[Labelled], where: str) -> Iterator[Problem]:
     """Words that two terms of one group share, and words that one term has twice."""
     for language in LANGUAGES:
         owners: dict[str, str] = {}
         for entry, path, term in terms:
             own: set[str] = set()
             for index, name in enumerate(term.names(language)):
-                place = (*path, "label", language) if index == 0 else (*path, "alt", language, index - 1)
+                tail: Place = ("label", language) if index == 0 else ("alt", language, index - 1)
+                place = (*path, *tail)
                 folded = normalise(name)
                 owner = owners.setdefault(folded, term.id)
                 if owner != term.id:

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    import pint
 
 REFERENCE_UNITS: dict[str, tuple[str, ...]] = {
     "length": ("meter",),
@@ -45,8 +41,8 @@ REFERENCE_UNITS: dict[str, tuple[str, ...]] = {
 }
 """Each dimension with the units, in pint's names, that stand for it.
 
-Several where shops mean several things by one word: the density of a foam, a fabric and a yarn. Dimensions are
-told apart by root units and not by pint's dimensionality, which calls bytes, pieces and angles all dimensionless.
+Several where shops mean several things by one word: the density of a foam, a fabric and a yarn. Dimensions
+are told apart by root units, for pint calls bytes, pieces and angles all dimensionless.
 """
 
 
@@ -57,7 +53,9 @@ def unit_problem(unit: str, dimension: str) -> str | None:
         return f"unknown dimension {dimension!r}; known are {', '.join(REFERENCE_UNITS)}"
     root = root_unit(unit)
     if root is None:
-        return f"unit {unit!r} is not known to pint; write its full name, such as 'milliampere_hour' or 'liter'"
+        return (
+            f"unit {unit!r} is not known to pint; write its full name, such as 'milliampere_hour' or 'liter'"
+        )
     if root not in {root_unit(reference) for reference in references}:
         return f"unit {unit!r} does not measure {dimension}; that takes a unit like {' or '.join(references)}"
     return None
@@ -68,15 +66,9 @@ def root_unit(unit: str) -> str | None:
     """The unit in base units, as text; ``None`` when pint does not know it."""
     import pint
 
+    registry: pint.UnitRegistry[float] = pint.get_application_registry()  # type: ignore[no-untyped-call]
     try:
-        _, root = _registry().get_root_units(unit)
+        _, root = registry.get_root_units(unit)
     except (pint.PintError, AttributeError, TypeError, ValueError, SyntaxError, KeyError, AssertionError):
         return None
     return str(root)
-
-
-@cache
-def _registry() -> pint.registry.ApplicationRegistry:
-    import pint
-
-    return pint.get_application_registry()

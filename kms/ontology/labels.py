@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -69,8 +69,8 @@ class _Token:
 def normalise(text: str) -> str:
     """Fold a label or mention for comparison: words joined by single blanks.
 
-    NFKC, case folding, hyphens and underscores as blanks, English possessives dropped; every Chinese character, number and
-    other sign is a word of its own, so that "IPX-4", "ipx4" and "IPX 4" are the same. Idempotent.
+    NFKC, case folding, hyphens and underscores as blanks, English possessives dropped. Each Chinese character,
+    number and other sign is a word of its own: "IPX-4", "ipx4" and "IPX 4" are the same. Idempotent.
     """
     return " ".join(token.exact for token in _tokens(text))
 
@@ -107,15 +107,16 @@ class LabelIndex:
         """Index all labels of an ontology."""
         self._exact: dict[str, list[Reading]] = defaultdict(list)
         self._singular: dict[str, list[Reading]] = defaultdict(list)
-        longest = 1
+        self._longest_from: dict[str, int] = defaultdict(int)
         for reading in iterate_labels(ontology):
             tokens = _tokens(reading.surface)
             self._exact[" ".join(token.exact for token in tokens)].append(reading)
             # "glasses" is not the material glass, nor "greens" the colour: one-word values have no plural
             if reading.kind != "value" or len(tokens) > 1:
                 self._singular[" ".join(token.singular for token in tokens)].append(reading)
-            longest = max(longest, len(tokens))
-        self.longest = longest
+            if tokens:
+                first = tokens[0].singular
+                self._longest_from[first] = max(self._longest_from[first], len(tokens))
 
     def __len__(self) -> int:
         """How many different normalised labels there are."""
@@ -127,7 +128,7 @@ class LabelIndex:
         Chinese shops write English terms and the reverse, so ``language`` only narrows where it is given.
         """
         found = self._exact.get(normalise(surface)) or self._singular.get(singular(surface)) or []
-        return tuple(reading for reading in found if language in (None, reading.language))
+        return _distinct(reading for reading in found if language in (None, reading.language))
 
     def find(self, text: str, kinds: frozenset[LabelKind] | None = None) -> tuple[Match, ...]:
         """The longest labels of a text, from left to right, never overlapping.
@@ -143,7 +144,8 @@ class LabelIndex:
         matches: list[Match] = []
         position = 0
         while position < len(tokens):
-            for stop in range(min(len(tokens), position + self.longest), position, -1):
+            longest = self._longest_from.get(tokens[position].singular, 0)
+            for stop in range(min(len(tokens), position + longest), position, -1):
                 readings = self._readings_at(text, tokens, position, stop, kinds)
                 if readings:
                     matches.append(Match(tokens[position].start, tokens[stop - 1].end, readings))
@@ -162,12 +164,20 @@ class LabelIndex:
         if found is None:
             found = self._singular.get(" ".join(token.singular for token in span), [])
         surface = text[span[0].start : span[-1].end]
-        return tuple(
+        return _distinct(
             reading
             for reading in found
             if (kinds is None or reading.kind in kinds)
             and not (_is_short_acronym(reading.surface) and not surface.isupper())
         )
+
+
+def _distinct(readings: Iterable[Reading]) -> tuple[Reading, ...]:
+    """One reading for each meaning, where a term has the same words in both languages or in two spellings."""
+    meanings: dict[tuple[str, str, str | None], Reading] = {}
+    for reading in readings:
+        meanings.setdefault((reading.kind, reading.id, reading.attribute), reading)
+    return tuple(meanings.values())
 
 
 def _readings(

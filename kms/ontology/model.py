@@ -122,7 +122,7 @@ class Release(Frozen):
 
 
 class Ontology(Frozen):
-    """All sections, keyed by id in the files' order. Made by ``kms.ontology.load_ontology``, which checks it."""
+    """All sections, keyed by id in the files' order. ``kms.ontology.load_ontology`` makes and checks it."""
 
     release: Release
     classes: dict[str, OntologyClass]

@@ -112,7 +112,7 @@ def _compose(path: Path, name: str, problems: list[Problem]) -> yaml.Node | None
 def _pairs(
     node: yaml.Node, name: str, problems: list[Problem]
 ) -> Iterator[tuple[yaml.ScalarNode, yaml.Node]]:
-    """Keys and values of a mapping; what is no mapping, no plain key or a second time the same key is a problem."""
+    """Keys and values of a mapping; anything else, and a key that comes twice, is a problem."""
     if not isinstance(node, yaml.MappingNode):
         problems.append(Problem(name, _line(node), "expected a mapping of ids or keys here"))
         return
