@@ -223,6 +223,17 @@ class EvidenceStore:
         with self._database.write() as session:
             session.execute(update(ProductVersionRow).values({_BUILT[kind]: None}))
 
+    def products_with(self, relations: Sequence[str]) -> list[str]:
+        """Ids of products with active evidence of any of these relations, in order."""
+        statement = (
+            select(EvidenceRow.product_id)
+            .where(EvidenceRow.retired_at.is_(None), EvidenceRow.relation.in_(list(relations)))
+            .distinct()
+            .order_by(EvidenceRow.product_id)
+        )
+        with self._database.read() as session:
+            return list(session.scalars(statement))
+
     def counts_by(self, column: CountedColumn = "relation") -> dict[str, int]:
         """Number of active evidence by one of its columns."""
         counted = getattr(EvidenceRow, column)

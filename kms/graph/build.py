@@ -1,0 +1,245 @@
+"""From evidence to graph: incremental, idempotent, and the same as a rebuild.
+
+A product's edges depend on its active evidence, the ontology release, and the catalogue's brands and titles (what
+mentions can be linked to). The first two are its fingerprint; when the third changed since the last finished build,
+products whose evidence looks beyond themselves are linked again. A product counts as built only after its edges
+are written, so a killed build goes on where it was.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+from kms.catalog.models import Product
+from kms.catalog.store import CatalogStore
+from kms.evidence.models import Evidence
+from kms.evidence.proposals import ProposalStore, ProposedValue
+from kms.evidence.runs import RunStore
+from kms.evidence.store import EvidenceStore, ProductChange
+from kms.facts.fusion import fuse
+from kms.facts.linking import Encode, Linker, concept_node
+from kms.facts.models import Fact, Proposal
+from kms.facts.products import ProductNames
+from kms.graph.models import Edge, EdgeKey, GraphChanges, Node
+from kms.graph.port import GraphStore
+from kms.ontology.model import Ontology
+from kms.progress import ProgressFactory, silent_progress
+
+BATCH = 200
+_LOOKS_BEYOND = ("made_by", "compatible_with", "complements", "substitutes", "variant_of")
+_MADE_ON_DEMAND = ("brand", "value", "use", "audience", "aspect")
+_ALL = 1_000_000
+
+
+@dataclass
+class GraphReport:
+    """What a build did. ``facts`` counts edges by relation of the products that were built."""
+
+    built: int = 0
+    deleted: int = 0
+    relinked: int = 0
+    edges_written: int = 0
+    edges_removed: int = 0
+    proposals: int = 0
+    orphans: int = 0
+    facts: dict[str, int] = field(default_factory=dict)
+
+
+class GraphBuilder:
+    """Brings the graph to what the evidence says."""
+
+    def __init__(
+        self,
+        *,
+        catalog: CatalogStore,
+        evidence: EvidenceStore,
+        proposals: ProposalStore,
+        runs: RunStore,
+        graph: GraphStore,
+        ontology: Ontology,
+        encode: Encode | None = None,
+        progress: ProgressFactory = silent_progress,
+    ) -> None:
+        self._catalog = catalog
+        self._evidence = evidence
+        self._proposals = proposals
+        self._runs = runs
+        self._graph = graph
+        self._ontology = ontology
+        self._encode = encode
+        self._progress = progress
+
+    def build(self) -> GraphReport:
+        """Process what changed since the last build."""
+        self._graph.prepare()
+        self._write_ontology()
+        titles: dict[str, str] = {}
+        brands: list[str] = []
+        for product in self._catalog.iter_products():
+            titles[product.id] = product.title
+            if product.brand:
+                brands.append(product.brand)
+        linker = Linker(
+            self._ontology, brands=sorted(brands), products=ProductNames(titles), encode=self._encode
+        )
+        report = GraphReport()
+        changes = list(self._evidence.changed_products("graph", release=self._ontology.version))
+        with self._progress("graph", len(changes)) as advance:
+            self._delete([c for c in changes if c.is_deleted], report)
+            live = [c for c in changes if not c.is_deleted]
+            for batch in _batches(live):
+                self._write_products(batch)
+            is_first = not any(n for name, n in self._graph.counts().items() if name == "edge:in_category")
+            for batch in _batches(live):
+                self._write_facts([c.product_id for c in batch], linker, report, is_first=is_first)
+                self._evidence.mark_built("graph", {c.product_id: c.fingerprint for c in batch})
+                report.built += len(batch)
+                advance(len(batch))
+        self._relink(titles, brands, {c.product_id for c in live}, linker, report)
+        report.orphans = self._graph.remove_orphans(_MADE_ON_DEMAND)
+        self._proposals.drop_unsupported()
+        report.proposals = self._proposals.count()
+        return report
+
+    def rebuild(self) -> GraphReport:
+        """Forget the graph and make it again from the evidence."""
+        self._graph.prepare()
+        self._graph.clear()
+        self._evidence.forget_built("graph")
+        return self.build()
+
+    def _write_ontology(self) -> None:
+        nodes = [concept_node("category", c) for c in self._ontology.classes.values()]
+        edges = [
+            Edge(source=f"category:{c.id}", relation="subcategory_of", target=f"category:{c.parent}")
+            for c in self._ontology.classes.values()
+            if c.parent
+        ]
+        there = {node.id: node for node in self._graph.nodes([n.id for n in nodes])}
+        current = {e.key: e for e in self._graph.iter_edges(["subcategory_of"])}
+        wanted = {e.key: e for e in edges}
+        # A class that left the ontology loses its place in the tree; its node goes with its last product.
+        changes = GraphChanges(
+            nodes=tuple(n for n in nodes if there.get(n.id) != n),
+            edges=tuple(e for e in edges if current.get(e.key) != e),
+            removed_edges=tuple(key for key in current if key not in wanted),
+        )
+        if changes != GraphChanges():
+            self._graph.apply(changes)
+
+    def _delete(self, changes: Sequence[ProductChange], report: GraphReport) -> None:
+        for batch in _batches(changes):
+            ids = [c.product_id for c in batch]
+            self._graph.apply(GraphChanges(removed_nodes=tuple(f"product:{i}" for i in ids)))
+            self._proposals.replace(ids, ())
+            self._evidence.mark_built("graph", {c.product_id: c.fingerprint for c in batch})
+            report.deleted += len(ids)
+
+    def _write_products(self, changes: Sequence[ProductChange]) -> None:
+        products = self._catalog.products([c.product_id for c in changes])
+        self._graph.apply(GraphChanges(nodes=tuple(product_node(p) for p in products)))
+
+    def _write_facts(
+        self, product_ids: Sequence[str], linker: Linker, report: GraphReport, *, is_first: bool
+    ) -> None:
+        found = self._evidence.active_many(product_ids)
+        nodes: dict[str, Node] = {}
+        written: list[Edge] = []
+        removed: list[EdgeKey] = []
+        proposed: list[tuple[str, str, ProposedValue]] = []
+        for product_id, evidence in found.items():
+            targets, edges, proposals = derive(product_id, evidence, linker)
+            proposed += proposals
+            node = f"product:{product_id}"
+            current: dict[EdgeKey, Edge] = {}
+            if not is_first:
+                current = {e.key: e for e in self._graph.edges_of(node, direction="out", limit=_ALL)}
+            wanted = {e.key: e for e in edges}
+            written += [e for key, e in wanted.items() if current.get(key) != e]
+            removed += [key for key in current if key not in wanted]
+            nodes.update({n.id: n for n in targets if n.type != "product"})
+            for edge in edges:
+                report.facts[edge.relation] = report.facts.get(edge.relation, 0) + 1
+        changes = GraphChanges(
+            nodes=tuple(nodes[key] for key in sorted(nodes)), edges=tuple(written), removed_edges=tuple(removed)
+        )
+        if changes != GraphChanges():
+            self._graph.apply(changes)
+        self._proposals.replace(product_ids, proposed)
+        report.edges_written += len(written)
+        report.edges_removed += len(removed)
+
+    def _relink(
+        self,
+        titles: dict[str, str],
+        brands: list[str],
+        done: set[str],
+        linker: Linker,
+        report: GraphReport,
+    ) -> None:
+        state = repr((sorted(titles.items()), sorted(set(brands)))).encode()
+        key = hashlib.blake2b(state, digest_size=12).hexdigest()
+        last: dict[str, Any] = self._runs.last_report("graph links") or {}
+        if last.get("catalog") == key:
+            return
+        run = self._runs.begin("graph links")
+        if last:
+            others = [i for i in self._evidence.products_with(_LOOKS_BEYOND) if i not in done]
+            for start in range(0, len(others), BATCH):
+                batch = others[start : start + BATCH]
+                self._write_facts(batch, linker, report, is_first=False)
+                report.relinked += len(batch)
+        self._runs.finish(run, {"catalog": key})
+
+
+def derive(
+    product_id: str, evidence: Sequence[Evidence], linker: Linker
+) -> tuple[list[Node], list[Edge], list[tuple[str, str, ProposedValue]]]:
+    """Nodes, edges and proposals of one product from its evidence; pure."""
+    facts: list[Fact] = []
+    proposals: list[tuple[str, str, ProposedValue]] = []
+    own_brand = {e.value or e.surface for e in evidence if e.relation == "made_by" and e.extractor == "shop"}
+    for item in evidence:
+        if item.relation == "made_by" and own_brand and item.extractor != "shop":
+            # The shop has said who made it; other brands in the text belong to other products.
+            if (item.value or item.surface).casefold() not in {b.casefold() for b in own_brand}:
+                continue
+        linked = linker.link(item)
+        if isinstance(linked, Fact):
+            facts.append(linked)
+        elif isinstance(linked, Proposal):
+            value = ProposedValue(
+                kind=linked.kind,
+                attribute=linked.attribute,
+                surface=linked.surface[:500],
+                language=item.language,
+            )
+            proposals.append((product_id, item.id, value))
+    nodes, edges = fuse(f"product:{product_id}", facts)
+    return nodes, edges, proposals
+
+
+def product_node(product: Product) -> Node:
+    """The node of a product; rows hold the rest."""
+    properties: dict[str, str | int | float | bool] = {"language": product.language}
+    if product.price is not None:
+        properties["price"] = float(product.price.amount)
+        properties["currency"] = product.price.currency
+    return Node(
+        id=f"product:{product.id}",
+        type="product",
+        key=product.id,
+        label_en=product.title,
+        label_zh=product.title,
+        properties=properties,
+    )
+
+
+def _batches(items: Sequence[ProductChange]) -> Iterator[list[ProductChange]]:
+    rest = iter(items)
+    while batch := list(islice(rest, BATCH)):
+        yield batch
