@@ -19,9 +19,22 @@ from kms.sample.markup import GoldText, MarkupError, parse_markup
 from kms.sample.models import SPLITS, SampleCatalog, SampleProduct, SampleReview
 
 PRODUCT_KEYS = frozenset(
-    "id class brand split lang price image related table title description reviews".split()
+    [
+        "id",
+        "class",
+        "brand",
+        "split",
+        "lang",
+        "price",
+        "image",
+        "related",
+        "table",
+        "title",
+        "description",
+        "reviews",
+    ]
 )
-REVIEW_KEYS = frozenset("rating date lang title text".split())
+REVIEW_KEYS = frozenset(["rating", "date", "lang", "title", "text"])
 ROLES: tuple[ProductRole, ...] = get_args(ProductRole)
 
 _Loader: type = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # every scalar stays the text that was written
@@ -222,7 +235,7 @@ class _Reader:
 
     def _gold(self, place: str, source: Any, is_required: bool = False) -> GoldText:
         if not isinstance(source, str) or not source.strip():
-            if is_required or source is not None and not isinstance(source, str):
+            if is_required or (source is not None and not isinstance(source, str)):
                 self._fail(place, "missing, or not a text")
             return GoldText("")
         try:

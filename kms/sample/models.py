@@ -82,7 +82,7 @@ class SampleProduct:
         )
 
     def texts(self) -> Iterator[tuple[str, Language, GoldText]]:
-        """Every annotated text: its place (``title``, ``reviews[2].text`` with numbers from 1), language, text."""
+        """Every annotated text: its place (``title``, ``reviews[2].text``, from 1), language, text."""
         yield "title", self.language, self.title
         yield "description", self.language, self.description
         for number, review in enumerate(self.reviews, start=1):
