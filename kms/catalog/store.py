@@ -163,6 +163,11 @@ class CatalogStore:
         with self._database.read() as session:
             return list(session.scalars(select(ProductRow.id).order_by(ProductRow.id)))
 
+    def review_ids(self) -> list[str]:
+        """All review ids in order."""
+        with self._database.read() as session:
+            return list(session.scalars(select(ReviewRow.id).order_by(ReviewRow.id)))
+
     def reviews_of(self, product_id: str, *, limit: int | None = None) -> list[Review]:
         """Reviews of a product, newest first."""
         statement = (

@@ -1,0 +1,332 @@
+"""Ingest: a file of products, reviews or events goes into the operational store.
+
+Rows that cannot go in are set aside with file, line, field and reason; the rest goes in, a thousand rows to a
+transaction. Doing it again changes nothing, so a run that was killed is simply run again.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+
+from pydantic import Field
+
+from kms.catalog.mapping import Kind, Mapping, Model, load_mapping
+from kms.catalog.models import Event, Frozen, Product, Review
+from kms.catalog.readers import read_rows
+from kms.catalog.rows import EXCERPT_LENGTH, BadRow, RawRow, Reject, RowProblem, shorten
+from kms.catalog.store import CatalogStore
+from kms.db.session import Database
+from kms.db.versions import in_chunks
+from kms.errors import CatalogError, ConfigurationError
+from kms.journal.events import Journal
+from kms.progress import Advance, ProgressFactory, silent_progress
+
+CHUNK = 1_000
+SHOWN_REJECTS = 5
+
+Source = str | Path | Iterable[Model]
+
+
+class IngestReport(Frozen):
+    """What one ingest did; counts are rows.
+
+    Attributes:
+        rejects: Number of rows set aside, by reason.
+        rejects_file: Where these rows are written; ``None`` where there are none or no folder was given.
+        first_rejects: The first few, for a person to read.
+        note: Something that was not done, and why.
+    """
+
+    source: str
+    kind: Kind
+    read: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    deleted: int = 0
+    rejected: int = 0
+    rejects: dict[str, int] = Field(default_factory=dict)
+    rejects_file: Path | None = None
+    first_rejects: tuple[Reject, ...] = ()
+    note: str = ""
+    seconds: float = 0.0
+
+
+def ingest_products(
+    database: Database,
+    source: Source,
+    mapping: Mapping | str | Path = "kms-products",
+    *,
+    strict: bool = False,
+    delete_missing: bool = False,
+    rejects_dir: Path | None = None,
+    progress: ProgressFactory = silent_progress,
+) -> IngestReport:
+    """Insert and update products; documents, evidence and versions follow.
+
+    Args:
+        database: The operational store.
+        source: A file, or products.
+        mapping: A mapping, the name of a ready one, or the path of a YAML file; not used for models.
+        strict: One bad row refuses the whole source, and nothing is written.
+        delete_missing: The source is the whole catalogue: products that it does not name are deleted.
+        rejects_dir: Folder for ``<file>.rejects.jsonl``.
+        progress: Shows how far it is.
+
+    Raises:
+        CatalogError: The file cannot be read, or strict mode met a bad row.
+        ConfigurationError: The mapping cannot be used.
+    """
+    catalog = CatalogStore(database)
+
+    def write(rows: Sequence[Model], run: _Run) -> None:
+        changes = catalog.put_products([row for row in rows if isinstance(row, Product)])
+        run.count(len(changes.new), len(changes.changed), len(changes.unchanged))
+
+    run = _Run("product", source, mapping, rejects_dir, strict)
+    run.go(write, progress)
+    if delete_missing:
+        run.delete_missing(catalog.product_ids(), catalog.delete_products)
+    return run.report()
+
+
+def ingest_reviews(
+    database: Database,
+    source: Source,
+    mapping: Mapping | str | Path = "kms-reviews",
+    *,
+    strict: bool = False,
+    delete_missing: bool = False,
+    rejects_dir: Path | None = None,
+    progress: ProgressFactory = silent_progress,
+) -> IngestReport:
+    """Insert and update reviews; those of unknown products are set aside. Otherwise as ``ingest_products``."""
+    catalog = CatalogStore(database)
+
+    def write(rows: Sequence[Model], run: _Run) -> None:
+        changes = catalog.put_reviews([row for row in rows if isinstance(row, Review)])
+        run.count(len(changes.new), len(changes.changed), len(changes.unchanged))
+        run.reject_unknown(changes.unknown_product)
+
+    known = set(catalog.product_ids()) if strict else None
+    run = _Run("review", source, mapping, rejects_dir, strict, known)
+    run.go(write, progress)
+    if delete_missing:
+        run.delete_missing(catalog.review_ids(), catalog.delete_reviews)
+    return run.report()
+
+
+def ingest_events(
+    database: Database,
+    source: Source,
+    mapping: Mapping | str | Path = "kms-events",
+    *,
+    strict: bool = False,
+    rejects_dir: Path | None = None,
+    progress: ProgressFactory = silent_progress,
+) -> IngestReport:
+    """Add events to the journal; events that are known stay as they are. Otherwise as ``ingest_products``."""
+    journal = Journal(database)
+
+    def write(rows: Sequence[Model], run: _Run) -> None:
+        events = [row for row in rows if isinstance(row, Event)]
+        new = journal.record_events(events)
+        run.count(new, 0, len(events) - new)
+
+    run = _Run("event", source, mapping, rejects_dir, strict)
+    run.go(write, progress)
+    return run.report()
+
+
+class _Run:
+    """State of one ingest."""
+
+    def __init__(
+        self,
+        kind: Kind,
+        source: Source,
+        mapping: Mapping | str | Path,
+        rejects_dir: Path | None,
+        strict: bool,
+        known_products: set[str] | None = None,
+    ) -> None:
+        self._kind = kind
+        self._started = time.monotonic()
+        self._path = Path(source) if isinstance(source, str | Path) else None
+        self._models = None if isinstance(source, str | Path) else source
+        self._mapping = mapping if isinstance(mapping, Mapping) else load_mapping(mapping)
+        if self._mapping.kind != kind:
+            raise ConfigurationError(f"the mapping is for a {self._mapping.kind}, not for a {kind}")
+        if self._models is not None and strict:
+            self._models = list(self._models)  # strict mode goes over the rows twice
+        self._strict = strict
+        self._known_products = known_products
+        self._rejects_dir = rejects_dir
+        self._name = self._path.name if self._path else f"{kind}s"
+        self._clear()
+
+    def _clear(self) -> None:
+        self._seen: set[str] = set()
+        self._lines: dict[str, int] = {}
+        self._read = self._new = self._changed = self._unchanged = self._deleted = 0
+        self._has_unnamed_reject = False
+        self._reasons: Counter[str] = Counter()
+        self._first: list[Reject] = []
+        self._rejects: list[str] = []
+        self._note = ""
+
+    def go(self, write: Callable[[Sequence[Model], _Run], None], progress: ProgressFactory) -> None:
+        """Read everything, writing it chunk by chunk; in strict mode read it once before writing."""
+        if self._strict:
+            with progress(f"checking {self._name}", None) as advance:
+                for model in self._rows(advance):
+                    self._check_product(model)
+            if self._reasons:
+                self._write_rejects()
+                raise CatalogError(self._refusal())
+            self._clear()
+        with progress(f"reading {self._name}", None) as advance:
+            for chunk in in_chunks(self._rows(advance), CHUNK):
+                write(chunk, self)
+                self._lines.clear()
+        self._write_rejects()
+
+    def count(self, new: int, changed: int, unchanged: int) -> None:
+        """Add what one chunk did."""
+        self._new += new
+        self._changed += changed
+        self._unchanged += unchanged
+
+    def reject_unknown(self, review_ids: Sequence[str]) -> None:
+        """Set aside reviews of the last chunk whose product is not in the catalogue."""
+        for review_id in review_ids:
+            problem = RowProblem(
+                "product_id",
+                "unknown_product",
+                f"review {review_id} is of a product that is not in the catalogue",
+            )
+            self._reject(self._lines.get(review_id, 0), problem, review_id)
+
+    def delete_missing(self, existing: Sequence[str], delete: Callable[[Iterable[str]], list[str]]) -> None:
+        """Delete what the source did not name, unless that cannot be told or would be everything."""
+        missing = sorted(set(existing) - self._seen)
+        if not missing:
+            return
+        if self._has_unnamed_reject:
+            self._note = "nothing was deleted: rows were set aside whose id cannot be read"
+        elif len(missing) == len(existing) and not self._new:
+            self._note = "nothing was deleted: the source names none of the rows that are there"
+        else:
+            for chunk in in_chunks(missing, CHUNK):
+                self._deleted += len(delete(chunk))
+
+    def report(self) -> IngestReport:
+        """What was done."""
+        rejects_file = self._rejects_path()
+        return IngestReport(
+            source=str(self._path) if self._path else self._name,
+            kind=self._kind,
+            read=self._read,
+            new=self._new,
+            changed=self._changed,
+            unchanged=self._unchanged,
+            deleted=self._deleted,
+            rejected=self._reasons.total(),
+            rejects=dict(sorted(self._reasons.items())),
+            rejects_file=rejects_file if self._reasons else None,
+            first_rejects=tuple(self._first),
+            note=self._note,
+            seconds=time.monotonic() - self._started,
+        )
+
+    def _rows(self, advance: Advance) -> Iterator[Model]:
+        numbered: Iterable[tuple[int, Model | RawRow | BadRow]]
+        if self._path is not None:
+            numbered = ((row.line, row) for row in read_rows(self._path))
+        else:
+            numbered = enumerate(self._models or (), start=1)
+        for line, row in numbered:
+            self._read += 1
+            advance(1)
+            if isinstance(row, BadRow):
+                self._has_unnamed_reject = True
+                self._reject(line, row.problem, row.excerpt)
+                continue
+            try:
+                model = self._mapping.apply(row.values) if isinstance(row, RawRow) else row
+            except RowProblem as problem:
+                self._remember_id(row)
+                self._reject(line, problem, _excerpt(row))
+                continue
+            if model.id in self._seen:
+                problem = RowProblem(
+                    "id", "duplicate_id", f"id {shorten(model.id)} was there before in this file"
+                )
+                self._reject(line, problem, _excerpt(row))
+                continue
+            self._seen.add(model.id)
+            self._lines[model.id] = line
+            yield model
+
+    def _remember_id(self, row: RawRow | Model) -> None:
+        """A rejected row still says that its product exists."""
+        identifier = self._mapping.fields["id"].find(row.values) if isinstance(row, RawRow) else None
+        if isinstance(identifier, str | int) and str(identifier).strip():
+            self._seen.add(str(identifier).strip())
+        else:
+            self._has_unnamed_reject = True
+
+    def _check_product(self, model: Model) -> None:
+        if self._known_products is None or not isinstance(model, Review):
+            return
+        if model.product_id not in self._known_products:
+            self.reject_unknown([model.id])
+
+    def _reject(self, line: int, problem: RowProblem, excerpt: str) -> None:
+        reject = Reject(
+            file=self._name,
+            line=line,
+            field=problem.field,
+            reason=problem.reason,
+            message=problem.message,
+            excerpt=excerpt,
+        )
+        self._reasons[problem.reason] += 1
+        if len(self._first) < SHOWN_REJECTS:
+            self._first.append(reject)
+        if self._rejects_dir is not None:
+            self._rejects.append(reject.model_dump_json())
+
+    def _rejects_path(self) -> Path | None:
+        return self._rejects_dir / f"{self._name}.rejects.jsonl" if self._rejects_dir else None
+
+    def _write_rejects(self) -> None:
+        path = self._rejects_path()
+        if path is None:
+            return
+        try:
+            if not self._rejects:
+                path.unlink(missing_ok=True)
+                return
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text("\n".join(self._rejects) + "\n", encoding="utf-8")
+        except OSError as error:
+            raise CatalogError(f"rejects cannot be written to {path}: {error.strerror}") from None
+
+    def _refusal(self) -> str:
+        lines = [f"  {reject}" for reject in self._first]
+        path = self._rejects_path()
+        where = f"; all of them are in {path}" if path else ""
+        count = self._reasons.total()
+        rows = "row" if count == 1 else "rows"
+        return f"{self._name} was refused, nothing was written: {count} bad {rows}{where}\n" + "\n".join(
+            lines
+        )
+
+
+def _excerpt(row: RawRow | Model) -> str:
+    text = repr(row.values) if isinstance(row, RawRow) else repr(row)
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")[:EXCERPT_LENGTH]

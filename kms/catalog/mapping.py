@@ -1,0 +1,308 @@
+r"""Mappings: which column of a shop's file is which field of ours, in a small YAML file.
+
+.. code-block:: yaml
+
+    kind: product                 # product | review | event
+    fields:
+      id: asin                    # short for {column: asin}; dots go into nested tables
+      description: {columns: [description, feature], join: "\n"}  # without join: first not empty
+      category: {column: categories, pick: last}                    # of a list: first | last | all (joined)
+      price: {column: price, currency: USD, divisor: 100}
+      created_at: {column: time, unit: seconds}
+      language: {constant: en}
+    attributes:                   # products: the shop's table
+      column: specs               # one column that holds a table, and/or
+      columns: {Weight: weight}   # named columns, and/or
+      prefixes: [attr_t_]         # all columns that begin so: attr_t_screen_size is "screen size"
+      units: {weight: g}          # unit written behind a number, by column without its prefix
+      skip: [ean]
+    related: {complements: also_buy}
+
+``on_error: drop`` leaves a field empty where its value cannot be read; otherwise the row is set aside.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping as AbcMapping
+from datetime import datetime
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BeforeValidator, Field, ValidationError, model_validator
+
+from kms.catalog.models import Event, Frozen, Language, Price, Product, ProductRole, Review
+from kms.catalog.rows import RejectReason, RowProblem, shorten
+from kms.catalog.values import EpochUnit, is_empty, read_list, read_moment, read_number, read_price, read_text
+from kms.errors import ConfigurationError
+from kms.text.language import detect_language
+
+Kind = Literal["product", "review", "event"]
+Model = Product | Review | Event
+
+_MODELS: dict[Kind, type[Product] | type[Review] | type[Event]] = {
+    "product": Product,
+    "review": Review,
+    "event": Event,
+}
+_MULTILINE = ("description", "text")
+_NUMBERS = ("rating", "value", "position")
+_MOMENTS = ("created_at", "timestamp")
+_READY = files("kms.catalog") / "mappings"
+
+
+class FieldRule(Frozen):
+    """Where a field's value comes from and how it is read."""
+
+    column: str | None = None
+    columns: tuple[str, ...] = ()
+    constant: str | int | float | None = None
+    join: str | None = None
+    pick: Literal["first", "last", "all"] = "all"
+    hash: bool = False
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None = None
+    divisor: Annotated[int, Field(ge=1)] = 1
+    unit: EpochUnit = "seconds"
+    on_error: Literal["reject", "drop"] = "reject"
+
+    @model_validator(mode="after")
+    def _check_source(self) -> FieldRule:
+        given = sum((self.column is not None, bool(self.columns), self.constant is not None))
+        if given != 1:
+            raise ValueError("give exactly one of column, columns and constant")
+        return self
+
+    def find(self, row: AbcMapping[str, Any]) -> Any:
+        """The raw value in a row, or ``None``."""
+        if self.constant is not None:
+            return self.constant
+        names = self.columns or (self.column or "",)
+        values = [value for name in names if not is_empty(value := _look_up(row, name))]
+        if self.hash:
+            state = "\x1f".join(str(_look_up(row, name)) for name in names)
+            return hashlib.blake2b(state.encode("utf-8", "replace"), digest_size=10).hexdigest()
+        if not values:
+            return None
+        if self.columns and self.join is not None:
+            return [item for value in values for item in (value if isinstance(value, list) else [value])]
+        value = values[0]
+        if isinstance(value, list) and self.pick != "all":
+            kept = [item for item in value if not is_empty(item)]
+            return kept[0 if self.pick == "first" else -1] if kept else None
+        return value
+
+
+def _expand_rule(value: Any) -> Any:
+    return {"column": value} if isinstance(value, str) else value
+
+
+Rule = Annotated[FieldRule, BeforeValidator(_expand_rule)]
+
+
+class AttributeRule(Frozen):
+    """Which columns make the shop's attribute table."""
+
+    column: str | None = None
+    columns: dict[str, str] = Field(default_factory=dict)
+    prefixes: tuple[str, ...] = ()
+    units: dict[str, str] = Field(default_factory=dict)
+    skip: tuple[str, ...] = ()
+
+
+class Mapping(Frozen):
+    """How rows of one kind of file become models."""
+
+    kind: Kind
+    fields: dict[str, Rule]
+    attributes: AttributeRule | None = None
+    related: dict[ProductRole, Rule] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _check_fields(self) -> Mapping:
+        known = set(_MODELS[self.kind].model_fields) - {"attributes", "related"}
+        if unknown := sorted(set(self.fields) - known):
+            raise ValueError(
+                f"a {self.kind} has no field {', '.join(unknown)}; known are {', '.join(sorted(known))}"
+            )
+        needed = {n for n, field in _MODELS[self.kind].model_fields.items() if field.is_required()}
+        if missing := sorted(needed - set(self.fields)):
+            raise ValueError(f"a {self.kind} needs {', '.join(missing)}")
+        if self.kind != "product" and (self.attributes or self.related):
+            raise ValueError(f"a {self.kind} has neither attributes nor related")
+        return self
+
+    def apply(self, row: AbcMapping[str, Any]) -> Model:
+        """The model of a row.
+
+        Raises:
+            RowProblem: A value is missing or cannot be used.
+        """
+        values: dict[str, Any] = {}
+        for field, rule in self.fields.items():
+            raw = rule.find(row)
+            if is_empty(raw):
+                continue
+            try:
+                value = _read_field(field, rule, raw)
+            except RowProblem:
+                if rule.on_error == "reject":
+                    raise
+                continue
+            if value is not None and value != "":
+                values[field] = value
+        if self.attributes is not None:
+            values["attributes"] = _read_attributes(self.attributes, row)
+        if self.related:
+            values["related"] = _read_related(self.related, row)
+        if self.kind != "event":
+            values["language"] = _read_language(values)
+        try:
+            return _MODELS[self.kind].model_validate(values)
+        except ValidationError as error:
+            raise _to_problem(error, values) from None
+
+
+def load_mapping(name: str | Path) -> Mapping:
+    """A ready mapping by its name, or one's own by the path of its YAML file.
+
+    Raises:
+        ConfigurationError: There is no such mapping, or it has mistakes; all of them are named.
+    """
+    if isinstance(name, str) and name in ready_mappings():
+        return _load_ready(name)
+    path = Path(name)
+    if not path.is_file():
+        raise ConfigurationError(
+            f"mapping {str(name)!r}: neither a file nor one of {', '.join(ready_mappings())}"
+        )
+    try:
+        return _parse(path.read_text(encoding="utf-8"), str(path))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"mapping {path}: cannot be read ({error})") from None
+
+
+@lru_cache(maxsize=1)
+def ready_mappings() -> tuple[str, ...]:
+    """Names of the mappings that come with the platform."""
+    return tuple(sorted(item.name[:-5] for item in _READY.iterdir() if item.name.endswith(".yaml")))
+
+
+@lru_cache(maxsize=32)
+def _load_ready(name: str) -> Mapping:
+    return _parse((_READY / f"{name}.yaml").read_text(encoding="utf-8"), name)
+
+
+def _parse(text: str, name: str) -> Mapping:
+    try:
+        return Mapping.model_validate(yaml.safe_load(text))
+    except yaml.YAMLError as error:
+        raise ConfigurationError(f"mapping {name}: no YAML: {error}") from None
+    except ValidationError as error:
+        lines = [
+            f"  {'.'.join(str(part) for part in problem['loc'])}: {problem['msg'].removeprefix('Value error, ')}"
+            for problem in error.errors(include_url=False)
+        ]
+        raise ConfigurationError(f"mapping {name} has mistakes:\n" + "\n".join(lines)) from None
+
+
+def _look_up(row: AbcMapping[str, Any], name: str) -> Any:
+    if name in row:
+        return row[name]
+    value: Any = row
+    for part in name.split("."):
+        if not isinstance(value, dict) or part not in value:
+            return None
+        value = value[part]
+    return value
+
+
+def _read_field(field: str, rule: FieldRule, raw: Any) -> str | float | Price | datetime | None:
+    if field == "price":
+        return read_price(field, raw, currency=rule.currency, divisor=rule.divisor)
+    if field in _NUMBERS:
+        return read_number(field, raw, divisor=rule.divisor)
+    if field in _MOMENTS:
+        return read_moment(field, raw, unit=rule.unit)
+    text = read_text(field, raw, join=rule.join or " ", is_single_line=field not in _MULTILINE)
+    return text.lower() if field == "type" else text
+
+
+def _read_attributes(rule: AttributeRule, row: AbcMapping[str, Any]) -> dict[str, str]:
+    found: list[tuple[str, str, Any]] = []
+    table = _look_up(row, rule.column) if rule.column else None
+    if isinstance(table, dict):
+        found += [(str(name), str(name), value) for name, value in table.items()]
+    elif not is_empty(table):
+        raise RowProblem("attributes", "invalid", f"attributes {shorten(table)} are no table")
+    found += [(label, column, _look_up(row, column)) for label, column in rule.columns.items()]
+    for column, value in row.items() if rule.prefixes else ():
+        prefix = next((prefix for prefix in rule.prefixes if column.startswith(prefix)), None)
+        if prefix is not None:
+            bare = column[len(prefix) :]
+            found.append((_humanise(bare), bare, value))
+    attributes: dict[str, str] = {}
+    for label, column, value in found:
+        if is_empty(value) or column in rule.skip:
+            continue
+        name = _clean_name(label)
+        text = read_text(name, value, join=", ", is_single_line=True)
+        if not name or not text or name in attributes:
+            continue
+        if len(name) > 200 or len(text) > 10_000:
+            raise RowProblem("attributes", "too_long", f"attribute {shorten(name)} is too long")
+        unit = rule.units.get(column)
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        attributes[name] = f"{text} {unit}" if unit and is_number else text
+    return attributes
+
+
+@lru_cache(maxsize=20_000)
+def _humanise(column: str) -> str:
+    return " ".join(column.replace("__", " ").replace("_", " ").split())
+
+
+@lru_cache(maxsize=20_000)
+def _clean_name(name: str) -> str:
+    return read_text("attributes", name, is_single_line=True).rstrip(":： ")
+
+
+def _read_related(rules: AbcMapping[ProductRole, FieldRule], row: AbcMapping[str, Any]) -> dict[str, Any]:
+    related: dict[str, Any] = {}
+    for role, rule in rules.items():
+        raw = rule.find(row)
+        if not is_empty(raw) and (others := read_list(role, raw)):
+            related[role] = others
+    return related
+
+
+def _read_language(values: AbcMapping[str, Any]) -> Language:
+    given = str(values.get("language", "")).lower().replace("_", "-").split("-")[0]
+    if given in ("en", "zh"):
+        return "zh" if given == "zh" else "en"
+    texts = (values.get("title", ""), values.get("description", ""), values.get("text", ""))
+    return detect_language("\n".join(text for text in texts if text)[:2_000])
+
+
+def _to_problem(error: ValidationError, values: AbcMapping[str, Any]) -> RowProblem:
+    first = error.errors(include_url=False, include_context=True)[0]
+    field = ".".join(str(part) for part in first["loc"][:1])
+    kind = first["type"]
+    reason: RejectReason = "invalid"
+    if kind in ("missing", "string_too_short"):
+        reason, message = "missing", f"{field} is empty"
+    elif kind == "string_too_long":
+        limit = first.get("ctx", {}).get("max_length")
+        length = len(str(values.get(field, "")))
+        reason, message = "too_long", f"{field} has {length} characters, at most {limit} are taken"
+    elif field == "rating":
+        message = f"rating {shorten(values.get(field))} is not a number from 1 to 5"
+    elif field in ("id", "product_id", "shopper_id") and kind == "string_pattern_mismatch":
+        message = (
+            f"{field} {shorten(values.get(field))} has blanks, slashes or other signs that ids cannot have"
+        )
+    else:
+        message = f"{field} {shorten(values.get(field))}: {first['msg']}"
+    return RowProblem(field, reason, message)

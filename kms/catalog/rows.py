@@ -1,0 +1,68 @@
+"""Raw rows of a file, and rows that were set aside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from kms.catalog.models import Frozen
+
+RejectReason = Literal[
+    "encoding",  # bytes that are no UTF-8
+    "syntax",  # no JSON object, or cells that do not fit the header
+    "missing",  # a field that must be there is empty
+    "invalid",  # a value of the wrong type or range
+    "too_long",  # a value beyond its field's limit
+    "duplicate_id",  # the id was seen before in the same file
+    "unknown_product",  # a review of a product that is not in the catalogue
+]
+
+EXCERPT_LENGTH = 300
+
+
+class RowProblem(Exception):
+    """Why one row cannot go in; caught by the ingest, never seen by a caller."""
+
+    def __init__(self, field: str, reason: RejectReason, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+        self.reason = reason
+        self.message = message
+
+
+@dataclass(frozen=True)
+class RawRow:
+    """One row as the file has it. ``line`` counts from 1 (Parquet and JSON lists: the row's number)."""
+
+    line: int
+    values: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class BadRow:
+    """A row that could not even be read."""
+
+    line: int
+    problem: RowProblem
+    excerpt: str
+
+
+class Reject(Frozen):
+    """One line of a rejects file."""
+
+    file: str
+    line: int
+    field: str
+    reason: RejectReason
+    message: str
+    excerpt: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.message}"
+
+
+def shorten(value: object, length: int = 60) -> str:
+    """A value for a message, quoted and cut."""
+    text = value if isinstance(value, str) else repr(value)
+    text = text.encode("utf-8", "backslashreplace").decode("utf-8")
+    return repr(text if len(text) <= length else text[: length - 1] + "…")

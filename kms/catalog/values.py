@@ -1,0 +1,173 @@
+"""Reading of single values: prices, numbers, moments, lists, texts as shops write them."""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any, Literal
+
+from kms.catalog.models import Price
+from kms.catalog.rows import RowProblem, shorten
+from kms.text.normalise import clean_text
+
+EpochUnit = Literal["seconds", "milliseconds"]
+
+_SYMBOLS = {
+    "US$": "USD", "C$": "CAD", "A$": "AUD", "HK$": "HKD", "€": "EUR", "£": "GBP", "¥": "CNY", "￥": "CNY",
+    "元": "CNY", "₹": "INR", "₩": "KRW", "$": "USD",
+}  # fmt: skip
+_SHARED = {"$": {"USD", "CAD", "AUD", "NZD", "SGD", "HKD"}, "¥": {"CNY", "JPY"}, "￥": {"CNY", "JPY"}}
+_CODE = re.compile(r"(?<![A-Za-z])([A-Z]{3}|RMB)(?![A-Za-z])")
+_AMOUNT = re.compile(r"-?\d[\d.,'’\u00a0\u202f ]*")
+_RANGE = re.compile(r"\s*(?:-|–|to|bis|至)\s*")
+_DATE_FORMATS = ("%m %d, %Y", "%B %d, %Y", "%Y/%m/%d", "%d.%m.%Y")
+_SPLIT = re.compile(r"\s*[,;|\n]\s*")
+_EARLIEST, _LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+
+
+def is_empty(value: Any) -> bool:
+    """Whether a shop meant "nothing": null, blank text, an empty list or table, not-a-number."""
+    if isinstance(value, float):
+        return math.isnan(value)
+    return value is None or (isinstance(value, str) and not value.strip()) or value in ([], {}, ())
+
+
+def read_text(field: str, value: Any, *, join: str = " ", is_single_line: bool = False) -> str:
+    """Clean text of a text, number or list of these; tables are refused."""
+    if isinstance(value, list | tuple):
+        parts = (
+            read_text(field, item, is_single_line=is_single_line) for item in value if not is_empty(item)
+        )
+        return join.join(part for part in parts if part)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, str | int | float | Decimal):
+        return clean_text(str(value), is_single_line=is_single_line)
+    raise RowProblem(field, "invalid", f"{field} {shorten(value)} is no text")
+
+
+def read_number(field: str, value: Any, *, divisor: float = 1.0) -> float:
+    """A finite number; texts may have a decimal point or comma."""
+    try:
+        if isinstance(value, bool):
+            raise ValueError
+        number = float(value.strip().replace(",", ".") if isinstance(value, str) else value) / divisor
+        if not math.isfinite(number):
+            raise ValueError
+    except (TypeError, ValueError, OverflowError):
+        raise RowProblem(field, "invalid", f"{field} {shorten(value)} is no number") from None
+    return number
+
+
+def read_moment(field: str, value: Any, *, unit: EpochUnit = "seconds") -> datetime:
+    """A moment in UTC from epoch time, ISO 8601 or a common date form; without a zone it is UTC."""
+    moment: datetime | None = None
+    try:
+        if isinstance(value, datetime):
+            moment = value
+        elif isinstance(value, date):
+            moment = datetime(value.year, value.month, value.day)
+        elif isinstance(value, str) and not value.strip().isdigit():
+            moment = _read_date(value.strip())
+        elif not isinstance(value, bool):
+            seconds = float(value) / (1_000 if unit == "milliseconds" else 1)
+            moment = datetime.fromtimestamp(seconds, UTC)
+    except (TypeError, ValueError, OverflowError, OSError):
+        moment = None
+    if moment is not None:
+        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    if moment is None or not _EARLIEST <= moment <= _LATEST:
+        raise RowProblem(field, "invalid", f"{field} {shorten(value)} is no time between 1970 and 2100")
+    return moment
+
+
+def read_list(field: str, value: Any) -> tuple[str, ...]:
+    """Distinct texts of a list, or of a text split at commas, semicolons, bars and line breaks."""
+    items = value if isinstance(value, list | tuple) else _SPLIT.split(read_text(field, value))
+    texts = (read_text(field, item, is_single_line=True) for item in items if not is_empty(item))
+    return tuple(dict.fromkeys(text for text in texts if 0 < len(text) <= 128))
+
+
+def read_price(field: str, value: Any, *, currency: str | None = None, divisor: int = 1) -> Price:
+    """A price from a number, a text such as ``$1,299.00``, ``12,99 €`` or ``129 EUR``, or a table.
+
+    A range gives its lower end. One separator before exactly three digits separates thousands.
+
+    Args:
+        field: Named in the problem.
+        value: What the shop wrote.
+        currency: Currency where the value names none; also settles what ``$`` and ``¥`` mean.
+        divisor: 100 where the shop counts cents.
+    """
+    if isinstance(value, dict) and "amount" in value:
+        currency = str(value.get("currency") or currency or "") or None
+        value = value["amount"]
+    amount: Decimal | None
+    if isinstance(value, str):
+        amount, currency = _read_written_price(value, currency)
+    elif isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+        amount = Decimal(str(value))
+    else:
+        amount = None
+    if amount is None or not amount.is_finite() or not 0 <= amount / divisor <= 1_000_000_000:
+        raise RowProblem(field, "invalid", f"{field} {shorten(value)} is no price")
+    if currency is None or not re.fullmatch("[A-Z]{3}", currency):
+        named = f"the currency {shorten(currency)} is no ISO code" if currency else "it names no currency"
+        raise RowProblem(field, "invalid", f"{field} {shorten(value)}: {named}")
+    amount = (amount / divisor).normalize()
+    exponent = int(amount.as_tuple().exponent)
+    return Price(amount=amount.quantize(Decimal("0.01")) if exponent > -2 else amount, currency=currency)
+
+
+def _read_written_price(text: str, currency: str | None) -> tuple[Decimal | None, str | None]:
+    text = " ".join(clean_text(text).split())
+    if len(text) > 60:
+        return None, currency
+    found = currency
+    if code := _CODE.search(text):
+        found = "CNY" if code.group(1) == "RMB" else code.group(1)
+    else:
+        symbol = next((symbol for symbol in _SYMBOLS if symbol in text), None)
+        if symbol is not None and currency not in _SHARED.get(symbol, ()):
+            found = _SYMBOLS[symbol]
+    amounts = _AMOUNT.findall(text)
+    rest = _AMOUNT.sub("", text)
+    is_range = len(amounts) == 2 and (_RANGE.search(rest) is not None or amounts[1].startswith("-"))
+    if not (len(amounts) == 1 or is_range) or re.search(r"[A-Za-z]{4,}|[{}<>#=]", rest):
+        return None, found
+    return _read_amount(amounts[0]), found
+
+
+def _read_amount(written: str) -> Decimal | None:
+    digits = re.sub(r"['’\u00a0\u202f ]", "", written).rstrip(".,")
+    points, commas = digits.count("."), digits.count(",")
+    if points and commas:
+        thousands = "," if digits.rfind(".") > digits.rfind(",") else "."
+        digits = digits.replace(thousands, "")
+    elif points > 1 or commas > 1:
+        digits = digits.replace(".", "").replace(",", "")
+    elif re.fullmatch(r"-?[1-9]\d{0,2}[.,]\d{3}", digits):
+        digits = re.sub("[.,]", "", digits)
+    try:
+        return Decimal(digits.replace(",", "."))
+    except InvalidOperation:
+        return None
+
+
+def _read_date(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        pass
+    for form in _DATE_FORMATS:
+        try:
+            return datetime.strptime(text, form)
+        except ValueError:
+            continue
+    return None
