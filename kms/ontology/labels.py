@@ -69,8 +69,8 @@ class _Token:
 def normalise(text: str) -> str:
     """Fold a label or mention for comparison: words joined by single blanks.
 
-    NFKC, case folding, hyphens and underscores as blanks, English possessives dropped. Each Chinese character,
-    number and other sign is a word of its own: "IPX-4", "ipx4" and "IPX 4" are the same. Idempotent.
+    NFKC, case folding, hyphens and underscores as blanks, English possessives dropped. Each Chinese
+    character, number and other sign is a word of its own: "IPX-4", "ipx4" and "IPX 4" are the same.
     """
     return " ".join(token.exact for token in _tokens(text))
 

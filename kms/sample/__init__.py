@@ -1,0 +1,1 @@
+"""The sample catalogue: invented products with annotated texts, and the code that reads and checks them."""

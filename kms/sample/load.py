@@ -19,20 +19,8 @@ from kms.sample.markup import GoldText, MarkupError, parse_markup
 from kms.sample.models import SPLITS, SampleCatalog, SampleProduct, SampleReview
 
 PRODUCT_KEYS = frozenset(
-    [
-        "id",
-        "class",
-        "brand",
-        "split",
-        "lang",
-        "price",
-        "image",
-        "related",
-        "table",
-        "title",
-        "description",
-        "reviews",
-    ]
+    {"id", "class", "brand", "split", "lang", "price", "image", "related", "table"}
+    | {"title", "description", "reviews"}
 )
 REVIEW_KEYS = frozenset(["rating", "date", "lang", "title", "text"])
 ROLES: tuple[ProductRole, ...] = get_args(ProductRole)

@@ -11,6 +11,9 @@ from kms.ontology.dimensions import root_unit, unit_problem
 
 _VALUE = re.compile(r"^([+-]?\d+(?:\.\d+)?) (.+)$")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_MIXED = re.compile(r"(?:(\d+)[\s-]+)?(\d)[/\u2044]([2-9])(?!\d)")
+_COMPOUND = re.compile(r"^(\d+)\s*(min|h|小时|分)[a-z]*\s*(\d{1,2})\b")
+_SHORTHAND = {("ounce", "fluid_ounce"), ("gram", "gigabyte"), ("gram", "gram / meter ** 2")}
 _FRACTIONS = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3, "⅛": 0.125}
 _WORDS = {
     word: float(number)
@@ -97,6 +100,9 @@ def surface_problem(surface: str, value: str) -> str | None:
             numbers = {fraction + (float(whole[-1]) if whole else 0), fraction}
             return None if _is_among(magnitude, numbers) else f"says {surface!r}"
     text = unicodedata.normalize("NFKC", surface).casefold()
+    text = _MIXED.sub(lambda m: str(int(m[1] or 0) + int(m[2]) / int(m[3])), text)
+    if compound := _COMPOUND.match(text):
+        text = f"{int(compound[1]) + int(compound[3]) / 60} {compound[2]}"
     numbers = {reading for found in _NUMBER.findall(text) for reading in _readings(found)}
     if not numbers:
         numbers = {
@@ -108,7 +114,7 @@ def surface_problem(surface: str, value: str) -> str | None:
     if not _is_among(magnitude, numbers):
         return "the words and the value have different numbers"
     written = _written_unit(text)
-    if written and _scale(written) != _scale(unit):
+    if written and (written, unit) not in _SHORTHAND and _scale(written) != _scale(unit):
         return f"the words say {written}, the value {unit}"
     return None
 
