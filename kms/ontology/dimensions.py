@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from tokenize import TokenError
 
 REFERENCE_UNITS: dict[str, tuple[str, ...]] = {
     "length": ("meter",),
@@ -69,6 +70,6 @@ def root_unit(unit: str) -> str | None:
     registry: pint.UnitRegistry[float] = pint.get_application_registry()  # type: ignore[no-untyped-call]
     try:
         _, root = registry.get_root_units(unit)
-    except (pint.PintError, AttributeError, TypeError, ValueError, SyntaxError, KeyError, AssertionError):
+    except (pint.PintError, TokenError, ArithmeticError, AttributeError, SyntaxError, TypeError, ValueError):
         return None
     return str(root)
