@@ -106,8 +106,9 @@ class BehaviourModel(ABC):
         if needed > allowed:
             raise FitTooLargeError(
                 f"{self.name} on {n_users:,} shoppers × {n_items:,} products needs about "
-                f"{needed / 1024**3:.1f} GiB, allowed are {allowed / 1024**3:.1f} GiB; raise max_memory_bytes, "
-                f"leave out products with few interactions, or use a sparse model (rp3beta, item_knn)"
+                f"{needed / 1024**3:.1f} GiB, allowed are {allowed / 1024**3:.1f} GiB; raise "
+                f"max_memory_bytes, leave out products with few interactions, or use a sparse model "
+                "(rp3beta, item_knn)"
             )
         self._fit(interactions)
         self._item_ids = interactions.item_ids
@@ -211,7 +212,9 @@ class BehaviourModel(ABC):
             meta = json.loads(str(arrays.pop("meta")))
             item_ids = tuple(str(item) for item in arrays.pop("item_ids"))
         except (OSError, ValueError, KeyError, EOFError) as error:
-            raise BehaviourError(f"{path} is not a saved behaviour model: {error}; fit and save again") from error
+            raise BehaviourError(
+                f"{path} is not a saved behaviour model: {error}; fit and save again"
+            ) from error
         if meta.get("name") != cls.name or meta.get("format") != SAVE_FORMAT:
             raise BehaviourError(
                 f"{path} holds {meta.get('name')!r} of format {meta.get('format')}, "
@@ -232,7 +235,9 @@ class BehaviourModel(ABC):
             else np.asarray(weights, dtype=np.float32).reshape(-1)
         )
         if len(values) != len(columns):
-            raise BehaviourError(f"{len(columns)} history items came with {len(values)} weights; give one each")
+            raise BehaviourError(
+                f"{len(columns)} history items came with {len(values)} weights; give one each"
+            )
         if len(columns) and (columns.min() < 0 or columns.max() >= self.n_items):
             raise BehaviourError(
                 f"history names position {int(columns.max())} or {int(columns.min())}; "
@@ -243,12 +248,14 @@ class BehaviourModel(ABC):
 
     def _position(self, item: int) -> int:
         if not 0 <= item < self.n_items:
-            raise BehaviourError(f"product position {item} is out of range; the model has {self.n_items} products")
+            raise BehaviourError(
+                f"product position {item} is out of range; the model has {self.n_items} products"
+            )
         return item
 
 
 def best(scores: np.ndarray, n: int) -> list[ScoredItem]:
-    """The ``n`` largest positive scores, best first; equal scores by position, so that the order is stable."""
+    """The ``n`` largest positive scores, best first; equal scores by position (a stable order)."""
     n = max(0, min(n, len(scores)))
     if n == 0:
         return []

@@ -2,8 +2,8 @@
 
 EASE learns from rows over products. A graph gives more such rows: every entity (a brand, a value, a product
 that is bought along) is a row over the products that it is linked to. Stacked under the shoppers' rows, both
-kinds are fitted together, as in Jeunen, Van Balen and Goethals, "Closed-Form Models for Collaborative Filtering
-with Side-Information" (RecSys 2020), with one weight a relation and rows damped by their length.
+kinds are fitted together, as in Jeunen, Van Balen and Goethals, "Closed-Form Models for Collaborative
+Filtering with Side-Information" (RecSys 2020), with one weight a relation and rows damped by their length.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from pydantic import Field
 from scipy import sparse
+from typing_extensions import override
 
 from ranking.behaviour.ease import BLOCK, EaseConfig, gram, solve_ease
 from ranking.behaviour.errors import BehaviourError
@@ -35,7 +36,7 @@ class CollectiveEaseConfig(EaseConfig):
     regularisation: float = Field(default=50.0, gt=0)
     """λ on the diagonal of the common Gram matrix."""
     relation_weights: Mapping[str, float] = Field(default_factory=dict)
-    """Weight of each relation's rows in the Gram matrix; a relation that is not named has ``default_weight``."""
+    """Weight of each relation's rows in the Gram matrix; one that is not named has ``default_weight``."""
     default_weight: float = Field(default=0.1, ge=0)
     """Weight of relations without one of their own; 0 leaves them out."""
     damping: float = Field(default=1.0, ge=0)
@@ -65,8 +66,8 @@ class CollectiveEase(ItemItemModel):
         for rows in self._entities:
             if rows.matrix.shape[1] != n_items:
                 raise BehaviourError(
-                    f"rows of relation {rows.relation!r} span {rows.matrix.shape[1]} products, the interactions "
-                    f"{n_items}; build them with the interactions' item_ids"
+                    f"rows of relation {rows.relation!r} span {rows.matrix.shape[1]} products, the "
+                    f"interactions {n_items}; build them with the interactions' item_ids"
                 )
             weight = self.config.relation_weights.get(rows.relation, self.config.default_weight)
             if weight > 0:
@@ -75,9 +76,10 @@ class CollectiveEase(ItemItemModel):
         dense = solve_ease(gram(stacked), self.config.regularisation)
         return dense if self.config.neighbours is None else keep_largest(dense, self.config.neighbours)
 
+    @override
     def estimated_memory_bytes(self, n_users: int, n_items: int, n_interactions: int) -> int:
         pruned = 0 if self.config.neighbours is None else 2 * 4 * n_items * n_items
-        stored = n_interactions + sum(rows.matrix.nnz for rows in self._entities)
+        stored = n_interactions + sum(int(rows.matrix.nnz) for rows in self._entities)
         return 4 * n_items * n_items + 2 * 4 * BLOCK * n_items + pruned + 5 * 8 * stored
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from pydantic import Field
 from scipy import sparse
+from typing_extensions import override
 
 from ranking.behaviour.base import BehaviourConfig
 from ranking.behaviour.errors import BehaviourError
@@ -33,6 +34,7 @@ class Ease(ItemItemModel):
         dense = solve_ease(gram(interactions.matrix), self.config.regularisation)
         return dense if self.config.neighbours is None else keep_largest(dense, self.config.neighbours)
 
+    @override
     def estimated_memory_bytes(self, n_users: int, n_items: int, n_interactions: int) -> int:
         # One dense float32 matrix, solved in place, one block of rows beside it, and the pruned copy.
         pruned = 0 if self.config.neighbours is None else 2 * 4 * n_items * n_items

@@ -69,7 +69,9 @@ class Interactions:
             if before is None:
                 cells[cell] = (weight, seconds)
             else:
-                latest = seconds if before[1] is None else max(before[1], seconds if seconds is not None else 0)
+                latest = (
+                    seconds if before[1] is None else max(before[1], seconds if seconds is not None else 0)
+                )
                 cells[cell] = (before[0] + weight, latest)
         ordered = sorted(cells)
         times = [cells[cell][1] for cell in ordered]

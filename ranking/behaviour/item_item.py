@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
 from scipy import sparse
+from typing_extensions import override
 
 from ranking.behaviour.base import BehaviourConfig, BehaviourModel, Contribution, ScoredItem, best
 from ranking.behaviour.interactions import Interactions
 
-Weights = np.ndarray | sparse.csr_matrix
+Weights: TypeAlias = "np.ndarray | sparse.csr_matrix"
 
 
 class ItemItemModel(BehaviourModel):
@@ -18,26 +21,28 @@ class ItemItemModel(BehaviourModel):
 
     def __init__(self, config: BehaviourConfig | None = None) -> None:
         super().__init__(config)
-        self._weights: Weights | None = None
+        self._weights: Any = None
 
     def _fit(self, interactions: Interactions) -> None:
         self._weights = self._item_weights(interactions)
 
+    @abstractmethod
     def _item_weights(self, interactions: Interactions) -> Weights:
-        raise NotImplementedError
+        """The matrix W."""
 
     @property
-    def weights(self) -> Weights:
-        """The learned matrix; the diagonal is zero."""
+    def weights(self) -> Any:
+        """The learned matrix, dense or CSR; the diagonal is zero."""
         _ = self.item_ids
-        assert self._weights is not None
         return self._weights
 
+    @override
     def score_many(self, histories: sparse.csr_matrix) -> np.ndarray:
         product = histories.astype(np.float32) @ self.weights
         dense = product.toarray() if sparse.issparse(product) else product
         return np.asarray(dense, dtype=np.float32)
 
+    @override
     def explain(
         self, history: Sequence[int] | np.ndarray, item: int, weights: Sequence[float] | None = None
     ) -> list[Contribution]:
@@ -51,6 +56,7 @@ class ItemItemModel(BehaviourModel):
         order = np.argsort(-np.abs(parts), kind="stable")
         return [Contribution(int(row.indices[i]), float(parts[i]) / total) for i in order if parts[i] != 0.0]
 
+    @override
     def similar(self, item: int, n: int = 10) -> list[ScoredItem]:
         row = self.weights[self._position(item)]
         scores = row.toarray().reshape(-1) if sparse.issparse(row) else np.array(row)
@@ -77,11 +83,10 @@ class ItemItemModel(BehaviourModel):
 
 
 def keep_largest(matrix: sparse.csr_matrix | np.ndarray, neighbours: int) -> sparse.csr_matrix:
-    """The ``neighbours`` largest absolute values of each **column**, so that each product keeps the history
-    items that speak most for (or against) it; zeros are dropped.
+    """Keeps the ``neighbours`` largest absolute values of each **column**; zeros are dropped.
 
-    Columns and not rows: a row-wise cut would let popular products fill every row and leave rare ones without
-    any incoming weight.
+    So each product keeps the history items that speak most for (or against) it. A row-wise cut would let
+    popular products fill every row and leave rare ones without any incoming weight.
     """
     by_column = sparse.csc_matrix(matrix, dtype=np.float32)
     by_column.eliminate_zeros()

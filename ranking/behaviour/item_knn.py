@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from pydantic import Field
 from scipy import sparse
+from typing_extensions import override
 
 from ranking.behaviour.base import BehaviourConfig
 from ranking.behaviour.interactions import Interactions
@@ -35,6 +36,7 @@ class ItemKnn(ItemItemModel):
         pairs.data = pairs.data / (norms[pairs.row] * norms[pairs.col] + self.config.shrinkage + 1e-12)
         return keep_largest(pairs.tocsr(), self.config.neighbours)
 
+    @override
     def estimated_memory_bytes(self, n_users: int, n_items: int, n_interactions: int) -> int:
         pairs = min(n_items**2, n_interactions * max(1, round(2 * n_interactions / max(1, n_users))))
         return 4 * 8 * pairs + 3 * 8 * n_interactions

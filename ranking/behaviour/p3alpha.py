@@ -1,15 +1,19 @@
 """Random walks product → shopper → product.
 
 P3alpha: Cooper, Lee, Radinsky and Siegelmann, "Random Walks in Recommender Systems" (WWW 2014).
-RP3beta: Paudel, Christoffel, Newell and Bernstein, "Updatable, Accurate, Diverse, and Scalable Recommendations
-for Interactive Applications" (TiiS 2017), which divides by the popularity of the product where the walk ends.
+RP3beta: Paudel, Christoffel, Newell and Bernstein, "Updatable, Accurate, Diverse, and Scalable
+Recommendations for Interactive Applications" (TiiS 2017), which divides by the popularity
+of the product where the walk ends.
 """
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 from pydantic import Field
 from scipy import sparse
+from typing_extensions import override
 
 from ranking.behaviour.base import BehaviourConfig
 from ranking.behaviour.interactions import Interactions
@@ -33,10 +37,10 @@ class RP3betaConfig(P3alphaConfig):
 
 
 class P3alpha(ItemItemModel):
-    """Weight i → j: chance to walk from product i to some shopper of it and on to that shopper's product j."""
+    """Weight i → j: chance to walk from product i to a shopper of it and on to that shopper's product j."""
 
     name = "p3alpha"
-    Config: type[P3alphaConfig] = P3alphaConfig
+    Config: ClassVar[type[BehaviourConfig]] = P3alphaConfig
 
     def _item_weights(self, interactions: Interactions) -> Weights:
         matrix = sparse.csr_matrix(interactions.matrix, dtype=np.float32)
@@ -49,8 +53,9 @@ class P3alpha(ItemItemModel):
     def _discounted(self, walk: sparse.csr_matrix, matrix: sparse.csr_matrix) -> sparse.csr_matrix:
         return walk
 
+    @override
     def estimated_memory_bytes(self, n_users: int, n_items: int, n_interactions: int) -> int:
-        # Each interaction meets the others of its shopper; three copies (product, by column, by row) of 8 bytes.
+        # Each interaction meets the others of its shopper; three copies: product, by column, by row.
         pairs = min(n_items**2, n_interactions * max(1, round(2 * n_interactions / max(1, n_users))))
         return 3 * 8 * pairs + 4 * 8 * n_interactions
 

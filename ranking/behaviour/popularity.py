@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from pydantic import Field
 from scipy import sparse
+from typing_extensions import override
 
 from ranking.behaviour.base import BehaviourConfig, BehaviourModel, Contribution, ScoredItem
 from ranking.behaviour.errors import BehaviourError
@@ -19,7 +20,7 @@ class PopularityConfig(BehaviourConfig):
     """Settings of popularity."""
 
     half_life_days: float | None = Field(default=None, gt=0)
-    """Age in days, back from ``now`` or the newest interaction, at which one counts half; None: age is ignored."""
+    """Age in days at which an interaction counts half; None ignores age."""
     now: float | None = None
     """Seconds since the epoch from which ages are counted; None takes the newest interaction."""
 
@@ -49,9 +50,11 @@ class Popularity(BehaviourModel):
             interactions.matrix.indices, weights=weights, minlength=interactions.matrix.shape[1]
         ).astype(np.float32)
 
+    @override
     def score_many(self, histories: sparse.csr_matrix) -> np.ndarray:
         return np.tile(self._scores, (histories.shape[0], 1))
 
+    @override
     def explain(
         self, history: Sequence[int] | np.ndarray, item: int, weights: Sequence[float] | None = None
     ) -> list[Contribution]:
@@ -59,11 +62,13 @@ class Popularity(BehaviourModel):
         self._position(item)
         return []
 
+    @override
     def similar(self, item: int, n: int = 10) -> list[ScoredItem]:
         """Always empty: popularity relates no two products."""
         self._position(item)
         return []
 
+    @override
     def estimated_memory_bytes(self, n_users: int, n_items: int, n_interactions: int) -> int:
         return 8 * n_items + 4 * 8 * n_interactions
 

@@ -1,7 +1,7 @@
 """Fusion of scorers, with every source's share of the result kept.
 
-Three ways: a weighted sum of normalised scores (min-max or z-score over the candidates), a weighted sum of raw
-scores, and reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009), which needs no scale at all.
+Three ways: a weighted sum of normalised scores (min-max or z-score over the candidates), a weighted
+sum of raw scores, and reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009), without any scale.
 A fused score is always a sum of one term a source, so that "share" means the same in each of them.
 """
 
@@ -74,7 +74,8 @@ def normalise(scores: np.ndarray, method: Normalisation = "minmax") -> np.ndarra
         width = values.std(axis=-1, keepdims=True)
     else:
         raise FusionError(f"unknown normalisation {method!r}; use none, minmax or zscore")
-    return np.divide(values - low, width, out=np.zeros_like(values), where=width > 1e-12)
+    scaled: np.ndarray = np.divide(values - low, width, out=np.zeros_like(values), where=width > 1e-12)
+    return scaled
 
 
 def weighted_sum(
@@ -87,7 +88,9 @@ def weighted_sum(
     """
     _check(sources, weights)
     parts = {
-        name: weights[name] * normalise(scores, method) for name, scores in sources.items() if weights[name] != 0
+        name: weights[name] * normalise(scores, method)
+        for name, scores in sources.items()
+        if weights[name] != 0
     }
     shape = next(iter(sources.values())).shape
     return Fused(scores=sum(parts.values(), np.zeros(shape)), parts=parts)
@@ -96,7 +99,7 @@ def weighted_sum(
 def reciprocal_rank(
     sources: Mapping[str, np.ndarray], weights: Mapping[str, float] | None = None, k: int = RRF_K
 ) -> Fused:
-    """Σ weight / (k + rank), ranks from 1; a score of 0 or less, or -inf, means "not found" and adds nothing."""
+    """Σ weight / (k + rank), ranks from 1; a score of 0 or less means "not found" and adds nothing."""
     chosen = dict.fromkeys(sources, 1.0) if weights is None else weights
     _check(sources, chosen)
     parts = {}
@@ -119,16 +122,18 @@ def fuse_candidates(
 ) -> list[FusedCandidate]:
     """Fuses candidate lists of unequal members, best first, equal scores by id.
 
-    A candidate that a source did not find has no term of it: with ``minmax`` and ``zscore`` the source's scale is
-    taken over what it found, and ``minmax`` is floored so that the last one found still counts more than one
-    that was not found.
+    A candidate that a source did not find has no term of it: with ``minmax`` and ``zscore`` the source's
+    scale is taken over what it found, and ``minmax`` is floored so that the last one found still counts
+    more than one that was not found.
 
     Raises:
         FusionError: A source without a weight.
     """
     missing = [name for name in sources if name not in weights]
     if missing:
-        raise FusionError(f"no weight for source {', '.join(missing)}; weights exist for {', '.join(weights)}")
+        raise FusionError(
+            f"no weight for source {', '.join(missing)}; weights exist for {', '.join(weights)}"
+        )
     terms: dict[str, dict[str, float]] = {}
     for name, found in sources.items():
         ids = sorted(found, key=lambda id_: (-found[id_], id_))
@@ -168,4 +173,6 @@ def _check(sources: Mapping[str, np.ndarray], weights: Mapping[str, float]) -> N
         raise FusionError(f"all sources score the same candidates, these differ: {shapes}")
     missing = [name for name in sources if name not in weights]
     if missing:
-        raise FusionError(f"no weight for source {', '.join(missing)}; weights exist for {', '.join(weights)}")
+        raise FusionError(
+            f"no weight for source {', '.join(missing)}; weights exist for {', '.join(weights)}"
+        )

@@ -33,12 +33,12 @@ class GraphIndex:
 
     node_ids: tuple[str, ...]
     relations: Mapping[str, sparse.csr_matrix]
-    _derived: dict[tuple[str, float], sparse.csr_matrix] = field(default_factory=dict, repr=False, compare=False)
+    _derived: dict[tuple[str, float], sparse.csr_matrix] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     @classmethod
-    def build(
-        cls, edges: Iterable[tuple[str, str, str, float]], node_ids: Iterable[str] = ()
-    ) -> GraphIndex:
+    def build(cls, edges: Iterable[tuple[str, str, str, float]], node_ids: Iterable[str] = ()) -> GraphIndex:
         """Builds the index from (head id, relation, tail id, weight).
 
         An edge that comes twice keeps its largest weight; the order of edges does not change the result's
@@ -49,7 +49,7 @@ class GraphIndex:
             node_ids: Ids that get the first positions, in this order, with or without edges.
 
         Raises:
-            PathsError: A weight is negative or not finite, or a relation's name is empty or begins with ``~``.
+            PathsError: A weight is negative or not finite, or a relation's name is empty or begins with ~.
         """
         positions: dict[str, int] = {}
         for node in node_ids:
@@ -60,7 +60,8 @@ class GraphIndex:
                 raise PathsError(f"relation {relation!r} of edge {head!r} → {tail!r}: the name is not usable")
             if not (np.isfinite(weight) and weight >= 0):
                 raise PathsError(
-                    f"edge {head!r} -{relation}→ {tail!r} has weight {weight}; give a finite number of 0 or more"
+                    f"edge {head!r} -{relation}→ {tail!r} has weight {weight}; give a finite number of 0 or "
+                    "more"
                 )
             cell = (positions.setdefault(head, len(positions)), positions.setdefault(tail, len(positions)))
             of_relation = cells.setdefault(relation, {})
@@ -129,7 +130,7 @@ class GraphIndex:
         """Undirected weighted graph over several relations: Σ weight · (A + Aᵀ).
 
         Args:
-            weights: Factor of each relation; None takes all with 1. Relations that are not named are left out.
+            weights: Factor of each relation; None takes all with 1. Relations not named are left out.
         """
         chosen = dict.fromkeys(self.relations, 1.0) if weights is None else weights
         total = sparse.csr_matrix((self.n_nodes, self.n_nodes), dtype=np.float32)
@@ -173,7 +174,8 @@ class GraphIndex:
                 shape = (len(node_ids), len(node_ids))
                 relations = {
                     relation: sparse.csr_matrix(
-                        (stored[f"data{number}"], stored[f"indices{number}"], stored[f"indptr{number}"]), shape=shape
+                        (stored[f"data{number}"], stored[f"indices{number}"], stored[f"indptr{number}"]),
+                        shape=shape,
                     )
                     for number, relation in enumerate(meta["relations"])
                 }

@@ -1,8 +1,8 @@
 """Meta-path scores: how well a kind of path connects the seeds with each node, and by which paths.
 
-A meta-path is a row of steps (Sun et al., "PathSim", VLDB 2011). Here its score is the chance of a walker that
-starts at the seeds and takes these steps, with two exponents as in RP3beta: ``alpha`` flattens each step's
-probabilities, ``beta`` discounts nodes that many paths reach. Both change the score of a walk by factors
+A meta-path is a row of steps (Sun et al., "PathSim", VLDB 2011). Here its score is the chance of a walker
+that starts at the seeds and takes these steps, with two exponents as in RP3beta: ``alpha`` flattens each
+step's probabilities, ``beta`` discounts nodes that many paths reach. Both change a walk's score by factors
 only, so that a node's score is the sum over its single paths and can be explained by them exactly.
 """
 
@@ -29,7 +29,7 @@ class MetaPath(BaseModel):
     name: str
     """Name in scores and reasons, e.g. ``same_brand``."""
     steps: tuple[str, ...] = Field(min_length=1, max_length=6)
-    """Relations in walking order; ``~`` before the name walks from tail to head: ``("MADE_BY", "~MADE_BY")``."""
+    """Relations in walking order; ``~`` walks from tail to head: ``("MADE_BY", "~MADE_BY")``."""
     weight: float = Field(default=1.0, ge=0)
     """Factor of this path's score in the sum."""
     alpha: float = Field(default=1.0, gt=0)
@@ -66,7 +66,9 @@ class PathScores:
         total = float(self.total[node])
         if total <= 0:
             return {}
-        parts = {name: float(scores[node]) / total for name, scores in self.by_path.items() if scores[node] > 0}
+        parts = {
+            name: float(scores[node]) / total for name, scores in self.by_path.items() if scores[node] > 0
+        }
         return dict(sorted(parts.items(), key=lambda part: -part[1]))
 
 
@@ -124,13 +126,15 @@ class MetaPathScorer:
         for path in self.paths:
             matrices = self._steps[path.name]
             # Backward pass: which nodes can still reach the target after each step.
-            back = sparse.csr_matrix(([1.0], ([target], [0])), shape=(self.index.n_nodes, 1), dtype=np.float32)
+            back = sparse.csr_matrix(
+                ([1.0], ([target], [0])), shape=(self.index.n_nodes, 1), dtype=np.float32
+            )
             reachable = [back]
             for matrix in reversed(matrices):
                 back = sparse.csr_matrix(matrix @ back)
                 reachable.append(back)
             reachable.reverse()
-            partial = [
+            partial: list[tuple[tuple[int, ...], float]] = [
                 ((int(node),), path.weight * float(mass))
                 for node, mass in zip(start.indices, start.data, strict=True)
             ]
@@ -144,7 +148,8 @@ class MetaPathScorer:
                             longer.append(((*nodes, int(node)), mass * float(chance)))
                     if len(longer) > MAX_INSTANCES:
                         raise PathsError(
-                            f"more than {MAX_INSTANCES:,} paths {path.name!r} lead to node {target}; use fewer seeds"
+                            f"more than {MAX_INSTANCES:,} paths {path.name!r} lead to node {target}; "
+                            "use fewer seeds"
                         )
                 partial = longer
             found.extend((path.name, nodes, mass) for nodes, mass in partial if mass > 0)

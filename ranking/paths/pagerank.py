@@ -1,10 +1,10 @@
 """Personalised PageRank by forward push.
 
 Andersen, Chung and Lang, "Local Graph Partitioning using PageRank Vectors" (FOCS 2006): every node holds an
-estimate and a residual; pushing a node keeps ``restart`` of its residual and hands the rest to its neighbours, and
-only what is near the seeds is ever touched. Two things differ from the paper: the walk is not lazy, so that the
-result is the usual PageRank, and all nodes above the bound are pushed in one sweep (the order of pushes does not
-matter to the invariant).
+estimate and a residual; pushing a node keeps ``restart`` of its residual and hands the rest to its
+neighbours, and only what is near the seeds is ever touched. Two things differ from the paper: the walk is not
+lazy, so that the result is the usual PageRank, and all nodes above the bound are pushed in one sweep (the
+invariant does not depend on the order).
 """
 
 from __future__ import annotations
@@ -72,8 +72,8 @@ class ForwardPush:
             seeds: Node positions; without any, all scores are 0.
             weights: One positive weight a seed, default equal; they are normalised to 1.
             restart: 0 < restart <= 1; 0.15 is networkx's ``alpha=0.85``.
-            epsilon: A node is pushed while its residual exceeds ``epsilon`` × its number of neighbours, so the
-                error of a node in an undirected unweighted graph is at most ``epsilon`` × its degree.
+            epsilon: A node is pushed while its residual exceeds ``epsilon`` × its number of neighbours, so
+                the error of a node in an undirected unweighted graph is at most ``epsilon`` × its degree.
             max_pushes: Bound on the work; see ``PageRank.truncated``.
 
         Raises:

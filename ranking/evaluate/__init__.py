@@ -1,0 +1,1 @@
+"""How good a ranking is: metrics, splits without leaks, paired tests and the report."""
