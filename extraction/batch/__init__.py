@@ -1,0 +1,1 @@
+"""Reading many documents: engines that all give the same evidence."""

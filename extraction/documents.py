@@ -1,0 +1,96 @@
+"""Texts as extraction sees them: spaCy documents with sentences, tokens and what is known of the product."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from kms.catalog.models import Language
+from kms.evidence.models import Document
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+_SENTENCE_ENDS = {"en": [".", "!", "?", "…"], "zh": ["。", "！", "？", "!", "?", "；", "…"]}
+
+
+@dataclass(frozen=True)
+class ProductContext:
+    """What the shop states about a document's product before anything is read.
+
+    Attributes:
+        class_id: Ontology class, where the shop's category is one.
+        brand: As the shop writes it.
+    """
+
+    class_id: str | None = None
+    brand: str | None = None
+
+
+@dataclass(frozen=True)
+class Text:
+    """A document, analysed.
+
+    Attributes:
+        sentences: Character spans, in order; they cover all that is not blank.
+        tokens: Character spans of spaCy's tokens (jieba words in Chinese).
+    """
+
+    document: Document
+    context: ProductContext
+    sentences: tuple[tuple[int, int], ...]
+    tokens: tuple[tuple[int, int], ...]
+
+    def sentence_at(self, position: int) -> tuple[int, int]:
+        """The sentence that holds a character, or the whole text."""
+        for start, end in self.sentences:
+            if start <= position < end:
+                return start, end
+        return 0, len(self.document.text)
+
+
+@lru_cache(maxsize=2)
+def pipeline(language: Language) -> Any:
+    """A blank spaCy pipeline with a rule-based sentence splitter; Chinese is segmented by jieba."""
+    with warnings.catch_warnings():
+        # jieba's source has escape sequences that newer Pythons warn of.
+        warnings.simplefilter("ignore")
+        import spacy
+
+        if language == "zh":
+            import logging
+
+            import jieba
+
+            jieba.setLogLevel(logging.WARNING)
+            nlp = spacy.blank("zh", config={"nlp": {"tokenizer": {"segmenter": "jieba"}}})
+        else:
+            nlp = spacy.blank("en")
+        nlp.add_pipe("sentencizer", config={"punct_chars": _SENTENCE_ENDS[language]})
+        nlp("")
+    return nlp
+
+
+def analyse(document: Document, context: ProductContext | None = None) -> Text:
+    """Split a document into sentences and tokens. Line breaks always end a sentence."""
+    doc: Doc = pipeline(document.language)(document.text)
+    tokens = tuple((t.idx, t.idx + len(t)) for t in doc if not t.is_space)
+    sentences = [
+        piece
+        for sentence in doc.sents
+        for piece in _split_lines(document.text, sentence.start_char, sentence.end_char)
+    ]
+    return Text(document, context or ProductContext(), tuple(sentences), tokens)
+
+
+def _split_lines(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    pieces = []
+    for line in text[start:end].splitlines(keepends=True):
+        stripped = line.strip()
+        if stripped:
+            lead = len(line) - len(line.lstrip())
+            pieces.append((start + lead, start + lead + len(stripped)))
+        start += len(line)
+    return pieces

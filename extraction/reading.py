@@ -1,0 +1,139 @@
+"""The trained model's spans and relations as evidence."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from extraction.documents import Text
+from extraction.rules.extractor import to_evidence
+from extraction.rules.mention import Mention
+from kms.evidence.models import Evidence, Polarity
+from kms.ontology.model import Ontology
+
+if TYPE_CHECKING:
+    from extraction.infer.predictor import Predictor
+    from extraction.model.examples import Prediction, SpanExample
+
+_READ_FIELDS = frozenset({"title", "description", "review_title", "review_text"})
+_CONCEPTS = {"use": "suited_for", "audience": "for_audience"}
+_ROLES = frozenset({"compatible_with", "complements", "substitutes", "variant_of"})
+_OPINIONS: dict[str, Polarity] = {
+    "opinion_positive": "positive",
+    "opinion_negative": "negative",
+    "opinion_neutral": "neutral",
+}
+
+
+class ModelReader:
+    """A trained span-and-relation model behind the pipeline."""
+
+    def __init__(
+        self,
+        folder: Path,
+        ontology: Ontology,
+        *,
+        state: Path,
+        engine: Literal["onnx", "torch"] = "onnx",
+        threads: int = 1,
+        languages: frozenset[str] = frozenset({"en"}),
+    ) -> None:
+        """Load a model.
+
+        Args:
+            folder: A model folder as ``kms train extractor`` writes it.
+            ontology: Attributes that the model's labels are checked against.
+            state: Folder for the exported graph.
+            engine: ONNX Runtime, or torch as the reference.
+            threads: Of ONNX Runtime.
+            languages: Texts of other languages are left to the rules: an encoder that never saw a script
+                only guesses.
+
+        Raises:
+            ConfigurationError: The folder holds no model.
+        """
+        from extraction.infer.predictor import load_predictor
+        from extraction.model.artifact import hash_model
+
+        self._predictor: Predictor = load_predictor(folder, engine, state=state, threads=threads)
+        self._ontology = ontology
+        self._languages = languages
+        self.version = f"model-{hash_model(folder)[:12]}"
+
+    def read(self, texts: Sequence[Text]) -> list[list[Evidence]]:
+        """Evidence of each text; empty for those the model does not read."""
+        from extraction.model.examples import SpanExample
+
+        result: list[list[Evidence]] = [[] for _ in texts]
+        chosen = [
+            i
+            for i, text in enumerate(texts)
+            if text.document.field in _READ_FIELDS and text.document.language in self._languages
+        ]
+        examples: list[SpanExample] = [
+            SpanExample(
+                texts[i].document.text,
+                context=context_of(texts[i]),
+                sentences=texts[i].sentences,
+                id=texts[i].document.id,
+                language=texts[i].document.language,
+            )
+            for i in chosen
+        ]
+        for i, prediction in zip(chosen, self._predictor.predict(examples), strict=True):
+            mentions = self._mentions(texts[i], prediction)
+            result[i] = to_evidence(texts[i], mentions, "model", self.version, self._ontology.version)
+        return result
+
+    def _mentions(self, text: Text, prediction: Prediction) -> Iterator[Mention]:
+        negated_by: dict[int, tuple[int, int]] = {}
+        of_other: set[int] = set()
+        role: dict[int, tuple[str, float]] = {}
+        opinions: dict[int, list[tuple[int | None, Polarity, float]]] = defaultdict(list)
+        spans = prediction.spans
+        for link in prediction.relations:
+            if link.type == "negates" and link.head is not None:
+                negated_by[link.tail] = (spans[link.head].start, spans[link.head].end)
+            elif link.type == "value_of":
+                of_other.add(link.tail)
+            elif link.type in _ROLES:
+                role[link.tail] = (link.type, link.confidence)
+            elif link.type in _OPINIONS:
+                opinions[link.tail].append((link.head, _OPINIONS[link.type], link.confidence))
+        is_review = text.document.field in {"review_title", "review_text"}
+        for index, span in enumerate(spans):
+            if index in of_other:
+                continue
+            cue = negated_by.get(index)
+            place = (span.start, span.end)
+            if span.type in self._ontology.attributes:
+                yield Mention(
+                    *place, "has_value", attribute=span.type, negated=cue is not None, cue=cue,
+                    confidence=span.confidence,
+                )  # fmt: skip
+            elif span.type in _CONCEPTS:
+                yield Mention(
+                    *place, _CONCEPTS[span.type], negated=cue is not None, cue=cue, confidence=span.confidence
+                )
+            elif span.type == "class" and text.document.field == "title":
+                yield Mention(*place, "in_category", confidence=span.confidence)
+            elif span.type == "brand" and not is_review:
+                yield Mention(*place, "made_by", confidence=span.confidence)
+            elif span.type == "product":
+                relation, confidence = role.get(index, ("mentions", 1.0))
+                yield Mention(*place, relation, confidence=span.confidence * confidence)
+            elif span.type == "opinion" and is_review:
+                for head, polarity, confidence in opinions[index]:
+                    target = place if head is None else (spans[head].start, spans[head].end)
+                    certainty = confidence * span.confidence
+                    yield Mention(
+                        *target, "has_aspect", value="overall" if head is None else "", polarity=polarity,
+                        opinion=place, confidence=certainty,
+                    )  # fmt: skip
+
+
+def context_of(text: Text) -> str:
+    """What the model is told besides the text: the class, where it is known."""
+    return text.context.class_id.replace("_", " ") if text.context.class_id else ""

@@ -1,0 +1,94 @@
+"""All rules together: a document in, evidence out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from extraction.documents import Text
+from extraction.rules.mention import Mention
+from extraction.rules.opinions import find_opinions
+from extraction.rules.quantities import find_measures
+from extraction.rules.tables import TableReader, read_shop
+from extraction.rules.vocabulary import find_values
+from kms.evidence.models import Evidence
+from kms.ontology.model import Ontology
+
+VERSION = "rules-1"
+
+
+class RuleExtractor:
+    """Reads documents by rules under one ontology release."""
+
+    def __init__(self, ontology: Ontology) -> None:
+        self._ontology = ontology
+        self._tables = TableReader(ontology)
+        self.version = VERSION
+
+    def read(self, text: Text) -> list[Evidence]:
+        """Evidence of one document, in the order of its text."""
+        field = text.document.field
+        class_id = text.context.class_id
+        if field == "shop":
+            return self._evidence(text, read_shop(text), "shop")
+        if field == "table":
+            return self._evidence(text, self._tables.read(text, class_id), "table")
+        mentions: list[Mention] = []
+        if class_id is None and field == "title":
+            named = [m for m in find_values(text, self._ontology, None) if m.relation == "in_category"]
+            class_id = named[0].value if named else None
+        mentions += find_measures(text, self._ontology, class_id)
+        taken = [(m.start, m.end) for m in mentions]
+        mentions += (
+            m
+            for m in find_values(text, self._ontology, class_id)
+            if not any(m.start < end and start < m.end for start, end in taken)
+        )
+        if field in {"review_title", "review_text"}:
+            mentions += find_opinions(text, self._ontology)
+        elif text.context.brand:
+            mentions += _find_brand(text, text.context.brand)
+        return self._evidence(text, mentions, "rules")
+
+    def _evidence(self, text: Text, mentions: Iterable[Mention], extractor: str) -> list[Evidence]:
+        return to_evidence(text, mentions, extractor, self.version, self._ontology.version)
+
+
+def to_evidence(
+    text: Text, mentions: Iterable[Mention], extractor: str, version: str, release: str
+) -> list[Evidence]:
+    """Mentions with their place, source and version; sorted, each once."""
+    document = text.document
+    found: dict[str, Evidence] = {}
+    for mention in sorted(mentions, key=lambda m: (m.start, m.end, m.relation, m.attribute, m.value)):
+        item = Evidence.model_construct(
+            document_id=document.id,
+            document_hash=document.content_hash,
+            product_id=document.product_id,
+            field=document.field,
+            language=document.language,
+            start=mention.start,
+            end=mention.end,
+            surface=document.text[mention.start : mention.end],
+            relation=mention.relation,
+            attribute=mention.attribute,
+            value=mention.value,
+            polarity=mention.polarity,
+            negated=mention.negated,
+            opinion=mention.opinion,
+            sentence=text.sentence_at(mention.start),
+            confidence=round(mention.confidence, 4),
+            extractor=extractor,
+            extractor_version=version,
+            ontology_release=release,
+        )
+        found.setdefault(item.id, item)
+    return list(found.values())
+
+
+def _find_brand(text: Text, brand: str) -> Iterator[Mention]:
+    folded, wanted = text.document.text.casefold(), brand.casefold()
+    start = folded.find(wanted)
+    while start >= 0:
+        end = start + len(wanted)
+        yield Mention(start, end, "made_by", value=brand, confidence=0.95)
+        start = folded.find(wanted, end)
