@@ -1,9 +1,9 @@
 """The graph store that needs no server: SQLite tables on disk and the graph's shape in memory.
 
-One process writes at a time (others wait), any number read meanwhile (write-ahead log). Every ``apply`` is one
-transaction: a process killed in the middle leaves the graph as it was before. Walks (neighbourhood, path) use a
-:class:`~kms.graph.view.GraphView`, loaded at the first walk; each write records which nodes it touched, so that
-every process brings its view up to date by reading those alone.
+One process writes at a time (others wait), any number read meanwhile (write-ahead log). Every ``apply`` is
+one transaction: a process killed in the middle leaves the graph as it was before. Walks (neighbourhood, path)
+use a :class:`~kms.graph.view.GraphView`, loaded at the first walk; each write records which nodes it touched,
+so that every process brings its view up to date by reading those alone.
 """
 
 from __future__ import annotations
@@ -40,7 +40,8 @@ LOGGED_REVISIONS = 1_000
 
 _SCHEMA = """
 CREATE TABLE nodes (
-    id TEXT PRIMARY KEY, type TEXT NOT NULL, key TEXT NOT NULL, label_en TEXT NOT NULL, label_zh TEXT NOT NULL,
+    id TEXT PRIMARY KEY, type TEXT NOT NULL, key TEXT NOT NULL,
+    label_en TEXT NOT NULL, label_zh TEXT NOT NULL,
     properties TEXT NOT NULL, search TEXT NOT NULL, name_length INTEGER NOT NULL
 );
 CREATE INDEX nodes_by_type ON nodes (type, id);
@@ -71,8 +72,8 @@ INSERT INTO edges ({_EDGE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (source, relation, attribute, target) DO UPDATE SET confidence = excluded.confidence,
     support = excluded.support, extractors = excluded.extractors, evidence = excluded.evidence,
     properties = excluded.properties
-WHERE (confidence, support, extractors, evidence, properties)
-    IS NOT (excluded.confidence, excluded.support, excluded.extractors, excluded.evidence, excluded.properties)
+WHERE (confidence, support, extractors, evidence, properties) IS NOT
+    (excluded.confidence, excluded.support, excluded.extractors, excluded.evidence, excluded.properties)
 """
 _LISTED = "(SELECT value FROM json_each(?))"
 
@@ -351,7 +352,8 @@ def _refresh(db: sqlite3.Connection, view: GraphView | None) -> GraphView:
         return GraphView(current, ids, db.execute(strengths))
     if view.revision == current:
         return view
-    sql = "SELECT DISTINCT touched.id, nodes.id IS NOT NULL FROM touched LEFT JOIN nodes USING (id) WHERE revision > ?"
+    sql = """SELECT DISTINCT touched.id, nodes.id IS NOT NULL
+        FROM touched LEFT JOIN nodes USING (id) WHERE revision > ?"""
     touched = db.execute(sql, (view.revision,)).fetchall()
     for node_id, exists in touched:
         if exists:

@@ -1,4 +1,4 @@
-"""What both stores share, so that they answer alike: reading a step's content and walking outward from a node."""
+"""What both stores share, so that they answer alike: reading a step and walking outward from a node."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def display_name(node: Node) -> str:
 
 
 def collect_nearest(start: str, expand: Expand, *, depth: int, limit: int) -> tuple[list[str], bool]:
-    """Ids within ``depth`` steps of ``start``, nearest first, at most ``limit``; and whether more were there."""
+    """At most ``limit`` ids within ``depth`` steps of ``start``, nearest first; whether there are more."""
     found, frontier = [start], [start]
     for _ in range(depth):
         room = limit - len(found)

@@ -89,7 +89,7 @@ class GraphView:
         return [node_id for _, _, node_id in ranked[:limit]]
 
     def find_path(self, source: str, target: str, *, max_length: int) -> list[str] | None:
-        """The shortest path of at most ``max_length`` edges; of equally short ones the first in order of ids."""
+        """The shortest path of at most ``max_length`` edges; of equally short ones the first by ids."""
         if source not in self or target not in self:
             return None
         start, goal = self.positions[source], self.positions[target]

@@ -1,0 +1,199 @@
+"""All Cypher of the platform, and how models become Neo4j properties and back.
+
+Nodes carry the label ``Entity`` (unique ``id``) and one label of their type; relationship types are the
+relations in upper case. What a store needs and an analyst does not read (``search``) is a property as well.
+Properties of the models lie beside the fixed ones; a name that collides gets the prefix ``property_``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, get_args
+
+from kms.errors import StoreError
+from kms.graph.models import Edge, Node, NodeType
+from kms.graph.traversal import display_name, search_text
+
+NODE_TYPES: tuple[str, ...] = get_args(NodeType)
+PREFIX = "property_"
+_RELATION = re.compile(r"[a-z][a-z0-9_]{0,63}")
+_NODE_PROPERTIES = frozenset({"id", "type", "key", "label_en", "label_zh", "name", "search"})
+_EDGE_PROPERTIES = frozenset({"attribute", "confidence", "support", "extractors", "evidence"})
+
+SCHEMA = (
+    "CREATE CONSTRAINT entity_id IF NOT EXISTS FOR (n:Entity) REQUIRE n.id IS UNIQUE",
+    "CREATE TEXT INDEX entity_search IF NOT EXISTS FOR (n:Entity) ON (n.search)",
+)
+AWAIT_SCHEMA = "CALL db.awaitIndexes(120)"
+
+NODES = "UNWIND $ids AS id MATCH (n:Entity {id: id}) RETURN n"
+
+_EDGE = (
+    "a.id AS source, toLower(type(r)) AS relation, r.attribute AS attribute, b.id AS target, "
+    "properties(r) AS properties"
+)
+
+EDGES_BETWEEN = f"""
+UNWIND $ids AS id MATCH (a:Entity {{id: id}})-[r]->(b:Entity) WHERE b.id IN $ids
+RETURN {_EDGE} ORDER BY source, relation, attribute, target"""
+
+EXPAND = """
+UNWIND $frontier AS id MATCH (:Entity {id: id})-[r]-(m:Entity) WHERE NOT m.id IN $seen
+WITH m.id AS id, max(r.confidence) AS confidence, max(r.support) AS support
+RETURN id ORDER BY confidence DESC, support DESC, id LIMIT $limit"""
+
+SEARCH = """
+MATCH (n:Entity) WHERE n.search CONTAINS $text AND ($types = [] OR n.type IN $types)
+RETURN n ORDER BY size(n.name), n.id LIMIT $limit"""
+
+NODE_PAGE = """
+MATCH (n:Entity) WHERE n.id > $after AND ($types = [] OR n.type IN $types)
+RETURN n ORDER BY n.id LIMIT $limit"""
+
+ID_PAGE = "MATCH (n:Entity) WHERE n.id > $after WITH n.id AS id ORDER BY id LIMIT $limit RETURN id"
+
+EDGES_FROM = f"""
+UNWIND $ids AS id MATCH (a:Entity {{id: id}})-[r]->(b:Entity) WHERE $types = [] OR type(r) IN $types
+RETURN {_EDGE} ORDER BY source, relation, attribute, target"""
+
+COUNT_NODES = "MATCH (n:Entity) RETURN 'node:' + n.type AS name, count(*) AS number"
+COUNT_EDGES = "MATCH (:Entity)-[r]->() RETURN 'edge:' + toLower(type(r)) AS name, count(*) AS number"
+
+UNKNOWN_IDS = """
+UNWIND $ids AS id OPTIONAL MATCH (n:Entity {id: id}) WITH id, n WHERE n IS NULL RETURN id ORDER BY id"""
+
+REMOVE_NODES = "UNWIND $ids AS id MATCH (n:Entity {id: id}) DETACH DELETE n"
+REMOVE_ORPHANS = """
+MATCH (n:Entity) WHERE n.type IN $types AND NOT (n)--()
+WITH n LIMIT $limit DELETE n RETURN count(*) AS number"""
+CLEAR_EDGES = "MATCH (:Entity)-[r]->() WITH r LIMIT $limit DELETE r RETURN count(*) AS number"
+CLEAR_NODES = "MATCH (n:Entity) WITH n LIMIT $limit DETACH DELETE n RETURN count(*) AS number"
+
+
+def write_nodes(node_type: str) -> str:
+    """Statement that writes ``$rows`` of :func:`node_properties`, all of one type."""
+    others = "".join(f":{label(other)}" for other in NODE_TYPES if other != node_type)
+    return f"""
+UNWIND $rows AS row MERGE (n:Entity {{id: row.id}}) SET n = row SET n:{label(node_type)} REMOVE n{others}"""
+
+
+def write_edges(relation: str) -> str:
+    """Statement that writes ``$rows`` of :func:`edge_row`, all of one relation."""
+    return f"""
+UNWIND $rows AS row MATCH (a:Entity {{id: row.source}}) MATCH (b:Entity {{id: row.target}})
+MERGE (a)-[r:{relationship(relation)} {{attribute: row.properties.attribute}}]->(b) SET r = row.properties"""
+
+
+def remove_edges(relation: str) -> str:
+    """Statement that deletes the edges of ``$rows`` (source, attribute, target), all of one relation."""
+    return f"""
+UNWIND $rows AS row
+MATCH (a:Entity {{id: row.source}})-[r:{relationship(relation)} {{attribute: row.attribute}}]->(b:Entity)
+WHERE b.id = row.target DELETE r"""
+
+
+def edges_of(direction: str) -> str:
+    """Statement for the strongest edges at ``$id``; ``direction`` is ``out``, ``in`` or ``both``."""
+    pattern = {"out": "(n)-[r]->()", "in": "(n)<-[r]-()", "both": "(n)-[r]-()"}[direction]
+    return f"""
+MATCH (n:Entity {{id: $id}}) MATCH {pattern} WHERE $types = [] OR type(r) IN $types
+WITH DISTINCT r, startNode(r) AS a, endNode(r) AS b
+RETURN {_EDGE}
+ORDER BY r.confidence DESC, r.support DESC, source, relation, attribute, target LIMIT $limit"""
+
+
+def shortest_path(max_length: int) -> str:
+    """Statement for the first shortest path in order of its ids, of at most ``$candidates`` ones."""
+    return f"""
+MATCH (a:Entity {{id: $source}}), (b:Entity {{id: $target}})
+MATCH p = allShortestPaths((a)-[*..{int(max_length)}]-(b))
+WITH p LIMIT $candidates
+RETURN [n IN nodes(p) | n.id] AS ids ORDER BY ids LIMIT 1"""
+
+
+def label(node_type: str) -> str:
+    """Label of a node type: ``product`` → ``Product``."""
+    if node_type not in NODE_TYPES:
+        raise StoreError(f"node type {node_type!r} is not one of {', '.join(NODE_TYPES)}")
+    return node_type.capitalize()
+
+
+def relationship(relation: str) -> str:
+    """Relationship type of a relation: ``has_value`` → ``HAS_VALUE``.
+
+    Raises:
+        StoreError: The name is not lower-case letters, digits and underscores; it would be Cypher.
+    """
+    if not _RELATION.fullmatch(relation):
+        raise StoreError(f"relation {relation!r} is not a name of lower-case letters, digits and underscores")
+    return relation.upper()
+
+
+def node_properties(node: Node) -> dict[str, Any]:
+    """All properties of a node in Neo4j."""
+    return {
+        **_guard(node.properties, _NODE_PROPERTIES),
+        "id": node.id,
+        "type": node.type,
+        "key": node.key,
+        "label_en": node.label_en,
+        "label_zh": node.label_zh,
+        "name": display_name(node),
+        "search": search_text(node),
+    }
+
+
+def edge_row(edge: Edge) -> dict[str, Any]:
+    """Ends and properties of an edge in Neo4j."""
+    return {
+        "source": edge.source,
+        "target": edge.target,
+        "properties": {
+            **_guard(edge.properties, _EDGE_PROPERTIES),
+            "attribute": edge.attribute,
+            "confidence": edge.confidence,
+            "support": edge.support,
+            "extractors": list(edge.extractors),
+            "evidence": list(edge.evidence),
+        },
+    }
+
+
+def read_node(properties: Mapping[str, Any]) -> Node:
+    """The node that :func:`node_properties` wrote."""
+    return Node.model_construct(
+        id=properties["id"],
+        type=properties["type"],
+        key=properties["key"],
+        label_en=properties.get("label_en", ""),
+        label_zh=properties.get("label_zh", ""),
+        properties=_unguard(properties, _NODE_PROPERTIES),
+    )
+
+
+def read_edge(row: Mapping[str, Any]) -> Edge:
+    """The edge of one row of the statements that return edges."""
+    properties = row["properties"]
+    return Edge.model_construct(
+        source=row["source"],
+        relation=row["relation"],
+        target=row["target"],
+        attribute=row["attribute"],
+        confidence=properties["confidence"],
+        support=properties["support"],
+        extractors=tuple(properties["extractors"]),
+        evidence=tuple(properties["evidence"]),
+        properties=_unguard(properties, _EDGE_PROPERTIES),
+    )
+
+
+def _guard(properties: Mapping[str, Any], fixed: frozenset[str]) -> dict[str, Any]:
+    return {
+        PREFIX + name if name in fixed or name.startswith(PREFIX) else name: value
+        for name, value in properties.items()
+    }
+
+
+def _unguard(properties: Mapping[str, Any], fixed: frozenset[str]) -> dict[str, Any]:
+    return {name.removeprefix(PREFIX): value for name, value in properties.items() if name not in fixed}
