@@ -103,7 +103,7 @@ def ingest_reviews(
     rejects_dir: Path | None = None,
     progress: ProgressFactory = silent_progress,
 ) -> IngestReport:
-    """Insert and update reviews; those of unknown products are set aside. Otherwise as ``ingest_products``."""
+    """Insert and update reviews; those of unknown products are set aside. Else as ``ingest_products``."""
     catalog = CatalogStore(database)
 
     def write(rows: Sequence[Model], run: _Run) -> None:
@@ -179,7 +179,7 @@ class _Run:
         self._note = ""
 
     def go(self, write: Callable[[Sequence[Model], _Run], None], progress: ProgressFactory) -> None:
-        """Read everything, writing it chunk by chunk; in strict mode read it once before writing."""
+        """Read everything and write it chunk by chunk; in strict mode read it once before writing."""
         if self._strict:
             with progress(f"checking {self._name}", None) as advance:
                 for model in self._rows(advance):
@@ -203,11 +203,8 @@ class _Run:
     def reject_unknown(self, review_ids: Sequence[str]) -> None:
         """Set aside reviews of the last chunk whose product is not in the catalogue."""
         for review_id in review_ids:
-            problem = RowProblem(
-                "product_id",
-                "unknown_product",
-                f"review {review_id} is of a product that is not in the catalogue",
-            )
+            message = f"review {review_id} is of a product that is not in the catalogue"
+            problem = RowProblem("product_id", "unknown_product", message)
             self._reject(self._lines.get(review_id, 0), problem, review_id)
 
     def delete_missing(self, existing: Sequence[str], delete: Callable[[Iterable[str]], list[str]]) -> None:
@@ -262,10 +259,8 @@ class _Run:
                 self._reject(line, problem, _excerpt(row))
                 continue
             if model.id in self._seen:
-                problem = RowProblem(
-                    "id", "duplicate_id", f"id {shorten(model.id)} was there before in this file"
-                )
-                self._reject(line, problem, _excerpt(row))
+                message = f"id {shorten(model.id)} was there before in this file"
+                self._reject(line, RowProblem("id", "duplicate_id", message), _excerpt(row))
                 continue
             self._seen.add(model.id)
             self._lines[model.id] = line

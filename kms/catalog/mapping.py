@@ -201,11 +201,10 @@ def _parse(text: str, name: str) -> Mapping:
     except yaml.YAMLError as error:
         raise ConfigurationError(f"mapping {name}: no YAML: {error}") from None
     except ValidationError as error:
-        lines = [
-            f"  {'.'.join(str(part) for part in problem['loc'])}: {problem['msg'].removeprefix('Value error, ')}"
-            for problem in error.errors(include_url=False)
-        ]
-        raise ConfigurationError(f"mapping {name} has mistakes:\n" + "\n".join(lines)) from None
+        problems = error.errors(include_url=False)
+        lines = [f"  {'.'.join(map(str, item['loc']))}: {item['msg']}" for item in problems]
+        text = "\n".join(lines).replace("Value error, ", "")
+        raise ConfigurationError(f"mapping {name} has mistakes:\n{text}") from None
 
 
 def _look_up(row: AbcMapping[str, Any], name: str) -> Any:
@@ -239,9 +238,8 @@ def _read_attributes(rule: AttributeRule, row: AbcMapping[str, Any]) -> dict[str
         raise RowProblem("attributes", "invalid", f"attributes {shorten(table)} are no table")
     found += [(label, column, _look_up(row, column)) for label, column in rule.columns.items()]
     for column, value in row.items() if rule.prefixes else ():
-        prefix = next((prefix for prefix in rule.prefixes if column.startswith(prefix)), None)
-        if prefix is not None:
-            bare = column[len(prefix) :]
+        if column.startswith(rule.prefixes):
+            bare = column[next(len(prefix) for prefix in rule.prefixes if column.startswith(prefix)) :]
             found.append((_humanise(bare), bare, value))
     attributes: dict[str, str] = {}
     for label, column, value in found:

@@ -63,7 +63,7 @@ class Review(Frozen):
 
 
 class Event(Frozen):
-    """Something a shopper did. ``value`` is the rating (1 to 5) or the quantity; ``query`` belongs to searches."""
+    """Something a shopper did. ``value`` is the rating (1 to 5) or the quantity; ``query`` is of searches."""
 
     id: Identifier
     type: EventType

@@ -224,10 +224,8 @@ def _known_hashes(
 ) -> dict[str, str]:
     known: dict[str, str] = {}
     for chunk in in_chunks(ids, IN_LIST):
-        for identifier, row_hash in session.execute(
-            select(table.id, table.row_hash).where(table.id.in_(chunk))
-        ):
-            known[identifier] = row_hash
+        statement = select(table.id, table.row_hash).where(table.id.in_(chunk))
+        known.update({row[0]: row[1] for row in session.execute(statement)})
     return known
 
 

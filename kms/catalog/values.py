@@ -78,10 +78,10 @@ def read_moment(field: str, value: Any, *, unit: EpochUnit = "seconds") -> datet
         elif not isinstance(value, bool):
             seconds = float(value) / (1_000 if unit == "milliseconds" else 1)
             moment = datetime.fromtimestamp(seconds, UTC)
+        if moment is not None:
+            moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (TypeError, ValueError, OverflowError, OSError):
         moment = None
-    if moment is not None:
-        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     if moment is None or not _EARLIEST <= moment <= _LATEST:
         raise RowProblem(field, "invalid", f"{field} {shorten(value)} is no time between 1970 and 2100")
     return moment

@@ -1,0 +1,190 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kms.catalog import ingest
+from kms.catalog.ingest import ingest_events, ingest_products, ingest_reviews
+from kms.catalog.models import Event, Product, Review
+from kms.catalog.store import CatalogStore
+from kms.db.session import Database
+from kms.errors import CatalogError, ConfigurationError
+from kms.evidence.store import EvidenceStore
+from kms.journal.events import Journal
+
+
+def write(path: Path, rows: Sequence[dict[str, Any] | str]) -> Path:
+    lines = [row if isinstance(row, str) else json.dumps(row) for row in rows]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return path
+
+
+def lamp(number: int, **changes: Any) -> dict[str, Any]:
+    return {"id": f"L{number}", "title": f"Lamp {number}", **changes}
+
+
+BAD: list[dict[str, Any] | str] = [
+    lamp(1),
+    '{"id": "L2", "title": ',
+    {"id": "L3"},
+    lamp(4, price="cheap"),
+    lamp(1, title="Another lamp"),
+    lamp(5, title="x" * 3_000),
+    lamp(6),
+]
+
+
+def test_bad_rows_are_set_aside_and_the_rest_goes_in(sqlite_database: Database, tmp_path: Path) -> None:
+    path = write(tmp_path / "lamps.jsonl", BAD)
+    report = ingest_products(sqlite_database, path, rejects_dir=tmp_path / "rejects")
+    assert (report.read, report.new, report.rejected) == (7, 2, 5)
+    assert report.rejects == {"duplicate_id": 1, "invalid": 1, "missing": 1, "syntax": 1, "too_long": 1}
+    assert report.rejects_file == tmp_path / "rejects" / "lamps.jsonl.rejects.jsonl"
+    rejects = [json.loads(line) for line in report.rejects_file.read_text(encoding="utf-8").splitlines()]
+    assert [(item["line"], item["field"], item["reason"]) for item in rejects] == [
+        (2, "", "syntax"),
+        (3, "title", "missing"),
+        (4, "price", "invalid"),
+        (5, "id", "duplicate_id"),
+        (6, "title", "too_long"),
+    ]
+    assert str(report.first_rejects[2]) == "lamps.jsonl:4: price 'cheap' is no price"
+    assert CatalogStore(sqlite_database).product_ids() == ["L1", "L6"]
+
+
+def test_rejects_file_goes_when_the_file_is_mended(sqlite_database: Database, tmp_path: Path) -> None:
+    path = write(tmp_path / "lamps.jsonl", BAD)
+    rejects = tmp_path / "rejects"
+    ingest_products(sqlite_database, path, rejects_dir=rejects)
+    write(path, [lamp(1), lamp(6)])
+    report = ingest_products(sqlite_database, path, rejects_dir=rejects)
+    assert report.rejects_file is None
+    assert list(rejects.iterdir()) == []
+
+
+def test_strict_mode_refuses_the_file(sqlite_database: Database, tmp_path: Path) -> None:
+    path = write(tmp_path / "lamps.jsonl", BAD)
+    with pytest.raises(CatalogError, match=r"(?s)refused, nothing was written: 5 bad rows.*lamps.jsonl:2: "):
+        ingest_products(sqlite_database, path, strict=True, rejects_dir=tmp_path / "rejects")
+    assert (tmp_path / "rejects" / "lamps.jsonl.rejects.jsonl").is_file()
+    assert CatalogStore(sqlite_database).counts()["products"] == 0
+    good = write(tmp_path / "good.jsonl", [lamp(1), lamp(2)])
+    assert ingest_products(sqlite_database, good, strict=True).new == 2
+
+
+def test_twice_changes_nothing_and_a_changed_row_is_an_update(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
+    path = write(tmp_path / "lamps.jsonl", [lamp(number) for number in range(5)])
+    ingest_products(sqlite_database, path)
+    evidence = EvidenceStore(sqlite_database)
+    before = list(evidence.changed_products("graph"))
+    again = ingest_products(sqlite_database, path)
+    assert (again.new, again.changed, again.unchanged) == (0, 0, 5)
+    assert list(evidence.changed_products("graph")) == before
+    write(path, [lamp(0, title="Better lamp"), *(lamp(number) for number in range(1, 5))])
+    changed = ingest_products(sqlite_database, path)
+    assert (changed.new, changed.changed, changed.unchanged) == (0, 1, 4)
+
+
+def test_run_that_was_killed_between_chunks_is_simply_run_again(
+    sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ingest, "CHUNK", 2)
+    path = write(tmp_path / "lamps.jsonl", [lamp(number) for number in range(7)])
+
+    @contextmanager
+    def killed_at_five(_description: str, _total: int | None) -> Iterator[Any]:
+        seen = []
+
+        def advance(_count: int) -> None:
+            seen.append(1)
+            if len(seen) == 5:
+                raise KeyboardInterrupt
+
+        yield advance
+
+    with pytest.raises(KeyboardInterrupt):
+        ingest_products(sqlite_database, path, progress=killed_at_five)
+    assert CatalogStore(sqlite_database).counts()["products"] == 4
+    report = ingest_products(sqlite_database, path)
+    assert (report.new, report.unchanged) == (3, 4)
+
+
+def test_products_that_the_whole_catalogue_does_not_name_are_deleted(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
+    path = write(tmp_path / "lamps.jsonl", [lamp(number) for number in range(4)])
+    ingest_products(sqlite_database, path)
+    # L1 is a bad row today, but it is named: it stays.
+    write(path, [lamp(0), {"id": "L1"}, lamp(2)])
+    report = ingest_products(sqlite_database, path, delete_missing=True)
+    assert (report.deleted, report.rejected) == (1, 1)
+    assert CatalogStore(sqlite_database).product_ids() == ["L0", "L1", "L2"]
+
+
+def test_nothing_is_deleted_when_the_file_does_not_say_what_is_there(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
+    path = write(tmp_path / "lamps.jsonl", [lamp(number) for number in range(4)])
+    ingest_products(sqlite_database, path)
+    sources: list[list[dict[str, Any] | str]] = [[lamp(0), '{"id": '], [lamp(0), {"title": "no id"}], []]
+    for rows in sources:
+        write(path, rows)
+        report = ingest_products(sqlite_database, path, delete_missing=True)
+        assert report.deleted == 0
+        assert "nothing was deleted" in report.note
+    assert CatalogStore(sqlite_database).counts()["products"] == 4
+
+
+def test_reviews_of_unknown_products_are_set_aside(sqlite_database: Database, tmp_path: Path) -> None:
+    ingest_products(sqlite_database, [Product(id="L1", title="Lamp")])
+    rows: list[dict[str, Any] | str] = [
+        {"id": "R1", "product_id": "L1", "rating": 5, "text": "Good."},
+        {"id": "R2", "product_id": "L9", "rating": 5, "text": "Good."},
+        {"id": "R3", "product_id": "L1", "rating": "five"},
+    ]
+    path = write(tmp_path / "reviews.jsonl", rows)
+    report = ingest_reviews(sqlite_database, path)
+    assert (report.new, report.rejects) == (1, {"invalid": 1, "unknown_product": 1})
+    assert sorted((item.line, item.field) for item in report.first_rejects) == [
+        (2, "product_id"),
+        (3, "rating"),
+    ]
+    with pytest.raises(CatalogError, match="2 bad rows"):
+        ingest_reviews(sqlite_database, path, strict=True)
+    write(path, rows[:1])
+    assert ingest_reviews(sqlite_database, path, strict=True).unchanged == 1
+
+
+def test_reviews_that_are_gone_can_be_deleted(sqlite_database: Database) -> None:
+    ingest_products(sqlite_database, [Product(id="L1", title="Lamp")])
+    reviews = [Review(id=f"R{number}", product_id="L1", text="Good.") for number in range(3)]
+    ingest_reviews(sqlite_database, reviews)
+    assert ingest_reviews(sqlite_database, reviews[:2], delete_missing=True).deleted == 1
+
+
+def test_events_go_into_the_journal_once(sqlite_database: Database, tmp_path: Path) -> None:
+    moment = datetime(2026, 1, 1, tzinfo=UTC)
+    events = [
+        Event(id=f"e{n}", type="view", shopper_id="s", timestamp=moment, product_id="L1") for n in range(3)
+    ]
+    rows: list[dict[str, Any] | str] = [event.model_dump(mode="json") for event in events]
+    rows.append({**events[0].model_dump(mode="json"), "id": "e9", "type": "stare"})
+    path = write(tmp_path / "events.jsonl", rows)
+    report = ingest_events(sqlite_database, path)
+    assert (report.new, report.rejects) == (3, {"invalid": 1})
+    assert ingest_events(sqlite_database, events).unchanged == 3
+    assert Journal(sqlite_database).history("s")[0] == events[2]
+
+
+def test_mapping_of_another_kind_is_refused(sqlite_database: Database, tmp_path: Path) -> None:
+    path = write(tmp_path / "lamps.jsonl", [lamp(1)])
+    with pytest.raises(ConfigurationError, match="for a review, not for a product"):
+        ingest_products(sqlite_database, path, "kms-reviews")

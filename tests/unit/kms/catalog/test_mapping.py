@@ -1,0 +1,176 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from kms.catalog.mapping import Mapping, load_mapping, ready_mappings
+from kms.catalog.models import Price, Product, Review
+from kms.catalog.rows import RowProblem
+from kms.errors import ConfigurationError
+
+
+def mapping(**parts: Any) -> Mapping:
+    return Mapping.model_validate({"kind": "product", "fields": {"id": "id", "title": "title"}, **parts})
+
+
+def product(row: dict[str, Any], **parts: Any) -> Product:
+    model = mapping(**parts).apply({"id": "1", "title": "Lamp", **row})
+    assert isinstance(model, Product)
+    return model
+
+
+def test_ready_mappings_can_all_be_read() -> None:
+    assert set(ready_mappings()) >= {
+        "kms-products",
+        "amazon-2018-products",
+        "amazon-2018-reviews",
+        "icecat-products",
+    }
+    for name in ready_mappings():
+        load_mapping(name)
+
+
+def test_our_own_fields_come_back() -> None:
+    lamp = Product(
+        id="L-1",
+        title="台灯",
+        description="One.\n\nTwo.",
+        brand="Halden",
+        price=Price(amount=Decimal("39.90"), currency="EUR"),
+        language="zh",
+        attributes={"Weight": "1.2 kg"},
+        related={"complements": ("L-2",)},
+    )
+    assert load_mapping("kms-products").apply(lamp.model_dump(mode="json")) == lamp
+
+
+def test_icecat_columns_become_a_table_with_units() -> None:
+    row = {
+        "id": "7", "title": "Cable", "supplier": "Acme", "price": 4995, "attr_n_cable_length": 1.8,
+        "attr_t_printing_colours": "Black", "attr_b_touchscreen": False, "attr_n_weight": 33.0, "name": "X-1",
+        "attr_t_empty": "", "attr_n_last_change": 63903513.0,
+    }  # fmt: skip
+    model = load_mapping("icecat-products").apply(row)
+    assert isinstance(model, Product)
+    assert model.price == Price(amount=Decimal("49.95"), currency="USD")
+    assert model.attributes == {
+        "product code": "X-1",
+        "cable length": "1.8 m",
+        "printing colours": "Black",
+        "touchscreen": "no",
+        "weight": "33 g",
+    }
+
+
+def test_amazon_products_and_reviews() -> None:
+    row = {
+        "asin": "B1", "title": "Gift &amp; Card", "category": ["Gifts", "Cards", ""], "price": ".a-box{}", "brand": "",
+        "description": ["One", "<p>Two</p>"], "feature": ["Three"], "also_buy": ["B2"], "also_view": [],
+    }  # fmt: skip
+    model = load_mapping("amazon-2018-products").apply(row)
+    assert model == Product(
+        id="B1",
+        title="Gift & Card",
+        category="Cards",
+        description="One\nTwo\nThree",
+        related={"complements": ("B2",)},
+    )
+    given = {"asin": "B1", "user": "u", "rating": 5.0, "time": 1529193600, "summary": "Good", "text": "Fine."}
+    review = load_mapping("amazon-2018-reviews").apply(given)
+    assert isinstance(review, Review)
+    assert (review.product_id, review.rating, review.title, review.shopper_id) == ("B1", 5.0, "Good", "u")
+    assert review.created_at == datetime(2018, 6, 17, tzinfo=UTC)
+    assert load_mapping("amazon-2018-reviews").apply(given).id == review.id
+    assert load_mapping("amazon-2018-reviews").apply({**given, "text": "Bad."}).id != review.id
+
+
+def test_sources_of_a_field() -> None:
+    row = {"shop": {"brand": "Halden"}, "a": "", "b": "x", "tags": ["", "one", "two", None]}
+    fields = {"id": "id", "title": "title", "brand": "shop.brand", "description": {"columns": ["a", "b"]}}
+    assert product(row, fields=fields).brand == "Halden"
+    assert product(row, fields=fields).description == "x"
+    for pick, wanted in (("first", "one"), ("last", "two"), ("all", "one two")):
+        parts = {**fields, "category": {"column": "tags", "pick": pick}}
+        assert product(row, fields=parts).category == wanted
+    assert product(row, fields={**fields, "brand": {"constant": "Own"}}).brand == "Own"
+
+
+def test_language_is_given_or_detected() -> None:
+    fields = {"id": "id", "title": "title", "language": "lang"}
+    assert product({"lang": "zh-CN"}, fields=fields).language == "zh"
+    assert product({"lang": "EN_us"}, fields=fields).language == "en"
+    assert product({"lang": "de", "title": "便携式蓝牙音箱"}, fields=fields).language == "zh"
+    assert product({"title": "便携式蓝牙音箱"}).language == "zh"
+
+
+def test_unreadable_value_is_dropped_where_the_mapping_says_so() -> None:
+    fields = {"id": "id", "title": "title", "price": {"column": "price", "on_error": "drop"}}
+    assert product({"price": "call us"}, fields=fields).price is None
+
+
+@pytest.mark.parametrize(
+    ("row", "field", "reason", "message"),
+    [
+        ({"id": None}, "id", "missing", "id is empty"),
+        ({"title": " "}, "title", "missing", "title is empty"),
+        ({"id": "a b"}, "id", "invalid", "ids cannot have"),
+        ({"id": {"x": 1}}, "id", "invalid", "no text"),
+        ({"title": "x" * 2_001}, "title", "too_long", "at most 2000"),
+        ({"price": "cheap"}, "price", "invalid", "no price"),
+        ({"specs": "black"}, "attributes", "invalid", "no table"),
+        ({"specs": {"a" * 201: "x"}}, "attributes", "too_long", "too long"),
+    ],
+)
+def test_problems_of_a_row(row: dict[str, Any], field: str, reason: str, message: str) -> None:
+    fields = {"id": "id", "title": "title", "price": "price"}
+    with pytest.raises(RowProblem, match=message) as caught:
+        product(row, fields=fields, attributes={"column": "specs"})
+    assert (caught.value.field, caught.value.reason) == (field, reason)
+
+
+def test_rating_nonsense_is_said_plainly() -> None:
+    reviews = load_mapping("kms-reviews")
+    for rating in (0, 6, "9"):
+        with pytest.raises(RowProblem, match=r"rating .* is not a number from 1 to 5"):
+            reviews.apply({"id": "r", "product_id": "p", "rating": rating})
+    with pytest.raises(RowProblem, match="'five' is no number"):
+        reviews.apply({"id": "r", "product_id": "p", "rating": "five"})
+
+
+def test_own_mapping_from_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(yaml.safe_dump({"kind": "review", "fields": {"id": "no", "product_id": "sku"}}))
+    review = load_mapping(path).apply({"no": 17, "sku": "A"})
+    assert review == Review(id="17", product_id="A")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("kind: product\nfields: {id: a}", "needs title"),
+        ("kind: product\nfields: {id: a, title: b, colour: c}", "no field colour"),
+        (
+            "kind: review\nfields: {id: a, product_id: b}\nrelated: {complements: c}",
+            "neither attributes nor",
+        ),
+        ("kind: product\nfields: {id: a, title: {column: b, constant: c}}", "exactly one of"),
+        ("kind: product\nfields: {id: a, title: {column: b, colum: c}}", "fields.title.colum"),
+        ("kind: [", "no YAML"),
+        ("just words", "mistakes"),
+    ],
+)
+def test_mistakes_in_a_mapping_are_named(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(text)
+    with pytest.raises(ConfigurationError, match=message):
+        load_mapping(path)
+
+
+def test_unknown_mapping_names_the_known_ones() -> None:
+    with pytest.raises(ConfigurationError, match="amazon-2018-products"):
+        load_mapping("amazon")

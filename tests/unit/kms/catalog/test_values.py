@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kms.catalog.models import Price
+from kms.catalog.rows import RowProblem
+from kms.catalog.values import is_empty, read_list, read_moment, read_number, read_price, read_text
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.dates() | st.decimals(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@pytest.mark.parametrize(
+    ("written", "amount", "currency"),
+    [
+        ("$12.99", "12.99", "USD"),
+        ("12,99 €", "12.99", "EUR"),
+        ("$1,250.00", "1250.00", "USD"),
+        ("1.299,50 EUR", "1299.50", "EUR"),
+        ("1.299 €", "1299.00", "EUR"),
+        ("CHF 1'200.-", "1200.00", "CHF"),
+        ("£5", "5.00", "GBP"),
+        ("¥399", "399.00", "CNY"),
+        ("399元", "399.00", "CNY"),
+        ("RMB 88", "88.00", "CNY"),
+        ("$10.00 - $20.00", "10.00", "USD"),
+        ("129.00 EUR", "129.00", "EUR"),
+        ("0.125 USD", "0.125", "USD"),
+        ("1 234,50 €", "1234.50", "EUR"),
+        ({"amount": "19.9", "currency": "USD"}, "19.90", "USD"),
+        ({"amount": 20, "currency": "USD"}, "20.00", "USD"),
+    ],
+)
+def test_prices_as_shops_write_them(written: Any, amount: str, currency: str) -> None:
+    assert read_price("price", written) == Price(amount=Decimal(amount), currency=currency)
+
+
+def test_cents_and_a_given_currency() -> None:
+    assert read_price("price", 4995, currency="USD", divisor=100) == Price(
+        amount=Decimal("49.95"), currency="USD"
+    )
+    assert read_price("price", "$5", currency="CAD").currency == "CAD"
+    assert read_price("price", "¥500", currency="JPY").currency == "JPY"
+    assert read_price("price", "€5", currency="USD").currency == "EUR"
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        "call us",
+        "$",
+        "-5 EUR",
+        "12.99",
+        "1 2 3 4 EUR x 5",
+        ".a-section { margin: 4px }",
+        True,
+        "9e99 USD",
+        [1],
+        {},
+    ],
+)
+def test_price_nonsense_is_a_problem(nonsense: Any) -> None:
+    with pytest.raises(RowProblem, match="price"):
+        read_price("price", nonsense)
+
+
+@given(ANYTHING)
+def test_no_value_breaks_a_reader(value: Any) -> None:
+    for read in (read_text, read_number, read_moment, read_price, read_list):
+        try:
+            result: Any = read("field", value)
+        except RowProblem as problem:
+            assert (problem.field, bool(problem.message.encode("utf-8"))) == ("field", True)  # noqa: PT017
+        else:
+            assert result is not None
+
+
+def test_moments() -> None:
+    noon = datetime(2018, 6, 17, 12, tzinfo=UTC)
+    assert read_moment("t", 1529236800) == noon
+    assert read_moment("t", "1529236800") == noon
+    assert read_moment("t", 1529236800000, unit="milliseconds") == noon
+    assert read_moment("t", "2018-06-17T14:00:00+02:00") == noon
+    assert read_moment("t", "2018-06-17 12:00") == noon
+    assert read_moment("t", "06 17, 2018") == datetime(2018, 6, 17, tzinfo=UTC)
+    assert read_moment("t", date(2018, 6, 17)) == datetime(2018, 6, 17, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "nonsense", ["yesterday", -1, 1e30, "31.31.2020", True, float("inf"), "0001-01-01T00:00+23:59"]
+)
+def test_moment_nonsense_is_a_problem(nonsense: Any) -> None:
+    with pytest.raises(RowProblem, match="no time between"):
+        read_moment("created_at", nonsense)
+
+
+def test_numbers() -> None:
+    assert read_number("n", "4,5") == 4.5
+    assert read_number("n", 450, divisor=100) == 4.5
+    for nonsense in ("five", "", None, float("nan"), 10**400, [1]):
+        with pytest.raises(RowProblem, match="no number"):
+            read_number("n", nonsense)
+
+
+def test_texts_and_lists() -> None:
+    assert read_text("t", 6.0) == "6"
+    assert read_text("t", 2.5) == "2.5"
+    assert read_text("t", False) == "no"
+    assert read_text("t", ["<b>One</b>", "", None, "two"], join="\n") == "One\ntwo"
+    assert read_text("t", "a\nb", is_single_line=True) == "a b"
+    assert read_list("t", ["B1", "B2", "B1", "", "x" * 200]) == ("B1", "B2")
+    assert read_list("t", "B1, B2;B3|B4") == ("B1", "B2", "B3", "B4")
+    with pytest.raises(RowProblem, match="no text"):
+        read_text("t", {"a": 1})
+
+
+def test_what_counts_as_empty() -> None:
+    nothing: list[Any] = [None, "", " \t", [], {}, (), float("nan")]
+    assert all(is_empty(value) for value in nothing)
+    assert not any(is_empty(value) for value in (0, False, 0.0, "0", [None]))
