@@ -1,0 +1,185 @@
+"""A new version of text index and vectors, made beside the live one."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from kms.artifacts import ArtifactStore, Version
+from kms.catalog.store import CatalogStore
+from kms.encoder.embeddings import Matrix, TextEncoder
+from kms.graph.models import Edge, Node
+from kms.graph.port import GraphStore
+from kms.indexing.documents import embedded_text, index_product
+from kms.indexing.models import IndexedProduct
+from kms.lexical.index import FACET_FIELDS, LexicalIndex
+from kms.ontology.model import Ontology
+from kms.progress import ProgressFactory, silent_progress
+from kms.vectors.port import NUMBER_FIELDS, VectorPoint, VectorSchema, VectorStore
+
+NAME = "index"
+_EMBEDDINGS = "embeddings.npz"
+_DOCUMENTS = "documents.jsonl"
+_MANIFEST = "manifest.json"
+
+MakeVectors = Callable[[Path, VectorSchema], VectorStore]
+
+
+@dataclass(frozen=True)
+class IndexReport:
+    """What a build made; ``embedded`` counts texts that had to be encoded anew."""
+
+    version: int
+    products: int
+    embedded: int
+
+
+class IndexBuilder:
+    """Makes versions of the indexes from rows and graph."""
+
+    def __init__(
+        self,
+        *,
+        catalog: CatalogStore,
+        graph: GraphStore,
+        ontology: Ontology,
+        encoder: TextEncoder,
+        artifacts: ArtifactStore,
+        make_vectors: MakeVectors,
+        progress: ProgressFactory = silent_progress,
+    ) -> None:
+        self._catalog = catalog
+        self._graph = graph
+        self._ontology = ontology
+        self._encoder = encoder
+        self._artifacts = artifacts
+        self._make_vectors = make_vectors
+        self._progress = progress
+
+    def build(
+        self,
+        popularity: Mapping[str, float] | None = None,
+        *,
+        finish: Callable[[Path], None] | None = None,
+    ) -> IndexReport:
+        """Make a version and let it be the live one.
+
+        Args:
+            popularity: By product id.
+            finish: Called with the version's folder before it goes live: others add what belongs to it.
+        """
+        previous = self._artifacts.current(NAME)
+        version = self._artifacts.begin(NAME)
+        documents = list(self._documents(popularity or {}))
+        self._write_text(version.path / "text", documents)
+        known = read_embeddings(previous.path) if previous else {}
+        vectors, embedded = self._embed(documents, known)
+        self._write_vectors(version.path, documents, vectors)
+        with (version.path / _DOCUMENTS).open("w", encoding="utf-8") as stream:
+            stream.writelines(document.model_dump_json() + "\n" for document in documents)
+        if finish is not None:
+            finish(version.path)
+        manifest = {
+            "products": len(documents),
+            "encoder": self._encoder.version,
+            "dimensions": self._encoder.dimensions,
+            "ontology": self._ontology.version,
+        }
+        (version.path / _MANIFEST).write_text(json.dumps(manifest, indent=1), "utf-8")
+        self._artifacts.publish(version)
+        return IndexReport(version.number, len(documents), embedded)
+
+    def _documents(self, popularity: Mapping[str, float]) -> Iterator[IndexedProduct]:
+        ratings = self._catalog.ratings()
+        nodes: dict[str, Node] = {n.id: n for n in self._graph.iter_nodes()}
+        by_product: dict[str, list[Edge]] = {}
+        for edge in self._graph.iter_edges():
+            if edge.source.startswith("product:"):
+                by_product.setdefault(edge.source, []).append(edge)
+        for product in self._catalog.iter_products():
+            rating = ratings.get(product.id)
+            yield index_product(
+                product,
+                by_product.get(f"product:{product.id}", []),
+                nodes,
+                self._ontology,
+                rating=rating.mean if rating else None,
+                popularity=popularity.get(product.id, 0.0),
+            )
+
+    def _write_text(self, folder: Path, documents: Sequence[IndexedProduct]) -> None:
+        index = LexicalIndex(folder, number_fields=schema_of(self._ontology, 1).numbers)
+        with self._progress("text index", len(documents)) as advance:
+            index.upsert(documents)
+            advance(len(documents))
+
+    def _embed(
+        self, documents: Sequence[IndexedProduct], known: Mapping[str, Matrix]
+    ) -> tuple[Matrix, int]:
+        keys = [text_hash(self._encoder.version, embedded_text(d)) for d in documents]
+        missing = [i for i, key in enumerate(keys) if key not in known]
+        result = np.zeros((len(documents), self._encoder.dimensions), dtype=np.float32)
+        with self._progress("vectors", len(missing)) as advance:
+            fresh = self._encoder.encode([embedded_text(documents[i]) for i in missing], advance=advance)
+        for row, i in enumerate(missing):
+            result[i] = fresh[row]
+        for i, key in enumerate(keys):
+            if key in known:
+                result[i] = known[key]
+        return result, len(missing)
+
+    def _write_vectors(self, folder: Path, documents: Sequence[IndexedProduct], vectors: Matrix) -> None:
+        keys = [text_hash(self._encoder.version, embedded_text(d)) for d in documents]
+        np.savez(folder / _EMBEDDINGS, keys=np.array(keys, dtype="U32"), vectors=vectors)
+        store = self._make_vectors(
+            folder / "vectors", schema_of(self._ontology, self._encoder.dimensions)
+        )
+        try:
+            store.upsert(
+                VectorPoint(document.id, vectors[i], document.facets, document.numbers)
+                for i, document in enumerate(documents)
+            )
+            store.optimize()
+        finally:
+            store.close()
+
+
+def schema_of(ontology: Ontology, dimensions: int) -> VectorSchema:
+    """Fields of an ontology that can be filtered."""
+    attributes = ontology.attributes.values()
+    return VectorSchema(
+        dimensions,
+        keywords=(*FACET_FIELDS, *(f"attr.{a.id}" for a in attributes if a.type != "quantity")),
+        numbers=(*NUMBER_FIELDS, *(f"attr.{a.id}" for a in attributes if a.type == "quantity")),
+    )
+
+
+def read_documents(folder: Path) -> list[IndexedProduct]:
+    """The documents of a version."""
+    with (folder / _DOCUMENTS).open(encoding="utf-8") as stream:
+        return [IndexedProduct.model_validate_json(line) for line in stream]
+
+
+def read_manifest(version: Version) -> dict[str, str | int]:
+    """What a version was made of."""
+    content: dict[str, str | int] = json.loads((version.path / _MANIFEST).read_text("utf-8"))
+    return content
+
+
+def read_embeddings(folder: Path) -> dict[str, Matrix]:
+    """Vectors of a version by the hash of their text, so that unchanged texts are not encoded again."""
+    path = folder / _EMBEDDINGS
+    if not path.exists():
+        return {}
+    with np.load(path) as stored:
+        return dict(zip(stored["keys"].tolist(), stored["vectors"], strict=True))
+
+
+def text_hash(encoder_version: str, text: str) -> str:
+    """What a stored vector is known by."""
+    return hashlib.blake2b(f"{encoder_version}\x1f{text}".encode(), digest_size=16).hexdigest()
