@@ -1,0 +1,169 @@
+"""What ranking takes and gives: queries as understood, hits with reasons, answers."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from kms.catalog.models import Frozen, Language
+from kms.filters import Condition, Filter
+
+Sort = Literal["relevance", "price_asc", "price_desc", "rating", "popularity"]
+Source = Literal["text", "vector", "graph", "behaviour", "popularity"]
+EntityKind = Literal["class", "brand", "value", "use", "audience", "quantity"]
+
+
+class Entity(Frozen):
+    """A part of a query that names something of the graph.
+
+    Attributes:
+        start: Offset in the query as corrected.
+        node: Node id in the graph.
+        field: The filter field that it belongs to (``brand``, ``category``, ``use``, ``audience``, ``attr.<id>``).
+        value: Value in that field.
+        negated: The query excludes it.
+    """
+
+    start: int
+    end: int
+    surface: str
+    kind: EntityKind
+    node: str
+    field: str
+    value: str
+    label_en: str
+    label_zh: str
+    negated: bool = False
+
+
+class Correction(Frozen):
+    """A word that was read as another."""
+
+    written: str
+    read_as: str
+
+
+class Constraint(Frozen):
+    """A condition that the query states in words."""
+
+    surface: str
+    condition: Condition
+
+
+class Understanding(Frozen):
+    """What a query was taken to mean.
+
+    Attributes:
+        text: The words that are searched, after corrections and without constraints and exclusions.
+        relaxed: Constraints that were dropped because nothing satisfied all of them.
+    """
+
+    query: str
+    language: Language
+    text: str
+    entities: tuple[Entity, ...] = ()
+    constraints: tuple[Constraint, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+    relaxed: tuple[Constraint, ...] = ()
+
+
+class PathStep(Frozen):
+    """One edge of a reason's path, as it is walked."""
+
+    source: str
+    source_label: str
+    relation: str
+    target: str
+    target_label: str
+    confidence: float = 1.0
+    evidence: tuple[str, ...] = ()
+
+
+class Reason(Frozen):
+    """Something that contributed to a score.
+
+    Attributes:
+        source: Which scorer.
+        share: Its part of the whole score, 0 to 1; the shares of all reasons add up to at most 1.
+        text_en: The reason in words.
+        terms: Query words that matched, for ``text``.
+        path: Edges of the graph, for ``graph``.
+        because_of: Product ids of the shopper's history, for ``behaviour``.
+    """
+
+    source: Source
+    share: Annotated[float, Field(ge=0, le=1.000001)]
+    text_en: str
+    text_zh: str
+    terms: tuple[str, ...] = ()
+    path: tuple[PathStep, ...] = ()
+    because_of: tuple[str, ...] = ()
+
+
+class Hit(Frozen):
+    """A ranked product. ``sources`` holds each scorer's weighted part of the score."""
+
+    product_id: str
+    score: float
+    sources: dict[Source, float] = Field(default_factory=dict)
+    reasons: tuple[Reason, ...] = ()
+
+
+class FacetCount(Frozen):
+    """How many matching products have a value."""
+
+    value: str
+    label_en: str
+    label_zh: str
+    count: int
+
+
+class SearchRequest(Frozen):
+    """A search.
+
+    Attributes:
+        facets: Fields to count; empty for none.
+        explain: Whether hits carry reasons.
+        sources: Which scorers take part; all by default. For measuring one alone.
+    """
+
+    query: Annotated[str, Field(max_length=500)] = ""
+    filter: Filter = Filter()
+    facets: tuple[str, ...] = ()
+    sort: Sort = "relevance"
+    limit: Annotated[int, Field(ge=1, le=100)] = 10
+    offset: Annotated[int, Field(ge=0, le=1_000)] = 0
+    explain: bool = False
+    shopper_id: str | None = None
+    sources: tuple[Source, ...] = ("text", "vector", "graph", "popularity")
+
+
+class SearchAnswer(Frozen):
+    """Ranked products. ``degraded`` names the parts that did not answer and were left out."""
+
+    understanding: Understanding
+    hits: tuple[Hit, ...]
+    total: int
+    facets: dict[str, tuple[FacetCount, ...]] = Field(default_factory=dict)
+    degraded: tuple[str, ...] = ()
+
+
+class Recommendations(Frozen):
+    """Products for a shopper or beside a product.
+
+    Attributes:
+        kind: ``personal``, ``similar``, ``complements``, ``trending``; ``cold`` where nothing was known of the shopper.
+    """
+
+    kind: Literal["personal", "cold", "similar", "complements", "trending"]
+    hits: tuple[Hit, ...]
+    degraded: tuple[str, ...] = ()
+
+
+class Suggestion(Frozen):
+    """A completion: a word, an entity of the graph, or a product."""
+
+    text: str
+    kind: Literal["word", "brand", "class", "value", "use", "audience", "product"]
+    id: str = ""
