@@ -15,7 +15,7 @@ import yaml
 
 from extraction.documents import Text
 from extraction.rules.mention import Mention
-from extraction.rules.negation import find_cue
+from kms.text.negation import find_cue
 from kms.evidence.models import Polarity
 from kms.ontology.model import Ontology
 

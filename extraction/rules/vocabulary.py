@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from extraction.documents import Text
 from extraction.rules.mention import Mention
-from extraction.rules.negation import find_cue
+from kms.text.negation import find_cue
 from kms.ontology.labels import LabelKind, Match, Reading
 from kms.ontology.model import Ontology
 
