@@ -13,6 +13,7 @@ _VALUE = re.compile(r"^([+-]?\d+(?:\.\d+)?) (.+)$")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _MIXED = re.compile(r"(?:(\d+)[\s-]+)?(\d)[/\u2044]([2-9])(?!\d)")
 _COMPOUND = re.compile(r"^(\d+)\s*(min|h|小时|分)[a-z]*\s*(\d{1,2})\b")
+_TENTHS = re.compile(r"^([一二两三四五六七八九])[^一二两三四五六七八九十百]{1,3}([一二三四五六七八九])$")
 _SHORTHAND = {("ounce", "fluid_ounce"), ("gram", "gigabyte"), ("gram", "gram / meter ** 2")}
 _FRACTIONS = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3, "⅛": 0.125}
 _WORDS = {
@@ -104,6 +105,8 @@ def surface_problem(surface: str, value: str) -> str | None:
     if compound := _COMPOUND.match(text):
         text = f"{int(compound[1]) + int(compound[3]) / 60} {compound[2]}"
     numbers = {reading for found in _NUMBER.findall(text) for reading in _readings(found)}
+    if spoken := _TENTHS.match(text):
+        numbers = {_WORDS[spoken[1]] + _WORDS[spoken[2]] / 10}
     if not numbers:
         numbers = {
             _WORDS[word]

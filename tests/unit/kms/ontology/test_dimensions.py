@@ -8,12 +8,24 @@ from kms.ontology.dimensions import REFERENCE_UNITS, root_unit, unit_problem
 @pytest.mark.parametrize(
     ("unit", "dimension"),
     [
-        ("hour", "time"), ("milliampere_hour", "charge"), ("liter", "volume"), ("degC", "temperature"), ("gigabyte", "data_size"),
-        ("megabit / second", "data_rate"), ("rpm", "rotation_speed"), ("count", "count"), ("percent", "ratio"),
-        ("gram / meter ** 2", "density"), ("denier", "density"), ("dots_per_inch", "pixel_density"), ("decibel", "sound_level"),
-        ("count", "light_protection"), ("degree", "angle"), ("watt_hour", "energy"),
+        ("hour", "time"),
+        ("milliampere_hour", "charge"),
+        ("liter", "volume"),
+        ("degC", "temperature"),
+        ("gigabyte", "data_size"),
+        ("megabit / second", "data_rate"),
+        ("rpm", "rotation_speed"),
+        ("count", "count"),
+        ("percent", "ratio"),
+        ("gram / meter ** 2", "density"),
+        ("denier", "density"),
+        ("dots_per_inch", "pixel_density"),
+        ("decibel", "sound_level"),
+        ("count", "light_protection"),
+        ("degree", "angle"),
+        ("watt_hour", "energy"),
     ],
-)  # fmt: skip
+)
 def test_units_that_fit(unit: str, dimension: str) -> None:
     assert unit_problem(unit, dimension) is None
 

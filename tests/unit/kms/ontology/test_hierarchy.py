@@ -16,7 +16,7 @@ def tree(**parents: str | None) -> Hierarchy:
 
 @pytest.fixture
 def hierarchy() -> Hierarchy:
-    """Product over audio (headphones: over-ear, in-ear; speaker) and kitchen; children before parents on purpose."""
+    """Product over audio (headphones: over-ear, in-ear; speaker) and kitchen."""
     return tree(
         over_ear="headphones", in_ear="headphones", headphones="audio", speaker="audio",
         audio="product", kitchen="product", product=None,

@@ -47,10 +47,18 @@ def test_different_labels_stay_different(one: str, other: str) -> None:
 @pytest.mark.parametrize(
     ("plural", "expected"),
     [
-        ("stripes", "stripe"), ("batteries", "battery"), ("boxes", "box"), ("glasses", "glass"), ("glass", "glass"),
-        ("ties", "tie"), ("bus", "bus"), ("IPS", "ips"), ("torches", "torch"), ("iris", "iris"),
+        ("stripes", "stripe"),
+        ("batteries", "battery"),
+        ("boxes", "box"),
+        ("glasses", "glass"),
+        ("glass", "glass"),
+        ("ties", "tie"),
+        ("bus", "bus"),
+        ("IPS", "ips"),
+        ("torches", "torch"),
+        ("iris", "iris"),
     ],
-)  # fmt: skip
+)
 def test_simple_plurals_fold(plural: str, expected: str) -> None:
     assert singular(plural) == expected
 
