@@ -11,7 +11,7 @@ _CUES_EN = re.compile(
 )
 _CUES_ZH = re.compile(r"(?:并不|不是|不能|不会|不含|不支持|不可|不带|不适合|没有|没|不|无法|未|非)(?!仅|但|错|锈|少|只)")
 _BREAKS = re.compile(
-    r"[.;:!?。；！？，,()（）]|\b(?:but|however|although|though|yet|except|just|while)\b|但|不过|只是", re.IGNORECASE
+    r"[.;:!?。；！？，,()（）]|\b(?:but|however|although|though|yet|except|just|while)\b|但|不过|只是|的", re.IGNORECASE
 )
 _SCOPE_EN = 30
 _SCOPE_ZH = 8

@@ -1,0 +1,1 @@
+"""From words to what is meant: entities, constraints, exclusions, corrections."""

@@ -1,0 +1,217 @@
+"""Query understanding: corrections, constraints, entities of the graph, exclusions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from kms.facts.keys import quantity_key
+from kms.facts.quantities import QuantityError, find_quantities, to_quantity
+from kms.filters import Condition, Filter
+from kms.lexical.analysis import contains_chinese
+from kms.ontology.labels import LabelKind, Reading, normalise
+from kms.ontology.model import Ontology
+from kms.text.negation import find_cue
+from ranking.models import Entity, EntityKind, Understanding
+from ranking.query.constraints import attribute_for, find_constraints
+from ranking.query.spelling import Speller
+
+_KINDS: frozenset[LabelKind] = frozenset({"class", "value", "use", "audience", "attribute"})
+_LONGEST_BRAND = 5
+_WORDS = re.compile(r"[\u3400-\u9fff]|[^\W_]+", re.UNICODE)
+_ZH_EXCLUDE = re.compile(r"(?:不要|不想要|除了|不含|不带|不是|非)$")
+QUANTITY_TOLERANCE = 0.1
+
+
+class QueryReader:
+    """Reads queries under one ontology and one version of the indexes."""
+
+    def __init__(
+        self,
+        ontology: Ontology,
+        *,
+        brands: Mapping[str, tuple[str, str]],
+        products_of: Mapping[str, int],
+        speller: Speller,
+    ) -> None:
+        """Prepare.
+
+        Args:
+            ontology: Labels in both languages.
+            brands: Normalised brand name to node id and written form.
+            products_of: Node id to number of products, to choose among several readings.
+            speller: Corrects words that nobody knows.
+        """
+        self._ontology = ontology
+        self._brands = brands
+        self._products_of = products_of
+        self._speller = speller
+
+    def read(self, query: str) -> Understanding:
+        """Understand a query; any text is accepted."""
+        text, corrections = self._speller.correct(query.strip())
+        language = "zh" if contains_chinese(text) else "en"
+        first = self._entities(text, [])
+        classes = [e.value for e in first if e.kind == "class" and not e.negated]
+        found = find_constraints(text, self._ontology, classes)
+        entities = self._entities(text, [(f.start, f.end) for f in found])
+        cut = [(f.start, f.end) for f in found] + [
+            (self._cue_start(text, e), e.end) for e in entities if e.negated
+        ]
+        return Understanding(
+            query=query,
+            language="zh" if language == "zh" else "en",
+            text=_without(text, cut),
+            entities=tuple(entities),
+            constraints=tuple(f.constraint for f in found),
+            corrections=corrections,
+        )
+
+    def _entities(self, text: str, taken: list[tuple[int, int]]) -> list[Entity]:
+        found = self._find_brands(text, taken)
+        taken = [*taken, *((e.start, e.end) for e in found)]
+        classes: list[str] = []
+        matches = self._ontology.labels.find(text, _KINDS)
+        for match in matches:
+            classes += [r.id for r in match.readings if r.kind == "class"]
+        for match in matches:
+            if any(match.start < end and start < match.end for start, end in taken):
+                continue
+            reading = self._choose(match.readings, classes)
+            if reading is not None:
+                found.append(self._entity(text, match.start, match.end, reading))
+        found += self._find_quantities(text, taken, classes)
+        return sorted(found, key=lambda e: (e.start, e.end))
+
+    def _find_brands(self, text: str, taken: list[tuple[int, int]]) -> list[Entity]:
+        words = list(_WORDS.finditer(text))
+        found: list[Entity] = []
+        position = 0
+        while position < len(words):
+            for stop in range(min(len(words), position + _LONGEST_BRAND), position, -1):
+                start, end = words[position].start(), words[stop - 1].end()
+                brand = self._brands.get(normalise(text[start:end]))
+                if brand and not any(start < e and s < end for s, e in taken):
+                    node, written = brand
+                    found.append(
+                        Entity(
+                            start=start, end=end, surface=text[start:end], kind="brand", node=node, field="brand",
+                            value=node.partition(":")[2], label_en=written, label_zh=written,
+                            negated=_is_negated(text, start),
+                        )  # fmt: skip
+                    )
+                    position = stop - 1
+                    break
+            position += 1
+        return found
+
+    def _choose(self, readings: tuple[Reading, ...], classes: list[str]) -> Reading | None:
+        own = {a.id for c in classes for a in self._ontology.attributes_of(c)}
+        best: tuple[tuple[int, int, int], Reading] | None = None
+        rank = {"class": 0, "value": 1, "attribute": 2, "use": 3, "audience": 4}
+        for reading in readings:
+            if reading.kind == "attribute" and self._ontology.attributes[reading.id].type != "boolean":
+                continue
+            if reading.kind not in rank:
+                continue
+            support = self._products_of.get(_node_of(reading), 0)
+            fits = reading.kind != "value" or not own or reading.attribute in own
+            key = (0 if support else 1, 0 if fits else 1, rank[reading.kind] * 10_000_000 - support)
+            if best is None or key < best[0]:
+                best = (key, reading)
+        return best[1] if best else None
+
+    def _entity(self, text: str, start: int, end: int, reading: Reading) -> Entity:
+        ontology = self._ontology
+        kind: EntityKind
+        match reading.kind:
+            case "class":
+                kind, field, value, term = "class", "category", reading.id, ontology.classes[reading.id].label
+            case "value":
+                assert reading.attribute is not None and reading.vocabulary is not None
+                kind, field, value = "value", f"attr.{reading.attribute}", reading.id
+                term = ontology.vocabularies[reading.vocabulary].values[reading.id].label
+            case "attribute":
+                kind, field, value = "value", f"attr.{reading.id}", "true"
+                term = ontology.attributes[reading.id].label
+            case "use":
+                kind, field, value, term = "use", "use", reading.id, ontology.uses[reading.id].label
+            case _:
+                kind, field, value = "audience", "audience", reading.id
+                term = ontology.audiences[reading.id].label
+        return Entity(
+            start=start, end=end, surface=text[start:end], kind=kind, node=_node_of(reading), field=field,
+            value=value, label_en=term.en, label_zh=term.zh, negated=_is_negated(text, start),
+        )  # fmt: skip
+
+    def _find_quantities(self, text: str, taken: list[tuple[int, int]], classes: list[str]) -> list[Entity]:
+        found = []
+        for mention in find_quantities(text):
+            if any(mention.start < end and start < mention.end for start, end in taken):
+                continue
+            attribute = attribute_for(mention.unit, text, self._ontology, classes)
+            if attribute is None or attribute.dimension is None:
+                continue
+            try:
+                quantity = to_quantity(mention.magnitude, mention.unit, attribute.dimension)
+            except QuantityError:
+                continue
+            surface = text[mention.start : mention.end]
+            found.append(
+                Entity(
+                    start=mention.start, end=mention.end, surface=surface, kind="quantity",
+                    node=f"value:{quantity_key(attribute.id, quantity)}", field=f"attr.{attribute.id}",
+                    value=f"{quantity.si_magnitude:.6g}", label_en=f"{attribute.label.en} {surface}",
+                    label_zh=f"{attribute.label.zh} {surface}",
+                )  # fmt: skip
+            )
+        return found
+
+    def _cue_start(self, text: str, entity: Entity) -> int:
+        excluded = _ZH_EXCLUDE.search(text[: entity.start])
+        if excluded:
+            return excluded.start()
+        language = "zh" if contains_chinese(text) else "en"
+        cue = find_cue(text, (0, len(text)), entity.start, language)
+        return cue[0] if cue else entity.start
+
+
+def exclusions(understanding: Understanding) -> tuple[Condition, ...]:
+    """What the query excludes, as conditions."""
+    return tuple(
+        Condition(field=e.field, none_of=(e.value,))
+        for e in understanding.entities
+        if e.negated and e.kind != "quantity"
+    )
+
+
+def stated_filter(understanding: Understanding) -> Filter:
+    """Constraints and exclusions that the words state."""
+    stated = tuple(c.condition for c in understanding.constraints)
+    return Filter(conditions=(*stated, *exclusions(understanding)))
+
+
+def _is_negated(text: str, start: int) -> bool:
+    if _ZH_EXCLUDE.search(text[:start]):
+        return True
+    language = "zh" if contains_chinese(text) else "en"
+    return find_cue(text, (0, len(text)), start, language) is not None
+
+
+def _node_of(reading: Reading) -> str:
+    match reading.kind:
+        case "class":
+            return f"category:{reading.id}"
+        case "value":
+            return f"value:{reading.vocabulary}/{reading.id}"
+        case "attribute":
+            return f"value:{reading.id}/true"
+        case _:
+            return f"{reading.kind}:{reading.id}"
+
+
+def _without(text: str, spans: list[tuple[int, int]]) -> str:
+    kept = list(text)
+    for start, end in spans:
+        kept[start:end] = " " * (end - start)
+    return " ".join("".join(kept).split())
