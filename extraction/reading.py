@@ -136,4 +136,6 @@ class ModelReader:
 
 def context_of(text: Text) -> str:
     """What the model is told besides the text: the class, where it is known."""
-    return text.context.class_id.replace("_", " ") if text.context.class_id else ""
+    from extraction.model.context import describe_context
+
+    return describe_context(text.document.field, text.context.class_id)

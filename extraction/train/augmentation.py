@@ -14,12 +14,12 @@ from extraction.model.features import Window
 ValuePool = Mapping[str, Sequence[str]]
 
 
-def collect_values(examples: Iterable[SpanExample], types: Sequence[str] = ()) -> dict[str, list[str]]:
-    """Different surfaces of each type (of ``types``, or all), in order."""
+def collect_values(examples: Iterable[SpanExample], left_out: Sequence[str] = ()) -> dict[str, list[str]]:
+    """Different surfaces of each type that is not left out, in order."""
     pool: dict[str, set[str]] = defaultdict(set)
     for example in examples:
         for span in example.spans:
-            if not types or span.type in types:
+            if span.type not in left_out:
                 pool[span.type].add(example.text[span.start : span.end])
     return {kind: sorted(values) for kind, values in sorted(pool.items())}
 

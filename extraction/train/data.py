@@ -9,6 +9,7 @@ from pathlib import Path
 
 from extraction.model.config import Label, RelationLabel
 from extraction.model.examples import DOCUMENT, SpanExample
+from extraction.train.augmentation import ValuePool
 from kms.errors import ConfigurationError
 
 
@@ -23,12 +24,13 @@ class Schema:
 
 @dataclass(frozen=True)
 class DataSet:
-    """Examples in three parts. ``tests`` may hold several named test sets."""
+    """Examples in three parts; ``tests`` may hold several test sets, ``pool`` values to swap in by type."""
 
     train: tuple[SpanExample, ...]
     validation: tuple[SpanExample, ...]
     tests: dict[str, tuple[SpanExample, ...]]
     schema: Schema
+    pool: ValuePool | None = None
 
 
 def derive_schema(examples: Iterable[SpanExample]) -> Schema:

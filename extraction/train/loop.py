@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import numpy as np
 import torch
 
 from extraction.model.config import ModelConfig
+from extraction.model.context import drop_class
 from extraction.model.examples import SpanExample
 from extraction.model.features import Batch, SubtokenReader, Window, make_batch, read_windows
 from extraction.model.network import SpanNetwork
@@ -135,6 +137,12 @@ class Trainer:
         examples = self.examples
         if settings.swap_probability > 0:
             examples = [swap_values(e, self.pool, settings.swap_probability, rng) for e in examples]
+        if settings.context_drop_probability > 0:
+            dropped = rng.random(len(examples)) < settings.context_drop_probability
+            examples = [
+                replace(e, context=drop_class(e.context)) if drop else e
+                for e, drop in zip(examples, dropped, strict=True)
+            ]
         windows = read_windows(examples, self.config, self.reader, with_gold=True)
         windows = [windows[i] for i in rng.permutation(len(windows)) if len(windows[i].words)]
         groups: list[list[Window]] = []

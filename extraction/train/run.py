@@ -117,7 +117,7 @@ def train_model(
         reader,
         examples_train,
         settings,
-        pool if pool is not None else collect_values(examples_train, settings.swap_types),
+        pool if pool is not None else collect_values(examples_train, settings.swap_out),
         out / "checkpoint",
         fingerprint(settings, schema, examples_train),
     )
@@ -237,6 +237,7 @@ def train_from_settings(
         settings,
         folder,
         schema=found.schema,
+        pool=found.pool,
         tests=found.tests if test else None,
         command=command,
         console=console,

@@ -26,7 +26,8 @@ class TrainSettings(Frozen):
         tuning: ``full`` trains the whole encoder, ``lora`` adapters only.
         lora_encoder_lr: Rate of the adapters, used in place of ``encoder_lr``.
         swap_probability: Each value is swapped with this probability for another training value of its type.
-        swap_types: Types that may be swapped; empty: all.
+        swap_out: Types that are never swapped.
+        context_drop_probability: How often the class is left out of the context.
         mask_probability: Share of subtokens masked.
         positive_weight: Weight of relation classes against "no relation".
         warmup: Share of the steps with a rising rate.
@@ -57,7 +58,8 @@ class TrainSettings(Frozen):
     warmup: float = Field(default=0.1, ge=0, lt=1)
     clip: float = 1.0
     swap_probability: float = Field(default=0.0, ge=0, le=1)
-    swap_types: tuple[str, ...] = ()
+    swap_out: tuple[str, ...] = ()
+    context_drop_probability: float = Field(default=0.0, ge=0, le=1)
     mask_probability: float = Field(default=0.05, ge=0, lt=1)
     positive_weight: float = 1.0
     relation_threshold: float = 0.5
