@@ -1,0 +1,101 @@
+"""What ranking adds to a version of the indexes: the graph as matrices, labels, the behaviour model."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from kms.graph.models import Edge, Node
+from kms.graph.port import GraphStore
+from kms.indexing.documents import is_used
+from kms.journal.events import Interaction
+from ranking.behaviour.base import BehaviourModel
+from ranking.behaviour.collective_ease import CollectiveEase, CollectiveEaseConfig, entity_rows
+from ranking.behaviour.interactions import Interactions
+from ranking.behaviour.p3alpha import RP3beta
+from ranking.paths.index import GraphIndex
+from ranking.serving.signals import rows_of
+
+GRAPH = "graph.npz"
+NODES = "nodes.jsonl"
+BEHAVIOUR = "behaviour.npz"
+COLLECTIVE_UP_TO = 12_000
+"""Products up to which the closed form of collective EASE fits in a few seconds and a gigabyte; above RP3beta."""
+NEIGHBOURS = 200
+_ROLES = ("compatible_with", "complements", "substitutes", "variant_of")
+
+
+def write_ranking_files(
+    folder: Path, graph: GraphStore, interactions: Sequence[Interaction], product_ids: Sequence[str]
+) -> None:
+    """Write graph matrices, node labels and the fitted behaviour model into a version's folder.
+
+    Args:
+        folder: Of the version that is being made.
+        graph: Read once.
+        interactions: For the behaviour model; may be empty.
+        product_ids: All products of the version.
+    """
+    target = folder / "ranking"
+    target.mkdir(parents=True, exist_ok=True)
+    edges = list(graph.iter_edges())
+    index = GraphIndex.build(_weighted(edges), node_ids=[f"product:{i}" for i in product_ids])
+    index.save(target / GRAPH)
+    with (target / NODES).open("w", encoding="utf-8") as stream:
+        for node in graph.iter_nodes():
+            if node.type != "product":
+                stream.write(json.dumps([node.id, node.label_en, node.label_zh], ensure_ascii=False) + "\n")
+    model = fit_behaviour(interactions, product_ids, edges)
+    if model is not None:
+        model.save(target / BEHAVIOUR)
+
+
+def fit_behaviour(
+    interactions: Sequence[Interaction], product_ids: Sequence[str], edges: Sequence[Edge]
+) -> BehaviourModel | None:
+    """The default behaviour model: collective EASE on events and graph, RP3beta for large catalogues.
+
+    ``None`` where nobody has done anything yet.
+    """
+    known = set(product_ids)
+    rows = [row for row in rows_of(interactions) if row[1] in known]
+    if not rows:
+        return None
+    matrix = Interactions.from_rows(rows, item_ids=list(product_ids))
+    if len(product_ids) > COLLECTIVE_UP_TO:
+        return RP3beta().fit(matrix)
+    facts = [
+        (e.source.partition(":")[2], _relation_name(e), e.target, e.confidence)
+        for e in edges
+        if e.source.startswith("product:") and not e.target.startswith("product:")
+        and e.relation != "has_aspect" and is_used(e)
+    ]  # fmt: skip
+    config = CollectiveEaseConfig(default_weight=0.1, neighbours=min(NEIGHBOURS, len(product_ids)))
+    return CollectiveEase(config, entity_rows(facts, list(product_ids), with_tail=False)).fit(matrix)
+
+
+def read_labels(folder: Path) -> dict[str, tuple[str, str]]:
+    """English and Chinese label by node id, products left out."""
+    with (folder / "ranking" / NODES).open(encoding="utf-8") as stream:
+        return {row[0]: (row[1], row[2]) for row in map(json.loads, stream)}
+
+
+def node_labels(nodes: Sequence[Node]) -> dict[str, tuple[str, str]]:
+    """Labels of nodes that are at hand."""
+    return {node.id: (node.label_en, node.label_zh) for node in nodes}
+
+
+def _relation_name(edge: Edge) -> str:
+    return edge.attribute or edge.relation
+
+
+def _weighted(edges: Sequence[Edge]) -> Iterator[tuple[str, str, str, float]]:
+    for edge in edges:
+        if edge.relation == "has_aspect":
+            # Only what reviewers liked speaks for two products being alike.
+            polarity = edge.properties.get("polarity", 0.0)
+            if isinstance(polarity, int | float) and polarity > 0:
+                yield edge.source, edge.relation, edge.target, edge.confidence * float(polarity)
+        elif edge.relation == "subcategory_of" or is_used(edge):
+            yield edge.source, edge.relation, edge.target, edge.confidence

@@ -1,0 +1,183 @@
+"""One version of the indexes, opened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kms.artifacts import Version
+from kms.encoder.embeddings import Matrix, TextEncoder
+from kms.errors import StoreError
+from kms.filters import Filter
+from kms.indexing.build import read_documents, read_embeddings, read_manifest, text_hash
+from kms.indexing.documents import embedded_text
+from kms.lexical.index import LexicalIndex
+from kms.ontology.labels import normalise
+from kms.ontology.model import Ontology
+from kms.vectors.port import VectorStore
+from ranking.behaviour.base import BehaviourModel
+from ranking.behaviour.registry import load_model
+from ranking.paths.index import GraphIndex
+from ranking.query.spelling import Speller
+from ranking.query.understand import QueryReader
+from ranking.serving.files import BEHAVIOUR, GRAPH, read_labels
+
+Scores = NDArray[np.float32]
+OpenVectors = Callable[[Path], VectorStore]
+
+
+class ServingIndex:
+    """Everything that ranking needs of one version; read-only and shared by threads.
+
+    Products have positions 0…n-1, the same in every array here and in the behaviour model.
+    """
+
+    def __init__(
+        self, version: Version, *, ontology: Ontology, encoder: TextEncoder, open_vectors: OpenVectors
+    ) -> None:
+        """Open a version.
+
+        Args:
+            version: As ``ArtifactStore.current`` gives it.
+            ontology: The release that is served.
+            encoder: Must be the one the version was made with.
+            open_vectors: Opens the vector store of a version's folder.
+
+        Raises:
+            StoreError: The version was made with another encoder.
+        """
+        manifest = read_manifest(version)
+        if manifest["encoder"] != encoder.version:
+            raise StoreError(
+                f"index version {version.number} was made with another encoder ({manifest['encoder']}, now "
+                f"{encoder.version}); run kms index build"
+            )
+        self.version = version
+        self.ontology = ontology
+        self.encoder = encoder
+        self.documents = read_documents(version.path)
+        self.ids = tuple(d.id for d in self.documents)
+        self.positions = {product_id: i for i, product_id in enumerate(self.ids)}
+        self.text = LexicalIndex(version.path / "text")
+        self.graph = GraphIndex.load(version.path / "ranking" / GRAPH)
+        self.labels = read_labels(version.path)
+        self.vectors_error: str | None = None
+        self.vectors: VectorStore | None = None
+        try:
+            self.vectors = open_vectors(version.path / "vectors")
+        except StoreError as error:
+            self.vectors_error = str(error)
+        path = version.path / "ranking" / BEHAVIOUR
+        self.behaviour: BehaviourModel | None = load_model(path) if path.exists() else None
+        self.embeddings = self._read_embeddings()
+        popularity = np.array([d.numbers.get("popularity", 0.0) for d in self.documents], dtype=np.float32)
+        most = float(popularity.max(initial=0.0))
+        self.popularity: Scores = np.log1p(popularity) / np.log1p(most) if most > 0 else popularity
+        self._by_entity: dict[str, tuple[NDArray[np.int64], Scores]] = {}
+        self.reader = self._make_reader()
+
+    def close(self) -> None:
+        """Let go of the files."""
+        if self.vectors is not None:
+            self.vectors.close()
+
+    def products_with(self, node: str) -> tuple[NDArray[np.int64], Scores]:
+        """Positions of products that have an edge to an entity, with the edge's confidence.
+
+        A category includes its subcategories.
+        """
+        found = self._by_entity.get(node)
+        if found is None:
+            nodes = [node]
+            if node.startswith("category:"):
+                class_id = node.partition(":")[2]
+                nodes += [f"category:{c}" for c in self.ontology.hierarchy.descendants(class_id)]
+            best: dict[int, float] = {}
+            for each in nodes:
+                at = self.graph.positions.get(each)
+                if at is None:
+                    continue
+                row = self._incoming.getrow(at)
+                for source, weight in zip(row.indices, row.data, strict=True):
+                    if source < len(self.ids):
+                        best[int(source)] = max(best.get(int(source), 0.0), float(weight))
+            order = sorted(best)
+            found = (
+                np.array(order, dtype=np.int64),
+                np.array([best[i] for i in order], dtype=np.float32),
+            )
+            self._by_entity[node] = found
+        return found
+
+    @cached_property
+    def _incoming(self) -> Matrix:
+        """Entity × product over all relations that state facts."""
+        total = None
+        for relation, matrix in self.graph.relations.items():
+            if relation in {"subcategory_of", "has_aspect"}:
+                continue
+            total = matrix.T.tocsr() if total is None else total.maximum(matrix.T.tocsr())
+        if total is None:
+            from scipy import sparse
+
+            total = sparse.csr_matrix((self.graph.n_nodes, self.graph.n_nodes), dtype=np.float32)
+        return total.tocsr()  # type: ignore[no-any-return]
+
+    def passes(self, position: int, filter: Filter) -> bool:
+        """Whether a product satisfies a filter; the same meaning as in the indexes."""
+        document = self.documents[position]
+        for condition in filter.conditions:
+            if condition.any_of or condition.none_of:
+                has = set(document.facets.get(condition.field, ()))
+                if condition.any_of and not has & set(condition.any_of):
+                    return False
+                if condition.none_of and has & set(condition.none_of):
+                    return False
+            else:
+                number = document.numbers.get(condition.field)
+                if number is None:
+                    return False
+                if condition.gte is not None and number < condition.gte:
+                    return False
+                if condition.lte is not None and number > condition.lte:
+                    return False
+        return True
+
+    def label(self, node: str) -> tuple[str, str]:
+        """English and Chinese label of a node; a product's is its title."""
+        if node.startswith("product:"):
+            at = self.positions.get(node.partition(":")[2])
+            title = self.documents[at].title if at is not None else node
+            return title, title
+        return self.labels.get(node, (node, node))
+
+    def _read_embeddings(self) -> Matrix:
+        stored = read_embeddings(self.version.path)
+        keys = [text_hash(self.encoder.version, embedded_text(d)) for d in self.documents]
+        if not keys:
+            return np.zeros((0, self.encoder.dimensions), dtype=np.float32)
+        return np.stack([stored[key] for key in keys])
+
+    def _make_reader(self) -> QueryReader:
+        brands: dict[str, tuple[str, str]] = {}
+        for node, (label, _) in self.labels.items():
+            if node.startswith("brand:"):
+                brands.setdefault(normalise(label), (node, label))
+        words = self.text.words()
+        label_words = {
+            word
+            for term in (*self.ontology.classes.values(), *self.ontology.concepts())
+            for name in term.names("en")
+            for word in normalise(name).split()
+        }
+        for vocabulary in self.ontology.vocabularies.values():
+            for value in vocabulary.values.values():
+                label_words.update(word for name in value.names("en") for word in normalise(name).split())
+        counts = {node: len(self.products_with(node)[0]) for node in self.labels if node in self.graph.positions}
+        return QueryReader(
+            self.ontology, brands=brands, products_of=counts, speller=Speller(words, label_words)
+        )

@@ -1,0 +1,309 @@
+"""Search: candidates from text, vectors and graph, joined by fixed weights, each hit with what scored it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from kms.errors import FilterError, StoreError
+from kms.filters import Filter
+from kms.lexical.index import FACET_FIELDS
+from ranking.models import (
+    Entity,
+    FacetCount,
+    Hit,
+    PathStep,
+    Reason,
+    SearchAnswer,
+    SearchRequest,
+    Source,
+    Understanding,
+)
+from ranking.query.understand import QUANTITY_TOLERANCE, stated_filter
+from ranking.serving import wording
+from ranking.serving.index import Scores, ServingIndex
+from ranking.serving.weights import SearchWeights
+
+TEXT_CANDIDATES = 500
+VECTOR_CANDIDATES = 100
+GRAPH_CANDIDATES = 500
+_ENTITY_WEIGHT = {"class": 1.5, "brand": 1.5, "value": 1.0, "use": 0.7, "audience": 0.7, "quantity": 1.0}
+_RELATION = {
+    "class": "in_category",
+    "brand": "made_by",
+    "value": "has_value",
+    "quantity": "has_value",
+    "use": "suited_for",
+    "audience": "for_audience",
+}
+
+
+@dataclass
+class _Scored:
+    """Candidates and their parts, aligned."""
+
+    positions: np.ndarray
+    parts: dict[Source, Scores]
+    total: Scores
+
+
+class Searcher:
+    """Answers searches on one version of the indexes."""
+
+    def __init__(self, index: ServingIndex, weights: SearchWeights | None = None) -> None:
+        self._index = index
+        self._weights = weights or SearchWeights()
+
+    def search(self, request: SearchRequest) -> SearchAnswer:
+        """Rank products for a query.
+
+        Raises:
+            FilterError: A filter names a field that has no index.
+        """
+        self._check(request)
+        understanding = self._index.reader.read(request.query)
+        degraded: list[str] = []
+        scored = self._score(request, understanding, degraded)
+        if not len(scored.positions) and understanding.constraints:
+            understanding = understanding.model_copy(
+                update={"relaxed": understanding.constraints, "constraints": ()}
+            )
+            scored = self._score(request, understanding, degraded)
+        order = self._order(scored, request)
+        page = order[request.offset : request.offset + request.limit]
+        hits = [self._hit(scored, int(row)) for row in page]
+        if request.explain:
+            hits = self._explained(hits, understanding, scored, page)
+        return SearchAnswer(
+            understanding=understanding,
+            hits=tuple(hits),
+            total=len(scored.positions),
+            facets=self._facets(scored.positions, request.facets),
+            degraded=tuple(dict.fromkeys(degraded)),
+        )
+
+    def _check(self, request: SearchRequest) -> None:
+        fields = [(c.field, bool(c.any_of or c.none_of)) for c in request.filter.conditions]
+        fields += [(name, True) for name in request.facets]
+        attributes = self._index.ontology.attributes
+        for name, by_value in fields:
+            attribute = attributes.get(name.removeprefix("attr.")) if name.startswith("attr.") else None
+            is_number = name in {"price", "rating", "popularity"} or (attribute and attribute.type == "quantity")
+            is_value = name in FACET_FIELDS or (attribute and attribute.type != "quantity")
+            if not (is_value if by_value else is_number):
+                kind = "values" if by_value else "a range"
+                raise FilterError(
+                    f"field {name!r} cannot be filtered by {kind}; value fields are {', '.join(FACET_FIELDS)} and "
+                    "attr.<attribute id>, number fields are price, rating, popularity and attr.<quantity id>"
+                )
+
+    def _score(self, request: SearchRequest, understanding: Understanding, degraded: list[str]) -> _Scored:
+        index, weights = self._index, self._weights
+        stated = stated_filter(understanding)
+        filter = Filter(conditions=(*request.filter.conditions, *stated.conditions))
+        use = set(request.sources)
+        n = len(index.ids)
+        candidates: set[int] = set()
+        text = np.zeros(n, dtype=np.float32)
+        if "text" in use:
+            hits = index.text.search(understanding.text, limit=TEXT_CANDIDATES, filter=filter)
+            best = max((hit.score for hit in hits), default=0.0)
+            for hit in hits:
+                at = index.positions[hit.id]
+                text[at] = hit.score / best if best > 0 else 0.0
+                candidates.add(at)
+        query_vector = self._query_vector(understanding) if "vector" in use else None
+        if query_vector is not None:
+            candidates |= self._nearest(query_vector, filter, degraded)
+        graph = self._graph_scores(understanding) if "graph" in use else np.zeros(n, dtype=np.float32)
+        strong = np.argsort(-graph, kind="stable")[:GRAPH_CANDIDATES]
+        candidates |= {int(i) for i in strong if graph[i] > 0 and index.passes(int(i), filter)}
+        if not understanding.text.strip() and not candidates:
+            candidates = {i for i in range(n) if index.passes(i, filter)}
+        positions = np.array(sorted(candidates), dtype=np.int64)
+        vector = np.zeros(len(positions), dtype=np.float32)
+        if query_vector is not None and len(positions):
+            vector = np.maximum(index.embeddings[positions] @ query_vector, 0.0)
+        popularity = index.popularity[positions] if "popularity" in use else np.zeros(len(positions), np.float32)
+        parts: dict[Source, Scores] = {
+            "text": weights.text * text[positions],
+            "vector": weights.vector * vector,
+            "graph": weights.graph * graph[positions],
+            "popularity": weights.popularity * popularity,
+        }
+        total = np.sum(list(parts.values()), axis=0, dtype=np.float32)
+        return _Scored(positions, parts, np.asarray(total, dtype=np.float32))
+
+    def _query_vector(self, understanding: Understanding) -> Scores | None:
+        """Chinese goes to the English encoder by the labels of what was understood, or not at all."""
+        text = understanding.text
+        if understanding.language == "zh":
+            text = " ".join(e.label_en for e in understanding.entities if not e.negated)
+        return self._index.encoder.encode_query(text) if text.strip() else None
+
+    def _nearest(self, vector: Scores, filter: Filter, degraded: list[str]) -> set[int]:
+        index = self._index
+        if index.vectors is None:
+            degraded.append("vectors")
+            return set()
+        try:
+            hits = index.vectors.search(vector, limit=VECTOR_CANDIDATES, filter=filter)
+        except FilterError:
+            raise
+        except StoreError:
+            degraded.append("vectors")
+            return set()
+        return {index.positions[hit.id] for hit in hits if hit.id in index.positions}
+
+    # the graph
+
+    def _graph_scores(self, understanding: Understanding) -> Scores:
+        total = np.zeros(len(self._index.ids), dtype=np.float32)
+        entities = wanted(understanding)
+        whole = sum(_ENTITY_WEIGHT[e.kind] for e in entities)
+        for entity in entities:
+            positions, confidence = self.having(entity)
+            total[positions] += (_ENTITY_WEIGHT[entity.kind] / whole) * confidence
+        return total
+
+    def having(self, entity: Entity) -> tuple[np.ndarray, Scores]:
+        """Products that have what an entity names, and how surely. Quantities count within ten percent."""
+        if entity.kind != "quantity":
+            return self._index.products_with(entity.node)
+        value = float(entity.value)
+        found = [
+            i
+            for i, document in enumerate(self._index.documents)
+            if entity.field in document.numbers
+            and abs(document.numbers[entity.field] - value) <= QUANTITY_TOLERANCE * abs(value)
+        ]
+        return np.array(found, dtype=np.int64), np.ones(len(found), dtype=np.float32)
+
+    # the answer
+
+    def _order(self, scored: _Scored, request: SearchRequest) -> np.ndarray:
+        ids = self._index.ids
+        keys: list[tuple[float, float, str]] = []
+        for row, position in enumerate(scored.positions):
+            document = self._index.documents[position]
+            relevance = -float(scored.total[row])
+            match request.sort:
+                case "price_asc":
+                    first = document.numbers.get("price", np.inf)
+                case "price_desc":
+                    first = -document.numbers.get("price", -np.inf)
+                case "rating":
+                    first = -document.numbers.get("rating", -np.inf)
+                case "popularity":
+                    first = -document.numbers.get("popularity", 0.0)
+                case _:
+                    first = relevance
+            keys.append((first, relevance, ids[position]))
+        return np.array(sorted(range(len(keys)), key=keys.__getitem__), dtype=np.int64)
+
+    def _hit(self, scored: _Scored, row: int) -> Hit:
+        sources = {name: float(part[row]) for name, part in scored.parts.items() if part[row] > 0}
+        return Hit(
+            product_id=self._index.ids[scored.positions[row]], score=float(scored.total[row]), sources=sources
+        )
+
+    def _facets(
+        self, positions: np.ndarray, fields: Sequence[str]
+    ) -> dict[str, tuple[FacetCount, ...]]:
+        counts: dict[str, Counter[str]] = {name: Counter() for name in fields}
+        for position in positions:
+            facets = self._index.documents[position].facets
+            for name in fields:
+                counts[name].update(facets.get(name, ()))
+        return {
+            name: tuple(
+                FacetCount(value=value, label_en=en, label_zh=zh, count=count)
+                for value, count in sorted(counter.items(), key=lambda c: (-c[1], c[0]))[:20]
+                for en, zh in (self._facet_label(name, value),)
+            )
+            for name, counter in counts.items()
+        }
+
+    def _facet_label(self, field: str, value: str) -> tuple[str, str]:
+        index = self._index
+        if field == "language":
+            return {"en": ("English", "英文"), "zh": ("Chinese", "中文")}.get(value, (value, value))
+        if field.startswith("attr."):
+            attribute = index.ontology.attributes.get(field.removeprefix("attr."))
+            if attribute and attribute.vocabulary:
+                return index.label(f"value:{attribute.vocabulary}/{value}")
+            return index.label(f"value:{attribute.id if attribute else field}/{value}")
+        return index.label(f"{field}:{value}")
+
+    # reasons
+
+    def _explained(
+        self, hits: Sequence[Hit], understanding: Understanding, scored: _Scored, page: np.ndarray
+    ) -> list[Hit]:
+        terms = self._index.text.term_scores(understanding.text, [h.product_id for h in hits])
+        result = []
+        for hit in hits:
+            reasons: list[Reason] = []
+            whole = hit.score or 1.0
+            if "text" in hit.sources:
+                reasons += self._text_reason(hit, [t.term for t in terms[hit.product_id]], whole)
+            reasons += self._graph_reasons(hit, understanding, whole)
+            if "vector" in hit.sources:
+                en, zh = wording.vector_match()
+                share = hit.sources["vector"] / whole
+                reasons.append(Reason(source="vector", share=share, text_en=en, text_zh=zh))
+            if "popularity" in hit.sources:
+                en, zh = wording.popular()
+                share = hit.sources["popularity"] / whole
+                reasons.append(Reason(source="popularity", share=share, text_en=en, text_zh=zh))
+            ordered = tuple(sorted(reasons, key=lambda r: -r.share))
+            result.append(hit.model_copy(update={"reasons": ordered}))
+        return result
+
+    def _text_reason(self, hit: Hit, terms: list[str], whole: float) -> list[Reason]:
+        if not terms:
+            return []
+        en, zh = wording.text_match(terms)
+        share = hit.sources["text"] / whole
+        return [Reason(source="text", share=share, text_en=en, text_zh=zh, terms=tuple(terms))]
+
+    def _graph_reasons(self, hit: Hit, understanding: Understanding, whole: float) -> list[Reason]:
+        if "graph" not in hit.sources:
+            return []
+        position = self._index.positions[hit.product_id]
+        entities = wanted(understanding)
+        weights = sum(_ENTITY_WEIGHT[e.kind] for e in entities)
+        reasons = []
+        for entity in entities:
+            positions, confidence = self.having(entity)
+            at = np.searchsorted(positions, position)
+            if at >= len(positions) or positions[at] != position:
+                continue
+            part = self._weights.graph * _ENTITY_WEIGHT[entity.kind] / weights * float(confidence[at])
+            relation = _RELATION[entity.kind]
+            en, zh = wording.entity_match(relation, entity.label_en, entity.label_zh)
+            step = PathStep(
+                source=f"product:{hit.product_id}",
+                source_label=self._index.documents[position].title,
+                relation=relation,
+                target=entity.node,
+                target_label=entity.label_en,
+                confidence=float(confidence[at]),
+            )
+            reasons.append(
+                Reason(source="graph", share=part / whole, text_en=en, text_zh=zh, path=(step,))
+            )
+        return reasons
+
+
+def wanted(understanding: Understanding) -> list[Entity]:
+    """Entities that the query asks for, each node once."""
+    found: dict[str, Entity] = {}
+    for entity in understanding.entities:
+        if not entity.negated:
+            found.setdefault(entity.node, entity)
+    return list(found.values())
+

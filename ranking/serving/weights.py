@@ -1,0 +1,56 @@
+"""The default fusion: fixed weights, chosen on validation queries and validation events.
+
+A score is the sum of its parts, each between 0 and 1 times its weight. ``scripts/tune_fusion.py`` prints the grid that
+these were chosen from; docs/benchmarks.md has the figures.
+"""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from kms.catalog.models import Frozen
+
+
+class SearchWeights(Frozen):
+    """Search: text match, cosine, entities of the query that the product has, popularity."""
+
+    text: float = Field(default=1.0, ge=0)
+    """BM25 as a share of the best hit's."""
+    vector: float = Field(default=0.6, ge=0)
+    """Cosine of query and product, negative ones as 0."""
+    graph: float = Field(default=0.6, ge=0)
+    """Confidence-weighted share of the query's entities that the product has."""
+    popularity: float = Field(default=0.05, ge=0)
+    """Logarithm of decayed events as a share of the most popular product's."""
+
+
+class RecommendationWeights(Frozen):
+    """Recommendations: behaviour model, meta-paths of the graph, likeness of texts, popularity."""
+
+    behaviour: float = Field(default=1.0, ge=0)
+    graph: float = Field(default=0.3, ge=0)
+    vector: float = Field(default=0.1, ge=0)
+    popularity: float = Field(default=0.02, ge=0)
+
+
+META_PATHS: dict[str, tuple[tuple[str, ...], float]] = {
+    "same_category": (("in_category", "~in_category"), 0.6),
+    "shared_value": (("has_value", "~has_value"), 1.0),
+    "shared_use": (("suited_for", "~suited_for"), 0.5),
+    "shared_audience": (("for_audience", "~for_audience"), 0.3),
+    "same_brand": (("made_by", "~made_by"), 0.3),
+    "liked_for_the_same": (("has_aspect", "~has_aspect"), 0.1),
+    "substitute": (("substitutes",), 1.0),
+    "substituted_by": (("~substitutes",), 1.0),
+    "variant": (("variant_of",), 0.5),
+    "variant_from": (("~variant_of",), 0.5),
+}
+"""Name to steps and weight, for recommendations and similar products."""
+
+COMPLEMENT_PATHS: dict[str, tuple[tuple[str, ...], float]] = {
+    "complements": (("complements",), 1.0),
+    "complemented_by": (("~complements",), 1.0),
+    "compatible": (("compatible_with",), 0.8),
+    "compatible_from": (("~compatible_with",), 0.8),
+}
+"""Paths for what goes with a product."""
