@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import log2
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ranking.evaluate.metrics import coverage, hit_rate, ndcg, novelty, precision, recall, reciprocal_rank
@@ -65,6 +65,7 @@ def test_novelty_is_in_bits() -> None:
     assert novelty(["a"], {}) == 0.0
 
 
+@settings(deadline=None)
 @given(
     st.permutations(list("abcdef")),
     st.dictionaries(st.sampled_from("abcdefgh"), st.integers(1, 4), min_size=1),

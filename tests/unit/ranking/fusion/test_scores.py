@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ranking.fusion.scores import (
@@ -99,6 +99,7 @@ def test_no_candidates() -> None:
 lists = st.dictionaries(st.sampled_from("uvwxyz"), st.floats(-5, 5), max_size=6)
 
 
+@settings(deadline=None)
 @given(lists, lists, st.sampled_from(["minmax", "zscore", "none", "rrf"]))
 def test_every_candidate_once_in_order_with_shares_of_one(
     first: dict[str, float], second: dict[str, float], method: str

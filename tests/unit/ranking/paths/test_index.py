@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kms.errors import NotFoundError
@@ -98,6 +98,7 @@ edges = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(edges)
 def test_save_and_load_keep_everything(
     tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, str, str, float]]
@@ -112,6 +113,7 @@ def test_save_and_load_keep_everything(
         assert (loaded.matrix(relation) != index.matrix(relation)).nnz == 0
 
 
+@settings(deadline=None)
 @given(edges)
 def test_the_order_of_edges_does_not_matter(rows: list[tuple[str, str, str, float]]) -> None:
     def content(index: GraphIndex) -> set[tuple[str, str, str, float]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
@@ -116,6 +116,7 @@ graphs = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(graphs, st.floats(0.3, 1.5), st.floats(0.0, 1.0))
 def test_instances_add_up_to_the_score(
     rows: list[tuple[str, str, str, float]], alpha: float, beta: float
