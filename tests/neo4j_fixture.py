@@ -46,7 +46,7 @@ def neo4j_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Address]:
     try:
         yield server.start(timeout_s=240)
     finally:
-        server.stop()
+        server.stop(timeout_s=1)  # its data is not needed again
 
 
 @pytest.fixture

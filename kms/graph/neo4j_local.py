@@ -8,7 +8,6 @@ password and log live in one home folder. The server listens on the loopback add
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import secrets
@@ -110,6 +109,7 @@ class LocalNeo4j:
         self.home = home.absolute()
         self._wanted_ports = (bolt_port, http_port)
         self._heap_mb = heap_mb
+        self._process: subprocess.Popen[bytes] | None = None
         self._pagecache_mb = pagecache_mb
         root = cache or Path(os.environ.get(_MAVEN_FOLDER_VARIABLE) or Path.home() / ".cache" / "kms")
         self.library = root.absolute() / f"neo4j-{NEO4J_VERSION}-browser-{BROWSER_VERSION}"
@@ -181,7 +181,7 @@ class LocalNeo4j:
         self._set_password(java)
         say(f"starting Neo4j on {HOST}:{bolt}")
         with self.log.open("ab") as log:
-            process = subprocess.Popen(
+            self._process = subprocess.Popen(
                 [
                     *self._java(java, "org.neo4j.server.CommunityEntryPoint", heap_mb=self._heap_mb),
                     f"--home-dir={self.home}",
@@ -191,11 +191,11 @@ class LocalNeo4j:
                 cwd=self.home, start_new_session=True,
             )  # fmt: skip
         self._state_file.write_text(
-            json.dumps({"pid": process.pid, "bolt": bolt, "http": http}), encoding="utf-8"
+            json.dumps({"pid": self._process.pid, "bolt": bolt, "http": http}), encoding="utf-8"
         )
-        return self.wait(timeout_s=timeout_s, process=process)
+        return self.wait(timeout_s=timeout_s)
 
-    def wait(self, *, timeout_s: float = 120, process: subprocess.Popen[bytes] | None = None) -> Address:
+    def wait(self, *, timeout_s: float = 120) -> Address:
         """Wait until the server answers a query, and return its address."""
         from neo4j import GraphDatabase
         from neo4j.exceptions import AuthError, DriverError, Neo4jError
@@ -203,8 +203,7 @@ class LocalNeo4j:
         deadline = time.monotonic() + timeout_s
         reason = "it is not running; start it with scripts/neo4j_local.py start"
         while time.monotonic() < deadline:
-            ended = process.poll() is not None if process else not self.is_running
-            if ended:
+            if not self.is_running:
                 break
             address = self.address
             try:
@@ -278,14 +277,10 @@ class LocalNeo4j:
         pid = self._state.get("pid")
         if pid is None:
             return None
-        with contextlib.suppress(ChildProcessError):
-            # A child of this process that ended stays a zombie until somebody asks for it.
-            os.waitpid(pid, os.WNOHANG)
-        listed = subprocess.run(
-            ["ps", "-o", "stat=,args=", "-p", str(pid)], capture_output=True, text=True, check=False
-        )
-        line = listed.stdout.strip()
-        is_server = str(self.home) in line and not line.startswith("Z")
+        if self._process is not None and self._process.pid == pid:
+            is_server = self._process.poll() is None
+        else:
+            is_server = str(self.home) in read_command(pid)
         return pid if is_server else None
 
     def _password(self) -> str:
@@ -349,6 +344,19 @@ def find_program(name: str, package: str) -> str:
             f"{name} is not installed; on Debian or Ubuntu: apt-get install {package} (or use docker compose)"
         )
     return found
+
+
+def read_command(pid: int) -> str:
+    """Command line of a living process; empty for one that ended, also before its parent took notice."""
+    if Path("/proc/self/cmdline").exists():
+        try:
+            return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        except OSError:
+            return ""
+    listed = subprocess.run(
+        ["ps", "-o", "args=", "-p", str(pid)], capture_output=True, text=True, check=False
+    )
+    return listed.stdout.strip()
 
 
 def is_free(port: int) -> bool:
