@@ -111,8 +111,7 @@ class LabelIndex:
         for reading in iterate_labels(ontology):
             tokens = _tokens(reading.surface)
             self._exact[" ".join(token.exact for token in tokens)].append(reading)
-            # "glasses" is not the material glass, nor "greens" the colour: one-word values have no plural
-            if reading.kind != "value" or len(tokens) > 1:
+            if _has_plural(reading, tokens):
                 self._singular[" ".join(token.singular for token in tokens)].append(reading)
             if tokens:
                 first = tokens[0].singular
@@ -160,16 +159,18 @@ class LabelIndex:
         span = tokens[start:stop]
         if stop - start == 1 and _is_han_inside(tokens, start):
             return ()
-        found = self._exact.get(" ".join(token.exact for token in span))
-        if found is None:
-            found = self._singular.get(" ".join(token.singular for token in span), [])
         surface = text[span[0].start : span[-1].end]
-        return _distinct(
-            reading
-            for reading in found
-            if (kinds is None or reading.kind in kinds)
-            and not (_is_short_acronym(reading.surface) and not surface.isupper())
-        )
+
+        def wanted(found: Iterable[Reading]) -> tuple[Reading, ...]:
+            return _distinct(
+                reading
+                for reading in found
+                if (kinds is None or reading.kind in kinds)
+                and not (_is_short_acronym(reading.surface) and not surface.isupper())
+            )
+
+        exact = wanted(self._exact.get(" ".join(token.exact for token in span), ()))
+        return exact or wanted(self._singular.get(" ".join(token.singular for token in span), ()))
 
 
 def _distinct(readings: Iterable[Reading]) -> tuple[Reading, ...]:
@@ -222,6 +223,17 @@ def _without_plural(word: str) -> str:
     if word.endswith(("sses", "xes", "ches", "shes", "zes")):
         return word[:-2]
     return word[:-1]
+
+
+def _has_plural(reading: Reading, tokens: list[_Token]) -> bool:
+    """Whether singular and plural of a label mean the same.
+
+    Not so for values and uses of one word ("glasses" is not the material glass, "sleeps" not for sleep), nor
+    from an alternative label in the plural to its singular ("cans" are headphones, "can" is a verb).
+    """
+    if reading.kind in ("value", "use") and len(tokens) == 1:
+        return False
+    return reading.preferred or all(token.exact == token.singular for token in tokens)
 
 
 def _is_han_inside(tokens: list[_Token], index: int) -> bool:

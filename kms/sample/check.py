@@ -269,8 +269,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for title, counter in count_sample(sample).items():
         print(f"{title}: {sum(counter.values())}  ({_listed(counter)})")
     if options.notes or options.suggest:
-        print(*(f"note  {note}" for note in notes), sep="\n")
-    print(*(f"WRONG {problem}" for problem in problems), sep="\n")
+        for note in notes:
+            print(f"note  {note}")
+    for problem in problems:
+        print(f"WRONG {problem}")
     print(f"{len(sample.products)} products, {sum(1 for _ in sample.reviews())} reviews: ", end="")
     print(
         f"{len(problems)} problem(s), {len(notes)} note(s){'' if options.notes else ' (--notes shows them)'}"

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kms.ontology import LabelIndex, Ontology, iterate_labels, normalise
+from kms.ontology import LabelIndex, Ontology, iterate_labels, load_ontology, normalise
 from kms.ontology.labels import singular
 
 
@@ -166,3 +168,20 @@ def test_matches_never_overlap_and_read_what_they_cover(ontology: Ontology, text
         end = match.end
         for reading in match.readings:
             assert singular(text[match.start : match.end]) == singular(reading.surface)
+
+
+def test_filtered_meanings_do_not_hide_the_others(labels: LabelIndex) -> None:
+    """ "fits" is a relation's label; whoever looks for aspects still finds the plural of "fit"."""
+    assert [m.readings[0].id for m in labels.find("It fits", frozenset({"aspect"}))] == ["fit"]
+
+
+def test_a_plural_alternative_label_does_not_match_its_singular(folder: Path) -> None:
+    core = folder / "core" / "core.yaml"
+    lamp = "lamp: {parent: product, label: {en: lamps, zh: 灯}, alt: {en: [cans]}"
+    core.write_text(
+        core.read_text(encoding="utf-8").replace("lamp: {parent: product, label: {en: lamp, zh: 灯}", lamp)
+    )
+    index = load_ontology(folder).labels
+    assert index.lookup("lamp")
+    assert index.lookup("cans")
+    assert not index.lookup("can")

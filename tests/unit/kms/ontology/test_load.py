@@ -52,3 +52,13 @@ def test_problems_raise_with_all_of_them_in_the_message(folder: Path) -> None:
 def test_a_folder_that_is_not_there_is_a_wrong_setting(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="no ontology folder"):
         load_ontology(tmp_path / "none")
+
+
+def test_an_installed_package_brings_its_own_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kms.ontology.load.__file__", str(tmp_path / "kms" / "ontology" / "load.py"))
+    with pytest.raises(ConfigurationError, match="install the package again"):
+        default_folder()
+    copy = tmp_path / "kms" / "_ontology"
+    copy.mkdir(parents=True)
+    (copy / "release.yaml").write_text("version: 1.0.0\n")
+    assert default_folder() == copy

@@ -140,3 +140,14 @@ def test_the_command_prints_and_says_by_its_status(write: Write, capsys: pytest.
 )
 def test_brand_ids(name: str, expected: str) -> None:
     assert brand_id(name) == expected
+
+
+def test_the_shipped_catalogue_is_sound_and_as_large_as_promised(ontology: Ontology) -> None:
+    sample = load_sample()
+    assert [str(problem) for problem in check_sample(sample, ontology) if not problem.is_note] == []
+    assert len(sample.products) >= 160
+    assert sum(1 for _ in sample.reviews()) >= 800
+    assert sum(product.language == "zh" for product in sample.products) >= 30
+    assert {product.split for product in sample.products} == {"train", "validation", "test"}
+    for product in sample.products:
+        assert product.to_product().id == product.id
