@@ -1,0 +1,1 @@
+"""The outside of the platform: HTTP, web pages, the command line, and the one place where all is wired."""

@@ -1,0 +1,281 @@
+"""The main job in its steps: ingest, extract, build the graph, build the indexes; and all of them as one run."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import Field
+
+from api.inputs import BatchInput, read_inputs
+from api.wiring import INDEX, Platform
+from kms.catalog.ingest import IngestReport, ingest_events, ingest_products, ingest_reviews
+from kms.catalog.models import Frozen
+
+if TYPE_CHECKING:
+    from extraction.batch.local import ExtractionReport
+    from kms.graph.build import GraphReport
+    from kms.indexing.build import IndexReport
+
+_GRAPH_TOKEN = "graph changes"
+_INDEX_RUN = "index build"
+
+
+class BatchReport(Frozen):
+    """What one run of the main job did.
+
+    Attributes:
+        inputs: One report an input.
+        read: Rows read; ``new``, ``changed``, ``unchanged``, ``deleted`` and ``rejected`` are rows as well.
+        reasons: Rejected rows by reason.
+        documents: Texts that were read anew.
+        evidence: Mentions found in them, by relation.
+        facts: Edges of the whole graph, by relation.
+        nodes: Nodes of the whole graph, by type.
+        built: Products whose facts were derived again.
+        proposals: Open proposals for the curation desk.
+        index_version: The live version of the indexes.
+        is_index_new: Whether this run made it.
+        products: Products in it.
+        embedded: Texts that had to be encoded anew.
+        seconds: Time of each stage.
+    """
+
+    inputs: tuple[IngestReport, ...] = ()
+    read: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    deleted: int = 0
+    rejected: int = 0
+    reasons: dict[str, int] = Field(default_factory=dict)
+    documents: int = 0
+    evidence: dict[str, int] = Field(default_factory=dict)
+    facts: dict[str, int] = Field(default_factory=dict)
+    nodes: dict[str, int] = Field(default_factory=dict)
+    built: int = 0
+    proposals: int = 0
+    index_version: int | None = None
+    is_index_new: bool = False
+    products: int = 0
+    embedded: int = 0
+    seconds: dict[str, float] = Field(default_factory=dict)
+
+
+def ingest(
+    platform: Platform, source: BatchInput, *, strict: bool = False, delete_missing: bool = False
+) -> IngestReport:
+    """Take one input into the operational store.
+
+    Raises:
+        CatalogError: The file cannot be read, or strict mode met a bad row.
+        ConfigurationError: The mapping cannot be used.
+    """
+    settings = platform.settings
+    if source.path is None:
+        return _ingest_sample(platform, source)
+    if source.kind == "event":
+        return ingest_events(
+            platform.database,
+            source.path,
+            source.mapping,
+            strict=strict,
+            rejects_dir=settings.rejects_dir,
+            progress=platform.progress,
+        )
+    function = ingest_products if source.kind == "product" else ingest_reviews
+    return function(
+        platform.database,
+        source.path,
+        source.mapping,
+        strict=strict,
+        delete_missing=delete_missing,
+        rejects_dir=settings.rejects_dir,
+        progress=platform.progress,
+    )
+
+
+def _ingest_sample(platform: Platform, source: BatchInput) -> IngestReport:
+    from kms.sample.source import sample_events, sample_products, sample_reviews
+
+    if source.kind == "event":
+        return ingest_events(platform.database, sample_events(), progress=platform.progress)
+    if source.kind == "review":
+        return ingest_reviews(platform.database, sample_reviews(), progress=platform.progress)
+    return ingest_products(platform.database, sample_products(), progress=platform.progress)
+
+
+def extract(platform: Platform) -> ExtractionReport:
+    """Read every document that was not yet read in its present state."""
+    from extraction.batch.local import extract_pending
+
+    with _recorded(platform, "extract") as record:
+        report = extract_pending(
+            platform.catalog,
+            platform.evidence,
+            platform.pipeline,
+            platform.ontology,
+            progress=platform.progress,
+        )
+        record(asdict(report))
+    return report
+
+
+def build_graph(platform: Platform, *, from_nothing: bool = False) -> GraphReport:
+    """Bring the graph to what the evidence says, or make it again from nothing.
+
+    Raises:
+        StoreUnavailable: The graph store does not answer.
+    """
+    release = platform.ontology.version
+    pending = next(iter(platform.evidence.changed_products("graph", release=release)), None)
+    if from_nothing or pending is not None:
+        # Noted before the first edge is written: a build that is killed leaves the indexes known as out of date.
+        platform.runs.finish(platform.runs.begin(_GRAPH_TOKEN), {"token": uuid.uuid4().hex})
+    with _recorded(platform, "graph build") as record:
+        builder = platform.graph_builder()
+        report = builder.rebuild() if from_nothing else builder.build()
+        record(asdict(report))
+    return report
+
+
+def build_index(platform: Platform, *, only_if_changed: bool = False) -> IndexReport | None:
+    """Make a new version of the indexes and let it be the live one.
+
+    Args:
+        platform: The installation.
+        only_if_changed: Do nothing, and return ``None``, where graph, rows, journal, encoder and ontology are
+            what the live version was made from.
+    """
+    from ranking.serving.files import write_ranking_files
+    from ranking.serving.signals import decayed_popularity
+
+    release = platform.ontology.version
+    changes = {
+        c.product_id: c.fingerprint for c in platform.evidence.changed_products("index", release=release)
+    }
+    state = {
+        "graph": (platform.runs.last_report(_GRAPH_TOKEN) or {}).get("token", ""),
+        "events": platform.journal.count(),
+        "encoder": platform.encoder.version,
+        "ontology": release,
+        "vectors": platform.settings.vectors,
+    }
+    last = platform.runs.last_report(_INDEX_RUN) or {}
+    if (
+        only_if_changed
+        and not changes
+        and last.get("state") == state
+        and platform.artifacts.current(INDEX) is not None
+    ):
+        return None
+    with _recorded(platform, _INDEX_RUN) as record:
+        interactions = list(platform.journal.interactions())
+        ids = platform.catalog.product_ids()
+
+        def finish(folder: Path) -> None:
+            write_ranking_files(folder, platform.graph, interactions, ids)
+
+        report = platform.index_builder().build(decayed_popularity(interactions), finish=finish)
+        platform.evidence.mark_built("index", changes)
+        record({**asdict(report), "state": state})
+    return report
+
+
+def run_batch(
+    platform: Platform,
+    inputs: Sequence[str],
+    *,
+    mappings: Sequence[str] = (),
+    strict: bool = False,
+    delete_missing: bool = False,
+) -> BatchReport:
+    """The whole way: take the inputs in, read what is new, update graph and indexes.
+
+    Without inputs it does what is still to be done. Run again after it was killed, it goes on.
+
+    Args:
+        platform: The installation.
+        inputs: As ``api.inputs.read_inputs`` takes them.
+        mappings: Names or paths of mappings.
+        strict: One bad row refuses its file.
+        delete_missing: Each input holds all rows of its kind: rows that it does not name are deleted.
+
+    Raises:
+        KmsError: What was wrong, where, what to do; what was finished before stays.
+    """
+    seconds: dict[str, float] = {}
+    sources = read_inputs(inputs, mappings)
+    with _timed(seconds, "ingest"):
+        ingested = [
+            ingest(platform, source, strict=strict, delete_missing=delete_missing) for source in sources
+        ]
+    with _timed(seconds, "extract"):
+        extracted = extract(platform)
+    with _timed(seconds, "graph"):
+        graph = build_graph(platform)
+    with _timed(seconds, "index"):
+        index = build_index(platform, only_if_changed=True)
+    counts = platform.graph.counts()
+    live = platform.artifacts.current(INDEX)
+    report = BatchReport(
+        **_sums(ingested),
+        inputs=tuple(ingested),
+        documents=extracted.documents,
+        evidence=extracted.evidence,
+        facts=_part(counts, "edge:"),
+        nodes=_part(counts, "node:"),
+        built=graph.built,
+        proposals=graph.proposals,
+        index_version=live.number if live else None,
+        is_index_new=index is not None,
+        products=index.products if index else platform.catalog.counts()["products"],
+        embedded=index.embedded if index else 0,
+        seconds=seconds,
+    )
+    run = platform.runs.begin("batch")
+    platform.runs.finish(run, report.model_dump(mode="json"))
+    return report
+
+
+def _sums(reports: Sequence[IngestReport]) -> dict[str, Any]:
+    names = ("read", "new", "changed", "unchanged", "deleted", "rejected")
+    reasons: Counter[str] = Counter()
+    for report in reports:
+        reasons.update(report.rejects)
+    return {
+        **{name: sum(getattr(report, name) for report in reports) for name in names},
+        "reasons": dict(sorted(reasons.items())),
+    }
+
+
+def _part(counts: Mapping[str, int], prefix: str) -> dict[str, int]:
+    return {name.removeprefix(prefix): n for name, n in sorted(counts.items()) if name.startswith(prefix)}
+
+
+@contextmanager
+def _timed(seconds: dict[str, float], stage: str) -> Iterator[None]:
+    began = time.perf_counter()
+    try:
+        yield
+    finally:
+        seconds[stage] = round(time.perf_counter() - began, 3)
+
+
+@contextmanager
+def _recorded(platform: Platform, command: str) -> Iterator[Callable[[Mapping[str, Any]], None]]:
+    """Note the run; its report is what the block gives, and a block that raises is a run that failed."""
+    run = platform.runs.begin(command)
+    given: dict[str, Any] = {}
+    try:
+        yield given.update
+    except BaseException as error:
+        platform.runs.finish(run, {"error": f"{type(error).__name__}: {error}"[:2_000]}, is_done=False)
+        raise
+    platform.runs.finish(run, given)

@@ -1,0 +1,275 @@
+"""Where everything is wired from the settings, once; nothing else constructs stores, encoder or pipeline."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from kms.artifacts import ArtifactStore, Version
+from kms.progress import ProgressFactory, silent_progress
+
+if TYPE_CHECKING:
+    from extraction.pipeline import Pipeline
+    from kms.catalog.store import CatalogStore
+    from kms.db.session import Database
+    from kms.encoder.embeddings import TextEncoder
+    from kms.evidence.proposals import ProposalStore
+    from kms.evidence.runs import RunStore
+    from kms.evidence.store import EvidenceStore
+    from kms.graph.build import GraphBuilder
+    from kms.graph.port import GraphStore
+    from kms.indexing.build import IndexBuilder
+    from kms.journal.events import Journal
+    from kms.journal.profiles import Profiles
+    from kms.ontology.model import Ontology
+    from kms.settings import Settings
+    from kms.vectors.port import VectorSchema, VectorStore
+    from ranking.serving.index import ServingIndex
+
+T = TypeVar("T")
+
+INDEX = "index"
+
+
+class Platform:
+    """All parts of one installation, each made when it is first asked for; safe to share between threads."""
+
+    def __init__(
+        self, settings: Settings | None = None, *, progress: ProgressFactory = silent_progress
+    ) -> None:
+        """Wire from ``settings`` (default: the process's own).
+
+        Args:
+            settings: What to wire from.
+            progress: Given to everything that works for long.
+        """
+        if settings is None:
+            from kms.settings import get_settings
+
+            settings = get_settings()
+        self.settings = settings
+        self.progress = progress
+        self._lock = threading.RLock()
+        self._made: dict[str, Any] = {}
+
+    def close(self) -> None:
+        """Release every store that was opened."""
+        with self._lock:
+            made, self._made = self._made, {}
+        for name in ("graph", "database"):
+            if name in made:
+                made[name].close()
+
+    @property
+    def database(self) -> Database:
+        """The operational store, migrated.
+
+        Raises:
+            ConfigurationError: Its URL cannot be used.
+            StoreUnavailable: It does not answer.
+        """
+        return self._once("database", self._open_database)
+
+    @property
+    def catalog(self) -> CatalogStore:
+        """Products and reviews."""
+        from kms.catalog.store import CatalogStore
+
+        return self._once("catalog", lambda: CatalogStore(self.database))
+
+    @property
+    def evidence(self) -> EvidenceStore:
+        """What extraction read."""
+        from kms.evidence.store import EvidenceStore
+
+        return self._once("evidence", lambda: EvidenceStore(self.database))
+
+    @property
+    def proposals(self) -> ProposalStore:
+        """What could not be linked."""
+        from kms.evidence.proposals import ProposalStore
+
+        return self._once("proposals", lambda: ProposalStore(self.database))
+
+    @property
+    def runs(self) -> RunStore:
+        """Runs of batch commands."""
+        from kms.evidence.runs import RunStore
+
+        return self._once("runs", lambda: RunStore(self.database))
+
+    @property
+    def journal(self) -> Journal:
+        """What shoppers did."""
+        from kms.journal.events import Journal
+
+        return self._once("journal", lambda: Journal(self.database))
+
+    @property
+    def profiles(self) -> Profiles:
+        """The journal by shopper."""
+        from kms.journal.profiles import Profiles
+
+        return self._once("profiles", lambda: Profiles(self.database))
+
+    @property
+    def ontology(self) -> Ontology:
+        """The ontology's release.
+
+        Raises:
+            OntologyError: Its files have problems.
+        """
+        return self._once("ontology", self._load_ontology)
+
+    @property
+    def graph(self) -> GraphStore:
+        """The graph store that the settings name, prepared where it is embedded."""
+        return self._once("graph", self._open_graph)
+
+    @property
+    def encoder(self) -> TextEncoder:
+        """The text encoder; the first call exports it where it was never used on this machine."""
+        return self._once("encoder", self._load_encoder)
+
+    @property
+    def artifacts(self) -> ArtifactStore:
+        """Versions of the indexes."""
+        return self._once("artifacts", lambda: ArtifactStore(self.settings.state_dir / "artifacts"))
+
+    @property
+    def pipeline(self) -> Pipeline:
+        """Rules, and the trained model where ``extractor_dir`` holds one."""
+        return self._once("pipeline", self._make_pipeline)
+
+    @property
+    def has_extractor(self) -> bool:
+        """Whether ``extractor_dir`` holds a trained model."""
+        return (self.settings.extractor_dir / "config.json").is_file()
+
+    def graph_builder(self) -> GraphBuilder:
+        """What brings the graph to what the evidence says."""
+        from kms.graph.build import GraphBuilder
+
+        return GraphBuilder(
+            catalog=self.catalog,
+            evidence=self.evidence,
+            proposals=self.proposals,
+            runs=self.runs,
+            graph=self.graph,
+            ontology=self.ontology,
+            encode=lambda text: self.encoder.encode_query(text),
+            progress=self.progress,
+        )
+
+    def index_builder(self) -> IndexBuilder:
+        """What makes versions of the indexes."""
+        from kms.indexing.build import IndexBuilder
+
+        return IndexBuilder(
+            catalog=self.catalog,
+            graph=self.graph,
+            ontology=self.ontology,
+            encoder=self.encoder,
+            artifacts=self.artifacts,
+            make_vectors=self.make_vectors,
+            progress=self.progress,
+        )
+
+    def open_index(self, version: Version) -> ServingIndex:
+        """Open one version for ranking.
+
+        Raises:
+            StoreError: It cannot be opened, or another encoder made it.
+        """
+        from ranking.serving.index import ServingIndex
+
+        return ServingIndex(
+            version, ontology=self.ontology, encoder=self.encoder, open_vectors=self.open_vectors
+        )
+
+    def make_vectors(self, folder: Path, schema: VectorSchema) -> VectorStore:
+        """A new vector store for the version that ``folder`` belongs to."""
+        if self.settings.vectors == "edge":
+            from kms.vectors.edge import EdgeVectorStore
+
+            return EdgeVectorStore(folder, schema)
+        from api.collections import make_collection
+
+        return make_collection(self.settings, folder, schema)
+
+    def open_vectors(self, folder: Path) -> VectorStore:
+        """The vector store of the version that ``folder`` belongs to.
+
+        Raises:
+            StoreError: It is not there, or another process owns it.
+            StoreUnavailable: The server does not answer.
+        """
+        if self.settings.vectors == "edge":
+            from kms.vectors.edge import EdgeVectorStore
+
+            return EdgeVectorStore(folder)
+        from api.collections import open_collection
+
+        return open_collection(self.settings, folder)
+
+    def _once(self, name: str, make: Callable[[], T]) -> T:
+        found = self._made.get(name)
+        if found is None:
+            with self._lock:
+                found = self._made.get(name)
+                if found is None:
+                    found = self._made[name] = make()
+        return found  # type: ignore[no-any-return]
+
+    def _open_database(self) -> Database:
+        from kms.db.session import open_database
+
+        return open_database(self.settings.resolved_database_url)
+
+    def _load_ontology(self) -> Ontology:
+        from kms.ontology.load import default_folder, load_ontology
+
+        folder = self.settings.ontology_dir
+        return load_ontology(folder if folder.is_dir() else default_folder())
+
+    def _open_graph(self) -> GraphStore:
+        settings = self.settings
+        if settings.graph == "neo4j":
+            from kms.graph.neo4j import Neo4jGraphStore
+
+            password = settings.neo4j_password.get_secret_value()
+            return Neo4jGraphStore(settings.neo4j_uri, settings.neo4j_user, password)
+        return open_embedded_graph(settings.state_dir)
+
+    def _load_encoder(self) -> TextEncoder:
+        from kms.encoder.embeddings import TextEncoder
+
+        settings = self.settings
+        return TextEncoder(settings.encoder, cache=settings.state_dir / "cache", threads=settings.threads)
+
+    def _make_pipeline(self) -> Pipeline:
+        from extraction.pipeline import Pipeline
+
+        if not self.has_extractor:
+            return Pipeline(self.ontology)
+        from extraction.reading import ModelReader
+
+        model = ModelReader(
+            self.settings.extractor_dir,
+            self.ontology,
+            state=self.settings.state_dir / "cache",
+            threads=self.settings.threads,
+        )
+        return Pipeline(self.ontology, model)
+
+
+def open_embedded_graph(state_dir: Path) -> GraphStore:
+    """The embedded graph of a state folder, with its tables."""
+    from kms.graph.embedded import EmbeddedGraphStore
+
+    state_dir.mkdir(parents=True, exist_ok=True)
+    store = EmbeddedGraphStore(state_dir / "graph.db")
+    store.prepare()
+    return store
