@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from kms.errors import NotFoundError
@@ -15,23 +16,33 @@ if TYPE_CHECKING:
 class Hierarchy:
     """Questions about the class tree. Every method raises ``NotFoundError`` for a class that is not in it.
 
-    Attributes:
-        graph: A ``networkx.DiGraph`` with edges from parent to child. Do not change it.
+    Chains of parents are kept ready; ``networkx`` is imported only by the questions that need the graph.
     """
 
-    graph: nx.DiGraph[str]
-
     def __init__(self, classes: Mapping[str, OntologyClass]) -> None:
-        """Build the tree of classes whose parents are known and free of cycles."""
+        """Take classes whose parents are known and free of cycles, in any order."""
+        self._parents = {each.id: each.parent for each in classes.values()}
+        self._ancestors: dict[str, tuple[str, ...]] = {}
+        for class_id in self._parents:
+            self._ancestors[class_id] = self._chain(class_id)
+
+    def _chain(self, class_id: str) -> tuple[str, ...]:
+        chain: list[str] = []
+        parent = self._parents[class_id]
+        while parent is not None:
+            chain.append(parent)
+            parent = self._parents[parent]
+        return tuple(chain)
+
+    @cached_property
+    def graph(self) -> nx.DiGraph[str]:
+        """A ``networkx.DiGraph`` with edges from parent to child. Do not change it."""
         import networkx as nx
 
-        self.graph = nx.DiGraph()
-        self.graph.add_nodes_from(classes)
-        self.graph.add_edges_from((each.parent, each.id) for each in classes.values() if each.parent)
-        self._ancestors: dict[str, tuple[str, ...]] = {}
-        for class_id in nx.topological_sort(self.graph):
-            parent = classes[class_id].parent
-            self._ancestors[class_id] = (parent, *self._ancestors[parent]) if parent else ()
+        graph: nx.DiGraph[str] = nx.DiGraph()
+        graph.add_nodes_from(self._parents)
+        graph.add_edges_from((parent, child) for child, parent in self._parents.items() if parent)
+        return graph
 
     def ancestors(self, class_id: str) -> tuple[str, ...]:
         """All classes above, nearest first, the root last."""

@@ -62,3 +62,10 @@ def test_an_installed_package_brings_its_own_copy(tmp_path: Path, monkeypatch: p
     copy.mkdir(parents=True)
     (copy / "release.yaml").write_text("version: 1.0.0\n")
     assert default_folder() == copy
+
+
+def test_everything_has_alternative_labels_in_both_languages(ontology: Ontology) -> None:
+    values = [value for each in ontology.vocabularies.values() for value in each.values.values()]
+    sections = (ontology.classes, ontology.attributes, ontology.relations)
+    terms = [*(term for section in sections for term in section.values()), *ontology.concepts(), *values]
+    assert [term.id for term in terms if not term.alt.en or not term.alt.zh] == []
