@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from kms.errors import FilterError, StoreError
 from kms.filters import Condition, Filter
 from kms.indexing import IndexedProduct
-from kms.lexical.analysis import plain_analyzer, segment, stemming_analyzer, stems, words
+from kms.lexical.analysis import STOP_WORDS, plain_analyzer, segment, stemming_analyzer, stems, words
 
 if TYPE_CHECKING:
     import tantivy
@@ -253,7 +253,9 @@ class LexicalIndex:
 
         result: list[tuple[str, list[tuple[str, tantivy.Query]]]] = []
         surface_of: dict[str, str] = {}
-        for word in words(text):
+        written = words(text)
+        telling = [word for word in written if word not in STOP_WORDS]
+        for word in telling or written:
             for stem in stems(word):
                 surface_of.setdefault(stem, word)
         for stem, word in surface_of.items():

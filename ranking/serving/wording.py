@@ -90,6 +90,11 @@ def because_of(titles: Sequence[str]) -> tuple[str, str]:
     return f"Because you viewed {named}", f"因为您看过{named}"
 
 
+def chosen_along(title: str) -> tuple[str, str]:
+    """Shoppers who chose the product at hand chose it as well."""
+    return f"Shoppers who chose {title} chose it too", f"选择{title}的顾客也选择了它"
+
+
 def shared_path(name: str, through: str, through_zh: str, seed: str) -> tuple[str, str]:
     """A path from something the shopper touched, or from the product at hand."""
     if name in {"substitute", "substituted_by", "variant", "variant_from"} or name in {
