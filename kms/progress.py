@@ -1,4 +1,4 @@
-"""Progress of long work, injectable: library functions take a ``ProgressFactory`` and never print themselves."""
+"""Progress of long work, injectable: library functions take a ``ProgressFactory`` and print nothing."""
 
 from __future__ import annotations
 

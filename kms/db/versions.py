@@ -69,10 +69,8 @@ def fingerprints_of(session: Session, product_ids: Sequence[str]) -> dict[str, s
     parts: dict[str, list[str]] = defaultdict(list)
     rows: dict[str, str] = {}
     for chunk in in_chunks(product_ids, IN_LIST):
-        for product_id, row_hash in session.execute(
-            select(ProductRow.id, ProductRow.row_hash).where(ProductRow.id.in_(chunk))
-        ):
-            rows[product_id] = row_hash
+        statement = select(ProductRow.id, ProductRow.row_hash).where(ProductRow.id.in_(chunk))
+        rows.update({row[0]: row[1] for row in session.execute(statement)})
         for product_id, row_hash in session.execute(
             select(ReviewRow.product_id, ReviewRow.row_hash).where(ReviewRow.product_id.in_(chunk))
         ):

@@ -10,7 +10,8 @@ from typing import cast
 from kms.catalog.models import Language
 
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f]")
-_LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f]+(?:['\u2019-][A-Za-z\u00c0-\u024f]+)*")
+_LATIN = "[A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f]"
+_LATIN_WORD = re.compile(f"{_LATIN}+(?:['\u2019-]{_LATIN}+)*")
 
 # A Chinese word has two characters on average; brand names and model numbers stay Latin in Chinese texts.
 _HAN_PER_WORD = 2.0

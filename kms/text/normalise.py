@@ -22,10 +22,10 @@ _TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]*(?:\s[^<>]*)?/?>|<!--|<!DOCTYPE", re.
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 _OPEN_TAG = re.compile(r"<[a-zA-Z/!][^<>]*$")
 _BLOCKS = (
-    "address", "article", "aside", "blockquote", "br", "dd", "div", "dl", "dt", "figcaption",
-    "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li",
-    "ol", "p", "pre", "section", "table", "td", "th", "tr", "ul",
+    "address", "article", "aside", "blockquote", "div", "dl", "figcaption", "footer", "h1", "h2", "h3", "h4",
+    "h5", "h6", "header", "hr", "ol", "p", "pre", "section", "table", "ul",
 )  # fmt: skip
+_LINES = ("br", "dd", "dt", "li", "td", "th", "tr")
 _UNSEEN = ("script", "style", "template", "noscript", "head")
 
 
@@ -89,6 +89,8 @@ def _read_markup(text: str) -> str:
         element.decompose()
     for comment in soup.find_all(string=lambda item: isinstance(item, Comment)):
         comment.extract()
+    for element in soup.find_all(_LINES):
+        element.insert_before("\n")
     for element in soup.find_all(_BLOCKS):
         element.insert_before("\n")
         element.insert_after("\n")

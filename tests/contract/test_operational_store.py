@@ -254,7 +254,9 @@ def test_deleted_product_disappears_and_builders_hear_of_it(
     assert evidence.active("L-1") == []
     assert evidence.by_ids([found.id]) == [found]
     assert [(c.product_id, c.is_deleted) for c in evidence.changed_products("graph")] == [("L-1", True)]
-    assert journal.history("s-1") == [] and list(journal.interactions()) == [] and journal.count() == 1
+    assert journal.history("s-1") == []
+    assert list(journal.interactions()) == []
+    assert journal.count() == 1
     journal.record_events([view.model_copy(update={"id": "e2"})])
     assert journal.history("s-1") == []
 
@@ -269,7 +271,8 @@ def test_deleted_review_takes_its_evidence_along(catalog: CatalogStore, evidence
     document = pending(evidence)["review:R-1#text"]
     evidence.record([document], [read(document, "arm")], KEY)
     assert catalog.delete_reviews(["R-1", "nobody"]) == ["R-1"]
-    assert evidence.active("L-1") == [] and catalog.reviews_of("L-1") == []
+    assert evidence.active("L-1") == []
+    assert catalog.reviews_of("L-1") == []
 
 
 def test_review_that_moves_to_another_product(catalog: CatalogStore, evidence: EvidenceStore) -> None:
@@ -278,17 +281,22 @@ def test_review_that_moves_to_another_product(catalog: CatalogStore, evidence: E
     document = pending(evidence)["review:R-1#text"]
     evidence.record([document], [read(document, "arm")], KEY)
     catalog.put_reviews([REVIEW.model_copy(update={"product_id": "L-2"})])
-    assert evidence.active("L-1") == [] and catalog.reviews_of("L-1") == []
+    assert evidence.active("L-1") == []
+    assert catalog.reviews_of("L-1") == []
     assert pending(evidence)["review:R-1#text"].product_id == "L-2"
 
 
 def test_failed_transaction_leaves_nothing(database: Database, catalog: CatalogStore) -> None:
     from kms.db.tables import ProductVersionRow
 
-    with pytest.raises(RuntimeError), database.write() as session:
-        session.add(ProductVersionRow(product_id="x", revision=1, fingerprint="f", is_deleted=False))
-        session.flush()
-        raise RuntimeError("stop")
+    def fail() -> None:
+        with database.write() as session:
+            session.add(ProductVersionRow(product_id="x", revision=1, fingerprint="f", is_deleted=False))
+            session.flush()
+            raise RuntimeError("stop")
+
+    with pytest.raises(RuntimeError):
+        fail()
     with database.read() as session:
         assert session.get(ProductVersionRow, "x") is None
 
@@ -297,19 +305,27 @@ def test_journal_is_idempotent_and_ordered(database: Database) -> None:
     journal, profiles = Journal(database), Profiles(database)
     start = datetime(2026, 1, 1, tzinfo=UTC)
     events = [
-        Event(id=f"e{n}", type="view", shopper_id=f"s-{n % 2}", timestamp=start + timedelta(hours=n // 2), product_id=f"p{n % 3}")
+        Event(
+            id=f"e{n}",
+            type="view",
+            shopper_id=f"s-{n % 2}",
+            timestamp=start + timedelta(hours=n // 2),
+            product_id=f"p{n % 3}",
+        )
         for n in range(8)
-    ]  # fmt: skip
+    ]
+    later = start + timedelta(days=2)
     search = Event(
-        id="q", type="search", shopper_id="s-1", timestamp=start + timedelta(days=2), query="台灯", query_id="q1", position=0
-    )  # fmt: skip
+        id="q", type="search", shopper_id="s-1", timestamp=later, query="台灯", query_id="q1", position=0
+    )
     assert journal.record_events(events) == 8
     assert journal.record_events([*events, search, search]) == 1
     assert journal.history("s-1", limit=2) == [search, events[7]]
     assert journal.history("s-1", types=["view"]) == [events[7], events[5], events[3], events[1]]
     assert journal.history("nobody") == []
     flow = list(journal.interactions(page=3))
-    assert [item.timestamp for item in flow] == sorted(item.timestamp for item in flow) and len(flow) == 8
+    assert [item.timestamp for item in flow] == sorted(item.timestamp for item in flow)
+    assert len(flow) == 8
     assert len(list(journal.interactions(since=start + timedelta(hours=2)))) == 4
     assert journal.last_timestamp() == search.timestamp
     assert profiles.shoppers(limit=1) == [("s-1", 5, 3, search.timestamp)]

@@ -69,7 +69,8 @@ def test_icecat_columns_become_a_table_with_units() -> None:
 
 def test_amazon_products_and_reviews() -> None:
     row = {
-        "asin": "B1", "title": "Gift &amp; Card", "category": ["Gifts", "Cards", ""], "price": ".a-box{}", "brand": "",
+        "asin": "B1", "title": "Gift &amp; Card", "category": ["Gifts", "Cards", ""],
+        "price": ".a-box{}", "brand": "",
         "description": ["One", "<p>Two</p>"], "feature": ["Three"], "also_buy": ["B2"], "also_view": [],
     }  # fmt: skip
     model = load_mapping("amazon-2018-products").apply(row)

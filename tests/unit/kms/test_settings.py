@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kms.errors import ConfigurationError
+from kms.settings import get_settings, read_settings, reset_settings
+
+
+@pytest.fixture(autouse=True)
+def _own_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    import os
+
+    for name in os.environ:
+        if name.startswith("KMS_"):
+            monkeypatch.delenv(name)
+    reset_settings()
+    yield
+    reset_settings()
+
+
+def test_defaults_need_no_server() -> None:
+    settings = get_settings()
+    assert (settings.graph, settings.vectors, settings.port) == ("embedded", "edge", 8000)
+    assert settings.resolved_database_url == f"sqlite:///{Path('.state/kms.db').resolve()}"
+    assert settings.rejects_dir == Path(".state/rejects")
+    assert (settings.ontology_dir / "families").is_dir()
+
+
+def test_environment_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KMS_PORT", "9001")
+    monkeypatch.setenv("KMS_LOG_LEVEL", "debug")
+    monkeypatch.setenv("KMS_DATABASE_URL", "postgresql://u:p@h/n")
+    settings = get_settings()
+    assert (settings.port, settings.log_level) == (9001, "DEBUG")
+    assert settings.resolved_database_url == "postgresql://u:p@h/n"
+    monkeypatch.setenv("KMS_PORT", "9002")
+    assert get_settings().port == 9001
+    reset_settings()
+    assert get_settings().port == 9002
+
+
+def test_all_wrong_values_are_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KMS_PORT", "seventy")
+    monkeypatch.setenv("KMS_GRAPH", "oracle")
+    monkeypatch.setenv("KMS_DATABASE_URL", "mysql://root:secret@h/n")
+    with pytest.raises(ConfigurationError) as caught:
+        get_settings()
+    message = str(caught.value)
+    assert "KMS_PORT='seventy'" in message
+    assert "KMS_GRAPH='oracle'" in message
+    assert "KMS_DATABASE_URL: expected sqlite:///" in message
+    assert "secret" not in message
+
+
+@pytest.mark.parametrize(
+    ("overrides", "message"),
+    [
+        ({"vectors": "server"}, "KMS_QDRANT_URL"),
+        ({"graph": "neo4j"}, "KMS_NEO4J_PASSWORD"),
+        ({"database_url": "kms.db"}, "KMS_DATABASE_URL"),
+        ({"port": 0}, "KMS_PORT=0"),
+        ({"seed": -1}, "KMS_SEED=-1"),
+    ],
+)
+def test_servers_need_what_reaches_them(overrides: dict[str, object], message: str) -> None:
+    with pytest.raises(ConfigurationError, match=message):
+        read_settings(**overrides)
+
+
+def test_password_is_not_shown() -> None:
+    assert "secret" not in repr(read_settings(graph="neo4j", neo4j_password="secret"))
