@@ -1,0 +1,9 @@
+// Products of a brand, with how much evidence stands behind them
+// Change the name in the first line.
+WITH "Veldra" AS brand
+MATCH (p:Product)-[:MADE_BY]->(b:Brand)
+WHERE toLower(b.name) = toLower(brand)
+OPTIONAL MATCH (p)-[fact]->()
+RETURN p.name AS product, p.price AS price, p.currency AS currency,
+       count(fact) AS facts, sum(fact.support) AS mentions, round(avg(fact.confidence), 2) AS mean_confidence
+ORDER BY mentions DESC, product;

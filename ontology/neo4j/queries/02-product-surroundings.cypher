@@ -1,0 +1,8 @@
+// Everything that is known of one product, as a graph
+// Change the product id in the first line.
+WITH "AUD-001" AS product
+MATCH (p:Product {id: "product:" + product})-[fact]-(other)
+WHERE fact.confidence >= 0.3
+RETURN p, fact, other
+ORDER BY fact.confidence DESC
+LIMIT 60;

@@ -1,0 +1,13 @@
+// Products that share at least three values, uses or audiences with a product
+// Change the product id in the first line. Rare values count more than frequent ones.
+WITH "AUD-001" AS product
+MATCH (p:Product {id: "product:" + product})-[:HAS_VALUE|SUITED_FOR|FOR_AUDIENCE]->(shared)
+WITH DISTINCT p, shared
+MATCH (other:Product)-[:HAS_VALUE|SUITED_FOR|FOR_AUDIENCE]->(shared)
+WHERE other <> p
+WITH other, collect(DISTINCT shared) AS shared
+WHERE size(shared) >= 3
+RETURN other.name AS product, size(shared) AS shared_facts, [s IN shared | s.name] AS which,
+       round(reduce(score = 0.0, s IN shared | score + 1.0 / COUNT { (s)<--() }), 3) AS rarity
+ORDER BY rarity DESC, shared_facts DESC, product
+LIMIT 25;

@@ -1,0 +1,11 @@
+// Contradictory values: what one source says of a product and another says differently
+// `used` is the value that filters and ranking go by.
+MATCH (p:Product)-[fact:HAS_VALUE]->(v:Value)
+WHERE fact.conflict
+WITH p, fact.attribute AS attribute, fact, v
+ORDER BY fact.confidence DESC
+RETURN p.name AS product, attribute,
+       collect({value: v.name, written: fact.written, confidence: round(fact.confidence, 2),
+                said_by: fact.extractors, used: coalesce(fact.preferred, false)}) AS statements
+ORDER BY size(statements) DESC, product, attribute
+LIMIT 50;

@@ -1,0 +1,4 @@
+// What goes together: accessories, substitutes, variants and compatible products, as a graph
+MATCH (p:Product)-[link:COMPLEMENTS|COMPATIBLE_WITH|SUBSTITUTES|VARIANT_OF]->(other:Product)
+RETURN p, link, other
+LIMIT 100;
