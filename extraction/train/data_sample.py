@@ -16,6 +16,7 @@ from kms.evidence.models import Document, DocumentField
 from kms.ontology import load_ontology
 from kms.ontology.model import Ontology
 from kms.sample.load import load_sample
+from kms.text.normalise import clean_text
 from kms.sample.markup import GoldText
 from kms.sample.models import SampleProduct
 
@@ -44,7 +45,7 @@ def read_sample(folder: Path | None = None, languages: tuple[Language, ...] = ("
         folder: Of the catalogue's files; default: the one in the repository.
         languages: Texts of other languages are left out.
     """
-    catalog = load_sample(folder)
+    catalog = load_sample(folder, clean=clean_text)
     ontology = load_ontology()
 
     def part(name: str) -> tuple[SpanExample, ...]:
