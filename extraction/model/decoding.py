@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from extraction.model.candidates import Pairs
 from extraction.model.config import ModelConfig
+from extraction.model.examples import DOCUMENT
 from extraction.model.features import Window, list_spans
 
 Floats = npt.NDArray[np.float32]
@@ -198,11 +199,14 @@ def decode_free(
         tail = int(pairs.tails[row, q])
         if any(overlap(head, h) and overlap(tail, t) for h, t in kept):
             continue
-        kept.append((head, tail))
         best = int(plain[p, q, 1:].argmax()) + 1
         confidence = float(calibrated[p, q, best])
         relation = config.relations[best - 1]
-        head_end = None if head is None else add_end(head, numbers[relation.heads[0]], confidence)
+        head_types = [name for name in relation.heads if (name == DOCUMENT) == (head is None)]
+        if not head_types:
+            continue
+        kept.append((head, tail))
+        head_end = None if head is None else add_end(head, numbers[head_types[0]], confidence)
         tail_end = add_end(tail, numbers[relation.tails[0]], confidence)
         relations.append(DecodedRelation(head_end, tail_end, best, confidence))
     for span in spans:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -80,16 +81,17 @@ def add_lora(encoder: Any, settings: LoraSettings) -> Any:
     """Freeze the encoder and add low-rank adapters to its linear layers (peft)."""
     from peft import LoraConfig, get_peft_model
 
-    return get_peft_model(
-        encoder,
-        LoraConfig(
-            r=settings.rank,
-            lora_alpha=settings.alpha,
-            lora_dropout=settings.dropout,
-            target_modules=list(settings.targets),
-            bias="none",
-        ),
+    config = LoraConfig(
+        r=settings.rank,
+        lora_alpha=settings.alpha,
+        lora_dropout=settings.dropout,
+        target_modules=list(settings.targets),
+        bias="none",
     )
+    with warnings.catch_warnings():
+        # peft asks transformers for names that transformers is about to drop.
+        warnings.simplefilter("ignore", FutureWarning)
+        return get_peft_model(encoder, config)
 
 
 @torch.no_grad()
