@@ -94,7 +94,8 @@ class TextEncoder:
         return np.frombuffer(self._cached_query(text), dtype=np.float32)
 
     def _encode_query(self, text: str) -> bytes:
-        return self._forward([text])[0].tobytes()
+        vector: bytes = self._forward([text])[0].tobytes()
+        return vector
 
     def _forward(self, texts: list[str]) -> Matrix:
         tokens = self._tokenizer(

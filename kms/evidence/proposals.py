@@ -106,7 +106,7 @@ class ProposalStore:
                         kind=row.kind,
                         attribute=row.attribute,
                         surface=row.surface,
-                        language=row.language,
+                        language="zh" if row.language == "zh" else "en",
                         status=row.status,
                         support=support,
                         evidence=tuple(ids),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -114,7 +115,7 @@ class ServingIndex:
         return found
 
     @cached_property
-    def _incoming(self) -> Matrix:
+    def _incoming(self) -> Any:
         """Entity × product over all relations that state facts."""
         total = None
         for relation, matrix in self.graph.relations.items():
@@ -125,7 +126,7 @@ class ServingIndex:
             from scipy import sparse
 
             total = sparse.csr_matrix((self.graph.n_nodes, self.graph.n_nodes), dtype=np.float32)
-        return total.tocsr()  # type: ignore[no-any-return]
+        return total.tocsr()
 
     def passes(self, position: int, filter: Filter) -> bool:
         """Whether a product satisfies a filter; the same meaning as in the indexes."""

@@ -165,14 +165,15 @@ class Recommender:
 
     def _alike(self, positions: Sequence[int], weights: Sequence[float]) -> Scores:
         embeddings = self._index.embeddings
-        profile = np.asarray(weights, dtype=np.float32) @ embeddings[list(positions)]
+        profile: Scores = np.asarray(weights, dtype=np.float32) @ embeddings[list(positions)]
         norm = float(np.linalg.norm(profile))
         if norm == 0:
             return np.zeros(self._n, dtype=np.float32)
-        return np.maximum(embeddings @ (profile / norm), 0.0)
+        likeness: Scores = np.maximum(embeddings @ (profile / norm), 0.0)
+        return likeness
 
     def _top(self, parts: Parts, seen: set[int], limit: int, filter: Filter | None) -> list[Hit]:
-        total = np.sum(list(parts.values()), axis=0, dtype=np.float32)
+        total: Scores = np.sum(list(parts.values()), axis=0, dtype=np.float32)
         hits: list[Hit] = []
         for position in np.argsort(-total, kind="stable"):
             at = int(position)
