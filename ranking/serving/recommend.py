@@ -165,7 +165,9 @@ class Recommender:
 
     def _alike(self, positions: Sequence[int], weights: Sequence[float]) -> Scores:
         embeddings = self._index.embeddings
-        profile: Scores = np.asarray(weights, dtype=np.float32) @ embeddings[list(positions)]
+        profile: Scores = np.asarray(
+            np.asarray(weights, dtype=np.float32) @ embeddings[list(positions)], dtype=np.float32
+        )
         norm = float(np.linalg.norm(profile))
         if norm == 0:
             return np.zeros(self._n, dtype=np.float32)
