@@ -24,7 +24,7 @@ from kms.graph.neo4j_local import Address, LocalNeo4j
 
 def main() -> int:
     """Run one action; returns the exit status."""
-    state = Path(os.environ.get("KMS_STATE_DIR", "state"))
+    state = Path(os.environ.get("KMS_STATE_DIR", ".state"))
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

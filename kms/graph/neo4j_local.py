@@ -57,6 +57,7 @@ server.memory.heap.initial_size={heap_mb}m
 server.memory.heap.max_size={heap_mb}m
 server.memory.pagecache.size={pagecache_mb}m
 dbms.usage_report.enabled=false
+client.allow_telemetry=false
 dbms.security.auth_enabled=true
 server.directories.data={home}/data
 server.directories.logs={home}/logs

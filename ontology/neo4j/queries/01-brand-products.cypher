@@ -1,5 +1,6 @@
-// Products of a brand, with how much evidence stands behind them
-// Change the name in the first line.
+// Products of a brand
+// With how much evidence stands behind them.
+// Change the brand in the first line.
 WITH "Veldra" AS brand
 MATCH (p:Product)-[:MADE_BY]->(b:Brand)
 WHERE toLower(b.name) = toLower(brand)

@@ -1,4 +1,5 @@
-// Everything that is known of one product, as a graph
+// One product, as a graph
+// Everything that is known of it.
 // Change the product id in the first line.
 WITH "AUD-001" AS product
 MATCH (p:Product {id: "product:" + product})-[fact]-(other)

@@ -1,4 +1,5 @@
-// What reviewers complain about, by category
+// Complaints by category
+// What reviewers complain about.
 MATCH (p:Product)-[:IN_CATEGORY]->(c:Category), (p)-[opinion:HAS_ASPECT]->(a:Aspect)
 WITH c.name AS category, a.name AS aspect,
      sum(coalesce(opinion.negative, 0)) AS complaints, sum(coalesce(opinion.positive, 0)) AS praise,

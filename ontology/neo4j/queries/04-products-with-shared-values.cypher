@@ -1,5 +1,6 @@
-// Products that share at least three values, uses or audiences with a product
-// Change the product id in the first line. Rare values count more than frequent ones.
+// Products with shared values
+// At least three values, uses or audiences in common. Rare ones count more than frequent ones.
+// Change the product id in the first line.
 WITH "AUD-001" AS product
 MATCH (p:Product {id: "product:" + product})-[:HAS_VALUE|SUITED_FOR|FOR_AUDIENCE]->(shared)
 WITH DISTINCT p, shared

@@ -1,4 +1,5 @@
-// The tree of categories that have products, as a graph
+// Category tree
+// The tree of categories that have products, as a graph.
 MATCH (c:Category)
 WHERE EXISTS { (:Product)-[:IN_CATEGORY]->(c) }
 MATCH path = (c)-[:SUBCATEGORY_OF*0..]->(top:Category)

@@ -1,4 +1,5 @@
-// Values by popularity: how many products have them, attribute by attribute
+// Popular values
+// How many products have them, attribute by attribute.
 MATCH (p:Product)-[fact:HAS_VALUE]->(v:Value)
 WITH fact.attribute AS attribute, v, count(DISTINCT p) AS products, sum(fact.support) AS mentions
 ORDER BY products DESC, mentions DESC, v.name

@@ -1,4 +1,5 @@
-// Contradictory values: what one source says of a product and another says differently
+// Contradictory values
+// What one source says of a product and another says differently.
 // `used` is the value that filters and ranking go by.
 MATCH (p:Product)-[fact:HAS_VALUE]->(v:Value)
 WHERE fact.conflict

@@ -1,4 +1,5 @@
-// Claims that some text denies ("not waterproof"), and what is left of them
+// Denied claims
+// Claims that some text denies ("not waterproof"), and what is left of them.
 MATCH (p:Product)-[fact]->(what)
 WHERE fact.denied_by > 0
 RETURN p.name AS product, toLower(type(fact)) AS relation, what.name AS claim,

@@ -1,4 +1,5 @@
-// What goes together: accessories, substitutes, variants and compatible products, as a graph
+// What goes together
+// Accessories, substitutes, variants and compatible products, as a graph.
 MATCH (p:Product)-[link:COMPLEMENTS|COMPATIBLE_WITH|SUBSTITUTES|VARIANT_OF]->(other:Product)
 RETURN p, link, other
 LIMIT 100;

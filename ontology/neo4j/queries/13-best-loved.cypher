@@ -1,4 +1,5 @@
-// Products that reviewers praise, by category, with what they praise
+// Best loved products
+// By category, with what reviewers praise.
 MATCH (p:Product)-[:IN_CATEGORY]->(c:Category), (p)-[opinion:HAS_ASPECT]->(a:Aspect)
 WITH c, p, sum(coalesce(opinion.positive, 0)) AS praise, sum(coalesce(opinion.negative, 0)) AS complaints,
      [one IN collect({aspect: a.name, positive: coalesce(opinion.positive, 0)}) WHERE one.positive > 0 | one.aspect] AS praised
