@@ -16,7 +16,7 @@ def configure_logs(
     """Set up structlog and the standard library's logging, so that both come out in one form.
 
     Args:
-        format: ``console``, or ``json``: one object a line with ``event``, ``level``, ``timestamp``, ``logger``.
+        format: ``console``, or ``json``: one object a line (``event``, ``level``, ``timestamp``, ``logger``).
         level: Least level that is shown.
         stream: Where to write; default standard error.
     """

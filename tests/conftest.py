@@ -10,8 +10,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from kms.db.session import Database, open_database
+
+# No test depends on time, so neither do those with generated data.
+settings.register_profile("kms", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("kms")
 
 _names = itertools.count(1)
 

@@ -1,7 +1,8 @@
 """The one place for SQL models: rows, documents, evidence, journal, curation, runs.
 
 The same tables serve SQLite and PostgreSQL. Truth is in ``products``, ``reviews``, ``events``, ``evidence``
-and ``proposals``; ``documents`` and ``product_versions`` are derived in the same transaction as what they follow.
+and ``proposals``; ``documents`` and ``product_versions`` are derived in the same transaction as what they
+follow.
 """
 
 from __future__ import annotations

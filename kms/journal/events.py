@@ -49,9 +49,7 @@ class Journal:
                         )
                     )
                 )
-            rows = [
-                {**event.model_dump(), "is_product_deleted": event.product_id in deleted} for event in new
-            ]
+            rows = [_to_row(event, is_product_deleted=event.product_id in deleted) for event in new]
             insert_rows(session, EventRow, rows)
         return len(new)
 
@@ -131,6 +129,14 @@ class Journal:
         if newest is not None and newest.tzinfo is None:
             newest = newest.replace(tzinfo=UTC)
         return newest
+
+
+def _to_row(event: Event, *, is_product_deleted: bool) -> dict[str, Any]:
+    values = event.model_dump()
+    for name in ("query", "session_id", "query_id"):  # PostgreSQL has no character 0
+        if values[name] is not None:
+            values[name] = values[name].replace("\x00", "")
+    return {**values, "is_product_deleted": is_product_deleted}
 
 
 def _to_event(row: EventRow) -> Event:

@@ -12,6 +12,7 @@ from alembic.migration import MigrationContext
 from kms.catalog.models import Event, Price, Product, Review
 from kms.catalog.store import CatalogStore
 from kms.db.migrate import current_revision, upgrade
+from kms.db.runs import RunStore
 from kms.db.session import Database
 from kms.db.tables import Base
 from kms.errors import NotFoundError
@@ -299,6 +300,35 @@ def test_failed_transaction_leaves_nothing(database: Database, catalog: CatalogS
         fail()
     with database.read() as session:
         assert session.get(ProductVersionRow, "x") is None
+
+
+def test_characters_that_a_store_cannot_hold_do_no_harm(database: Database, catalog: CatalogStore) -> None:
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    odd = Event(
+        id="e", type="search", shopper_id="s", timestamp=at, query="a\x00b \U0001f600", session_id="\x00"
+    )
+    Journal(database).record_events([odd])
+    assert Journal(database).history("s")[0].query == "ab \U0001f600"
+    with pytest.raises(NotFoundError):
+        catalog.product("' OR 1=1 --")
+
+
+def test_run_is_remembered_with_its_report(database: Database) -> None:
+    runs = RunStore(database)
+    first = runs.start("extract")
+    runs.finish(first, {"read": 3, "names": ["台灯"]})
+    second = runs.start("graph build")
+    runs.finish(second, {"error": "stopped"}, status="failed")
+    third = runs.start("extract")
+    latest = runs.latest(limit=2)
+    assert [(run.id, run.command, run.status) for run in latest] == [
+        (third, "extract", "running"),
+        (second, "graph build", "failed"),
+    ]
+    assert runs.latest(command="extract")[1].report == {"read": 3, "names": ["台灯"]}
+    assert runs.latest()[0].finished_at is None
+    with pytest.raises(NotFoundError, match="nobody"):
+        runs.finish("nobody", {})
 
 
 def test_journal_is_idempotent_and_ordered(database: Database) -> None:

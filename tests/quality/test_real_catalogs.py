@@ -12,6 +12,8 @@ from kms.catalog.ingest import ingest_products, ingest_reviews
 from kms.catalog.store import CatalogStore
 from kms.db.session import Database
 
+pytestmark = [pytest.mark.quality, pytest.mark.slow]
+
 DATASETS = Path(os.environ.get("KMS_DATASETS", Path(__file__).parents[2].parent / "shared" / "datasets"))
 
 
@@ -44,4 +46,5 @@ def test_amazon_products_with_reviews(sqlite_database: Database) -> None:
     assert (products.new, reviews.new) == (1_547, 2_972)
     catalog = CatalogStore(sqlite_database)
     assert len(catalog.ratings()) == 148
-    assert sum(product.price is not None for product in catalog.iter_products()) == 362
+    # 362 rows have something in the price column, four of these blanks or style sheets
+    assert sum(product.price is not None for product in catalog.iter_products()) == 358

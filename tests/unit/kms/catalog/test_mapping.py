@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kms.catalog.mapping import Mapping, load_mapping, ready_mappings
 from kms.catalog.models import Price, Product, Review
@@ -175,3 +177,30 @@ def test_mistakes_in_a_mapping_are_named(tmp_path: Path, text: str, message: str
 def test_unknown_mapping_names_the_known_ones() -> None:
     with pytest.raises(ConfigurationError, match="amazon-2018-products"):
         load_mapping("amazon")
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=5,
+)
+COLUMNS = st.sampled_from(
+    [
+        "id", "asin", "title", "name", "description", "price", "related",
+        "attributes", "language", "category", "rating", "overall", "time", "created_at",
+        "timestamp", "type", "shopper_id", "product_id", "position", "value", "query",
+        "attr_t_x", "attr_n_weight", "attr_b_", "also_buy", "summary", "text", "supplier",
+        "img_high",
+    ]
+)  # fmt: skip
+
+
+@given(st.dictionaries(COLUMNS, ANYTHING, max_size=12), st.sampled_from(ready_mappings()))
+def test_no_row_breaks_a_mapping(row: dict[str, Any], name: str) -> None:
+    filled = {"id": "1", "asin": "1", "title": "Lamp", "product_id": "1", **row}
+    try:
+        model = load_mapping(name).apply(filled)
+    except RowProblem as problem:
+        problem.message.encode("utf-8")
+    else:
+        model.model_dump_json()
