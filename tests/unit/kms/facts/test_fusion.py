@@ -1,0 +1,162 @@
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kms.evidence.models import Evidence
+from kms.facts.fusion import MOST_EVIDENCE, fuse
+from kms.facts.models import Fact
+from kms.facts.quantities import Quantity, parse_quantity
+from kms.graph.models import Edge, Node
+
+Make = Callable[..., Evidence]
+
+
+def value(key: str) -> Node:
+    return Node(id=f"value:{key}", type="value", key=key)
+
+
+def claim(item: Evidence, target: str, confidence: float, *, negated: bool = False, si: Quantity | None = None) -> Fact:
+    return Fact(item, value(target), confidence, "exact", negated, si)
+
+
+def edges(facts: list[Fact]) -> dict[str, Edge]:
+    return {e.target.removeprefix("value:"): e for e in fuse("product:P", facts)[1]}
+
+
+def test_beliefs_of_two_documents_join_by_noisy_or(evidence: Make) -> None:
+    facts = [claim(evidence("has_value", attribute="material"), "materials/steel", c) for c in (0.8, 0.5)]
+    edge = edges(facts)["materials/steel"]
+    assert edge.confidence == pytest.approx(1 - 0.2 * 0.5)
+    assert edge.support == 2
+
+
+def test_one_document_says_a_thing_once(evidence: Make) -> None:
+    facts = [
+        claim(evidence("has_value", attribute="material", document_id="D", start=i, end=i + 1), "materials/steel", c)
+        for i, c in enumerate((0.8, 0.7, 0.6))
+    ]
+    assert edges(facts)["materials/steel"].confidence == pytest.approx(0.8)
+
+
+def test_denial_outweighs_a_weaker_claim_and_marks_a_stronger_one(evidence: Make) -> None:
+    strong, weak = (evidence("has_value", attribute="water_resistance") for _ in range(2))
+    against = evidence("has_value", attribute="water_resistance", negated=True)
+    target = "water_resistance/waterproof"
+    assert edges([claim(weak, target, 0.5), claim(against, target, 0.6, negated=True)]) == {}
+    kept = edges([claim(strong, target, 0.9), claim(against, target, 0.6, negated=True)])[target]
+    assert kept.confidence == pytest.approx(0.9 * 0.4)
+    assert kept.properties["denied_by"] == 1
+
+
+def test_quantities_that_agree_are_one_under_the_stronger_form(evidence: Make) -> None:
+    kilogram, pound = parse_quantity("1 kg", "mass"), parse_quantity("2.2 lb", "mass")
+    facts = [
+        claim(evidence("has_value", "1 kg", attribute="weight"), "weight/1 kilogram", 0.9, si=kilogram),
+        claim(evidence("has_value", "2.2 lb", attribute="weight"), "weight/0.997903 kilogram", 0.5, si=pound),
+    ]
+    found = edges(facts)
+    assert list(found) == ["weight/1 kilogram"]
+    assert found["weight/1 kilogram"].confidence == pytest.approx(0.95)
+    assert found["weight/1 kilogram"].properties == {"written": "1 kg", "si_magnitude": 1.0, "preferred": True}
+
+
+def test_quantities_in_conflict_stay_and_the_stronger_is_preferred(evidence: Make) -> None:
+    facts = [
+        claim(evidence("has_value", w, attribute="weight"), f"weight/{w}", c, si=parse_quantity(w, "mass"))
+        for w, c in (("1 kg", 0.9), ("2 kg", 0.6))
+    ]
+    found = edges(facts)
+    assert found["weight/1 kg"].properties["preferred"] is True
+    assert found["weight/2 kg"].properties["preferred"] is False
+    assert all(e.properties["conflict"] is True for e in found.values())
+
+
+def test_yes_and_no_conflict(evidence: Make) -> None:
+    facts = [
+        claim(evidence("has_value", attribute="foldable"), "foldable/true", 0.6),
+        claim(evidence("has_value", attribute="foldable"), "foldable/false", 0.9),
+    ]
+    found = edges(facts)
+    assert found["foldable/false"].properties["preferred"] is True
+    assert found["foldable/true"].properties["preferred"] is False
+
+
+def test_several_values_of_an_enum_do_not_conflict(evidence: Make) -> None:
+    facts = [claim(evidence("has_value", attribute="colour"), f"colours/{c}", 0.9) for c in ("red", "blue")]
+    assert all("conflict" not in e.properties for e in edges(facts).values())
+
+
+def test_aspects_count_opinions(evidence: Make) -> None:
+    aspect = Node(id="aspect:comfort", type="aspect", key="comfort")
+    facts = [
+        Fact(evidence("has_aspect", polarity=polarity, opinion=(i, i + 1)), aspect, 0.7, "exact")
+        for i, polarity in enumerate(["positive", "positive", "negative", "neutral"])
+    ]
+    edge = fuse("product:P", facts)[1][0]
+    assert {k: edge.properties[k] for k in ("positive", "negative", "neutral")} == {
+        "positive": 2,
+        "negative": 1,
+        "neutral": 1,
+    }
+    assert edge.properties["polarity"] == pytest.approx(0.25)
+
+
+def test_rule_and_model_on_one_opinion_count_once(evidence: Make) -> None:
+    aspect = Node(id="aspect:comfort", type="aspect", key="comfort")
+    facts = [
+        Fact(
+            evidence("has_aspect", polarity="positive", opinion=(5, 9), document_id="D", extractor=extractor),
+            aspect, 0.7, "exact",
+        )
+        for extractor in ("rules", "model")
+    ]  # fmt: skip
+    edge = fuse("product:P", facts)[1][0]
+    assert edge.properties["positive"] == 1
+    assert edge.extractors == ("model", "rules")
+
+
+def test_the_shop_settles_the_category(evidence: Make) -> None:
+    def category(key: str, extractor: str, confidence: float) -> Fact:
+        node = Node(id=f"category:{key}", type="category", key=key)
+        return Fact(evidence("in_category", extractor=extractor), node, confidence, "exact")
+
+    facts = [category("kettle", "shop", 0.9), *(category("pan", "rules", 0.9) for _ in range(5))]
+    assert [e.target for e in fuse("product:P", facts)[1]] == ["category:kettle"]
+
+
+def test_evidence_is_capped_but_counted(evidence: Make) -> None:
+    facts = [claim(evidence("has_value", attribute="colour"), "colours/red", 0.5) for _ in range(MOST_EVIDENCE + 5)]
+    edge = edges(facts)["colours/red"]
+    assert len(edge.evidence) == MOST_EVIDENCE
+    assert edge.support == MOST_EVIDENCE + 5
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["red", "blue"]), st.floats(0.01, 0.99), st.booleans(), st.sampled_from("ABC")
+        ),
+        max_size=12,
+    ),
+    st.randoms(use_true_random=False),
+)
+def test_the_order_of_reading_does_not_matter(
+    claims: list[tuple[str, float, bool, str]], shuffle: random.Random
+) -> None:
+    facts = []
+    for place, (colour, confidence, negated, document) in enumerate(claims):
+        item = Evidence(
+            document_id=document, document_hash="h", product_id="P", field="description", language="en",
+            start=place, end=place + 1, surface="x", relation="has_value", attribute="colour", negated=negated,
+            sentence=(0, 1), confidence=confidence, extractor="rules", extractor_version="1", ontology_release="1",
+        )  # fmt: skip
+        facts.append(claim(item, f"colours/{colour}", confidence, negated=negated))
+    before = fuse("product:P", facts)
+    shuffle.shuffle(facts)
+    assert fuse("product:P", facts) == before
+    assert all(0 <= e.confidence <= 1 for e in before[1])
