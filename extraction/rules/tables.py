@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
@@ -33,16 +34,25 @@ class TableReader:
 
     def __init__(self, ontology: Ontology) -> None:
         self._ontology = ontology
+        # A catalogue repeats its lines' names in every table, and folding all names of a class is slow.
+        self._attribute_of = lru_cache(maxsize=50_000)(self._find_attribute)
+        self._names_of = lru_cache(maxsize=1_000)(self._read_names)
 
     def read(self, text: Text, class_id: str | None) -> Iterator[Mention]:
         """One or more mentions a line; lines whose name nothing matches are read as running text."""
-        allowed = self._ontology.attributes_of(class_id or "product")
-        by_name = _names(allowed)
-        everything = _names(tuple(self._ontology.attributes.values())) if class_id is None else by_name
         for name, value, start, end in _lines(text.document.text):
-            attribute = _find(name, by_name) or _find(name, everything)
+            attribute = self._attribute_of(name, class_id)
             if attribute is not None:
                 yield from self._read_value(text, attribute, value, start, end)
+
+    def _find_attribute(self, name: str, class_id: str | None) -> Attribute | None:
+        own = _find(name, self._names_of(class_id or "product"))
+        return own or (_find(name, self._names_of("")) if class_id is None else None)
+
+    def _read_names(self, class_id: str) -> dict[str, Attribute]:
+        if class_id:
+            return _names(self._ontology.attributes_of(class_id))
+        return _names(tuple(self._ontology.attributes.values()))
 
     def _read_value(
         self, text: Text, attribute: Attribute, value: str, start: int, end: int

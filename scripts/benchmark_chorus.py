@@ -1,0 +1,103 @@
+"""The main job on the Chorus catalogue, and search on its judgments: time and memory of each stage, NDCG@10, latency.
+
+    KMS_DATASETS=../shared/datasets python scripts/benchmark_chorus.py --state /tmp/chorus
+
+Stages that are done are not done again (``--fresh`` forgets them). docs/results/search.md has the figures.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import shutil
+import sys
+import time
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+STAGES = ("ingest", "encode", "extract", "graph", "index")
+"""``encode`` makes the indexes of the rows alone, which is where their texts are encoded; ``index`` finds them done."""
+
+
+def main() -> None:
+    """Run what is asked for and print it."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--state", type=Path, required=True, help="folder of the stores; kept between runs")
+    parser.add_argument("--datasets", type=Path, default=Path(os.environ.get("KMS_DATASETS", "../shared/datasets")))
+    parser.add_argument("--model", action="store_true", help="read with the trained extractor as well as with rules")
+    parser.add_argument("--fresh", action="store_true", help="begin from nothing")
+    parser.add_argument("--limit", type=int, help="only so many products (a quick try; quality means nothing then)")
+    parser.add_argument("--stages-only", action="store_true")
+    given = parser.parse_args()
+    if given.fresh:
+        shutil.rmtree(given.state, ignore_errors=True)
+    given.state.mkdir(parents=True, exist_ok=True)
+    products = given.datasets / "chorus-search" / "products.jsonl.gz"
+    if not products.exists():
+        raise SystemExit(f"{products} is not there; set KMS_DATASETS to the folder that holds chorus-search")
+    run_stages(given.state, products, use_model=given.model, limit=given.limit)
+    if not given.stages_only:
+        from ranking.evaluate.chorus import evaluate_chorus, measure_latency
+
+        report = evaluate_chorus(given.state, given.datasets)
+        print(report)
+        print(measure_latency(given.state, given.datasets))
+
+
+def run_stages(state: Path, products: Path, *, use_model: bool, limit: int | None) -> None:
+    """Each stage in a process of its own, so that its peak memory is its own."""
+    log = state / "stages.json"
+    done: dict[str, Any] = json.loads(log.read_text("utf-8")) if log.exists() else {}
+    for stage in STAGES:
+        if stage not in done:
+            with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+                done[stage] = pool.submit(run_stage, stage, state, products, use_model, limit).result()
+            log.write_text(json.dumps(done, indent=1, default=str), "utf-8")
+        print(f"{stage:8} {done[stage]['seconds']:8.1f} s  {done[stage]['peak_mb']:7.0f} MB  {done[stage]['report']}")
+
+
+def run_stage(stage: str, state: Path, products: Path, use_model: bool, limit: int | None) -> dict[str, Any]:
+    """One stage; its time without imports and start-up, its peak of resident memory in MB, its report."""
+    from api import jobs
+    from api.inputs import BatchInput
+    from api.wiring import Platform
+    from kms.settings import read_settings
+
+    changes: dict[str, object] = {"state_dir": state}
+    if not use_model:
+        changes["extractor_dir"] = state / "no-extractor"
+    platform = Platform(read_settings(**changes))
+    source = products if limit is None else _first_lines(products, state / "first.jsonl", limit)
+    began = time.perf_counter()
+    report: Any
+    if stage == "ingest":
+        report = jobs.ingest(platform, BatchInput("product", source, "icecat-products"))
+    elif stage == "extract":
+        report = jobs.extract(platform)
+    elif stage == "graph":
+        report = jobs.build_graph(platform)
+    else:
+        report = jobs.build_index(platform)
+    seconds = time.perf_counter() - began
+    platform.close()
+    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return {"seconds": seconds, "peak_mb": peak_mb, "report": str(report)[:600]}
+
+
+def _first_lines(source: Path, target: Path, limit: int) -> Path:
+    import gzip
+    from itertools import islice
+
+    with gzip.open(source, "rt", encoding="utf-8") as lines:
+        target.write_text("".join(islice(lines, limit)), "utf-8")
+    return target
+
+
+if __name__ == "__main__":
+    main()
