@@ -48,10 +48,10 @@ Relevant = list[dict[int, float]]
 
 # Candidates of each family. Narrow on purpose: a fit of (collective) EASE on 12,101 products takes a minute.
 GRIDS: dict[str, list[Settings]] = {
-    "item_knn": [{"neighbours": 1000, "shrinkage": s} for s in (0.0, 3.0, 10.0)],
+    "item_knn": [{"neighbours": 1000, "shrinkage": s} for s in (3.0, 10.0, 30.0, 100.0)],
     "p3alpha": [{"neighbours": 1000, "alpha": a} for a in (0.3, 0.4, 0.5, 0.6, 0.8)],
     "rp3beta": [
-        {"neighbours": 1000, "alpha": a, "beta": b} for a in (0.4, 0.6, 0.8) for b in (0.1, 0.2, 0.3)
+        {"neighbours": 1000, "alpha": a, "beta": b} for a in (0.3, 0.4, 0.6) for b in (0.05, 0.1, 0.2)
     ],
     "pagerank": [{"restart": r, "brand": b} for r in (0.3, 0.6) for b in (0.0, 0.3)],
     "ease": [{"regularisation": r} for r in (25.0, 75.0, 200.0)],
@@ -170,7 +170,6 @@ class Pools:
         self, scorers: Mapping[str, Scorer], histories: sparse.csr_matrix, targets: Relevant
     ) -> None:
         self.names = tuple(scorers)
-        self.targets = targets
         pools, values = [], []
         for start in range(0, histories.shape[0], 500):
             part = histories[start : start + 500]
@@ -188,17 +187,25 @@ class Pools:
             found[:, twice | ~np.isfinite(found[0])] = -np.inf
             pools.append(pool)
             values.append(found)
-        self.pool = np.vstack(pools)
+        pool = np.vstack(pools)
+        self.hits = np.array(
+            [[item in wanted for item in row] for row, wanted in zip(pool.tolist(), targets, strict=True)]
+        )
+        discounts = 1.0 / np.log2(np.arange(2, 12))
+        self.ideal = np.array([discounts[: len(wanted)].sum() for wanted in targets])
+        self.discounts = discounts
         self.values = dict(zip(self.names, np.concatenate(values, axis=1), strict=True))
 
     def ndcg(self, weights: Mapping[str, float]) -> float:
         """NDCG@10 in percent of a weighted sum."""
         used = {name: weight for name, weight in weights.items() if weight > 0}
-        total = sum((weight * self.values[name] for name, weight in used.items()), np.zeros(self.pool.shape))
+        total = np.zeros(self.hits.shape, dtype=np.float32)
+        for name, weight in used.items():
+            total = total + np.float32(weight) * self.values[name]
         top = np.argpartition(-total, 10, axis=1)[:, :10]
         order = np.argsort(-np.take_along_axis(total, top, axis=1), axis=1, kind="stable")
-        lists = np.take_along_axis(self.pool, np.take_along_axis(top, order, axis=1), axis=1)
-        return mean_ndcg(lists, self.targets)
+        hits = np.take_along_axis(self.hits, np.take_along_axis(top, order, axis=1), axis=1)
+        return 100 * float(np.mean(hits @ self.discounts / self.ideal))
 
 
 def mean_ndcg(lists: np.ndarray, targets: Relevant) -> float:
@@ -215,7 +222,7 @@ def blend_weights(pools: Pools, start: dict[str, float]) -> tuple[dict[str, floa
         for name in pools.names:
             for step in STEPS:
                 changed = weights | {name: round(weights.get(name, 0.0) + step, 3)}
-                if changed[name] >= 0:
+                if changed[name] >= 0 and any(changed.values()):
                     trials.append((pools.ndcg(changed), changed))
         value, changed = max(trials, key=lambda trial: trial[0])
         if value < best + 0.01:
