@@ -35,7 +35,7 @@ class LoraSettings(Frozen):
 
     rank: int = Field(default=24, ge=1)
     alpha: int = Field(default=48, ge=1)
-    dropout: float = Field(default=0.05, ge=0, lt=1)
+    dropout: float = Field(default=0.0, ge=0, lt=1)
     targets: tuple[str, ...] = ("query", "key", "value", "dense")
 
 
@@ -74,6 +74,7 @@ class ModelConfig(Frozen):
     window_words: int = Field(default=80, ge=8, le=400)
     width: int = 256
     head_dropout: float = 0.2
+    none_bias: float = 0.0
     lora: LoraSettings | None = None
     calibration: Calibration = Calibration()
     relation_threshold: float = Field(default=0.5, ge=0, le=1)

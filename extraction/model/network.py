@@ -35,6 +35,7 @@ class SpanNetwork(nn.Module):
             config.max_span_words,
             config.span_mode == "pointer",
             config.head_dropout,
+            config.none_bias,
         )
         self.relations = (
             RelationHead(hidden, config.width, len(config.relations), config.head_dropout)

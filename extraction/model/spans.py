@@ -24,10 +24,19 @@ class SpanHead(nn.Module):
         max_span_words: Longest span.
         pointer: Whether "no value" is scored once per label (from the document) or once per span.
         dropout: Applied to subtokens and to span vectors.
+        none_bias: Where the bias of "none" starts; above zero, the first steps need not learn that most
+            spans are nothing.
     """
 
     def __init__(
-        self, hidden: int, width: int, labels: Tensor, max_span_words: int, pointer: bool, dropout: float
+        self,
+        hidden: int,
+        width: int,
+        labels: Tensor,
+        max_span_words: int,
+        pointer: bool,
+        dropout: float,
+        none_bias: float = 0.0,
     ) -> None:
         super().__init__()
         self.pointer = pointer
@@ -37,12 +46,14 @@ class SpanHead(nn.Module):
         self.span_width = nn.Embedding(max_span_words, width)
         self.norm = nn.LayerNorm(width)
         self.out = nn.Linear(width, width)
-        self.document = nn.Sequential(nn.Linear(hidden, width), nn.LayerNorm(width), nn.GELU(), nn.Linear(width, width))
+        self.document = nn.Sequential(
+            nn.Linear(hidden, width), nn.LayerNorm(width), nn.GELU(), nn.Linear(width, width)
+        )
         self.labels = nn.Parameter(labels.clone())
         self.label_projection = nn.Linear(hidden, width)
         self.label_bias = nn.Parameter(torch.zeros(len(labels)))
         self.none = nn.Parameter(torch.randn(len(labels) if pointer else 1, width) * 0.02)
-        self.none_bias = nn.Parameter(torch.zeros(len(labels) if pointer else 1))
+        self.none_bias = nn.Parameter(torch.full((len(labels) if pointer else 1,), none_bias))
         nn.init.normal_(self.span_width.weight, std=0.1)
 
     def forward(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,8 +14,10 @@ if TYPE_CHECKING:
     from extraction.train.run import Scores, TrainReport
 
 
-def write_card(report: TrainReport, config: ModelConfig, command: str) -> Path:
-    """Write ``MODEL_CARD.md`` into the model's folder."""
+def write_card(
+    report: TrainReport, config: ModelConfig, command: str, extra: Sequence[str] = ()
+) -> Path:
+    """Write ``MODEL_CARD.md`` into the model's folder; ``extra`` lines come last."""
     settings = report.settings
     tuning = "whole encoder" if config.lora is None else f"LoRA, rank {config.lora.rank}, alpha {config.lora.alpha}"
     lines = [
@@ -41,6 +44,7 @@ def write_card(report: TrainReport, config: ModelConfig, command: str) -> Path:
     ]
     for name, scores in report.tests.items():
         lines += table(f"Test: {name}" if name != "test" else "Test", scores)
+    lines += extra
     path = report.folder / CARD
     path.write_text("\n".join(lines).rstrip() + "\n", encoding="utf-8")
     return path

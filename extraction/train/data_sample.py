@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from extraction.documents import analyse
@@ -82,17 +83,26 @@ def to_example(
     gold: GoldText, name: str, field: DocumentField, language: Language, class_id: str | None
 ) -> SpanExample:
     """One annotated text."""
-    document = Document(
-        id=name, product_id=name.partition(":")[0], field=field, text=gold.text, language=language
-    )
-    return SpanExample(
+    example = SpanExample(
         gold.text,
         describe_context(field, class_id),
         tuple(Span(mention.start, mention.end, mention.type) for mention in gold.mentions),
         tuple(Relation(relation.head, relation.tail, relation.type) for relation in gold.relations),
-        sentences=analyse(document).sentences,
         id=name,
         language=language,
+    )
+    return replace(example, sentences=analyse(document_of(example)).sentences)
+
+
+def document_of(example: SpanExample) -> Document:
+    """The document that an example of the catalogue is."""
+    product, _, place = example.id.partition(":")
+    return Document(
+        id=example.id,
+        product_id=product,
+        field=_field(place),
+        text=example.text,
+        language="zh" if example.language == "zh" else "en",
     )
 
 

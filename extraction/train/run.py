@@ -163,6 +163,7 @@ def make_config(settings: TrainSettings, schema: Schema) -> ModelConfig:
         window_words=settings.window_words,
         width=settings.width,
         head_dropout=settings.head_dropout,
+        none_bias=settings.none_bias,
         lora=settings.lora if settings.tuning == "lora" else None,
         relation_threshold=settings.relation_threshold,
     )

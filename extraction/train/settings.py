@@ -49,6 +49,7 @@ class TrainSettings(Frozen):
     window_words: int = 80
     width: int = 256
     head_dropout: float = Field(default=0.2, ge=0, lt=1)
+    none_bias: float = 0.0
     epochs: int = Field(default=12, ge=1)
     batch_size: int = Field(default=16, ge=1)
     encoder_lr: float = 3e-4

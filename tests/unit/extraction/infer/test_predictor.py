@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from extraction.infer.onnx_engine import export_once
+from extraction.infer.predictor import load_predictor
+from extraction.model.config import LoraSettings
+from extraction.model.examples import Prediction, SpanExample
+from extraction.train.run import train_model
+from extraction.train.settings import TrainSettings
+from kms.errors import ConfigurationError
+
+
+def structure(predictions: list[Prediction]) -> list[object]:
+    return [
+        ([(s.start, s.end, s.type) for s in p.spans], [(r.head, r.tail, r.type) for r in p.relations])
+        for p in predictions
+    ]
+
+
+def confidences(predictions: list[Prediction]) -> list[float]:
+    return [item.confidence for p in predictions for item in (*p.spans, *p.relations)]
+
+
+MORE = [
+    SpanExample("the red bottle is great", "title"),
+    SpanExample(""),
+    SpanExample("  "),
+    SpanExample("a blue lamp . the sound is poor . " * 9, "title"),
+]
+
+
+def test_onnx_gives_the_spans_of_torch(toy: list[SpanExample], toy_model: Path, tmp_path: Path) -> None:
+    texts = [*toy, *MORE]
+    reference = load_predictor(toy_model, "torch").predict(texts)
+    found = load_predictor(toy_model, "onnx", state=tmp_path).predict(texts)
+    assert structure(found) == structure(reference)
+    assert np.allclose(confidences(found), confidences(reference), atol=1e-4)
+
+
+@pytest.mark.parametrize("mode", ["pointer", "free"])
+def test_onnx_equals_torch_in_other_modes_and_with_adapters(
+    mode: str, toy: list[SpanExample], toy_settings: TrainSettings, tmp_path: Path
+) -> None:
+    changes = {"span_mode": "pointer", "metric": "values"} if mode == "pointer" else {"relation_decoding": "free"}
+    settings = toy_settings.model_copy(
+        update={**changes, "tuning": "lora", "lora": LoraSettings(rank=8, alpha=16), "epochs": 6}
+    )
+    train_model(toy, toy, settings, tmp_path / "model")
+    reference = load_predictor(tmp_path / "model", "torch").predict(toy)
+    found = load_predictor(tmp_path / "model", "onnx", state=tmp_path / "state").predict(toy)
+    assert structure(found) == structure(reference)
+    assert any(p.spans for p in found)
+
+
+def test_offsets_point_at_the_words_in_every_window(toy_model: Path) -> None:
+    text = "a blue lamp . the sound is poor . " * 9
+    (found,) = load_predictor(toy_model, "torch").predict([SpanExample(text, "title")])
+    assert {text[s.start : s.end] for s in found.spans if s.type == "aspect"} == {"sound"}
+    assert [s.start for s in found.spans] == sorted(s.start for s in found.spans)
+    assert len(found.spans) > 9
+    for link in found.relations:
+        assert found.spans[link.tail].type == "opinion"
+        assert link.head is None or found.spans[link.head].type == "aspect"
+
+
+def test_the_document_is_the_head_of_opinions_without_aspect(toy: list[SpanExample], toy_model: Path) -> None:
+    (found,) = load_predictor(toy_model, "torch").predict(toy[:1])
+    heads = [link.head for link in found.relations]
+    assert None in heads
+    assert any(head is not None for head in heads)
+
+
+def test_batching_does_not_change_the_answer(toy: list[SpanExample], toy_model: Path) -> None:
+    one = load_predictor(toy_model, "torch", batch_size=1).predict([*toy, *MORE])
+    many = load_predictor(toy_model, "torch", batch_size=64).predict([*toy, *MORE])
+    assert structure(one) == structure(many)
+
+
+def test_graphs_are_exported_once_per_model(toy_model: Path, tmp_path: Path) -> None:
+    folder = export_once(toy_model, tmp_path)
+    made = (folder / "spans.onnx").stat().st_mtime_ns
+    assert export_once(toy_model, tmp_path) == folder
+    assert (folder / "spans.onnx").stat().st_mtime_ns == made
+    assert [p.name for p in tmp_path.iterdir()] == [folder.name]
+
+
+def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="holds no extraction model"):
+        load_predictor(tmp_path)
