@@ -93,7 +93,8 @@ class GraphBuilder:
             live = [c for c in changes if not c.is_deleted]
             for batch in _batches(live):
                 self._write_products(batch)
-            is_first = not any(n for name, n in self._graph.counts().items() if name == "edge:in_category")
+            counts = self._graph.counts()
+            is_first = not any(name.startswith("edge:") and name != "edge:subcategory_of" for name in counts)
             for batch in _batches(live):
                 self._write_facts([c.product_id for c in batch], linker, report, is_first=is_first)
                 self._evidence.mark_built("graph", {c.product_id: c.fingerprint for c in batch})
