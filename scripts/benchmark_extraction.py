@@ -1,6 +1,6 @@
 """Train a data set's settings, measure dev and test, print the table and keep the figures.
 
-    python scripts/benchmark_extraction.py oamine aste --tuning full
+Example: ``python scripts/benchmark_extraction.py oamine aste --tuning full``.
 """
 
 from __future__ import annotations

@@ -110,7 +110,12 @@ class Predictor:
         logits = self.engine.score_pairs(found, pairs)
         front: list[int | None] = [None] if self._document else []
         return [
-            (part, decode_typed(part, row, pairs, front + list(heads[row]), tails[row], logits[row], self.config))
+            (
+                part,
+                decode_typed(
+                    part, row, pairs, front + list(heads[row]), tails[row], logits[row], self.config
+                ),
+            )
             for row, part in enumerate(spans)
         ]
 

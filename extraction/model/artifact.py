@@ -106,12 +106,16 @@ def load(folder: Path, *, attention: str | None = None) -> LoadedModel:
         try:
             state.update(load_file(str(folder / name)))
         except OSError as error:
-            raise ConfigurationError(f"{folder / name} cannot be read: {error}; train the model again") from error
+            raise ConfigurationError(
+                f"{folder / name} cannot be read: {error}; train the model again"
+            ) from error
     expected = network.trainable_state()
     wrong = [n for n in expected if n not in state or state[n].shape != expected[n].shape]
     wrong += [n for n in state if n not in expected]
     if wrong:
-        raise ConfigurationError(f"{folder} does not fit its config: {', '.join(sorted(wrong)[:3])}; train it again")
+        raise ConfigurationError(
+            f"{folder} does not fit its config: {', '.join(sorted(wrong)[:3])}; train it again"
+        )
     network.load_state_dict({name: weight.float() for name, weight in state.items()}, strict=False)
     network.eval()
     return LoadedModel(network, config, load_reader(config))

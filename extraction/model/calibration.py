@@ -50,9 +50,7 @@ def _loss(cases: Sequence[tuple[npt.NDArray[np.float64], Bools]], temperature: f
     return total
 
 
-def expected_calibration_error(
-    confidence: npt.NDArray[np.float64], right: Bools, bins: int = 10
-) -> float:
+def expected_calibration_error(confidence: npt.NDArray[np.float64], right: Bools, bins: int = 10) -> float:
     """Mean distance between confidence and accuracy over equal bins, weighted by their size."""
     if not len(confidence):
         return 0.0

@@ -1,7 +1,7 @@
 """Which spans may be the ends of a relation, and what lies between two of them; arrays only.
 
-Keeping the best ``z * n`` spans for each end, ``n`` being the number of words, follows the dual-channel pruning
-of Span-ASTE (Xu et al. 2021).
+Keeping the best ``z * n`` spans for each end, ``n`` being the number of words, follows the dual-channel
+pruning of Span-ASTE (Xu et al. 2021).
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ DOCUMENT_DISTANCE = DISTANCES - 1
 class Pairs:
     """Candidate heads and tails of a batch.
 
-    With ``document``, head 0 is the pseudo-span; ``heads`` (B, K) and ``tails`` (B, Q) are span numbers, their
-    masks tell padding; P = K + 1 with the document, else K.
+    With ``document``, head 0 is the pseudo-span; ``heads`` (B, K) and ``tails`` (B, Q) are span numbers;
+    P = K + 1 with the document, else K.
 
     Attributes:
         between_first: First subtoken between (B, P, Q).

@@ -101,7 +101,9 @@ def read_labels(encoder: Any, tokenizer: Any, labels: Sequence[Label]) -> Tensor
     encoder.eval()
     encoded = tokenizer([label.text for label in labels], padding=True, return_tensors="pt")
     mask = encoded["attention_mask"].unsqueeze(-1)
-    hidden = encoder(input_ids=encoded["input_ids"], attention_mask=encoded["attention_mask"]).last_hidden_state
+    hidden = encoder(
+        input_ids=encoded["input_ids"], attention_mask=encoded["attention_mask"]
+    ).last_hidden_state
     mean = (hidden * mask).sum(dim=1) / mask.sum(dim=1)
     scaled: Tensor = nn.functional.normalize(mean, dim=-1) * hidden.shape[-1] ** 0.5
     return scaled

@@ -1,8 +1,8 @@
 """Relations between pairs of kept spans.
 
-Pruning keeps the best candidates for either end of a relation (Span-ASTE, Xu et al. 2021); a pair is both span
-vectors, the signed distance, the mean of the words between them and the document's vector (SpERT, Eberts and
-Ulges 2020). The document itself may be a head, as a pseudo-span.
+Pruning keeps the best candidates for either end of a relation (Span-ASTE, Xu et al. 2021); a pair is both
+span vectors, the signed distance, the mean of the words between them and the document's vector (SpERT, Eberts
+and Ulges 2020). The document itself may be a head, as a pseudo-span.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -43,9 +44,7 @@ def swap_values(
     if all(new == old for (_, old), new in chosen.items()):
         return example
     order = sorted(range(len(example.spans)), key=lambda i: example.spans[i].start)
-    if any(
-        example.spans[b].start < example.spans[a].end for a, b in zip(order, order[1:], strict=False)
-    ):
+    if any(example.spans[b].start < example.spans[a].end for a, b in pairwise(order)):
         return example
     pieces: list[str] = []
     spans: dict[int, Span] = {}

@@ -41,7 +41,9 @@ def fit_calibration(
                 spans.append(_keep_relevant(logits.T, right.T))
             continue
         logits = np.concatenate([found.none, found.scores], axis=-1)[batch.span_mask]
-        spans.append(_keep_relevant(logits, _one_hot(multiclass_gold(batch)[batch.span_mask], logits.shape[-1])))
+        spans.append(
+            _keep_relevant(logits, _one_hot(multiclass_gold(batch)[batch.span_mask], logits.shape[-1]))
+        )
         if config.relations:
             pairs = predictor.keep_candidates(batch, found)
             scores = predictor.engine.score_pairs(found, pairs)[pairs.mask]

@@ -14,12 +14,14 @@ if TYPE_CHECKING:
     from extraction.train.run import Scores, TrainReport
 
 
-def write_card(
-    report: TrainReport, config: ModelConfig, command: str, extra: Sequence[str] = ()
-) -> Path:
+def write_card(report: TrainReport, config: ModelConfig, command: str, extra: Sequence[str] = ()) -> Path:
     """Write ``MODEL_CARD.md`` into the model's folder; ``extra`` lines come last."""
     settings = report.settings
-    tuning = "whole encoder" if config.lora is None else f"LoRA, rank {config.lora.rank}, alpha {config.lora.alpha}"
+    tuning = (
+        "whole encoder"
+        if config.lora is None
+        else f"LoRA, rank {config.lora.rank}, alpha {config.lora.alpha}"
+    )
     lines = [
         f"# Extraction model: {settings.name}",
         "",
@@ -52,7 +54,12 @@ def write_card(
 
 def table(title: str, scores: Scores) -> list[str]:
     """Markdown of one part's scores, in percent."""
-    lines = [f"## {title}", "", "| kind | type | precision | recall | F1 | gold |", "|---|---|---|---|---|---|"]
+    lines = [
+        f"## {title}",
+        "",
+        "| kind | type | precision | recall | F1 | gold |",
+        "|---|---|---|---|---|---|",
+    ]
     for kind, by_type in scores.items():
         if not any(score.gold or score.predicted for score in by_type.values()):
             continue

@@ -6,7 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from extraction.infer.predictor import Predictor
-from extraction.model.examples import PredictedRelation, PredictedSpan, Prediction, Relation, Span, SpanExample
+from extraction.model.examples import (
+    PredictedRelation,
+    PredictedSpan,
+    Prediction,
+    Relation,
+    Span,
+    SpanExample,
+)
 from extraction.train.scores import Key, Score, count
 from kms.evidence.models import Evidence
 
@@ -110,10 +117,15 @@ def score_readings(gold: Sequence[Reading], found: Sequence[Reading]) -> Kinds:
                 result.append((name, (number, *rest)))
         return result
 
-    return {kind: count(items(gold, kind), items(found, kind)) for kind in ("spans", "opinions", "negated", "links")}
+    return {
+        kind: count(items(gold, kind), items(found, kind))
+        for kind in ("spans", "opinions", "negated", "links")
+    }
 
 
-def read_with_rules(examples: Sequence[SpanExample], classes: Sequence[str], brands: Sequence[str]) -> list[Reading]:
+def read_with_rules(
+    examples: Sequence[SpanExample], classes: Sequence[str], brands: Sequence[str]
+) -> list[Reading]:
     """The rules' reading of sample texts; class and brand are what the shop states."""
     from extraction.documents import ProductContext, analyse
     from extraction.rules.extractor import RuleExtractor
@@ -127,7 +139,9 @@ def read_with_rules(examples: Sequence[SpanExample], classes: Sequence[str], bra
     ]
 
 
-def compare(predictor: Predictor, split: str, languages: Sequence[str] = ("en",)) -> dict[str, dict[str, Kinds]]:
+def compare(
+    predictor: Predictor, split: str, languages: Sequence[str] = ("en",)
+) -> dict[str, dict[str, Kinds]]:
     """Scores on one split of the sample catalogue.
 
     Args:

@@ -62,5 +62,7 @@ def datasets_folder() -> Path:
     default = Path(__file__).resolve().parents[2].parent / "shared" / "datasets"
     folder = Path(os.environ.get("KMS_DATASETS", default))
     if not folder.is_dir():
-        raise ConfigurationError(f"no data sets under {folder}; set KMS_DATASETS to the folder that holds them")
+        raise ConfigurationError(
+            f"no data sets under {folder}; set KMS_DATASETS to the folder that holds them"
+        )
     return folder

@@ -17,9 +17,9 @@ from kms.evidence.models import Document, DocumentField
 from kms.ontology import load_ontology
 from kms.ontology.model import Ontology
 from kms.sample.load import load_sample
-from kms.text.normalise import clean_text
 from kms.sample.markup import GoldText
 from kms.sample.models import SampleProduct
+from kms.text.normalise import clean_text
 
 BASE_LABELS = {
     "brand": "brand name",
@@ -113,7 +113,9 @@ def make_schema(examples: Iterable[SpanExample], ontology: Ontology) -> Schema:
     labels = [Label(name=name, text=text) for name, text in BASE_LABELS.items()]
     labels += [Label(name=name, text=ontology.attributes[name].label.en) for name in attributes]
     values = tuple(attributes)
-    relations = [RelationLabel(name=name, heads=(DOCUMENT, "aspect"), tails=("opinion",)) for name in OPINIONS]
+    relations = [
+        RelationLabel(name=name, heads=(DOCUMENT, "aspect"), tails=("opinion",)) for name in OPINIONS
+    ]
     relations += [
         RelationLabel(name="negates", heads=("negation",), tails=(*values, "use", "audience")),
         RelationLabel(name="value_of", heads=("product",), tails=values),

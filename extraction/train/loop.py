@@ -81,7 +81,10 @@ class Trainer:
         ]
 
     def train(
-        self, evaluate: Callable[[], float], on_epoch: EpochReport | None = None, on_step: StepReport | None = None
+        self,
+        evaluate: Callable[[], float],
+        on_epoch: EpochReport | None = None,
+        on_step: StepReport | None = None,
     ) -> None:
         """Run the epochs that are left; the network ends with the weights of the best one.
 

@@ -48,9 +48,7 @@ def compute_loss(
     return loss + relation_loss(logits, links, torch.from_numpy(pairs.mask), positive_weight)
 
 
-def pointer_gold(
-    batch: Batch, labels: int
-) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+def pointer_gold(batch: Batch, labels: int) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
     """Gold spans of each label (B, S, T), and the labels asked of each window (B, T)."""
     gold = np.zeros((*batch.span_mask.shape, labels), dtype=bool)
     asked = np.zeros((len(batch.windows), labels), dtype=bool)

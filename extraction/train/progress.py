@@ -42,5 +42,6 @@ class TrainProgress:
         """Write the epoch's line."""
         if self._console is not None:
             self._console.print(
-                f"epoch {epoch}/{self._epochs}  loss {loss:.3f}  validation {100 * score:.2f}  {minutes:.2f} min"
+                f"epoch {epoch}/{self._epochs}  loss {loss:.3f}  "
+                f"validation {100 * score:.2f}  {minutes:.2f} min"
             )

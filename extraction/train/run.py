@@ -130,7 +130,9 @@ def train_model(
         trainer.train(evaluate, progress.on_epoch, progress.on_step)
     if settings.half:
         artifact.round_weights(network)
-    config = config.model_copy(update={"calibration": fit_calibration(predictor, examples_validation, reader)})
+    config = config.model_copy(
+        update={"calibration": fit_calibration(predictor, examples_validation, reader)}
+    )
     artifact.save(network, config, out, half=settings.half)
     predictor = Predictor(config, reader, TorchEngine(network))
     report = TrainReport(

@@ -6,7 +6,14 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
-from extraction.model.examples import PredictedRelation, PredictedSpan, Prediction, Relation, Span, SpanExample
+from extraction.model.examples import (
+    PredictedRelation,
+    PredictedSpan,
+    Prediction,
+    Relation,
+    Span,
+    SpanExample,
+)
 
 Key = tuple[Hashable, ...]
 

