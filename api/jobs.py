@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
+from api.edge_evidence import write_edge_evidence
 from api.inputs import BatchInput, read_inputs
 from api.wiring import INDEX, Platform
 from kms.catalog.ingest import IngestReport, ingest_events, ingest_products, ingest_reviews
@@ -181,6 +182,7 @@ def build_index(platform: Platform, *, only_if_changed: bool = False) -> IndexRe
 
         def finish(folder: Path) -> None:
             write_ranking_files(folder, platform.graph, interactions, ids)
+            write_edge_evidence(folder, platform.graph)
 
         report = platform.index_builder().build(decayed_popularity(interactions), finish=finish)
         platform.evidence.mark_built("index", changes)

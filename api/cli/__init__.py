@@ -1,0 +1,1 @@
+"""The ``kms`` command. Its modules import nothing heavy before a command runs."""

@@ -1,0 +1,142 @@
+"""``kms search``, ``kms recommend`` and ``kms product``: the answers of the API without a server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from api.cli.context import AsJson, Limit, console, open_platform, print_json, print_table
+
+if TYPE_CHECKING:
+    from api.schemas import EvidenceOut, HitOut, Ranked
+    from api.services import Services
+
+Filter = Annotated[str, typer.Option("--filter", "-f", help="For instance brand:veldra;price:..100")]
+Explain = Annotated[bool, typer.Option("--explain/--no-explain", help="Show the reasons.")]
+
+
+def search(
+    query: Annotated[str, typer.Argument(help="What a shopper would type, in English or Chinese.")],
+    filter: Filter = "",
+    limit: Limit = 10,
+    explain: Explain = True,
+    as_json: AsJson = False,
+) -> None:
+    """Search the catalogue, with reasons."""
+    from api.filters import read_filter
+    from kms.errors import InputError
+    from ranking.models import SearchRequest
+
+    if len(query) > 500:
+        raise InputError(f"a query may have 500 characters, this one has {len(query)}")
+    with _open_services() as services:
+        request = SearchRequest(query=query, filter=read_filter(filter), limit=limit, explain=explain)
+        answer = services.search(request)
+    if as_json:
+        print_json(answer)
+        return
+    understood = answer.understanding
+    parts = [f"{e.surface} → {e.label_en}{' (excluded)' if e.negated else ''}" for e in understood.entities]
+    parts += [c.surface for c in understood.constraints]
+    parts += [f"{c.written} read as {c.read_as}" for c in understood.corrections]
+    console().print(f"{answer.total:,} products" + (f"; understood: {', '.join(parts)}" if parts else ""), markup=False)
+    _print_ranked(answer)
+
+
+def recommend(
+    shopper: Annotated[str, typer.Argument(help="A shopper's id; an unknown one is a new shopper.")],
+    filter: Filter = "",
+    limit: Limit = 10,
+    explain: Explain = True,
+    as_json: AsJson = False,
+) -> None:
+    """Recommend products to a shopper, with reasons."""
+    from api.filters import read_filter
+
+    with _open_services() as services:
+        answer = services.recommend(shopper, limit=limit, filter=read_filter(filter), explain=explain)
+    if as_json:
+        print_json(answer)
+        return
+    typer.echo(f"{answer.kind} recommendations")
+    _print_ranked(answer)
+
+
+def product(
+    product_id: Annotated[str, typer.Argument(help="A product's id.")], as_json: AsJson = False
+) -> None:
+    """Show a product: its facts with the sentences that they were read from."""
+    with open_platform(log_level="WARNING") as platform:
+        from api.product_page import ProductReader
+
+        reader = ProductReader(
+            catalog=platform.catalog,
+            evidence=platform.evidence,
+            graph=platform.graph,
+            ontology=platform.ontology,
+        )
+        found = reader.read(product_id)
+    if as_json:
+        print_json(found)
+        return
+    price = f", {found.price.amount:.2f} {found.price.currency}" if found.price else ""
+    console().print(f"{found.id}: {found.title}{price}", markup=False)
+    rows = [
+        (
+            fact.attribute_label_en or fact.relation,
+            fact.target.label_en or fact.target.key,
+            fact.confidence,
+            fact.support,
+            _quote(fact.evidence[0]) if fact.evidence else "",
+        )
+        for fact in found.facts
+    ]
+    print_table("facts", ("what", "value", "confidence", "mentions", "read in"), rows)
+    aspects = [
+        (a.label_en, a.positive, a.negative, _quote(a.evidence[0]) if a.evidence else "")
+        for a in found.reviews.aspects
+    ]
+    if aspects:
+        print_table("what reviewers say", ("aspect", "positive", "negative", "for instance"), aspects)
+
+
+@contextmanager
+def _open_services() -> Iterator[Services]:
+    from api.services import Services
+
+    with open_platform(log_level="ERROR") as platform:
+        services = Services(platform)
+        services.graph_health.check()
+        services.live.refresh()
+        try:
+            yield services
+        finally:
+            services.stop()
+
+
+def _print_ranked(answer: Ranked) -> None:
+    rows = [(hit.position, hit.product.id, hit.product.title, hit.score, _reasons(hit)) for hit in answer.hits]
+    has_reasons = any(hit.reasons for hit in answer.hits)
+    columns = ("", "id", "title", "score", "because")
+    print_table("", columns if has_reasons else columns[:4], rows if has_reasons else [r[:4] for r in rows])
+    if answer.degraded:
+        typer.echo(f"without: {', '.join(answer.degraded)}")
+
+
+def _reasons(hit: HitOut) -> str:
+    lines = []
+    for reason in hit.reasons[:3]:
+        line = f"{reason.share:.0%} {reason.text_en}"
+        sentences = [e for step in reason.path for e in step.evidence]
+        if sentences:
+            line += f": {_quote(sentences[0])}"
+        lines.append(line)
+    return "\n".join(lines)
+
+
+def _quote(evidence: EvidenceOut) -> str:
+    text = " ".join(evidence.sentence.split())
+    return f"“{text if len(text) <= 110 else text[:107] + '…'}”"

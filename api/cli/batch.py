@@ -1,0 +1,122 @@
+"""``kms ingest`` and ``kms extract``."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from api.cli.context import AsJson, Quiet, console, open_platform, print_json, print_table
+
+if TYPE_CHECKING:
+    from api.jobs import BatchReport
+    from kms.catalog.ingest import IngestReport
+
+
+class RowKind(StrEnum):
+    """What the rows of a file are."""
+
+    products = "products"
+    reviews = "reviews"
+    events = "events"
+
+
+Strict = Annotated[bool, typer.Option("--strict", help="One bad row refuses its file.")]
+DeleteMissing = Annotated[
+    bool, typer.Option("--delete-missing", help="The file is complete: delete rows it does not name.")
+]
+
+
+def ingest(
+    kind: Annotated[RowKind, typer.Argument(help="What the rows are.")],
+    file: Annotated[str, typer.Argument(help="JSON lines, CSV or Parquet, also .gz; or `sample`.")],
+    mapping: Annotated[
+        str, typer.Option("--mapping", "-m", help="Name of a ready mapping, or a YAML file.")
+    ] = "",
+    strict: Strict = False,
+    delete_missing: DeleteMissing = False,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Take rows into the store; bad ones are set aside with file, line, field and reason."""
+    from api.inputs import SAMPLE, read_inputs
+    from api.jobs import ingest as ingest_input
+
+    word = file if file == SAMPLE else f"{kind.value}={file}"
+    with open_platform(quiet=quiet or as_json, log_level="WARNING") as platform:
+        inputs = [i for i in read_inputs([word], [mapping] if mapping else []) if f"{i.kind}s" == kind.value]
+        reports = [
+            ingest_input(platform, item, strict=strict, delete_missing=delete_missing) for item in inputs
+        ]
+    if as_json:
+        print_json(reports if len(reports) > 1 else reports[0])
+        return
+    for report in reports:
+        print_ingest(report)
+
+
+def extract(
+    inputs: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="Files or folders, products=FILE, reviews=FILE, events=FILE, or `sample`. "
+            "None: do what is still to be done.",
+            show_default=False,
+        ),
+    ] = None,
+    mapping: Annotated[
+        list[str] | None,
+        typer.Option("--mapping", "-m", help="Mapping for its kind of rows; may be given again."),
+    ] = None,
+    strict: Strict = False,
+    delete_missing: DeleteMissing = False,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """The main job: take the inputs in, read what is new, update graph and indexes, and report."""
+    from api.jobs import run_batch
+
+    with open_platform(quiet=quiet or as_json, log_level="WARNING") as platform:
+        report = run_batch(
+            platform, inputs or [], mappings=mapping or [], strict=strict, delete_missing=delete_missing
+        )
+    if as_json:
+        print_json(report)
+    else:
+        print_batch(report)
+
+
+def print_ingest(report: IngestReport) -> None:
+    """Print what one ingest did."""
+    numbers = ", ".join(
+        f"{getattr(report, name):,} {name}"
+        for name in ("read", "new", "changed", "unchanged", "deleted", "rejected")
+        if getattr(report, name) or name == "read"
+    )
+    typer.echo(f"{report.source} ({report.kind}s): {numbers} in {report.seconds:.1f} s")
+    if report.note:
+        typer.echo(f"  {report.note}")
+    for reject in report.first_rejects:
+        typer.echo(f"  {reject}")
+    if report.rejects_file is not None:
+        typer.echo(f"  rows that were set aside: {report.rejects_file}")
+
+
+def print_batch(report: BatchReport) -> None:
+    """Print what a run did, for people."""
+    for item in report.inputs:
+        print_ingest(item)
+    if report.reasons:
+        print_table("rejected rows", ("reason", "rows"), list(report.reasons.items()))
+    print_table("facts in the graph", ("relation", "edges"), list(report.facts.items()))
+    version = f"index version {report.index_version}"
+    state = f"{version} is live" if report.is_index_new else f"{version} is up to date"
+    times = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in report.seconds.items())
+    out = console()
+    out.print(
+        f"{report.documents:,} texts read, {sum(report.evidence.values()):,} mentions found; "
+        f"facts of {report.built:,} products derived; {report.proposals:,} proposals for the curation desk"
+    )
+    out.print(f"{report.products:,} products; {state}; {report.embedded:,} texts encoded")
+    out.print(f"{times}; {sum(report.seconds.values()):.1f} s in all")

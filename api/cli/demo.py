@@ -1,0 +1,47 @@
+"""``kms demo``: the whole way on the sample catalogue, and a check that the server answers rightly."""
+
+from __future__ import annotations
+
+import time
+from typing import Annotated
+
+import typer
+
+from api.cli.batch import print_batch
+from api.cli.context import Quiet, open_platform
+
+
+def demo(
+    check: Annotated[
+        bool, typer.Option("--check", help="Ask the running server a few questions, and stop.")
+    ] = False,
+    host: Annotated[str, typer.Option("--host", help="Address to listen on (KMS_HOST).")] = "",
+    port: Annotated[int, typer.Option("--port", min=0, max=65_535, help="Port (KMS_PORT).")] = 0,
+    quiet: Quiet = False,
+) -> None:
+    """Read the sample catalogue, extract, build the graph, index, and serve API and page."""
+    from api.jobs import run_batch
+
+    began = time.perf_counter()
+    with open_platform(quiet=quiet, log_level="WARNING") as platform:
+        typer.echo("Reading the sample catalogue …")
+        report = run_batch(platform, ["sample"])
+        print_batch(report)
+        settings = platform.settings
+    if check:
+        from api.cli.check import check_server
+
+        is_right = check_server(report)
+        typer.echo(f"{'all of it is right' if is_right else 'something is wrong'}; {_since(began)}")
+        raise typer.Exit(0 if is_right else 1)
+    with open_platform() as platform:
+        from api.cli.serving import run_server
+
+        shown = f"http://{host or settings.host}:{port or settings.port}"
+        typer.echo(f"ready after {_since(began)}")
+        typer.echo(f"  page  {shown}/\n  API   {shown}/docs\n  stop  Ctrl+C")
+        run_server(platform, host=host or settings.host, port=port or settings.port)
+
+
+def _since(began: float) -> str:
+    return f"{time.perf_counter() - began:.0f} s"

@@ -1,0 +1,56 @@
+"""``kms index``: versions of the indexes."""
+
+from __future__ import annotations
+
+import typer
+
+from api.cli.context import AsJson, Quiet, open_platform, print_json
+
+app = typer.Typer(no_args_is_help=True, help="Versions of text index, vectors and ranking files.")
+
+
+@app.command()
+def build(as_json: AsJson = False, quiet: Quiet = False) -> None:
+    """Make a new version beside the live one and let it be the live one."""
+    from api.jobs import build_index
+
+    with open_platform(quiet=quiet or as_json, log_level="WARNING") as platform:
+        report = build_index(platform)
+    assert report is not None
+    if as_json:
+        print_json(report)
+    else:
+        typer.echo(
+            f"index version {report.version} is live: {report.products:,} products, "
+            f"{report.embedded:,} texts encoded"
+        )
+
+
+@app.command("roll-back")
+def roll_back() -> None:
+    """Let the version before the live one be live again."""
+    from api.wiring import INDEX
+
+    with open_platform(log_level="WARNING") as platform:
+        version = platform.artifacts.roll_back(INDEX)
+    typer.echo(f"index version {version.number} is live")
+
+
+@app.command()
+def status(as_json: AsJson = False) -> None:
+    """Which version is live and what it was made of."""
+    from api.wiring import INDEX
+    from kms.indexing.build import read_manifest
+
+    with open_platform(log_level="WARNING") as platform:
+        version = platform.artifacts.current(INDEX)
+        release = platform.ontology.version
+        waiting = sum(1 for _ in platform.evidence.changed_products("index", release=release))
+    found: dict[str, object] = {"version": version.number if version else None, "waiting_products": waiting}
+    if version is not None:
+        found.update(read_manifest(version))
+    if as_json:
+        print_json(found)
+        return
+    for name, value in found.items():
+        typer.echo(f"{name.replace('_', ' ')}: {'none' if value is None else value}")

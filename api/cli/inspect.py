@@ -1,0 +1,128 @@
+"""Looking at an installation: ontology, proposals, runs, settings, version."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.cli.context import AsJson, Limit, open_platform, print_json, print_table
+
+ontology_app = typer.Typer(no_args_is_help=True, help="The ontology's files.")
+
+
+@ontology_app.command()
+def validate(
+    folder: Annotated[
+        Path | None, typer.Argument(help="Folder of the files; default: the settings' one.", show_default=False)
+    ] = None,
+) -> None:
+    """Check the ontology; every problem is shown with file and line, and the exit status is 1."""
+    from kms.errors import ConfigurationError
+    from kms.ontology.check import check_ontology
+    from kms.settings import get_settings
+
+    place = folder or get_settings().ontology_dir
+    if not place.is_dir():
+        raise ConfigurationError(f"no ontology folder at {place}")
+    report = check_ontology(place)
+    for problem in report.problems:
+        typer.echo(str(problem))
+    ontology = report.ontology
+    if ontology is None or report.problems:
+        typer.echo(f"{len(report.problems)} problem(s) in {place}")
+        raise typer.Exit(1)
+    values = sum(len(v.values) for v in ontology.vocabularies.values())
+    typer.echo(
+        f"ontology {ontology.version} is sound: {len(ontology.classes)} classes, "
+        f"{len(ontology.attributes)} attributes, {len(ontology.vocabularies)} vocabularies with {values} values, "
+        f"{len(ontology.relations)} relations, {len(ontology.uses)} uses, {len(ontology.audiences)} audiences, "
+        f"{len(ontology.aspects)} aspects"
+    )
+
+
+def proposals(
+    kind: Annotated[str, typer.Option("--kind", help="Only of this kind: value, use, aspect, brand …")] = "",
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=1_000, help="At most so many.")] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """Words that were read but mean nothing to the ontology yet, those with most mentions first."""
+    with open_platform(log_level="WARNING") as platform:
+        found = platform.proposals.top(limit=limit, kind=kind or None)
+        total = platform.proposals.count()
+    if as_json:
+        print_json(found)
+        return
+    rows = [(p.kind, p.attribute, p.surface, p.language, p.support) for p in found]
+    print_table(
+        f"{total:,} open proposals", ("kind", "attribute", "as written", "language", "mentions"), rows
+    )
+
+
+def runs(limit: Limit = 20, as_json: AsJson = False) -> None:
+    """Batch runs, the newest first."""
+    from sqlalchemy import select
+
+    from kms.db.tables import RunRow
+
+    with open_platform(log_level="WARNING") as platform, platform.database.read() as session:
+        statement = select(RunRow).order_by(RunRow.started_at.desc()).limit(limit)
+        found = [
+            {
+                "command": row.command,
+                "status": row.status,
+                "started_at": row.started_at,
+                "seconds": (row.finished_at - row.started_at).total_seconds() if row.finished_at else None,
+                "report": row.report,
+            }
+            for row in session.scalars(statement)
+        ]
+    if as_json:
+        print_json(found)
+        return
+    rows = [
+        (str(run["started_at"])[:19], run["command"], run["status"], run["seconds"], _brief(run["report"]))
+        for run in found
+    ]
+    print_table("", ("started (UTC)", "command", "status", "seconds", "report"), rows)
+
+
+def settings(as_json: AsJson = False) -> None:
+    """The settings as they count now; secrets are hidden."""
+    from kms.settings import get_settings
+
+    current = get_settings().model_dump(mode="json")
+    shown = {f"KMS_{name.upper()}": _hide(name, value) for name, value in current.items()}
+    if as_json:
+        print_json(shown)
+    else:
+        print_table("", ("variable", "value"), [(name, str(value)) for name, value in shown.items()])
+
+
+def version() -> None:
+    """The version of this installation."""
+    from importlib.metadata import PackageNotFoundError
+    from importlib.metadata import version as installed
+
+    try:
+        typer.echo(installed("kms-commerce"))
+    except PackageNotFoundError:
+        typer.echo("kms-commerce is not installed; this is a working copy")
+
+
+def _hide(name: str, value: object) -> object:
+    """Passwords and keys as stars; a database's address without its password."""
+    if name.endswith("_url") and isinstance(value, str) and "@" in value:
+        scheme, _, rest = value.partition("://")
+        login, _, place = rest.rpartition("@")
+        return f"{scheme}://{login.partition(':')[0]}:***@{place}"
+    return value
+
+
+def _brief(report: object) -> str:
+    if not isinstance(report, dict):
+        return ""
+    plain = {k: v for k, v in report.items() if isinstance(v, int | float | str) and v not in ("", 0)}
+    text = ", ".join(f"{name} {value}" for name, value in plain.items())
+    return text if len(text) <= 90 else text[:89] + "…"

@@ -1,0 +1,78 @@
+"""The ``kms`` command: everything that the platform does, from a terminal."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated
+
+import click
+import typer
+from typer.core import TyperGroup
+
+from api.cli import ask, batch, graph, index, inspect, learn, neo4j, serving
+from api.cli.demo import demo
+from kms.errors import KmsError
+
+# Libraries that draw bars of their own would write over ours.
+for _variable, _value in (("HF_HUB_DISABLE_PROGRESS_BARS", "1"), ("TQDM_DISABLE", "1"), ("TOKENIZERS_PARALLELISM", "false")):
+    os.environ.setdefault(_variable, _value)
+
+
+class ErrorLineGroup(TyperGroup):
+    """Shows errors of the platform as text for people, with exit status 2, never as a traceback."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except KmsError as error:
+            typer.secho(f"kms: {error}", err=True, fg=typer.colors.RED)
+            raise typer.Exit(2) from None
+
+
+app = typer.Typer(
+    name="kms",
+    cls=ErrorLineGroup,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,
+    help="Knowledge-graph search and recommendations for shops, with the evidence behind every fact.",
+    epilog="Settings are environment variables that begin with KMS_; `kms settings` shows them.",
+)
+app.command()(demo)
+app.command()(batch.ingest)
+app.command()(batch.extract)
+app.add_typer(graph.app, name="graph")
+app.add_typer(index.app, name="index")
+app.command()(serving.serve)
+app.command()(ask.search)
+app.command()(ask.recommend)
+app.command()(ask.product)
+app.add_typer(inspect.ontology_app, name="ontology")
+app.command()(inspect.proposals)
+app.command()(inspect.runs)
+app.command()(inspect.settings)
+app.add_typer(learn.train_app, name="train")
+app.command()(learn.evaluate)
+app.add_typer(neo4j.app, name="neo4j")
+app.command()(inspect.version)
+
+
+@app.callback()
+def main(
+    state_dir: Annotated[
+        str, typer.Option("--state-dir", help="Folder of everything that is written (KMS_STATE_DIR).")
+    ] = "",
+) -> None:
+    """Knowledge-graph search and recommendations for shops, with the evidence behind every fact."""
+    if state_dir:
+        os.environ["KMS_STATE_DIR"] = state_dir
+
+
+def run() -> None:
+    """Entry point of the installed command."""
+    app()
+
+
+if __name__ == "__main__":
+    run()

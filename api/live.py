@@ -1,0 +1,183 @@
+"""The live version of something that batch jobs replace: opened beside the old one, swapped, the old one let go.
+
+A request holds the version that it began with until it is done. A new one serves those that come after the swap,
+and the old one is closed when its last request has ended; so nothing is dropped and nothing waits.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Generic, Protocol, TypeVar
+
+from kms.artifacts import Version
+from kms.errors import KmsError, StoreUnavailable
+from kms.logs import get_logger
+
+INTERVAL_S = 1.0
+RETRY_EVERY = 30
+"""A version that could not be opened is tried again after so many looks."""
+
+
+class Closable(Protocol):
+    """What a version is opened as."""
+
+    def close(self) -> None:
+        """Let go of the files."""
+
+
+T = TypeVar("T", bound=Closable)
+
+
+class _Held(Generic[T]):
+    """An open version and the number of requests that use it; guarded by the owner's lock."""
+
+    def __init__(self, version: Version, content: T) -> None:
+        self.version = version
+        self.content = content
+        self.users = 0
+        self.is_retired = False
+
+
+class LiveVersion(Generic[T]):
+    """Holder of the current version; safe to share between threads."""
+
+    def __init__(
+        self,
+        current: Callable[[], Version | None],
+        open_version: Callable[[Version], T],
+        *,
+        interval_s: float = INTERVAL_S,
+        what: str = "index",
+        is_incomplete: Callable[[T], bool] | None = None,
+    ) -> None:
+        """Prepare; nothing is opened before ``refresh`` or ``start``.
+
+        Args:
+            current: Says which version is the live one.
+            open_version: Opens it; may take seconds.
+            interval_s: Time between two looks.
+            what: Name in messages.
+            is_incomplete: Whether an open version lacks a part that may come back; it is opened again after
+                ``RETRY_EVERY`` looks.
+        """
+        self._current = current
+        self._open = open_version
+        self._interval_s = interval_s
+        self._what = what
+        self._is_incomplete = is_incomplete or (lambda _: False)
+        self._lock = threading.Lock()
+        self._refreshing = threading.Lock()
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._held: _Held[T] | None = None
+        self._failed: tuple[int, int] | None = None
+        self.error: str | None = None
+        self._log = get_logger(__name__)
+
+    @property
+    def version(self) -> Version | None:
+        """The version that new requests get."""
+        held = self._held
+        return held.version if held else None
+
+    @contextmanager
+    def use(self) -> Iterator[T]:
+        """The content of the current version, kept open until the block ends.
+
+        Raises:
+            StoreUnavailable: There is none yet.
+        """
+        with self._lock:
+            held = self._held
+            if held is None:
+                detail = self.error or "build it with kms index build"
+                raise StoreUnavailable(f"there is no {self._what} yet: {detail}")
+            held.users += 1
+        try:
+            yield held.content
+        finally:
+            with self._lock:
+                held.users -= 1
+                is_last = held.is_retired and held.users == 0
+            if is_last:
+                self._close(held)
+
+    def refresh(self) -> bool:
+        """Look once, and take the live version over where it is another; returns whether it did.
+
+        A version that cannot be opened leaves the old one serving; ``error`` says why.
+        """
+        with self._refreshing:
+            try:
+                wanted = self._current()
+            except KmsError as error:
+                self.error = str(error)
+                return False
+            held = self._held
+            if wanted is None:
+                return False
+            if held is not None and held.version == wanted:
+                if not self._is_incomplete(held.content):
+                    return False
+                self._failed = self._failed or (wanted.number, 0)
+            if self._is_backing_off(wanted.number):
+                return False
+            try:
+                content = self._open(wanted)
+            except Exception as error:  # a broken version must not stop a server that has a good one
+                self.error = f"version {wanted.number} cannot be opened: {error}"
+                self._failed = (wanted.number, 0)
+                self._log.error("version refused", what=self._what, version=wanted.number, error=str(error))
+                return False
+            self._swap(_Held(wanted, content))
+            self.error = None
+            self._failed = None
+            self._log.info("version taken over", what=self._what, version=wanted.number)
+            return True
+
+    def start(self) -> None:
+        """Look now, and from then on every ``interval_s`` in a thread of its own."""
+        self.refresh()
+        if self._thread is None:
+            self._stop.clear()
+            self._thread = threading.Thread(target=self._watch, name=f"live-{self._what}", daemon=True)
+            self._thread.start()
+
+    def stop(self) -> None:
+        """Stop looking and close the version once nobody uses it."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+        self._swap(None)
+
+    def _watch(self) -> None:
+        while not self._stop.wait(self._interval_s):
+            try:
+                self.refresh()
+            except Exception as error:
+                self._log.error("watching failed", what=self._what, error=str(error))
+
+    def _is_backing_off(self, number: int) -> bool:
+        if self._failed is None or self._failed[0] != number:
+            return False
+        looks = self._failed[1] + 1
+        self._failed = (number, looks)
+        return looks < RETRY_EVERY
+
+    def _swap(self, new: _Held[T] | None) -> None:
+        with self._lock:
+            old, self._held = self._held, new
+            if old is not None:
+                old.is_retired = True
+            is_free = old is not None and old.users == 0
+        if old is not None and is_free:
+            self._close(old)
+
+    def _close(self, held: _Held[T]) -> None:
+        try:
+            held.content.close()
+        except Exception as error:
+            self._log.warning("closing failed", what=self._what, version=held.version.number, error=str(error))

@@ -1,0 +1,184 @@
+"""Parts that several pages share: pictures, prices, stars, reasons, sentences, cards."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import quote
+
+from api.pages.elements import drawing, tag
+from api.pages.i18n import Words
+from api.pages.tiles import draw_tile
+from api.pages.views import Card, Result
+from api.schemas import EvidenceOut, PriceOut, ReasonOut, StepOut
+
+_LEAST_SHARE = 0.005
+_SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "CNY": "¥", "JPY": "¥"}
+
+
+def product_url(product_id: str) -> str:
+    """The address of a product's page."""
+    return f"/product/{quote(product_id, safe='')}"
+
+
+def graph_url(node_id: str) -> str:
+    """The address of the explorer at a node."""
+    return f"/graph?node={quote(node_id, safe='')}"
+
+
+def format_price(price: PriceOut) -> str:
+    """A price with its symbol, or with its code where the symbol is not known."""
+    amount = f"{price.amount:,.2f}"
+    symbol = _SYMBOLS.get(price.currency)
+    return f"{symbol}{amount}" if symbol else f"{amount} {price.currency}"
+
+
+def format_share(share: float) -> str:
+    """A share as a whole percentage; what is there but small stays visible."""
+    return "<1%" if 0 < share < 0.01 else f"{share:.0%}"
+
+
+def draw_picture(card: Card, words: Words, classes: str = "") -> None:
+    """The product's tile with its kind."""
+    with tag("div", f"tile {classes}"):
+        drawing(draw_tile(card.family, card.id), "tile-art")
+        kind = words.pick(*card.kind)
+        if kind:
+            tag("span", "tile-kind", kind)
+
+
+def draw_price(price: PriceOut | None, words: Words) -> None:
+    """A price, or that there is none."""
+    if price is None:
+        tag("span", "price price-none", words("no_price"))
+    else:
+        tag("span", "price", format_price(price))
+
+
+def draw_stars(rating: float | None, ratings: int, words: Words) -> None:
+    """A rating as stars filled to its value, with the number of ratings."""
+    if rating is None:
+        tag("span", "rating rating-none", words("no_rating"))
+        return
+    label = f"{rating:.1f} / 5"
+    with tag("span", "rating", title=label):
+        with tag("span", "stars", aria_label=label, role="img"):
+            tag("span", "stars-on", "★★★★★", aria_hidden="true").style(f"width:{rating / 5 * 100:.1f}%")
+            tag("span", "stars-off", "★★★★★", aria_hidden="true")
+        tag("span", "rating-value", f"{rating:.1f}")
+        if ratings:
+            tag("span", "rating-count", f"({ratings:,})", title=words.count("ratings", ratings))
+
+
+def draw_share_bar(reasons: Sequence[ReasonOut], words: Words) -> None:
+    """The parts of a score as one stacked bar; what no reason names stays grey."""
+    with tag("div", "shares", role="img", aria_label=words("why")):
+        for reason in reasons:
+            if reason.share >= _LEAST_SHARE:
+                tag(
+                    "span",
+                    f"share share-{reason.source}",
+                    title=f"{words('source_' + reason.source)} {format_share(reason.share)}",
+                ).style(f"width:{reason.share * 100:.2f}%")
+
+
+def draw_reasons(reasons: Sequence[ReasonOut], words: Words, title: str, *, shown: int = 2) -> None:
+    """The bar, the first reasons in words, and all of them with paths and sentences to unfold."""
+    visible = [r for r in reasons if r.share >= _LEAST_SHARE]
+    if not visible:
+        return
+    with tag("details", "why"):
+        with tag("summary", "why-summary"):
+            with tag("span", "why-head"):
+                tag("span", "why-title", title)
+                draw_share_bar(visible, words)
+                tag("span", "chevron", aria_hidden="true")
+            with tag("span", "why-brief"):
+                for reason in visible[:shown]:
+                    with tag("span", "why-line"):
+                        tag("span", f"dot share-{reason.source}", aria_hidden="true")
+                        tag("span", "why-text", words.pick(reason.text_en, reason.text_zh))
+        with tag("ol", "reasons"):
+            for reason in visible:
+                _draw_reason(reason, words)
+
+
+def _draw_reason(reason: ReasonOut, words: Words) -> None:
+    with tag("li", "reason"):
+        with tag("div", "reason-head"):
+            tag("span", f"dot share-{reason.source}", aria_hidden="true")
+            tag("span", "reason-source", words("source_" + reason.source))
+            tag("span", "reason-share", format_share(reason.share), title=words("share_of_score", share=format_share(reason.share)))
+        tag("div", "reason-text", words.pick(reason.text_en, reason.text_zh))
+        if reason.terms:
+            with tag("div", "terms"):
+                for term in reason.terms:
+                    tag("span", "term", term)
+        if reason.path:
+            with tag("div", "path"):
+                for number, step in enumerate(reason.path):
+                    _draw_step(step, words, is_first=number == 0)
+            seen: set[str] = set()
+            for step in reason.path:
+                for item in step.evidence:
+                    if item.sentence not in seen:
+                        seen.add(item.sentence)
+                        draw_sentence(item, words)
+
+
+def _draw_step(step: StepOut, words: Words, *, is_first: bool) -> None:
+    key = f"rel_{step.relation}"
+    if is_first or not step.source.startswith("product:"):
+        draw_node(step.source, step.source_label)
+    tag("span", "path-edge", words(key), title=f"{words('confidence')} {step.confidence:.2f}")
+    draw_node(step.target, step.target_label)
+
+
+def draw_node(node_id: str, label: str) -> None:
+    """An entity as a pill that leads into the graph; products lead to their page."""
+    kind, _, key = node_id.partition(":")
+    url = product_url(key) if kind == "product" else graph_url(node_id)
+    tag("a", f"node node-{kind}", label, href=url)
+
+
+def draw_sentence(item: EvidenceOut, words: Words) -> None:
+    """Evidence in its sentence, with where it was read and by what."""
+    polarity = f" quote-{item.polarity}" if item.polarity else ""
+    with tag("blockquote", f"quote{polarity}"):
+        with tag("p", "quote-text"):
+            text, mark = item.sentence, item.highlight
+            tag("span", "", text[: mark.start])
+            tag("mark", "", text[mark.start : mark.end])
+            tag("span", "", text[mark.end :])
+        with tag("footer", "quote-foot"):
+            tag("span", "", words(f"field_{item.field}"))
+            tag("span", "", words(f"read_{item.extractor}"))
+            tag("span", "", f"{words('confidence')} {item.confidence:.2f}")
+
+
+def draw_small_cards(results: Sequence[Result], words: Words) -> None:
+    """A row of small cards, each with its strongest reason."""
+    with tag("div", "cards"):
+        for result in results:
+            card = result.card
+            with tag("a", "card", href=product_url(card.id)):
+                draw_picture(card, words, "tile-card")
+                with tag("div", "card-body"):
+                    tag("div", "card-title", card.title)
+                    with tag("div", "card-row"):
+                        draw_price(card.price, words)
+                        if card.rating is not None:
+                            draw_stars(card.rating, 0, words)
+                    if result.hit.reasons:
+                        reason = result.hit.reasons[0]
+                        with tag("div", "card-why"):
+                            tag("span", f"dot share-{reason.source}", aria_hidden="true")
+                            tag("span", "", words.pick(reason.text_en, reason.text_zh))
+
+
+def draw_notice(title: str, text: str, *, link: tuple[str, str] | None = None) -> None:
+    """A page-wide message: nothing found, not available, unknown."""
+    with tag("section", "notice"):
+        tag("h1", "notice-title", title)
+        tag("p", "notice-text", text)
+        if link:
+            tag("a", "button", link[0], href=link[1])

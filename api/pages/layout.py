@@ -1,0 +1,168 @@
+"""The frame of every page: head, header with search box and language, footer with the platform's state."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, quote, urlencode
+
+from api.pages.components import product_url
+from api.pages.elements import drawing, tag
+from api.pages.i18n import Words, choose_language
+from api.pages.source import Source, Status
+
+if TYPE_CHECKING:
+    from fastapi import Request
+
+STATIC = Path(__file__).parent / "static"
+STATIC_URL = "/static/pages"
+COOKIE = "kms_lang"
+_LEAST_PREFIX = 2
+_LOGO = (
+    '<svg viewBox="0 0 32 32" width="26" height="26" fill="none" stroke="currentColor" stroke-width="2.2">'
+    '<path d="M8 8l16 8M8 8v16M8 24l16-8"/>'
+    '<g fill="currentColor" stroke="none"><circle cx="8" cy="8" r="4"/><circle cx="8" cy="24" r="4"/>'
+    '<circle cx="24" cy="16" r="4"/></g></svg>'
+)
+FAVICON = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#0d4f4b"/>'
+    '<path d="M10 9l13 7-13 7z" fill="none" stroke="#fff" stroke-width="2"/><g fill="#fff"><circle cx="10" cy="9" r="3.4"/>'
+    '<circle cx="10" cy="23" r="3.4"/><circle cx="23" cy="16" r="3.4"/></g></svg>'
+)
+_LENS = (
+    '<svg viewBox="0 0 20 20" width="18" height="18" fill="none" stroke="currentColor" stroke-width="2" '
+    'stroke-linecap="round"><circle cx="8.5" cy="8.5" r="5.5"/><path d="M13 13l4.5 4.5"/></svg>'
+)
+
+
+def read_words(request: Request) -> Words:
+    """The words of the language that a request wants."""
+    return Words(
+        choose_language(
+            request.query_params.get("lang"),
+            request.cookies.get(COOKIE),
+            request.headers.get("accept-language"),
+        )
+    )
+
+
+@contextmanager
+def frame(
+    request: Request, words: Words, source: Source, status: Status, *, title: str = "", place: str = "", query: str = ""
+) -> Iterator[None]:
+    """Draw the frame around a page.
+
+    Args:
+        request: For the language links, which keep the rest of the address.
+        words: The page's language.
+        source: For suggestions.
+        status: For the footer.
+        title: Of the browser's window, before the product's name.
+        place: Which entry of the navigation is the current one.
+        query: What stands in the search box.
+    """
+    from nicegui import ui
+
+    name = words("product_name")
+    # The title goes into the document's head, where only a clean text is safe in every browser.
+    ui.page_title(f"{title} · {name}" if title else f"{name} · {words('tagline')}")
+    stamp = _stamp()
+    ui.add_head_html(f'<link rel="stylesheet" href="{STATIC_URL}/pages.css?{stamp}">')
+    ui.add_head_html(f'<script defer src="{STATIC_URL}/pages.js?{stamp}"></script>')
+    tag("a", "skip", words("skip"), href="#content")
+    with tag("header", "top"), tag("div", "top-inner"):
+        with tag("a", "brand", href="/", aria_label=name):
+            drawing(_LOGO, "brand-mark")
+            tag("span", "brand-name", name)
+        draw_search_box(words, source, query)
+        with tag("nav", "nav"):
+            for key, url in (("search", "/"), ("recommendations", "/recommendations"), ("graph", "/graph")):
+                tag("a", "nav-link", words(f"nav_{key}"), href=url, aria_current="page" if key == place else None)
+            other = "en" if words.language == "zh" else "zh"
+            tag(
+                "a", "language", "English" if other == "en" else "中文",
+                href=_with_language(request, other), hreflang=other, lang=other,
+            )  # fmt: skip
+    with tag("main", "main", id="content"):
+        yield
+    draw_footer(words, status)
+
+
+def draw_search_box(words: Words, source: Source, query: str) -> None:
+    """A search form that works without a connection, with suggestions while one is there."""
+    from nicegui import run
+
+    with tag("form", "searchbox", action="/", method="get", role="search"):
+        drawing(_LENS, "searchbox-lens")
+        box = tag(
+            "input", "searchbox-input", type="search", name="q", value=query, maxlength=500, autocomplete="off",
+            placeholder=words("search_hint"), aria_label=words("search_hint"), enterkeyhint="search",
+            spellcheck="false",
+        )  # fmt: skip
+        tag("button", "searchbox-go", words("search_go"), type="submit")
+        panel = tag("div", "suggest", role="listbox")
+    latest = {"n": 0}
+
+    async def suggest(event: Any) -> None:
+        prefix = str(event.args or "")[:200]
+        latest["n"] += 1
+        mine = latest["n"]
+        found = await run.io_bound(source.suggest, prefix) if len(prefix.strip()) >= _LEAST_PREFIX else []
+        if mine != latest["n"]:
+            return
+        panel.clear()
+        with panel:
+            for suggestion in found or ():
+                url = (
+                    product_url(suggestion.id)
+                    if suggestion.kind == "product"
+                    else f"/?q={quote(suggestion.text, safe='')}"
+                )
+                with tag("a", "suggest-item", href=url, role="option"):
+                    tag("span", "suggest-text", suggestion.text)
+                    tag("span", "suggest-kind", words(f"kind_{suggestion.kind}"))
+
+    box.on("input", suggest, js_handler="(e) => emit(e.target.value)", throttle=0.12, leading_events=False)
+
+
+def draw_degraded(words: Words, parts: tuple[str, ...]) -> None:
+    """The banner that says which parts are away."""
+    if parts:
+        tag("p", "banner", words("degraded", parts=name_parts(words, parts)), role="status")
+
+
+def name_parts(words: Words, parts: tuple[str, ...]) -> str:
+    """Parts of the platform in words."""
+    names = [words(f"part_{part}") for part in parts]
+    return ("、" if words.language == "zh" else ", ").join(names)
+
+
+def draw_footer(words: Words, status: Status) -> None:
+    """What is being served, and whether all of it works."""
+    with tag("footer", "foot"), tag("div", "foot-inner"):
+        state = "bad" if status.degraded else "good"
+        with tag("span", f"foot-state foot-{state}"):
+            tag("span", "foot-dot", aria_hidden="true")
+            text = words("status_degraded", parts=name_parts(words, status.degraded))
+            tag("span", "", text if status.degraded else words("status_ok"))
+        version = words("status_index", version=status.version) if status.version else words("status_none")
+        tag("span", "", version)
+        for name in ("products", "reviews", "nodes", "edges"):
+            number = getattr(status, name)
+            if number:
+                tag("span", "", words(f"status_{name}", n=f"{number:,}"))
+        tag("a", "foot-api", words("nav_api"), href="/docs")
+
+
+def _with_language(request: Request, language: str) -> str:
+    pairs = [(k, v) for k, v in parse_qsl(request.url.query) if k != "lang"]
+    return f"{request.url.path}?{urlencode([*pairs, ('lang', language)])}"
+
+
+def _stamp() -> str:
+    """Changes with the files, so that browsers may keep them."""
+    content = b"".join((STATIC / name).read_bytes() for name in ("pages.css", "pages.js"))
+    return hashlib.blake2b(content, digest_size=4).hexdigest()

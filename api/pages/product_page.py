@@ -1,0 +1,171 @@
+"""The product page: row, facts with their evidence marked in the texts, opinions, neighbours."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from api.pages.components import (
+    draw_picture,
+    draw_price,
+    draw_sentence,
+    draw_small_cards,
+    draw_stars,
+    graph_url,
+)
+from api.pages.elements import tag
+from api.pages.highlight import cut
+from api.pages.i18n import Words
+from api.pages.views import GROUPS, AspectRow, FactRow, MarkedText, ProductView, Result, ReviewView
+
+_ROWS_SHOWN = 14
+
+
+def draw_product(
+    words: Words, view: ProductView, similar: Sequence[Result], complements: Sequence[Result]
+) -> None:
+    """The page of one product."""
+    card = view.card
+    with tag("article", "product"):
+        with tag("header", "product-head"):
+            draw_picture(card, words, "tile-large")
+            with tag("div", "product-summary"):
+                if card.brand:
+                    tag("div", "hit-brand", words("by_brand", brand=card.brand))
+                with tag("h1", "product-title"):
+                    draw_marked(view.texts["title"])
+                draw_stars(card.rating, card.ratings, words)
+                with tag("div", "product-price"):
+                    draw_price(card.price, words)
+                with tag("div", "product-meta"):
+                    tag("span", "product-id", card.id)
+                    tag("a", "link", words("in_graph"), href=graph_url(f"product:{card.id}"))
+        with tag("div", "product-columns"):
+            with tag("div", "product-texts"):
+                _draw_texts(words, view)
+                if view.aspects:
+                    _draw_aspects(words, view.aspects)
+                if view.reviews:
+                    _draw_reviews(words, view)
+            with tag("aside", "product-facts", aria_label=words("facts")):
+                _draw_facts(words, view)
+    for title, results in (("complements", complements), ("similar", similar)):
+        if results:
+            with tag("section", "block"):
+                tag("h2", "block-title", words(title))
+                draw_small_cards(results, words)
+
+
+def draw_marked(marked: MarkedText) -> None:
+    """A text in pieces; each piece names the facts that it speaks for, so that the page's script can light it."""
+    for piece in cut(marked.text, marked.spans):
+        if not piece.mentions and not piece.sentences:
+            tag("span", "", piece.text)
+        else:
+            tag(
+                "span", "ev ev-mention" if piece.mentions else "ev", piece.text,
+                data_m=" ".join(piece.mentions) or None, data_s=" ".join(piece.sentences) or None,
+            )  # fmt: skip
+
+
+def _draw_texts(words: Words, view: ProductView) -> None:
+    for part in ("description", "table", "shop"):
+        marked = view.texts[part]
+        if not marked.text:
+            continue
+        title = {"table": "shop_table", "shop": "shop_states"}.get(part, part)
+        with tag("section", f"text text-{part}"):
+            tag("h2", "block-title", words(title))
+            with tag("div", "text-body"):
+                draw_marked(marked)
+
+
+def _draw_facts(words: Words, view: ProductView) -> None:
+    tag("h2", "block-title", words("facts"))
+    if not view.has_graph:
+        tag("p", "banner", words("facts_away"), role="status")
+        return
+    if not view.facts:
+        tag("p", "hint", words("facts_none"))
+        return
+    tag("p", "hint", words("facts_hint"))
+    for group in GROUPS:
+        rows = [row for row in view.facts if row.group == group]
+        if not rows:
+            continue
+        with tag("section", "fact-group"):
+            tag("h3", "fact-group-title", words(group))
+            for row in rows[:_ROWS_SHOWN]:
+                _draw_fact(words, row)
+            if len(rows) > _ROWS_SHOWN:
+                with tag("details", "facet-more"):
+                    tag("summary", "", words("more"))
+                    for row in rows[_ROWS_SHOWN:]:
+                        _draw_fact(words, row)
+
+
+def _draw_fact(words: Words, row: FactRow) -> None:
+    classes = "fact" + (" fact-unused" if not row.is_used else "")
+    with tag("button", classes, type="button", data_fact=row.key, aria_pressed="false"):
+        with tag("span", "fact-main"):
+            tag("span", "fact-name", words.pick(*row.name))
+            tag("span", "fact-value", words.pick(*row.value))
+        with tag("span", "fact-side"):
+            with tag("span", "confidence", title=f"{words('confidence')} {row.confidence:.2f}"):
+                tag("span", "confidence-fill").style(f"width:{row.confidence * 100:.0f}%")
+            tag("span", "fact-confidence", f"{row.confidence:.2f}")
+            tag("span", "fact-sources", words.count("sources", row.support))
+        if row.is_conflict:
+            tag("span", "conflict", words("conflict_preferred" if row.is_used else "conflict_other"))
+        if row.denied_by:
+            tag("span", "conflict", words("denied_by", n=row.denied_by))
+        with tag("span", "fact-readers"):
+            for extractor in row.extractors:
+                tag("span", "reader", words(f"read_{extractor}"))
+
+
+def _draw_aspects(words: Words, aspects: Sequence[AspectRow]) -> None:
+    most = max(row.positive + row.negative + row.neutral for row in aspects)
+    with tag("section", "text aspects"):
+        tag("h2", "block-title", words("aspects"))
+        for row in aspects:
+            with tag("details", "aspect"):
+                with tag("summary", "aspect-row", data_fact=row.key):
+                    tag("span", "aspect-name", words.pick(*row.name))
+                    with tag("span", "aspect-bar", role="img", aria_label=_spoken(words, row)):
+                        for name in ("positive", "neutral", "negative"):
+                            number = getattr(row, name)
+                            if number:
+                                tag("span", f"aspect-{name}", title=f"{number} {words(name)}").style(
+                                    f"width:{number / most * 100:.1f}%"
+                                )
+                    with tag("span", "aspect-counts"):
+                        tag("span", "count-positive", f"+{row.positive}")
+                        tag("span", "count-negative", f"−{row.negative}")
+                for item in row.sentences:
+                    draw_sentence(item, words)
+
+
+def _spoken(words: Words, row: AspectRow) -> str:
+    return ", ".join(f"{getattr(row, name)} {words(name)}" for name in ("positive", "negative", "neutral"))
+
+
+def _draw_reviews(words: Words, view: ProductView) -> None:
+    with tag("section", "text reviews"):
+        tag("h2", "block-title", words("reviews"))
+        for review in view.reviews:
+            _draw_review(words, review)
+        if view.more_reviews:
+            tag("p", "hint", words("reviews_more", n=f"{view.more_reviews:,}"))
+
+
+def _draw_review(words: Words, view: ReviewView) -> None:
+    with tag("article", "review"):
+        with tag("div", "review-head"):
+            draw_stars(view.review.rating, 0, words) if view.review.rating is not None else None
+            if view.review.created_at is not None:
+                tag("time", "review-date", f"{view.review.created_at:%Y-%m-%d}")
+        if view.title.text:
+            with tag("h3", "review-title"):
+                draw_marked(view.title)
+        with tag("div", "text-body"):
+            draw_marked(view.text)

@@ -1,0 +1,3 @@
+"""Recommendations."""
+from __future__ import annotations
+async def draw_recommendations(request, words, source, ask): ...

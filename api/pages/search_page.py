@@ -1,0 +1,229 @@
+"""The search page: what was understood, facets, results with their reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import get_args
+
+from api.pages.components import draw_notice, draw_picture, draw_price, draw_reasons, draw_small_cards, draw_stars, product_url
+from api.pages.elements import tag
+from api.pages.i18n import Words
+from api.pages.layout import draw_degraded
+from api.pages.source import Facet, SearchPage
+from api.pages.state import MOST_PAGES, PAGE_SIZE, SearchState
+from api.pages.views import Label, Result
+from ranking.models import Constraint, Entity, FacetCount, Sort, Understanding
+
+_SHOWN_VALUES = 6
+_EXAMPLES = (
+    "wireless headphones with long battery under 150",
+    "waterproof jacket not polyester",
+    "kettle 1.7 litre",
+    "moisturiser for sensitive skin",
+    "降噪耳机",
+    "防水 外套",
+)
+
+
+def draw_start(words: Words, families: Sequence[tuple[str, Label]], trending: Sequence[Result]) -> None:
+    """The page before anything was asked."""
+    with tag("section", "hero"):
+        tag("h1", "hero-title", words("hero"))
+        tag("p", "hero-text", words("hero_text"))
+        with tag("div", "examples"):
+            tag("span", "examples-label", words("try"))
+            for example in _EXAMPLES:
+                tag("a", "example", example, href=SearchState(query=example).url())
+    with tag("nav", "families", aria_label=words("families")):
+        for family, label in families:
+            url = SearchState(filters=(("category", family),)).url()
+            tag("a", f"family family-{family}", words.pick(*label), href=url)
+    with tag("section", "block"):
+        tag("h2", "block-title", words("trending"))
+        draw_small_cards(trending, words)
+
+
+def draw_search(words: Words, state: SearchState, page: SearchPage) -> None:
+    """Facets beside the results."""
+    answer = page.answer
+    with tag("div", "search"):
+        with tag("aside", "filters", id="filters", aria_label=words("filters")):
+            _draw_filters(words, state, page.facets)
+        tag("div", "scrim", data_drawer="close")
+        with tag("section", "results"):
+            draw_degraded(words, answer.degraded)
+            with tag("div", "results-head"):
+                with tag("div", ""):
+                    tag("h1", "results-title", state.query or words("results_title"))
+                    tag("p", "results-count", words.count("results", answer.total))
+                with tag("button", "filters-open", type="button", data_drawer="open", aria_controls="filters"):
+                    tag("span", "", words("filters"))
+                    if state.filters:
+                        tag("span", "count", str(len(state.filters)))
+            _draw_understanding(words, answer.understanding)
+            _draw_chosen(words, state, page.facets)
+            if not page.results:
+                draw_notice(words("empty_title"), words("empty_text"), link=_way_out(words, state))
+                return
+            _draw_sort(words, state)
+            with tag("ol", "hits"):
+                for result in page.results:
+                    _draw_hit(result, words)
+            _draw_paging(words, state, answer.total)
+
+
+def _way_out(words: Words, state: SearchState) -> tuple[str, str]:
+    if state.has_filters:
+        return words("clear_filters"), SearchState(query=state.query, sort=state.sort).url()
+    return words("back_to_search"), "/"
+
+
+def _draw_understanding(words: Words, understanding: Understanding) -> None:
+    if understanding.corrections:
+        with tag("p", "correction"):
+            tag("span", "", words("showing_for") + " ")
+            tag("strong", "", _corrected(understanding))
+            for correction in understanding.corrections:
+                tag("span", "correction-was", words("instead_of", written=correction.written))
+    if understanding.entities or understanding.constraints:
+        with tag("div", "understood"):
+            tag("span", "understood-label", words("understood"))
+            for entity in understanding.entities:
+                _draw_entity(entity, words)
+            for constraint in understanding.constraints:
+                _draw_constraint(constraint, words)
+    for constraint in understanding.relaxed:
+        tag("p", "relaxed", words("relaxed", surface=constraint.surface))
+
+
+def _corrected(understanding: Understanding) -> str:
+    text = understanding.query
+    for correction in understanding.corrections:
+        text = text.replace(correction.written, correction.read_as)
+    return text
+
+
+def _draw_entity(entity: Entity, words: Words) -> None:
+    label = words.pick(entity.label_en, entity.label_zh)
+    with tag("span", "chip chip-not" if entity.negated else f"chip chip-{entity.kind}"):
+        tag("span", "chip-kind", words(f"kind_{entity.kind}"))
+        tag("span", "", words("without", label=label) if entity.negated else label)
+
+
+def _draw_constraint(constraint: Constraint, words: Words) -> None:
+    is_negative = bool(constraint.condition.none_of)
+    with tag("span", "chip chip-not" if is_negative else "chip chip-constraint"):
+        tag("span", "", constraint.surface)
+
+
+def _draw_chosen(words: Words, state: SearchState, facets: Sequence[Facet]) -> None:
+    """Filters that are on, each to be taken off."""
+    if not state.has_filters:
+        return
+    labels = {(f.field, c.value): words.pick(c.label_en, c.label_zh) for f in facets for c in f.counts}
+    with tag("div", "chosen"):
+        for field, value in state.filters:
+            label = labels.get((field, value), value.replace("_", " "))
+            with tag("a", "chosen-item", href=state.toggled(field, value)):
+                tag("span", "", label)
+                tag("span", "cross", "×", aria_hidden="true")
+        if state.price_from is not None or state.price_to is not None:
+            limits = (f"{p:g}" if p is not None else "" for p in (state.price_from, state.price_to))
+            with tag("a", "chosen-item", href=state.url(price_from=None, price_to=None)):
+                tag("span", "", f"{words('price')} {' – '.join(limits)}".strip())
+                tag("span", "cross", "×", aria_hidden="true")
+        tag("a", "clear", words("clear_filters"), href=SearchState(query=state.query, sort=state.sort).url())
+
+
+def _draw_filters(words: Words, state: SearchState, facets: Sequence[Facet]) -> None:
+    with tag("div", "filters-head"):
+        tag("h2", "filters-title", words("filters"))
+        tag("button", "filters-close", "×", type="button", data_drawer="close", aria_label=words("close"))
+    for facet in facets[:1]:
+        _draw_facet(words, state, facet)
+    with tag("form", "facet price-range", action="/", method="get"):
+        tag("h3", "facet-title", words("price"))
+        for name, value in _hidden(state):
+            tag("input", "", type="hidden", name=name, value=value)
+        with tag("div", "price-fields"):
+            for name, key, value in (("min", "price_from", state.price_from), ("max", "price_to", state.price_to)):
+                tag(
+                    "input", "price-field", type="number", name=name, min=0, step="any", inputmode="decimal",
+                    placeholder=words(key), aria_label=f"{words('price')}: {words(key)}",
+                    value=f"{value:g}" if value is not None else None,
+                )  # fmt: skip
+            tag("button", "price-go", words("apply"), type="submit")
+    for facet in facets[1:]:
+        _draw_facet(words, state, facet)
+    tag("button", "button filters-done", words("show_results"), type="button", data_drawer="close")
+
+
+def _hidden(state: SearchState) -> list[tuple[str, str]]:
+    from urllib.parse import parse_qsl, urlsplit
+
+    url = state.url(price_from=None, price_to=None)
+    return parse_qsl(urlsplit(url).query)
+
+
+def _draw_facet(words: Words, state: SearchState, facet: Facet) -> None:
+    with tag("section", "facet"):
+        tag("h3", "facet-title", words.pick(*facet.name))
+        counts = sorted(facet.counts, key=lambda c: ((facet.field, c.value) not in state.filters, -c.count))
+        with tag("ul", "facet-values"):
+            for count in counts[:_SHOWN_VALUES]:
+                _draw_value(words, state, facet, count)
+        if len(counts) > _SHOWN_VALUES:
+            with tag("details", "facet-more"):
+                tag("summary", "", words("more"))
+                with tag("ul", "facet-values"):
+                    for count in counts[_SHOWN_VALUES:]:
+                        _draw_value(words, state, facet, count)
+
+
+def _draw_value(words: Words, state: SearchState, facet: Facet, count: FacetCount) -> None:
+    is_on = (facet.field, count.value) in state.filters
+    label = words.pick(count.label_en, count.label_zh)
+    if facet.field.startswith("attr.") and count.value in {"true", "false"}:
+        label = words("yes" if count.value == "true" else "no")
+    with tag("li", ""), tag(
+        "a", "facet-value", href=state.toggled(facet.field, count.value), role="checkbox", aria_checked=str(is_on).lower()
+    ):
+        tag("span", "box", aria_hidden="true")
+        tag("span", "facet-label", label)
+        tag("span", "facet-count", f"{count.count:,}")
+
+
+def _draw_sort(words: Words, state: SearchState) -> None:
+    with tag("nav", "sort", aria_label=words("sort")):
+        for name in get_args(Sort):
+            current = "true" if name == state.sort else None
+            tag("a", "sort-link", words(f"sort_{name}"), href=state.url(sort=name), aria_current=current)
+
+
+def _draw_hit(result: Result, words: Words) -> None:
+    card = result.card
+    with tag("li", "hit"):
+        with tag("a", "hit-picture", href=product_url(card.id), tabindex=-1, aria_hidden="true"):
+            draw_picture(card, words)
+        with tag("div", "hit-body"):
+            if card.brand:
+                tag("div", "hit-brand", card.brand)
+            with tag("h2", "hit-title"):
+                tag("a", "", card.title, href=product_url(card.id))
+            with tag("div", "hit-row"):
+                draw_stars(card.rating, card.ratings, words)
+            draw_reasons(result.hit.reasons, words, words("why_this"))
+        with tag("div", "hit-price"):
+            draw_price(card.price, words)
+
+
+def _draw_paging(words: Words, state: SearchState, total: int) -> None:
+    pages = min(-(-total // PAGE_SIZE), MOST_PAGES)
+    if pages <= 1:
+        return
+    with tag("nav", "paging"):
+        if state.page > 1:
+            tag("a", "button button-quiet", words("previous"), href=state.url(page=state.page - 1), rel="prev")
+        tag("span", "paging-at", words("page_of", page=state.page, pages=pages))
+        if state.page < pages:
+            tag("a", "button button-quiet", words("next"), href=state.url(page=state.page + 1), rel="next")

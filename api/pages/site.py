@@ -1,0 +1,147 @@
+"""The pages' addresses: what each asks for, and what is shown when that fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+from urllib.parse import parse_qs
+
+from fastapi import FastAPI, Request, Response
+from nicegui import app as pages_app
+from nicegui import run, ui
+from starlette.staticfiles import StaticFiles
+
+from api.pages import search_page
+from api.pages.components import draw_notice
+from api.pages.graph_page import draw_graph
+from api.pages.i18n import Words
+from api.pages.layout import COOKIE, FAVICON, STATIC, STATIC_URL, frame, read_words
+from api.pages.product_page import draw_product
+from api.pages.recommendations_page import draw_recommendations
+from api.pages.source import Source
+from api.pages.state import read_state
+from api.services import Services
+from kms.errors import InputError, NotFoundError, StoreError
+from kms.logs import get_logger
+
+T = TypeVar("T")
+_TIMEOUT_S = 15.0
+_YEAR_S = 31_536_000
+_log = get_logger(__name__)
+
+
+class PageFailed(Exception):
+    """A page that cannot be shown; carries what is shown instead."""
+
+    def __init__(self, status: int, title: str, text: str) -> None:
+        super().__init__(title)
+        self.status = status
+        self.title = title
+        self.text = text
+
+
+def mount_site(app: FastAPI, services: Services) -> None:
+    """See ``api.pages.mount``."""
+    source = Source(services)
+
+    async def ask(words: Words, function: Callable[..., T], *arguments: Any, **named: Any) -> T:
+        """Ask the source in a thread; what people can act on is worded for them, the rest is noted."""
+        try:
+            return await run.io_bound(function, *arguments, **named)  # type: ignore[return-value]
+        except NotFoundError:
+            raise
+        except InputError as error:
+            raise PageFailed(400, words("empty_title"), words("bad_filter", problem=str(error))) from error
+        except StoreError as error:
+            raise PageFailed(503, words("away_title"), words("away_text", problem=str(error))) from error
+        except Exception as error:
+            _log.exception("page failed", asked=getattr(function, "__name__", str(function)))
+            raise PageFailed(500, words("failed_title"), words("failed_text")) from error
+
+    async def fail(request: Request, words: Words, status: int, title: str, text: str) -> Response:
+        ui.context.client.layout.clear()
+        with ui.context.client.layout, frame(request, words, source, await run.io_bound(source.status), title=title):
+            draw_notice(title, text, link=(words("back_to_search"), "/"))
+        return _answer(request, status)
+
+    @ui.page("/", response_timeout=_TIMEOUT_S)
+    async def search(request: Request) -> Response:
+        words = read_words(request)
+        state = read_state(parse_qs(request.url.query))
+        try:
+            status = await ask(words, source.status)
+            if state.is_start:
+                families = await ask(words, source.families)
+                trending = await ask(words, source.trending)
+                with frame(request, words, source, status, place="search"):
+                    search_page.draw_start(words, families, trending)
+            else:
+                found = await ask(words, source.search, state)
+                with frame(
+                    request, words, source, status, title=state.query, place="search", query=state.query
+                ):
+                    search_page.draw_search(words, state, found)
+        except PageFailed as failed:
+            return await fail(request, words, failed.status, failed.title, failed.text)
+        return _answer(request)
+
+    @ui.page("/product/{product_id}", response_timeout=_TIMEOUT_S)
+    async def product(request: Request, product_id: str) -> Response:
+        words = read_words(request)
+        try:
+            view = await ask(words, source.product, product_id)
+            similar = await ask(words, source.similar, product_id)
+            complements = await ask(words, source.complements, product_id)
+            status = await ask(words, source.status)
+        except NotFoundError:
+            text = words("unknown_text", id=product_id[:128])
+            return await fail(request, words, 404, words("unknown_title"), text)
+        except PageFailed as failed:
+            return await fail(request, words, failed.status, failed.title, failed.text)
+        with frame(request, words, source, status, title=view.card.title):
+            draw_product(words, view, similar, complements)
+        return _answer(request)
+
+    @ui.page("/recommendations", response_timeout=_TIMEOUT_S)
+    async def recommendations(request: Request) -> Response:
+        words = read_words(request)
+        try:
+            status = await ask(words, source.status)
+            with frame(request, words, source, status, title=words("nav_recommendations"), place="recommendations"):
+                await draw_recommendations(request, words, source, ask)
+        except PageFailed as failed:
+            return await fail(request, words, failed.status, failed.title, failed.text)
+        return _answer(request)
+
+    @ui.page("/graph", response_timeout=_TIMEOUT_S)
+    async def graph(request: Request) -> Response:
+        words = read_words(request)
+        try:
+            status = await ask(words, source.status)
+            with frame(request, words, source, status, title=words("graph_title"), place="graph"):
+                await draw_graph(request, words, source, ask)
+        except PageFailed as failed:
+            return await fail(request, words, failed.status, failed.title, failed.text)
+        return _answer(request)
+
+    async def unknown(request: Request) -> Response:
+        words = read_words(request)
+        return await fail(request, words, 404, words("page_unknown_title"), words("page_unknown_text"))
+
+    ui.page("/{path:path}", response_timeout=_TIMEOUT_S)(unknown)
+
+    if not any(getattr(route, "path", "") == STATIC_URL for route in app.routes):
+        app.mount(STATIC_URL, StaticFiles(directory=STATIC), name="pages-static")
+    # NiceGUI keeps one application a process: pages mounted again (tests) start from its clean state.
+    pages_app.middleware_stack = None
+    ui.run_with(
+        app, title="KMS", favicon=FAVICON, tailwind=False, reconnect_timeout=10.0, show_welcome_message=False
+    )
+
+
+def _answer(request: Request, status: int = 200) -> Response:
+    response = ui.context.client.build_response(request, status)
+    language = request.query_params.get("lang")
+    if language in {"en", "zh"}:
+        response.set_cookie(COOKIE, language, max_age=_YEAR_S, samesite="lax")
+    return response

@@ -1,0 +1,376 @@
+"""What the pages ask for: the services' answers, joined with what only pages show. Every method may block."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from api.cards import show_price
+from api.pages.i18n import TEXTS
+from api.pages.state import SearchState
+from api.pages.views import (
+    Card,
+    Label,
+    MarkedText,
+    ProductView,
+    Result,
+    ReviewView,
+    mark_texts,
+    read_aspects,
+    read_facts,
+)
+from api.schemas import EvidenceOut, HitOut, RecommendationsOut, SearchOut
+from api.sentences import pick, resolve_evidence, show_evidence
+from api.services import Services
+from kms.catalog.models import Event, EventType, Product
+from kms.errors import NotFoundError, StoreError
+from kms.graph.models import Edge, Node, Subgraph
+from ranking.models import FacetCount, Suggestion
+
+FACETS = ("category", "brand", "use", "audience")
+_MOST_ATTRIBUTE_FACETS = 5
+_REVIEWS_SHOWN = 12
+_STATUS_SECONDS = 10.0
+
+
+@dataclass(frozen=True)
+class Facet:
+    """A field to filter by, with its name and the values that the results have."""
+
+    field: str
+    name: Label
+    counts: tuple[FacetCount, ...]
+
+
+@dataclass(frozen=True)
+class SearchPage:
+    """An answer, its products, and those facets that are worth showing."""
+
+    answer: SearchOut
+    results: tuple[Result, ...]
+    facets: tuple[Facet, ...]
+
+
+@dataclass(frozen=True)
+class Status:
+    """What the footer says."""
+
+    version: int | None
+    products: int
+    reviews: int
+    nodes: int
+    edges: int
+    degraded: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class HistoryEntry:
+    """One event of a shopper with the product as it is today."""
+
+    event: Event
+    card: Card
+
+
+class Source:
+    """Reads for the pages, safe to share between threads."""
+
+    def __init__(self, services: Services) -> None:
+        """Read through the services of the running server."""
+        self._services = services
+        self._platform = services.platform
+        self._status: tuple[float, Status] | None = None
+
+    # search
+
+    def search(self, state: SearchState) -> SearchPage:
+        """Answer a search page.
+
+        Raises:
+            StoreUnavailable: There is no index.
+            FilterError: A filter names a field that has no index.
+        """
+        ontology = self._platform.ontology
+        attributes = [f"attr.{a.id}" for a in ontology.attributes.values() if a.type in {"enum", "boolean"}]
+        answer = self._services.search(state.request((*FACETS, *attributes)))
+        return SearchPage(answer, self._results(answer.hits), self._choose_facets(answer, attributes, state))
+
+    def suggest(self, prefix: str, *, limit: int = 7) -> list[Suggestion]:
+        """Completions; none while there is no index."""
+        try:
+            return self._services.suggest(prefix[:200], limit=limit)
+        except StoreError:
+            return []
+
+    def trending(self, *, limit: int = 8) -> tuple[Result, ...]:
+        """What is in demand."""
+        return self._results(self._services.trending(limit=limit).hits)
+
+    def families(self) -> list[tuple[str, Label]]:
+        """The classes below the root that hold products, with their labels."""
+        ontology = self._platform.ontology
+        with self._services.live.use() as served:
+            found = [
+                family
+                for family in ontology.hierarchy.families()
+                if len(served.index.products_with(f"category:{family}")[0])
+            ]
+        return [(f, (ontology.classes[f].label.en, ontology.classes[f].label.zh)) for f in found]
+
+    # one product
+
+    def product(self, product_id: str) -> ProductView:
+        """Everything about one product.
+
+        Raises:
+            NotFoundError: Nobody knows this id.
+        """
+        platform = self._platform
+        product = platform.catalog.product(product_id)
+        documents = {d.id: d for d in platform.catalog.documents_of(product_id)}
+        reviews = platform.catalog.reviews_of(product_id)
+        edges, nodes, has_graph = self._edges_of(product_id)
+        found = platform.evidence.by_ids(list(dict.fromkeys(i for edge in edges for i in edge.evidence)))
+        facts = read_facts(edges, nodes, platform.ontology)
+        aspects = read_aspects(edges, nodes, show_evidence(found, documents))
+        keyed = [(row.key, edge) for row, edge in facts] + [(row.key, edge) for row, edge in aspects]
+        spans = mark_texts(keyed, {item.id: item for item in found}, documents)
+
+        def marked(document_id: str, text: str = "") -> MarkedText:
+            document = documents.get(document_id)
+            return MarkedText(document.text if document else text, tuple(spans.get(document_id, ())))
+
+        shown = reviews[:_REVIEWS_SHOWN]
+        return ProductView(
+            card=self._cards([product])[product_id],
+            product=product,
+            texts={
+                part: marked(f"product:{product_id}#{part}", product.title if part == "title" else "")
+                for part in ("title", "description", "table", "shop")
+            },
+            facts=tuple(row for row, _ in facts),
+            aspects=tuple(row for row, _ in aspects),
+            reviews=tuple(
+                ReviewView(r, marked(f"review:{r.id}#title", r.title), marked(f"review:{r.id}#text", r.text))
+                for r in shown
+            ),
+            more_reviews=len(reviews) - len(shown),
+            has_graph=has_graph,
+        )
+
+    def similar(self, product_id: str, *, limit: int = 6) -> tuple[Result, ...]:
+        """Products that could be bought instead; none for a product that is newer than the index."""
+        try:
+            return self._results(self._services.similar(product_id, limit=limit, explain=True).hits)
+        except (NotFoundError, StoreError):
+            return ()
+
+    def complements(self, product_id: str, *, limit: int = 6) -> tuple[Result, ...]:
+        """Products that go with one; none for a product that is newer than the index."""
+        try:
+            return self._results(self._services.complements(product_id, limit=limit, explain=True).hits)
+        except (NotFoundError, StoreError):
+            return ()
+
+    # shoppers
+
+    def shoppers(self, *, limit: int = 10) -> list[tuple[str, int]]:
+        """The most active shoppers with their number of events."""
+        return [(s.shopper_id, s.events) for s in self._services.shoppers(limit=limit)]
+
+    def history(self, shopper_id: str, *, limit: int = 12) -> list[HistoryEntry]:
+        """A shopper's latest events on products, newest first; of a product only the latest."""
+        events: dict[str, Event] = {}
+        for event in self._services.history(shopper_id, limit=200):
+            if event.product_id is not None and len(events) < limit:
+                events.setdefault(event.product_id, event)
+        cards = self._cards(self._platform.catalog.products(list(events)))
+        return [HistoryEntry(event, cards[i]) for i, event in events.items() if i in cards]
+
+    def recommend(self, shopper_id: str, *, limit: int = 10) -> tuple[RecommendationsOut, tuple[Result, ...]]:
+        """The answer and its products."""
+        answer = self._services.recommend(shopper_id, limit=limit, explain=True)
+        return answer, self._results(answer.hits)
+
+    def record(self, shopper_id: str, product_id: str, type: EventType, query_id: str | None = None) -> None:
+        """Note that a shopper did something with a product now."""
+        event = Event(
+            id=uuid.uuid4().hex,
+            type=type,
+            shopper_id=shopper_id,
+            timestamp=datetime.now(UTC),
+            product_id=product_id,
+            query_id=query_id,
+        )
+        self._services.record([event])
+
+    # graph
+
+    def find_nodes(self, text: str, *, limit: int = 8) -> list[Node]:
+        """Nodes whose label holds ``text``."""
+        return self._platform.graph.search_nodes(text[:100], limit=limit) if text.strip() else []
+
+    def node(self, node_id: str) -> Node:
+        """One node.
+
+        Raises:
+            NotFoundError: There is no such node.
+        """
+        found = self._platform.graph.nodes([node_id])
+        if not found:
+            raise NotFoundError(f"nothing in the graph has the id {node_id!r}")
+        return found[0]
+
+    def around(self, node_id: str, *, limit: int = 24) -> Subgraph:
+        """A node with its strongest connections, spread over their kinds.
+
+        Raises:
+            NotFoundError: There is no such node.
+        """
+        centre = self.node(node_id)
+        graph = self._platform.graph
+        edges = graph.edges_of(node_id, limit=400)
+        kept = _spread(edges, limit)
+        others = dict.fromkeys(e.target if e.source == node_id else e.source for e in kept)
+        nodes = graph.nodes([i for i in others if i != node_id])
+        return Subgraph(nodes=(centre, *nodes), edges=tuple(kept), truncated=len(edges) > len(kept))
+
+    def path(self, source: str, target: str) -> Subgraph | None:
+        """The shortest connection of two nodes."""
+        return self._platform.graph.shortest_path(source, target, max_length=4)
+
+    def sentences(self, edge: Edge, *, limit: int = 6) -> tuple[EvidenceOut, ...]:
+        """The sentences that an edge was read from, strongest first."""
+        ids = edge.evidence[: limit * 2]
+        return pick(resolve_evidence(self._platform.evidence, ids), ids, limit)
+
+    # status
+
+    def status(self) -> Status:
+        """Counts and what is away; at most ten seconds old."""
+        now = time.monotonic()
+        if self._status is None or now - self._status[0] > _STATUS_SECONDS:
+            self._status = (now, self._read_status())
+        return self._status[1]
+
+    def _read_status(self) -> Status:
+        ready = self._services.readiness()
+        degraded = [name for name, state in ready.checks.items() if state != "ok"]
+        rows: Mapping[str, int] = {}
+        counts: Mapping[str, int] = {}
+        try:
+            rows = self._platform.catalog.counts()
+            if "graph" not in degraded:
+                counts = self._platform.graph.counts()
+        except StoreError:
+            degraded = degraded or ["graph"]
+        return Status(
+            version=ready.index_version,
+            products=rows.get("products", 0),
+            reviews=rows.get("reviews", 0),
+            nodes=sum(n for name, n in counts.items() if name.startswith("node:")),
+            edges=sum(n for name, n in counts.items() if name.startswith("edge:")),
+            degraded=tuple(degraded),
+        )
+
+    # inside
+
+    def _results(self, hits: Sequence[HitOut]) -> tuple[Result, ...]:
+        ids = [hit.product.id for hit in hits]
+        try:
+            cards = self._cards(self._platform.catalog.products(ids))
+        except StoreError:
+            cards = {}
+        return tuple(Result(cards.get(hit.product.id) or _bare_card(hit), hit) for hit in hits)
+
+    def _cards(self, products: Sequence[Product]) -> dict[str, Card]:
+        ratings = self._platform.catalog.ratings([p.id for p in products])
+        classes = self._classes_of([p.id for p in products])
+        ontology = self._platform.ontology
+        cards = {}
+        for product in products:
+            class_id = classes.get(product.id) or product.category
+            known = ontology.classes.get(class_id or "")
+            summary = ratings.get(product.id)
+            cards[product.id] = Card(
+                id=product.id,
+                title=product.title,
+                brand=product.brand,
+                price=show_price(product.price),
+                rating=summary.mean if summary else None,
+                ratings=summary.ratings if summary else 0,
+                kind=(known.label.en, known.label.zh) if known else (product.category or "",) * 2,
+                family=(ontology.hierarchy.family(known.id) or "") if known else "",
+            )
+        return cards
+
+    def _classes_of(self, product_ids: Sequence[str]) -> dict[str, str]:
+        """The class of each product that the index knows one of."""
+        try:
+            with self._services.live.use() as served:
+                index = served.index
+                return {
+                    i: index.documents[index.positions[i]].facets["category"][0]
+                    for i in product_ids
+                    if i in index.positions and index.documents[index.positions[i]].facets.get("category")
+                }
+        except StoreError:
+            return {}
+
+    def _edges_of(self, product_id: str) -> tuple[list[Edge], dict[str, Node], bool]:
+        graph = self._platform.graph
+        try:
+            edges = graph.edges_of(f"product:{product_id}", direction="out", limit=300)
+            nodes = {n.id: n for n in graph.nodes(list({e.target for e in edges}))}
+        except StoreError:
+            return [], {}, False
+        return edges, nodes, True
+
+    def _choose_facets(
+        self, answer: SearchOut, attributes: Sequence[str], state: SearchState
+    ) -> tuple[Facet, ...]:
+        """The four standing facets, then those attributes that tell the results apart best."""
+        chosen = {field for field, _ in state.filters}
+        least = max(2, answer.total // 5)
+        worth = {name: sum(c.count for c in answer.facets.get(name, ())) for name in attributes}
+        telling = [
+            name
+            for name in attributes
+            if name in chosen or (len(answer.facets.get(name, ())) > 1 and worth[name] >= least)
+        ]
+        telling.sort(key=lambda name: (name not in chosen, -worth[name], name))
+        facets = []
+        for name in (*FACETS, *telling[:_MOST_ATTRIBUTE_FACETS]):
+            counts = answer.facets.get(name, ())
+            if name == "category":
+                counts = tuple(c for c in counts if c.count < answer.total or (name, c.value) in state.filters)
+            if not counts or (len(counts) == 1 and counts[0].count == answer.total and name not in chosen):
+                continue
+            facets.append(Facet(name, self._field_name(name), counts))
+        return tuple(facets)
+
+    def _field_name(self, field: str) -> Label:
+        known = TEXTS.get(f"facet_{field}")
+        if known is not None:
+            return known
+        label = self._platform.ontology.attributes[field.removeprefix("attr.")].label
+        return label.en, label.zh
+
+
+def _bare_card(hit: HitOut) -> Card:
+    shown = hit.product
+    return Card(shown.id, shown.title, shown.brand, shown.price, shown.rating, 0, ("", ""), "")
+
+
+def _spread(edges: Sequence[Edge], limit: int) -> list[Edge]:
+    """Strongest edges, taken in turn from each relation, so that one kind does not hide the others."""
+    by_relation: dict[str, list[Edge]] = {}
+    for edge in edges:
+        by_relation.setdefault(edge.relation, []).append(edge)
+    kept: list[Edge] = []
+    rows = list(by_relation.values())
+    for turn in range(max((len(row) for row in rows), default=0)):
+        kept += [row[turn] for row in rows if turn < len(row)]
+    return kept[:limit]

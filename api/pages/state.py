@@ -1,0 +1,115 @@
+"""What a search page shows, as its address says it: every filter, sort and page is a link."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, get_args
+from urllib.parse import urlencode
+
+from kms.filters import Condition, Filter
+from ranking.models import SearchRequest, Sort
+
+PAGE_SIZE = 10
+MOST_PAGES = 100
+_MOST_FILTERS = 20
+_FIELD = re.compile(r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)?$")
+
+
+@dataclass(frozen=True)
+class SearchState:
+    """A query with filters (``(field, value)`` pairs), price limits, sort and page (from 1)."""
+
+    query: str = ""
+    filters: tuple[tuple[str, str], ...] = ()
+    price_from: float | None = None
+    price_to: float | None = None
+    sort: Sort = "relevance"
+    page: int = 1
+
+    @property
+    def is_start(self) -> bool:
+        """Whether nothing was asked for yet."""
+        return not self.query and not self.has_filters
+
+    @property
+    def has_filters(self) -> bool:
+        """Whether anything narrows the results besides the query."""
+        return bool(self.filters) or self.price_from is not None or self.price_to is not None
+
+    def url(self, **changes: Any) -> str:
+        """The address of this state with ``changes``; a change of anything but the page starts at page 1."""
+        state = replace(self, **changes) if "page" in changes else replace(self, page=1, **changes)
+        pairs: list[tuple[str, str]] = []
+        if state.query:
+            pairs.append(("q", state.query))
+        pairs += [("f", f"{field}:{value}") for field, value in state.filters]
+        if state.price_from is not None:
+            pairs.append(("min", f"{state.price_from:g}"))
+        if state.price_to is not None:
+            pairs.append(("max", f"{state.price_to:g}"))
+        if state.sort != "relevance":
+            pairs.append(("sort", state.sort))
+        if state.page > 1:
+            pairs.append(("page", str(state.page)))
+        return "/?" + urlencode(pairs) if pairs else "/"
+
+    def toggled(self, field: str, value: str) -> str:
+        """The address with a filter put on, or taken off where it is on."""
+        pair = (field, value)
+        on = pair in self.filters
+        return self.url(filters=tuple(f for f in self.filters if f != pair) if on else (*self.filters, pair))
+
+    def request(self, facets: Sequence[str]) -> SearchRequest:
+        """What is asked of the ranking service; values of one field are alternatives, fields must all hold."""
+        by_field: dict[str, list[str]] = {}
+        for field, value in self.filters:
+            by_field.setdefault(field, []).append(value)
+        conditions = [Condition(field=field, any_of=tuple(values)) for field, values in by_field.items()]
+        if self.price_from is not None or self.price_to is not None:
+            conditions.append(Condition(field="price", gte=self.price_from, lte=self.price_to))
+        return SearchRequest(
+            query=self.query,
+            filter=Filter(conditions=tuple(conditions)),
+            facets=tuple(facets),
+            sort=self.sort,
+            limit=PAGE_SIZE,
+            offset=(self.page - 1) * PAGE_SIZE,
+            explain=True,
+        )
+
+
+def read_state(values: Mapping[str, Sequence[str]]) -> SearchState:
+    """The state that an address names; what cannot be read is left out rather than refused.
+
+    Args:
+        values: All values by name, as ``parse_qs`` gives them.
+    """
+
+    def last(name: str) -> str:
+        return (values.get(name) or [""])[-1]
+
+    filters: dict[tuple[str, str], None] = {}
+    for text in list(values.get("f") or [])[:_MOST_FILTERS]:
+        field, separator, value = text.partition(":")
+        if separator and value and len(field) <= 80 and len(value) <= 200 and _FIELD.match(field):
+            filters[(field, value)] = None
+    sort = last("sort")
+    page = last("page")
+    return SearchState(
+        query=" ".join(last("q").split())[:500],
+        filters=tuple(filters),
+        price_from=_read_price(last("min")),
+        price_to=_read_price(last("max")),
+        sort=sort if sort in get_args(Sort) else "relevance",  # type: ignore[arg-type]
+        page=min(max(int(page), 1), MOST_PAGES) if re.fullmatch(r"[0-9]{1,4}", page) else 1,
+    )
+
+
+def _read_price(text: str) -> float | None:
+    try:
+        price = float(text)
+    except ValueError:
+        return None
+    return price if 0 <= price <= 1e9 else None

@@ -1,0 +1,176 @@
+"""Errors as problem+json (RFC 9457) with stable codes; nobody ever sees a traceback.
+
+======================== ====== ==============================================================
+code                     status when
+======================== ====== ==============================================================
+``malformed_json``       400    the body is not JSON in UTF-8
+``invalid_filter``       400    a filter or facet cannot be read, or names a field without index
+``invalid_cursor``       400    the cursor was not given out for this request
+``bad_request``          400    anything else that the platform refuses
+``not_found``            404    an id or an address that nobody knows
+``method_not_allowed``   405    the address exists, but not for this method
+``payload_too_large``    413    the body is larger than 1 MB
+``unsupported_media_type`` 415  the body is not declared as JSON
+``validation``           422    a parameter or field is wrong; ``errors`` names each
+``internal``             500    a fault of the platform; the log has it under ``request_id``
+``store_unavailable``    503    a store that is needed does not answer; try again later
+======================== ====== ==============================================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from api.cursors import CursorError
+from api.schemas import FieldProblem, Problem
+from kms.errors import FilterError, InputError, KmsError, NotFoundError, StoreUnavailable
+from kms.logs import get_logger
+
+MEDIA_TYPE = "application/problem+json"
+MOST_ERRORS = 20
+RETRY_AFTER_S = 5
+_DETAIL_CHARACTERS = 1_000
+_CODES = {
+    400: "bad_request",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "payload_too_large",
+    415: "unsupported_media_type",
+    422: "validation",
+    503: "store_unavailable",
+}
+
+_log = get_logger(__name__)
+
+
+class RefusedRequest(InputError):
+    """A request that a route refuses itself."""
+
+    def __init__(self, status: int, detail: str, errors: Sequence[FieldProblem] = ()) -> None:
+        """Refuse with one of the statuses of this module's table."""
+        super().__init__(detail)
+        self.status = status
+        self.errors = tuple(errors)
+
+
+def make_problem(
+    *,
+    status: int,
+    detail: str,
+    path: str,
+    request_id: str,
+    code: str | None = None,
+    errors: Sequence[FieldProblem] = (),
+    headers: dict[str, str] | None = None,
+) -> JSONResponse:
+    """A problem as a response."""
+    name = code or _CODES.get(status, "internal" if status >= 500 else "bad_request")
+    problem = Problem(
+        type=f"urn:kms:problem:{name}",
+        title=HTTPStatus(status).phrase,
+        status=status,
+        detail=_clean(detail),
+        code=name,
+        instance=_clean(path),
+        request_id=request_id,
+        errors=tuple(errors)[:MOST_ERRORS],
+    )
+    return JSONResponse(problem.model_dump(), status_code=status, media_type=MEDIA_TYPE, headers=headers)
+
+
+def add_handlers(app: FastAPI) -> None:
+    """Let every error of the app be answered as a problem."""
+    app.add_exception_handler(RequestValidationError, _on_validation)
+    app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(KmsError, _on_error)
+
+
+def request_id_of(request: Request) -> str:
+    """The id that the outermost layer gave the request."""
+    return str(request.scope.get("kms_request_id", ""))
+
+
+def describe_errors(errors: Sequence[Any]) -> list[FieldProblem]:
+    """What pydantic found wrong, without repeating what was sent."""
+    return [
+        FieldProblem(
+            field=_clean(".".join(str(part) for part in error["loc"]), 200),
+            message=_clean(str(error["msg"]).removeprefix("Value error, "), 300),
+        )
+        for error in errors[:MOST_ERRORS]
+    ]
+
+
+async def _on_validation(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    found = error.errors()
+    if any(item["type"] == "json_invalid" for item in found):
+        return _answer(request, 400, "the body is not JSON in UTF-8", code="malformed_json")
+    errors = describe_errors(found)
+    detail = "; ".join(f"{e.field}: {e.message}" for e in errors[:3])
+    return _answer(request, 422, detail, errors=errors)
+
+
+async def _on_http(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    detail = str(error.detail)
+    if error.status_code == 404 and detail == "Not Found":
+        detail = "there is nothing at this address; /docs lists what there is"
+    if error.status_code == 400 and "parsing the body" in detail:
+        return _answer(request, 400, "the body is not JSON in UTF-8", code="malformed_json")
+    headers = dict(error.headers) if error.headers else None
+    return _answer(request, error.status_code, detail, headers=headers)
+
+
+async def _on_error(request: Request, error: Exception) -> JSONResponse:
+    detail = str(error)
+    match error:
+        case RefusedRequest():
+            return _answer(request, error.status, detail, errors=error.errors)
+        case FilterError():
+            return _answer(request, 400, detail, code="invalid_filter")
+        case CursorError():
+            return _answer(request, 400, detail, code="invalid_cursor")
+        case NotFoundError():
+            return _answer(request, 404, detail)
+        case InputError():
+            return _answer(request, 400, detail)
+        case StoreUnavailable():
+            _log.warning("store unavailable", error=detail)
+            return _answer(request, 503, detail, headers={"Retry-After": str(RETRY_AFTER_S)})
+        case _:
+            _log.error("request failed", error=detail, kind=type(error).__name__)
+            return _answer(request, 500, "the platform could not answer; its log says why", code="internal")
+
+
+def _answer(
+    request: Request,
+    status: int,
+    detail: str,
+    *,
+    code: str | None = None,
+    errors: Sequence[FieldProblem] = (),
+    headers: dict[str, str] | None = None,
+) -> JSONResponse:
+    return make_problem(
+        status=status,
+        detail=detail,
+        path=request.url.path,
+        request_id=request_id_of(request),
+        code=code,
+        errors=errors,
+        headers=headers,
+    )
+
+
+def _clean(text: str, most: int = _DETAIL_CHARACTERS) -> str:
+    """Text that can be sent as UTF-8 and is not endless."""
+    sendable = text.encode("utf-8", "replace").decode("utf-8")
+    return sendable if len(sendable) <= most else sendable[: most - 1] + "…"

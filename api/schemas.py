@@ -1,0 +1,345 @@
+"""What the API answers with. Requests are described beside the routes that take them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from kms.catalog.models import Language
+from kms.evidence.models import Polarity
+from kms.graph.models import Scalar
+from ranking.models import FacetCount, Source, Suggestion, Understanding
+
+
+class Answer(BaseModel):
+    """Base of everything that is answered."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class PriceOut(Answer):
+    """An amount in one currency (ISO 4217 code)."""
+
+    amount: float
+    currency: str
+
+
+class ProductCard(Answer):
+    """What a list shows of a product. ``rating`` is the mean of the reviews' ratings, 1 to 5."""
+
+    id: str
+    title: str
+    brand: str | None = None
+    price: PriceOut | None = None
+    image_url: str | None = None
+    language: Language = "en"
+    rating: float | None = None
+
+
+class Span(Answer):
+    """Characters from ``start`` up to but not including ``end``."""
+
+    start: int
+    end: int
+
+
+class EvidenceOut(Answer):
+    """Where something was read.
+
+    Attributes:
+        start: Offset of the mention in the document; ``end`` is behind its last character.
+        sentence: The sentence around it, as text.
+        sentence_start: Offset of the sentence in the document.
+        highlight: The mention within the sentence.
+        opinion: The judging words within the sentence, of opinions.
+        is_current: Whether it still stands; evidence of a text that changed since the last build does not.
+    """
+
+    id: str
+    document_id: str
+    field: str
+    review_id: str | None = None
+    language: Language
+    surface: str
+    start: int
+    end: int
+    sentence: str
+    sentence_start: int
+    highlight: Span
+    opinion: Span | None = None
+    polarity: Polarity | None = None
+    negated: bool = False
+    confidence: float
+    extractor: str
+    extractor_version: str
+    ontology_release: str
+    is_current: bool = True
+
+
+class StepOut(Answer):
+    """One edge of a reason, with the sentences it was read from."""
+
+    source: str
+    source_label: str
+    relation: str
+    target: str
+    target_label: str
+    confidence: float
+    evidence: tuple[EvidenceOut, ...] = ()
+
+
+class Named(Answer):
+    """A product by id and title."""
+
+    id: str
+    title: str
+
+
+class ReasonOut(Answer):
+    """Something that contributed to a score; ``share`` is its part of the whole, 0 to 1."""
+
+    source: Source
+    share: float
+    text_en: str
+    text_zh: str
+    terms: tuple[str, ...] = ()
+    path: tuple[StepOut, ...] = ()
+    because_of: tuple[Named, ...] = ()
+
+
+class HitOut(Answer):
+    """A ranked product. ``sources`` holds each scorer's part of the score; ``position`` begins at 1."""
+
+    position: int
+    product: ProductCard
+    score: float
+    sources: dict[Source, float] = Field(default_factory=dict)
+    reasons: tuple[ReasonOut, ...] = ()
+
+
+class Ranked(Answer):
+    """What all ranked answers carry.
+
+    Attributes:
+        query_id: Send it back with events, so that they can be joined to this answer.
+        degraded: Parts that did not answer and were left out: ``vectors``, ``graph``, ``catalog``, ``evidence``,
+            ``journal``.
+        index_version: The version of the indexes that answered.
+        took_ms: Time in the server.
+    """
+
+    query_id: str
+    hits: tuple[HitOut, ...]
+    degraded: tuple[str, ...] = ()
+    index_version: int
+    took_ms: float
+
+
+class SearchOut(Ranked):
+    """A page of search results; ``next_cursor`` asks for the next one."""
+
+    total: int
+    understanding: Understanding
+    facets: dict[str, tuple[FacetCount, ...]] = Field(default_factory=dict)
+    next_cursor: str | None = None
+
+
+class RecommendationsOut(Ranked):
+    """Products for a shopper or beside a product."""
+
+    kind: Literal["personal", "cold", "similar", "complements", "trending"]
+
+
+class SuggestionsOut(Answer):
+    """Completions of what is being typed."""
+
+    suggestions: tuple[Suggestion, ...]
+
+
+class NodeOut(Answer):
+    """An entity of the graph."""
+
+    id: str
+    type: str
+    key: str
+    label_en: str
+    label_zh: str
+    properties: dict[str, Scalar] = Field(default_factory=dict)
+
+
+class EdgeOut(Answer):
+    """A relation between two entities."""
+
+    source: str
+    relation: str
+    target: str
+    attribute: str = ""
+    confidence: float
+    support: int
+    extractors: tuple[str, ...] = ()
+    properties: dict[str, Scalar] = Field(default_factory=dict)
+
+
+class NodesOut(Answer):
+    """Entities that were found."""
+
+    nodes: tuple[NodeOut, ...]
+
+
+class SubgraphOut(Answer):
+    """Some entities and the edges between them; ``truncated`` when a limit cut it."""
+
+    nodes: tuple[NodeOut, ...]
+    edges: tuple[EdgeOut, ...]
+    truncated: bool = False
+
+
+class FactOut(Answer):
+    """What is held about a product: an edge, how sure it is, and where it was read.
+
+    Attributes:
+        attribute_label_en: Of ``has_value`` facts, the attribute's name; ``attribute_label_zh`` in Chinese.
+        support: How many mentions speak for it; ``evidence`` holds the strongest.
+        is_used: Whether search and filters use it: believed enough, and the winner of its conflict.
+    """
+
+    relation: str
+    attribute: str = ""
+    attribute_label_en: str = ""
+    attribute_label_zh: str = ""
+    target: NodeOut
+    confidence: float
+    support: int
+    extractors: tuple[str, ...] = ()
+    properties: dict[str, Scalar] = Field(default_factory=dict)
+    is_used: bool = True
+    evidence: tuple[EvidenceOut, ...] = ()
+
+
+class AspectOut(Answer):
+    """What reviewers say of one aspect; counts are reviews and texts, ``polarity`` is from -1 to 1."""
+
+    id: str
+    label_en: str
+    label_zh: str
+    positive: int
+    negative: int
+    neutral: int
+    polarity: float
+    evidence: tuple[EvidenceOut, ...] = ()
+
+
+class ReviewsSummary(Answer):
+    """The reviews of a product in numbers."""
+
+    count: int
+    ratings: int
+    mean_rating: float | None = None
+    aspects: tuple[AspectOut, ...] = ()
+
+
+class ReviewOut(Answer):
+    """One review."""
+
+    id: str
+    rating: float | None = None
+    title: str = ""
+    text: str = ""
+    language: Language
+    created_at: datetime | None = None
+
+
+class MarkOut(Answer):
+    """A mention in a document and what it speaks for: ``fact`` counts in ``facts`` followed by the aspects."""
+
+    start: int
+    end: int
+    evidence_id: str
+    relation: str
+    target: str
+    fact: int
+
+
+class DocumentOut(Answer):
+    """A text that was read, with the mentions in it, ordered by place."""
+
+    id: str
+    field: str
+    text: str
+    language: Language
+    review_id: str | None = None
+    marks: tuple[MarkOut, ...] = ()
+
+
+class ProductOut(Answer):
+    """A product: its row, what is held about it, and what reviewers say."""
+
+    id: str
+    title: str
+    description: str
+    brand: str | None
+    category: str | None
+    category_path: tuple[NodeOut, ...] = ()
+    price: PriceOut | None
+    language: Language
+    attributes: dict[str, str]
+    related: dict[str, tuple[str, ...]]
+    image_url: str | None
+    facts: tuple[FactOut, ...] = ()
+    reviews: ReviewsSummary
+    documents: tuple[DocumentOut, ...] = ()
+    degraded: tuple[str, ...] = ()
+
+
+class RefusedEvent(Answer):
+    """An event that was not stored: its place in the request, and why."""
+
+    index: int
+    event_id: str | None = None
+    code: str
+    message: str
+
+
+class EventsOut(Answer):
+    """What became of a batch of events; ``known`` ones were stored before."""
+
+    stored: int
+    known: int
+    refused: tuple[RefusedEvent, ...] = ()
+
+
+class HealthOut(Answer):
+    """That the process lives."""
+
+    status: Literal["ok"] = "ok"
+
+
+class ReadyOut(Answer):
+    """Whether requests are answered. ``degraded``: yes, but without some parts; ``checks`` says what is wrong."""
+
+    status: Literal["ready", "degraded", "unavailable"]
+    index_version: int | None = None
+    products: int = 0
+    checks: dict[str, str] = Field(default_factory=dict)
+
+
+class FieldProblem(Answer):
+    """One thing that was wrong with a request."""
+
+    field: str
+    message: str
+
+
+class Problem(Answer):
+    """An error (RFC 9457). ``code`` is stable; ``detail`` is for people."""
+
+    type: Annotated[str, Field(examples=["urn:kms:problem:not_found"])]
+    title: str
+    status: int
+    detail: str
+    code: str
+    instance: str
+    request_id: str
+    errors: tuple[FieldProblem, ...] = ()

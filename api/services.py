@@ -1,0 +1,444 @@
+"""What routes, pages and the command line ask: ranking joined with rows, sentences and the journal."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from api.cards import make_cards
+from api.cursors import read_cursor, write_cursor
+from api.health import GraphHealth
+from api.live import INTERVAL_S, LiveVersion
+from api.product_page import ProductReader, show_node
+from api.schemas import (
+    EdgeOut,
+    EvidenceOut,
+    HitOut,
+    Named,
+    NodeOut,
+    ProductCard,
+    ProductOut,
+    ReadyOut,
+    ReasonOut,
+    RecommendationsOut,
+    ReviewOut,
+    SearchOut,
+    StepOut,
+    SubgraphOut,
+)
+from api.sentences import pick, resolve_evidence
+from api.serving import Served, open_served
+from api.wiring import INDEX
+from kms.catalog.models import Event
+from kms.errors import InputError, KmsError, NotFoundError, StoreError
+from kms.filters import Filter
+from kms.graph.models import Edge, Node, Subgraph
+from ranking.models import Hit, Reason, Recommendations, SearchRequest, Suggestion
+from ranking.serving.signals import HistoryItem, history_of
+
+if TYPE_CHECKING:
+    from api.wiring import Platform
+    from kms.journal.profiles import ShopperSummary
+
+DEEPEST = 1_000
+"""The furthest offset of a search page."""
+HISTORY_EVENTS = 200
+SENTENCES_A_STEP = 2
+Observe = Callable[[str, float], None]
+
+
+class Services:
+    """All that an installation answers; safe to share between threads. ``start`` before use, ``stop`` at the end."""
+
+    def __init__(
+        self,
+        platform: Platform,
+        *,
+        interval_s: float = INTERVAL_S,
+        observe: Observe = lambda _stage, _seconds: None,
+    ) -> None:
+        """Answer from ``platform``.
+
+        Args:
+            platform: The installation.
+            interval_s: Time between two looks for a new version of the indexes.
+            observe: Told how many seconds each stage of an answer took.
+        """
+        self.platform = platform
+        self.observe = observe
+        self.live: LiveVersion[Served] = LiveVersion(
+            lambda: platform.artifacts.current(INDEX),
+            lambda version: open_served(platform, version),
+            interval_s=interval_s,
+            is_incomplete=lambda served: served.is_incomplete,
+        )
+        self.graph_health = GraphHealth(platform.graph)
+
+    def start(self) -> None:
+        """Open the live version and watch for new ones."""
+        self.graph_health.start()
+        self.live.start()
+
+    def stop(self) -> None:
+        """Stop watching and let go of the version."""
+        self.live.stop()
+        self.graph_health.stop()
+
+    # search and recommendations
+
+    def search(self, request: SearchRequest, *, cursor: str | None = None) -> SearchOut:
+        """A page of ranked products.
+
+        Args:
+            request: What is asked; its ``offset`` counts where there is no cursor.
+            cursor: ``next_cursor`` of the page before, of the same request.
+
+        Raises:
+            FilterError: A filter or facet names a field that has no index.
+            CursorError: The cursor is not of this request.
+            StoreUnavailable: There is no index yet.
+        """
+        began = time.perf_counter()
+        question = request.model_dump_json(exclude={"offset", "limit", "explain"})
+        if cursor is not None:
+            offset = read_cursor(cursor, question)
+            if offset > DEEPEST:
+                raise InputError(f"pages end at offset {DEEPEST}; narrow the search with a filter")
+            request = request.model_copy(update={"offset": offset})
+        with self.live.use() as served:
+            with self._stage("ranking"):
+                answer = served.ranking.search(request)
+            hits, degraded = self._show_hits(served, answer.hits, first=request.offset + 1)
+            behind = request.offset + len(answer.hits)
+            has_more = bool(answer.hits) and behind < answer.total and behind <= DEEPEST
+            return SearchOut(
+                query_id=new_query_id(),
+                hits=hits,
+                total=answer.total,
+                understanding=answer.understanding,
+                facets=answer.facets,
+                next_cursor=write_cursor(behind, question) if has_more else None,
+                degraded=self._degraded(served, answer.degraded, degraded),
+                index_version=served.index.version.number,
+                took_ms=_since(began),
+            )
+
+    def suggest(self, prefix: str, *, limit: int = 8) -> list[Suggestion]:
+        """Completions of what is being typed."""
+        with self.live.use() as served, self._stage("suggest"):
+            return served.ranking.suggest(prefix, limit=limit)
+
+    def recommend(
+        self, shopper_id: str, *, limit: int = 10, filter: Filter | None = None, explain: bool = False
+    ) -> RecommendationsOut:
+        """Products for a shopper by what the journal knows at this moment; a new shopper gets what is in demand."""
+        began = time.perf_counter()
+        degraded: list[str] = []
+        history: list[HistoryItem] = []
+        try:
+            with self._stage("journal"):
+                history = history_of(self.platform.journal.history(shopper_id, limit=HISTORY_EVENTS))
+        except StoreError:
+            degraded.append("journal")
+        with self.live.use() as served:
+            with self._stage("ranking"):
+                found = served.ranking.recommend(history, limit=limit, filter=filter, explain=explain)
+            return self._show_recommendations(served, found, began, degraded)
+
+    def similar(self, product_id: str, *, limit: int = 10, explain: bool = False) -> RecommendationsOut:
+        """Products that could be bought instead.
+
+        Raises:
+            NotFoundError: No such product.
+        """
+        began = time.perf_counter()
+        with self.live.use() as served:
+            self._check_known(served, product_id)
+            if product_id not in served.index.positions:
+                return self._show_recommendations(served, Recommendations(kind="similar", hits=()), began)
+            with self._stage("ranking"):
+                found = served.ranking.similar(product_id, limit=limit, explain=explain)
+            return self._show_recommendations(served, found, began)
+
+    def complements(self, product_id: str, *, limit: int = 10, explain: bool = False) -> RecommendationsOut:
+        """Products that go with one.
+
+        Raises:
+            NotFoundError: No such product.
+        """
+        began = time.perf_counter()
+        with self.live.use() as served:
+            self._check_known(served, product_id)
+            if product_id not in served.index.positions:
+                return self._show_recommendations(served, Recommendations(kind="complements", hits=()), began)
+            with self._stage("ranking"):
+                found = served.ranking.complements(product_id, limit=limit, explain=explain)
+            return self._show_recommendations(served, found, began)
+
+    def trending(
+        self, *, limit: int = 10, category: str | None = None, explain: bool = False
+    ) -> RecommendationsOut:
+        """What is in demand.
+
+        Raises:
+            NotFoundError: No such class of the ontology.
+        """
+        began = time.perf_counter()
+        with self.live.use() as served:
+            with self._stage("ranking"):
+                found = served.ranking.trending(limit=limit, category=category, explain=explain)
+            return self._show_recommendations(served, found, began)
+
+    # products, shoppers, events
+
+    def product(self, product_id: str, *, with_documents: bool = False) -> ProductOut:
+        """A product with facts, sentences and opinions.
+
+        Raises:
+            NotFoundError: Nobody knows this id.
+            StoreUnavailable: The operational store does not answer.
+        """
+        platform = self.platform
+        reader = ProductReader(
+            catalog=platform.catalog,
+            evidence=platform.evidence,
+            graph=platform.graph,
+            ontology=platform.ontology,
+        )
+        with self._stage("product"):
+            return reader.read(product_id, with_documents=with_documents)
+
+    def reviews(self, product_id: str, *, limit: int = 20) -> list[ReviewOut]:
+        """The newest reviews of a product, which may be none."""
+        return [
+            ReviewOut.model_validate(review.model_dump(exclude={"product_id", "shopper_id"}))
+            for review in self.platform.catalog.reviews_of(product_id, limit=limit)
+        ]
+
+    def shoppers(self, *, limit: int = 50) -> list[ShopperSummary]:
+        """The most active shoppers, for the choice on the page."""
+        return self.platform.profiles.shoppers(limit=limit)
+
+    def history(self, shopper_id: str, *, limit: int = 50) -> list[Event]:
+        """What a shopper did, newest first."""
+        return self.platform.journal.history(shopper_id, limit=limit)
+
+    def cards(self, product_ids: Sequence[str]) -> dict[str, ProductCard]:
+        """What lists show of products, by id; those that are gone are left out."""
+        with self.live.use() as served:
+            known = [i for i in product_ids if i in served.index.positions]
+            return make_cards(self.platform.catalog, served.index, known)[0]
+
+    def record(self, events: Sequence[Event]) -> int:
+        """Add events to the journal; they count in the shopper's next answer. Returns how many are new."""
+        with self._stage("journal"):
+            return self.platform.journal.record_events(events)
+
+    def unknown_products(self, product_ids: Iterable[str]) -> set[str]:
+        """Those ids that are not in the catalogue."""
+        wanted = set(product_ids)
+        return wanted - {product.id for product in self.platform.catalog.products(sorted(wanted))}
+
+    # the graph
+
+    def find_nodes(self, text: str, *, types: Sequence[str] = (), limit: int = 20) -> list[NodeOut]:
+        """Entities whose label or key holds a text.
+
+        Raises:
+            StoreUnavailable: The graph store does not answer.
+        """
+        return [show_node(node) for node in self.platform.graph.search_nodes(text, types=types, limit=limit)]
+
+    def neighbourhood(self, node_id: str, *, depth: int = 1, limit: int = 100) -> SubgraphOut:
+        """What is around an entity.
+
+        Raises:
+            NotFoundError: No such entity.
+            StoreUnavailable: The graph store does not answer.
+        """
+        self._check_nodes([node_id])
+        return show_subgraph(self.platform.graph.neighbourhood(node_id, depth=depth, limit=limit))
+
+    def path(self, source: str, target: str, *, max_length: int = 4) -> SubgraphOut:
+        """A shortest way between two entities; no nodes where there is none.
+
+        Raises:
+            NotFoundError: One of them does not exist.
+            StoreUnavailable: The graph store does not answer.
+        """
+        self._check_nodes([source, target])
+        found = self.platform.graph.shortest_path(source, target, max_length=max_length)
+        return show_subgraph(found or Subgraph(nodes=(), edges=()))
+
+    def edge_evidence(self, source: str, relation: str, target: str) -> tuple[EvidenceOut, ...]:
+        """The sentences that an edge was read from, as of the live version of the indexes."""
+        with self.live.use() as served:
+            ids = served.edges.find([(source, relation, target)]).get((source, relation, target), ())
+        return pick(resolve_evidence(self.platform.evidence, ids), ids, len(ids))
+
+    # health
+
+    def readiness(self) -> ReadyOut:
+        """What works and what does not."""
+        checks: dict[str, str] = {}
+        try:
+            self.platform.database.ping()
+            checks["database"] = "ok"
+        except KmsError as error:
+            checks["database"] = f"does not answer: {error}"
+        checks["graph"] = self.graph_health.error or "ok"
+        version = self.live.version
+        products = 0
+        if version is None:
+            checks["index"] = self.live.error or "there is none yet; run kms index build"
+        else:
+            with self.live.use() as served:
+                products = len(served.index.ids)
+                checks["vectors"] = served.index.vectors_error or "ok"
+            checks["index"] = self.live.error or "ok"
+        is_whole = all(value == "ok" for value in checks.values())
+        status = "unavailable" if version is None else "ready" if is_whole else "degraded"
+        return ReadyOut(
+            status=status,  # type: ignore[arg-type]
+            index_version=version.number if version else None,
+            products=products,
+            checks=checks,
+        )
+
+    # how ranked products are shown
+
+    def _show_recommendations(
+        self, served: Served, found: Recommendations, began: float, degraded: Sequence[str] = ()
+    ) -> RecommendationsOut:
+        hits, missing = self._show_hits(served, found.hits)
+        return RecommendationsOut(
+            query_id=new_query_id(),
+            kind=found.kind,
+            hits=hits,
+            degraded=self._degraded(served, found.degraded, (*degraded, *missing)),
+            index_version=served.index.version.number,
+            took_ms=_since(began),
+        )
+
+    def _show_hits(
+        self, served: Served, hits: Sequence[Hit], *, first: int = 1
+    ) -> tuple[tuple[HitOut, ...], list[str]]:
+        degraded: list[str] = []
+        with self._stage("rows"):
+            cards, is_whole = make_cards(
+                self.platform.catalog, served.index, [hit.product_id for hit in hits]
+            )
+        if not is_whole:
+            degraded.append("catalog")
+        reasons = [reason for hit in hits for reason in hit.reasons]
+        sentences: dict[tuple[str, str, str], tuple[EvidenceOut, ...]] = {}
+        if reasons:
+            try:
+                with self._stage("evidence"):
+                    sentences = self._sentences(served, reasons)
+            except StoreError:
+                degraded.append("evidence")
+        shown = [
+            HitOut(
+                position=first + number,
+                product=cards[hit.product_id],
+                score=round(hit.score, 6),
+                sources=hit.sources,
+                reasons=tuple(_show_reason(served, reason, sentences) for reason in hit.reasons),
+            )
+            for number, hit in enumerate(hits)
+            if hit.product_id in cards  # deleted since the version was made
+        ]
+        return tuple(shown), degraded
+
+    def _sentences(
+        self, served: Served, reasons: Sequence[Reason]
+    ) -> dict[tuple[str, str, str], tuple[EvidenceOut, ...]]:
+        steps = {(s.source, s.relation, s.target): s.evidence for r in reasons for s in r.path}
+        ids = served.edges.find(key for key, given in steps.items() if not given)
+        ids.update({key: given for key, given in steps.items() if given})
+        resolved = resolve_evidence(self.platform.evidence, (i for each in ids.values() for i in each))
+        return {key: pick(resolved, each, SENTENCES_A_STEP) for key, each in ids.items()}
+
+    def _degraded(self, served: Served, *parts: Sequence[str]) -> tuple[str, ...]:
+        names = [name for part in parts for name in part]
+        if self.graph_health.error is not None:
+            names.append("graph")
+        if served.is_incomplete:
+            names.append("vectors")
+        return tuple(dict.fromkeys(names))
+
+    def _check_known(self, served: Served, product_id: str) -> None:
+        """A product that is too new for the index is known all the same."""
+        if product_id not in served.index.positions:
+            self.platform.catalog.product(product_id)
+
+    def _check_nodes(self, ids: Sequence[str]) -> None:
+        found = {node.id for node in self.platform.graph.nodes(list(dict.fromkeys(ids)))}
+        for name in ids:
+            if name not in found:
+                raise NotFoundError(f"node {name!r} is not in the graph")
+
+    @contextmanager
+    def _stage(self, name: str) -> Iterator[None]:
+        began = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.observe(name, time.perf_counter() - began)
+
+
+def new_query_id() -> str:
+    """A fresh id that events refer to."""
+    return uuid.uuid4().hex
+
+
+def show_subgraph(found: Subgraph) -> SubgraphOut:
+    """A part of the graph as it is answered."""
+    return SubgraphOut(
+        nodes=tuple(_node(node) for node in found.nodes),
+        edges=tuple(_edge(edge) for edge in found.edges),
+        truncated=found.truncated,
+    )
+
+
+def _node(node: Node) -> NodeOut:
+    return show_node(node)
+
+
+def _edge(edge: Edge) -> EdgeOut:
+    return EdgeOut.model_validate(edge.model_dump(exclude={"evidence"}))
+
+
+def _show_reason(
+    served: Served, reason: Reason, sentences: dict[tuple[str, str, str], tuple[EvidenceOut, ...]]
+) -> ReasonOut:
+    return ReasonOut(
+        source=reason.source,
+        share=round(reason.share, 4),
+        text_en=reason.text_en,
+        text_zh=reason.text_zh,
+        terms=reason.terms,
+        path=tuple(
+            StepOut(
+                source=step.source,
+                source_label=step.source_label,
+                relation=step.relation,
+                target=step.target,
+                target_label=step.target_label,
+                confidence=step.confidence,
+                evidence=sentences.get((step.source, step.relation, step.target), ()),
+            )
+            for step in reason.path
+        ),
+        because_of=tuple(
+            Named(id=i, title=served.index.label(f"product:{i}")[0]) for i in reason.because_of
+        ),
+    )
+
+
+def _since(began: float) -> float:
+    return round((time.perf_counter() - began) * 1_000, 2)

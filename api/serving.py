@@ -1,0 +1,52 @@
+"""One version of the indexes as requests use it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from api.edge_evidence import EdgeEvidence
+from kms.artifacts import Version
+
+if TYPE_CHECKING:
+    from api.wiring import Platform
+    from ranking.serving.index import ServingIndex
+    from ranking.serving.service import RankingService
+
+
+class Served:
+    """Ranking and the evidence of its edges; closed when its last request has ended."""
+
+    def __init__(self, index: ServingIndex, ranking: RankingService, edges: EdgeEvidence) -> None:
+        """Hold what was opened together."""
+        self.index = index
+        self.ranking = ranking
+        self.edges = edges
+
+    @property
+    def is_incomplete(self) -> bool:
+        """Whether the vector store could not be opened; it may come back."""
+        return self.index.vectors is None
+
+    def close(self) -> None:
+        """Let go of all files."""
+        self.index.close()
+        self.edges.close()
+
+
+def open_served(platform: Platform, version: Version) -> Served:
+    """Open a version and warm it up, so that its first request is as fast as the others.
+
+    Raises:
+        StoreError: It cannot be opened.
+    """
+    from ranking.models import SearchRequest
+    from ranking.serving.service import RankingService
+
+    index = platform.open_index(version)
+    try:
+        ranking = RankingService(index)
+        ranking.search(SearchRequest(query=index.documents[0].title if index.documents else "a", explain=True))
+    except BaseException:
+        index.close()
+        raise
+    return Served(index, ranking, EdgeEvidence(version.path))
