@@ -107,7 +107,12 @@ def _draw_reason(reason: ReasonOut, words: Words) -> None:
         with tag("div", "reason-head"):
             tag("span", f"dot share-{reason.source}", aria_hidden="true")
             tag("span", "reason-source", words("source_" + reason.source))
-            tag("span", "reason-share", format_share(reason.share), title=words("share_of_score", share=format_share(reason.share)))
+            tag(
+                "span",
+                "reason-share",
+                format_share(reason.share),
+                title=words("share_of_score", share=format_share(reason.share)),
+            )
         tag("div", "reason-text", words.pick(reason.text_en, reason.text_zh))
         if reason.terms:
             with tag("div", "terms"):

@@ -220,9 +220,15 @@ TEXTS: dict[str, tuple[str, str]] = {
     "graph_no_path": ("These two are not connected within four steps.", "两者在四步之内没有联系。"),
     "graph_path_found": ("Connected in {n} steps", "{n} 步相连"),
     "graph_path_found_one": ("Connected directly", "直接相连"),
-    "graph_cut": ("Only the strongest part of a larger neighbourhood is shown.", "邻域较大，仅显示联系最强的部分。"),
+    "graph_cut": (
+        "Only the strongest part of a larger neighbourhood is shown.",
+        "邻域较大，仅显示联系最强的部分。",
+    ),
     "graph_nothing": ("Nothing has this name.", "没有找到这个名称。"),
-    "graph_choose": ("Choose a node or a line to see what is known about it.", "点选节点或连线，查看相关信息。"),
+    "graph_choose": (
+        "Choose a node or a line to see what is known about it.",
+        "点选节点或连线，查看相关信息。",
+    ),
     "graph_open_product": ("Open product page", "打开商品页"),
     "graph_set_target": ("Path to here", "查找到此的路径"),
     "graph_centre": ("Start from here", "以此为中心"),

@@ -51,7 +51,14 @@ def read_words(request: Request) -> Words:
 
 @contextmanager
 def frame(
-    request: Request, words: Words, source: Source, status: Status, *, title: str = "", place: str = "", query: str = ""
+    request: Request,
+    words: Words,
+    source: Source,
+    status: Status,
+    *,
+    title: str = "",
+    place: str = "",
+    query: str = "",
 ) -> Iterator[None]:
     """Draw the frame around a page.
 
@@ -80,7 +87,13 @@ def frame(
         draw_search_box(words, source, query)
         with tag("nav", "nav"):
             for key, url in (("search", "/"), ("recommendations", "/recommendations"), ("graph", "/graph")):
-                tag("a", "nav-link", words(f"nav_{key}"), href=url, aria_current="page" if key == place else None)
+                tag(
+                    "a",
+                    "nav-link",
+                    words(f"nav_{key}"),
+                    href=url,
+                    aria_current="page" if key == place else None,
+                )
             other = "en" if words.language == "zh" else "zh"
             tag(
                 "a", "language", "English" if other == "en" else "中文",

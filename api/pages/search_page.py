@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import get_args
 
-from api.pages.components import draw_notice, draw_picture, draw_price, draw_reasons, draw_small_cards, draw_stars, product_url
+from api.pages.components import (
+    draw_notice,
+    draw_picture,
+    draw_price,
+    draw_reasons,
+    draw_small_cards,
+    draw_stars,
+    product_url,
+)
 from api.pages.elements import tag
 from api.pages.i18n import Words
 from api.pages.layout import draw_degraded
@@ -56,7 +64,9 @@ def draw_search(words: Words, state: SearchState, page: SearchPage) -> None:
                 with tag("div", ""):
                     tag("h1", "results-title", state.query or words("results_title"))
                     tag("p", "results-count", words.count("results", answer.total))
-                with tag("button", "filters-open", type="button", data_drawer="open", aria_controls="filters"):
+                with tag(
+                    "button", "filters-open", type="button", data_drawer="open", aria_controls="filters"
+                ):
                     tag("span", "", words("filters"))
                     if state.filters:
                         tag("span", "count", str(len(state.filters)))
@@ -146,7 +156,10 @@ def _draw_filters(words: Words, state: SearchState, facets: Sequence[Facet]) -> 
         for name, value in _hidden(state):
             tag("input", "", type="hidden", name=name, value=value)
         with tag("div", "price-fields"):
-            for name, key, value in (("min", "price_from", state.price_from), ("max", "price_to", state.price_to)):
+            for name, key, value in (
+                ("min", "price_from", state.price_from),
+                ("max", "price_to", state.price_to),
+            ):
                 tag(
                     "input", "price-field", type="number", name=name, min=0, step="any", inputmode="decimal",
                     placeholder=words(key), aria_label=f"{words('price')}: {words(key)}",
@@ -185,8 +198,15 @@ def _draw_value(words: Words, state: SearchState, facet: Facet, count: FacetCoun
     label = words.pick(count.label_en, count.label_zh)
     if facet.field.startswith("attr.") and count.value in {"true", "false"}:
         label = words("yes" if count.value == "true" else "no")
-    with tag("li", ""), tag(
-        "a", "facet-value", href=state.toggled(facet.field, count.value), role="checkbox", aria_checked=str(is_on).lower()
+    with (
+        tag("li", ""),
+        tag(
+            "a",
+            "facet-value",
+            href=state.toggled(facet.field, count.value),
+            role="checkbox",
+            aria_checked=str(is_on).lower(),
+        ),
     ):
         tag("span", "box", aria_hidden="true")
         tag("span", "facet-label", label)
@@ -223,7 +243,9 @@ def _draw_paging(words: Words, state: SearchState, total: int) -> None:
         return
     with tag("nav", "paging"):
         if state.page > 1:
-            tag("a", "button button-quiet", words("previous"), href=state.url(page=state.page - 1), rel="prev")
+            tag(
+                "a", "button button-quiet", words("previous"), href=state.url(page=state.page - 1), rel="prev"
+            )
         tag("span", "paging-at", words("page_of", page=state.page, pages=pages))
         if state.page < pages:
             tag("a", "button button-quiet", words("next"), href=state.url(page=state.page + 1), rel="next")

@@ -60,7 +60,10 @@ def mount_site(app: FastAPI, services: Services) -> None:
 
     async def fail(request: Request, words: Words, status: int, title: str, text: str) -> Response:
         ui.context.client.layout.clear()
-        with ui.context.client.layout, frame(request, words, source, await run.io_bound(source.status), title=title):
+        with (
+            ui.context.client.layout,
+            frame(request, words, source, await run.io_bound(source.status), title=title),
+        ):
             draw_notice(title, text, link=(words("back_to_search"), "/"))
         return _answer(request, status)
 
@@ -107,7 +110,9 @@ def mount_site(app: FastAPI, services: Services) -> None:
         words = read_words(request)
         try:
             status = await ask(words, source.status)
-            with frame(request, words, source, status, title=words("nav_recommendations"), place="recommendations"):
+            with frame(
+                request, words, source, status, title=words("nav_recommendations"), place="recommendations"
+            ):
                 await draw_recommendations(request, words, source, ask)
         except PageFailed as failed:
             return await fail(request, words, failed.status, failed.title, failed.text)

@@ -345,7 +345,9 @@ class Source:
         for name in (*FACETS, *telling[:_MOST_ATTRIBUTE_FACETS]):
             counts = answer.facets.get(name, ())
             if name == "category":
-                counts = tuple(c for c in counts if c.count < answer.total or (name, c.value) in state.filters)
+                counts = tuple(
+                    c for c in counts if c.count < answer.total or (name, c.value) in state.filters
+                )
             if not counts or (len(counts) == 1 and counts[0].count == answer.total and name not in chosen):
                 continue
             facets.append(Facet(name, self._field_name(name), counts))

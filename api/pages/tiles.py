@@ -78,7 +78,9 @@ def _hills(ink: str, soft: str, seed: bytes) -> str:
     peaks = []
     for i, color in enumerate((soft, soft, ink)):
         x, top, width = 18 + seed[i] % 84, 34 + i * 20 + seed[i + 3] % 14, 58 - i * 8
-        peaks.append(f'<path d="M{x - width} 120L{x} {top}L{x + width} 120z" fill="{color}" opacity="{1 - 0.12 * i}"/>')
+        peaks.append(
+            f'<path d="M{x - width} 120L{x} {top}L{x + width} 120z" fill="{color}" opacity="{1 - 0.12 * i}"/>'
+        )
     sun = f'<circle cx="{24 + seed[6] % 70}" cy="24" r="8" fill="{soft}"/>'
     return sun + "".join(peaks)
 

@@ -114,7 +114,9 @@ class ProductView:
     has_graph: bool
 
 
-def read_facts(edges: Sequence[Edge], nodes: Mapping[str, Node], ontology: Ontology) -> list[tuple[FactRow, Edge]]:
+def read_facts(
+    edges: Sequence[Edge], nodes: Mapping[str, Node], ontology: Ontology
+) -> list[tuple[FactRow, Edge]]:
     """The rows of the facts table, in the order of the groups, the surest first; aspects are left out."""
     group_of = {relation: group for group, relations in GROUPS.items() for relation in relations}
     rows: list[tuple[FactRow, Edge]] = []
