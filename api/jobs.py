@@ -138,7 +138,7 @@ def build_graph(platform: Platform, *, from_nothing: bool = False) -> GraphRepor
     pending = next(iter(platform.evidence.changed_products("graph", release=release)), None)
     if from_nothing or pending is not None:
         # Noted before the first edge is written: a build that is killed leaves the indexes known as out of date.
-        platform.runs.finish(platform.runs.begin(_GRAPH_TOKEN), {"token": uuid.uuid4().hex})
+        platform.runs.finish(platform.runs.start(_GRAPH_TOKEN), {"token": uuid.uuid4().hex})
     with _recorded(platform, "graph build") as record:
         builder = platform.graph_builder()
         report = builder.rebuild() if from_nothing else builder.build()
@@ -241,7 +241,7 @@ def run_batch(
         embedded=index.embedded if index else 0,
         seconds=seconds,
     )
-    run = platform.runs.begin("batch")
+    run = platform.runs.start("batch")
     platform.runs.finish(run, report.model_dump(mode="json"))
     return report
 
@@ -273,11 +273,11 @@ def _timed(seconds: dict[str, float], stage: str) -> Iterator[None]:
 @contextmanager
 def _recorded(platform: Platform, command: str) -> Iterator[Callable[[Mapping[str, Any]], None]]:
     """Note the run; its report is what the block gives, and a block that raises is a run that failed."""
-    run = platform.runs.begin(command)
+    run = platform.runs.start(command)
     given: dict[str, Any] = {}
     try:
         yield given.update
     except BaseException as error:
-        platform.runs.finish(run, {"error": f"{type(error).__name__}: {error}"[:2_000]}, is_done=False)
+        platform.runs.finish(run, {"error": f"{type(error).__name__}: {error}"[:2_000]}, status="failed")
         raise
     platform.runs.finish(run, given)

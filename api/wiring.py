@@ -13,10 +13,10 @@ from kms.progress import ProgressFactory, silent_progress
 if TYPE_CHECKING:
     from extraction.pipeline import Pipeline
     from kms.catalog.store import CatalogStore
+    from kms.db.runs import RunStore
     from kms.db.session import Database
     from kms.encoder.embeddings import TextEncoder
     from kms.evidence.proposals import ProposalStore
-    from kms.evidence.runs import RunStore
     from kms.evidence.store import EvidenceStore
     from kms.graph.build import GraphBuilder
     from kms.graph.port import GraphStore
@@ -96,7 +96,7 @@ class Platform:
     @property
     def runs(self) -> RunStore:
         """Runs of batch commands."""
-        from kms.evidence.runs import RunStore
+        from kms.db.runs import RunStore
 
         return self._once("runs", lambda: RunStore(self.database))
 

@@ -58,6 +58,17 @@ class RunStore:
             row.finished_at = datetime.now(UTC)
             row.report = dict(report)
 
+    def last_report(self, command: str) -> dict[str, Any] | None:
+        """The report of the newest run of a command that ended well."""
+        statement = (
+            select(RunRow.report)
+            .where(RunRow.command == command, RunRow.status == "done")
+            .order_by(RunRow.finished_at.desc(), RunRow.id)
+            .limit(1)
+        )
+        with self._database.read() as session:
+            return session.scalar(statement)
+
     def latest(self, *, command: str | None = None, limit: int = 20) -> list[Run]:
         """The newest runs first, of one command or of all."""
         statement = select(RunRow).order_by(RunRow.started_at.desc(), RunRow.id).limit(limit)

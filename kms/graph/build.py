@@ -16,9 +16,9 @@ from typing import Any
 
 from kms.catalog.models import Product
 from kms.catalog.store import CatalogStore
+from kms.db.runs import RunStore
 from kms.evidence.models import Evidence
 from kms.evidence.proposals import ProposalStore, ProposedValue
-from kms.evidence.runs import RunStore
 from kms.evidence.store import EvidenceStore, ProductChange
 from kms.facts.fusion import fuse
 from kms.facts.linking import Encode, Linker, concept_node
@@ -187,7 +187,7 @@ class GraphBuilder:
         last: dict[str, Any] = self._runs.last_report("graph links") or {}
         if last.get("catalog") == key:
             return
-        run = self._runs.begin("graph links")
+        run = self._runs.start("graph links")
         if last:
             others = [i for i in self._evidence.products_with(_LOOKS_BEYOND) if i not in done]
             for start in range(0, len(others), BATCH):

@@ -12,9 +12,9 @@ import kms.graph.build as build_module
 from extraction.batch.local import extract_pending
 from extraction.pipeline import Pipeline
 from kms.catalog.store import CatalogStore
+from kms.db.runs import RunStore
 from kms.db.session import open_database
 from kms.evidence.proposals import ProposalStore
-from kms.evidence.runs import RunStore
 from kms.evidence.store import EvidenceStore
 from kms.graph.build import GraphBuilder
 from kms.graph.embedded import EmbeddedGraphStore

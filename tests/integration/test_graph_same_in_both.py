@@ -9,9 +9,9 @@ import pytest
 from extraction.batch.local import extract_pending
 from extraction.pipeline import Pipeline
 from kms.catalog.store import CatalogStore
+from kms.db.runs import RunStore
 from kms.db.session import Database
 from kms.evidence.proposals import ProposalStore
-from kms.evidence.runs import RunStore
 from kms.evidence.store import EvidenceStore
 from kms.graph.build import GraphBuilder
 from kms.graph.compare import compare
@@ -20,9 +20,6 @@ from kms.graph.neo4j import Neo4jGraphStore
 from kms.graph.port import GraphStore
 from kms.ontology.load import load_ontology
 from kms.sample.source import sample_products, sample_reviews
-from tests.neo4j_fixture import neo4j_server, neo4j_store
-
-__all__ = ["neo4j_server", "neo4j_store"]
 
 
 @pytest.mark.neo4j

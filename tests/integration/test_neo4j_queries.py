@@ -8,10 +8,7 @@ import pytest
 
 from kms.graph.neo4j import Neo4jGraphStore
 from kms.graph.neo4j_local import Address
-from tests.neo4j_fixture import neo4j_server, neo4j_store
 from tests.unit.kms.graph.browser_graph import BROWSER_GRAPH
-
-__all__ = ["neo4j_server", "neo4j_store"]
 
 pytestmark = pytest.mark.neo4j
 

@@ -9,10 +9,10 @@ import pytest
 
 from kms.catalog.models import Price, Product
 from kms.catalog.store import CatalogStore
+from kms.db.runs import RunStore
 from kms.db.session import Database
 from kms.evidence.models import Evidence
 from kms.evidence.proposals import ProposalStore
-from kms.evidence.runs import RunStore
 from kms.evidence.store import EvidenceStore
 from kms.graph.build import GraphBuilder, GraphReport
 from kms.graph.compare import compare
