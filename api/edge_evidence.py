@@ -51,14 +51,20 @@ class EdgeEvidence:
             )
 
     def find(self, edges: Iterable[EdgeName]) -> dict[EdgeName, tuple[str, ...]]:
-        """Evidence ids of those edges that have any, strongest first."""
+        """Evidence ids of those edges that have any, strongest first.
+
+        A product is in all classes above its own: evidence of ``in_category`` is found at the class it states.
+        """
         result: dict[EdgeName, tuple[str, ...]] = {}
         if self._connection is None:
             return result
         statement = "SELECT evidence FROM edges WHERE source = ? AND relation = ? AND target = ?"
+        own_class = "SELECT evidence FROM edges WHERE source = ? AND relation = ? ORDER BY target"
         with self._lock:
             for edge in edges:
                 row = self._connection.execute(statement, edge).fetchone()
+                if row is None and edge[1] == "in_category":
+                    row = self._connection.execute(own_class, edge[:2]).fetchone()
                 if row is not None:
                     result[edge] = tuple(json.loads(row[0]))
         return result

@@ -53,10 +53,13 @@ _log = get_logger(__name__)
 class RefusedRequest(InputError):
     """A request that a route refuses itself."""
 
-    def __init__(self, status: int, detail: str, errors: Sequence[FieldProblem] = ()) -> None:
-        """Refuse with one of the statuses of this module's table."""
+    def __init__(
+        self, status: int, detail: str, errors: Sequence[FieldProblem] = (), *, code: str | None = None
+    ) -> None:
+        """Refuse with one of the statuses of this module's table, and its code where there are several."""
         super().__init__(detail)
         self.status = status
+        self.code = code
         self.errors = tuple(errors)
 
 
@@ -133,7 +136,7 @@ async def _on_error(request: Request, error: Exception) -> JSONResponse:
     detail = str(error)
     match error:
         case RefusedRequest():
-            return _answer(request, error.status, detail, errors=error.errors)
+            return _answer(request, error.status, detail, code=error.code, errors=error.errors)
         case FilterError():
             return _answer(request, 400, detail, code="invalid_filter")
         case CursorError():

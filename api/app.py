@@ -1,0 +1,101 @@
+"""The application: routes, errors, limits, telemetry, and the page where it is installed."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.routing import Match
+
+from api.limits import BodyLimit
+from api.live import INTERVAL_S
+from api.problems import add_handlers
+from api.routes import events, graph, operations, products, recommendations, search
+from api.services import Services
+from api.telemetry import METHODS, Metrics, RequestContext
+from api.wiring import Platform
+
+PAGES = "api.pages"
+_ABOUT = """Search and recommendations over a knowledge graph, each with its reasons and the sentences behind them.
+
+Errors are `application/problem+json` with a stable `code`. Every answer carries an `X-Request-ID`; send your own to
+find a request in the log. If a store goes away, what can be answered is answered, and `degraded` names what is missing.
+"""
+
+
+def create_app(
+    platform: Platform,
+    *,
+    with_page: bool = True,
+    interval_s: float = INTERVAL_S,
+    allowed_origins: Sequence[str] = (),
+) -> FastAPI:
+    """The application on one installation.
+
+    Args:
+        platform: The installation; the caller closes it.
+        with_page: Serve the web page at ``/`` as well.
+        interval_s: Time between two looks for a new version of the indexes.
+        allowed_origins: Origins of other sites whose pages may call the API from a browser; none by default.
+    """
+    metrics = Metrics()
+    services = Services(platform, interval_s=interval_s, observe=metrics.observe_stage)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        await run_in_threadpool(services.start)
+        try:
+            yield
+        finally:
+            await run_in_threadpool(services.stop)
+
+    app = FastAPI(
+        title="KMS",
+        summary="Knowledge-graph search and recommendations for shops",
+        description=_ABOUT,
+        version="1.0.0",
+        lifespan=lifespan,
+        redoc_url=None,
+    )
+    app.state.services = services
+    app.state.metrics = metrics
+    add_handlers(app)
+    for module in (search, recommendations, products, events, graph):
+        app.include_router(module.router, prefix="/v1")
+    app.include_router(operations.router)
+    _close_off(app)
+    if with_page and importlib.util.find_spec(PAGES) is not None:
+        importlib.import_module(PAGES).mount(app, services)
+    app.add_middleware(BodyLimit)
+    if allowed_origins:
+        from starlette.middleware.cors import CORSMiddleware
+
+        app.add_middleware(
+            CORSMiddleware, allow_origins=list(allowed_origins), allow_methods=["GET", "POST"]
+        )
+    app.add_middleware(RequestContext, metrics=metrics)
+    return app
+
+
+def _close_off(app: FastAPI) -> None:
+    """Answer what is left under ``/v1`` here: the pages, which are mounted at the root, would answer it in HTML."""
+    routes = list(app.router.routes)
+
+    async def refuse(request: Request) -> None:
+        allowed: set[str] = set()
+        for route in routes:
+            match, _ = route.matches(request.scope)
+            if match is Match.PARTIAL:
+                allowed |= set(getattr(route, "methods", None) or ())
+        if allowed:
+            detail = f"{request.method} is not for this address; {', '.join(sorted(allowed))} is"
+            raise HTTPException(405, detail, headers={"Allow": ", ".join(sorted(allowed))})
+        raise HTTPException(404)
+
+    app.router.add_route("/v1/{rest:path}", refuse, methods=list(METHODS), include_in_schema=False)

@@ -1,0 +1,118 @@
+"""What shoppers do, in the fields of User Behavior Insights."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from api.problems import RefusedRequest
+from api.routes import examples
+from api.routes.parameters import UseMetrics, UseServices, problems
+from api.schemas import EventsOut, FieldProblem, RefusedEvent
+from api.ubi import MOST_EVENTS, EventError, UbiEvent, read_event
+from kms.catalog.models import Event
+
+router = APIRouter(tags=["events"])
+
+_BODY = {
+    "required": True,
+    "content": {
+        "application/json": {
+            "schema": {
+                "oneOf": [
+                    {"type": "object", "properties": {"events": {"type": "array", "maxItems": MOST_EVENTS}}},
+                    {"type": "array", "maxItems": MOST_EVENTS},
+                    UbiEvent.model_json_schema(),
+                ]
+            },
+            "example": examples.EVENTS_REQUEST,
+        }
+    },
+}
+
+
+async def _read_events(request: Request) -> list[Any]:
+    """The events of a body: an object with ``events``, a list, or one event."""
+    try:
+        content = json.loads(await request.body(), parse_constant=_refuse_constant)
+    except (ValueError, RecursionError):
+        raise RefusedRequest(400, "the body is not JSON in UTF-8", code="malformed_json") from None
+    if isinstance(content, dict):
+        content = content["events"] if "events" in content else [content]
+    if not isinstance(content, list):
+        raise RefusedRequest(422, "events: expected a list of events", (_wrong("expected a list of events"),))
+    if not 1 <= len(content) <= MOST_EVENTS:
+        message = f"a request takes 1 to {MOST_EVENTS} events, there are {len(content)}"
+        raise RefusedRequest(422, message, (_wrong(message),))
+    return content
+
+
+@router.post(
+    "/events",
+    responses={
+        200: examples.answer(examples.EVENTS_ANSWER, "All of them are stored."),
+        207: examples.answer(examples.EVENTS_PARTLY, "Some were refused; the others are stored."),
+        **problems(400, 413, 422, 503),
+    },
+    openapi_extra={"requestBody": _BODY},
+)
+def record(
+    services: UseServices,
+    metrics: UseMetrics,
+    response: Response,
+    content: Annotated[list[Any], Depends(_read_events)],
+) -> EventsOut:
+    """Store up to 1000 events; they count in the shopper's next answer.
+
+    An event that was stored before is left as it is, so a request can be sent again. Events that are wrong are named
+    with their place and the reason, and the others are stored; where none is right, the answer is a problem.
+    """
+    good: list[Event] = []
+    places: list[int] = []
+    refused: list[RefusedEvent] = []
+    for index, raw in enumerate(content):
+        try:
+            good.append(read_event(raw))
+            places.append(index)
+        except EventError as error:
+            refused.append(
+                RefusedEvent(index=index, event_id=_id_of(raw), code=error.code, message=str(error))
+            )
+    unknown = services.unknown_products(e.product_id for e in good if e.product_id is not None)
+    refused += [
+        RefusedEvent(
+            index=place,
+            event_id=event.id,
+            code="unknown_product",
+            message=f"product {event.product_id!r} is not in the catalogue",
+        )
+        for place, event in zip(places, good, strict=True)
+        if event.product_id in unknown
+    ]
+    refused.sort(key=lambda item: item.index)
+    kept = [event for event in good if event.product_id not in unknown]
+    if not kept:
+        errors = [FieldProblem(field=f"events.{r.index}", message=f"{r.code}: {r.message}") for r in refused]
+        raise RefusedRequest(422, f"none of {len(content)} events can be stored: {errors[0].message}", errors)
+    stored = services.record(kept)
+    for outcome, count in (("stored", stored), ("known", len(kept) - stored), ("refused", len(refused))):
+        metrics.events.labels(outcome).inc(count)
+    if refused:
+        response.status_code = 207
+    return EventsOut(stored=stored, known=len(kept) - stored, refused=tuple(refused))
+
+
+def _wrong(message: str) -> FieldProblem:
+    return FieldProblem(field="events", message=message)
+
+
+def _id_of(raw: Any) -> str | None:
+    """The id that was sent, as far as it can be sent back."""
+    given = raw.get("event_id") if isinstance(raw, dict) else None
+    return given[:128].encode("utf-8", "replace").decode("utf-8") if isinstance(given, str) else None
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")

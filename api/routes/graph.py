@@ -1,0 +1,67 @@
+"""The graph: entities, what is around one, the way between two."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+
+from api.routes import examples
+from api.routes.parameters import UseServices, problems
+from api.schemas import NodesOut, SubgraphOut
+from kms.graph.models import NodeType
+
+router = APIRouter(prefix="/graph", tags=["graph"])
+
+_NODE_PATTERN = r"^[a-z]+:[^\x00-\x1f\x7f]+$"
+_NodeQuery = Annotated[
+    str, Query(max_length=300, pattern=_NODE_PATTERN, description="A node's id.", examples=["product:AUD-006"])
+]
+
+
+@router.get("/nodes", responses={200: examples.answer(examples.NODES_ANSWER), **problems(422, 503)})
+def nodes(
+    services: UseServices,
+    q: Annotated[
+        str,
+        Query(
+            min_length=1,
+            max_length=100,
+            pattern=r"^[^\x00]*$",
+            description="Part of a label or key, in either language.",
+            examples=["waterproof"],
+        ),
+    ],
+    types: Annotated[list[NodeType], Query(max_length=7, description="Only nodes of these types.")] = [],  # noqa: B006
+    limit: Annotated[int, Query(ge=1, le=100, description="At most so many.")] = 20,
+) -> NodesOut:
+    """Entities by name, the shortest names first."""
+    return NodesOut(nodes=tuple(services.find_nodes(q, types=types, limit=limit)))
+
+
+@router.get(
+    "/nodes/{node_id:path}/neighbourhood",
+    responses={200: examples.answer(examples.SUBGRAPH_ANSWER), **problems(404, 422, 503)},
+)
+def neighbourhood(
+    services: UseServices,
+    node_id: Annotated[
+        str,
+        Path(max_length=300, pattern=_NODE_PATTERN, description="A node's id.", examples=["product:AUD-006"]),
+    ],
+    depth: Annotated[int, Query(ge=1, le=3, description="Steps, in either direction.")] = 1,
+    limit: Annotated[int, Query(ge=1, le=500, description="At most so many nodes.")] = 100,
+) -> SubgraphOut:
+    """What is around an entity, nearest first."""
+    return services.neighbourhood(node_id, depth=depth, limit=limit)
+
+
+@router.get("/path", responses={200: examples.answer(examples.SUBGRAPH_ANSWER), **problems(404, 422, 503)})
+def path(
+    services: UseServices,
+    source: _NodeQuery,
+    target: _NodeQuery,
+    max_length: Annotated[int, Query(ge=1, le=6, description="At most so many steps.")] = 4,
+) -> SubgraphOut:
+    """A shortest way between two entities; no nodes where there is none within the length."""
+    return services.path(source, target, max_length=max_length)

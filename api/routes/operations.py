@@ -1,0 +1,45 @@
+"""Health, readiness and metrics, for those who run the platform."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Response
+
+from api.routes import examples
+from api.routes.parameters import UseMetrics, UseServices
+from api.schemas import HealthOut, ReadyOut
+from api.telemetry import CONTENT_TYPE
+
+router = APIRouter(tags=["operations"])
+
+
+@router.get("/healthz", responses={200: examples.answer({"status": "ok"})})
+def health() -> HealthOut:
+    """That the process lives."""
+    return HealthOut()
+
+
+@router.get(
+    "/readyz",
+    responses={
+        200: examples.answer(examples.READY_ANSWER, "It answers; `degraded` says that it goes without a part."),
+        503: examples.answer(
+            {**examples.READY_ANSWER, "status": "unavailable", "index_version": None, "products": 0},
+            "It cannot answer yet.",
+        ),
+    },
+)
+def readiness(services: UseServices, response: Response) -> ReadyOut:
+    """Whether requests are answered, and what is wrong where they are not."""
+    found = services.readiness()
+    if found.status == "unavailable":
+        response.status_code = 503
+    return found
+
+
+@router.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
+def metrics(services: UseServices, metrics: UseMetrics) -> Response:
+    """Counts and latencies in Prometheus' text form."""
+    version = services.live.version
+    metrics.index_version.set(version.number if version else 0)
+    metrics.graph_up.set(0 if services.graph_health.error else 1)
+    return Response(metrics.render(), media_type=CONTENT_TYPE)
