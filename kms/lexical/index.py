@@ -24,6 +24,8 @@ DEFAULT_WEIGHTS: Mapping[str, float] = {
     "labels": 1.0,
     "description": 0.7,
 }
+TIE_BREAKER = 0.3
+"""How much of a term's scores in its other fields counts beside its best field."""
 FACET_FIELDS = ("brand", "category", "language", "use", "audience")
 _NUMBER_FIELDS = ("price", "rating", "popularity")
 _META = "kms-fields.json"
@@ -31,7 +33,7 @@ _META = "kms-fields.json"
 
 @dataclass(frozen=True)
 class LexicalHit:
-    """A product and its BM25 score (summed over terms, best field per term)."""
+    """A product and its BM25 score (summed over terms, of each the best field and a part of the others)."""
 
     id: str
     score: float
@@ -39,7 +41,7 @@ class LexicalHit:
 
 @dataclass(frozen=True)
 class TermScore:
-    """What one query term added to a hit's score, and in which field it was strongest."""
+    """What one query term added to a hit's score in all fields, and in which field it was strongest."""
 
     term: str
     field: str
@@ -49,8 +51,9 @@ class TermScore:
 class LexicalIndex:
     """One version of the text index in one folder; many readers, one writer.
 
-    A query's score is the sum over its terms of the best weighted field (dis-max), so that ``term_scores``
-    adds up to exactly what ranked the hit.
+    A query's score is the sum over its terms of the best weighted field and ``TIE_BREAKER`` of the other fields
+    (dis-max), so that ``term_scores`` adds up to exactly what ranked the hit. A reader sees what was there
+    when it was opened or when it wrote last; ``refresh`` shows it what others wrote since.
     """
 
     def __init__(self, folder: Path, *, number_fields: Sequence[str] = ()) -> None:
@@ -80,7 +83,13 @@ class LexicalIndex:
             raise StoreError(f"text index in {folder} cannot be opened ({error}); rebuild it") from error
         self._index.register_tokenizer("kms_stem", stemming_analyzer())
         self._index.register_tokenizer("kms_plain", plain_analyzer())
+        self.refresh()
+
+    def refresh(self) -> None:
+        """See what was committed since."""
         self._index.reload()
+        # Ids are remembered by their place in the segments, which holds for this searcher only.
+        self._snapshot: tuple[tantivy.Searcher, dict[tuple[int, int], str]] = (self._index.searcher(), {})
 
     # writing
 
@@ -96,7 +105,7 @@ class LexicalIndex:
                 count += 1
             writer.commit()
             writer.wait_merging_threads()
-        self._index.reload()
+        self.refresh()
         return count
 
     def delete(self, ids: Sequence[str]) -> None:
@@ -106,7 +115,7 @@ class LexicalIndex:
                 writer.delete_documents_by_term("id", product_id)
             writer.commit()
             writer.wait_merging_threads()
-        self._index.reload()
+        self.refresh()
 
     def _document(self, product: IndexedProduct) -> dict[str, Any]:
         texts = {
@@ -131,7 +140,7 @@ class LexicalIndex:
 
     def count(self) -> int:
         """Number of products."""
-        return int(self._index.searcher().num_docs)
+        return int(self._snapshot[0].num_docs)
 
     def search(
         self,
@@ -156,7 +165,7 @@ class LexicalIndex:
         """
         import tantivy
 
-        searcher = self._index.searcher()
+        searcher, known_ids = self._snapshot
         parts = [query for _, query in self._term_queries(searcher, text, weights, typos)]
         scored = (
             tantivy.Query.boolean_query([(tantivy.Occur.Should, part) for part in parts])
@@ -165,7 +174,7 @@ class LexicalIndex:
         )
         query = self._filtered(scored, filter)
         hits = searcher.search(query, limit, count=False).hits
-        found = [LexicalHit(searcher.doc(address)["id"][0], float(score)) for score, address in hits]
+        found = [LexicalHit(_id_at(searcher, address, known_ids), float(score)) for score, address in hits]
         return sorted(found, key=lambda hit: (-hit.score, hit.id))
 
     def term_scores(
@@ -182,20 +191,20 @@ class LexicalIndex:
         result: dict[str, list[TermScore]] = {product_id: [] for product_id in ids}
         if not ids:
             return result
-        searcher = self._index.searcher()
+        searcher, known_ids = self._snapshot
         among = tantivy.Query.const_score_query(
             tantivy.Query.term_set_query(self._schema, "id", list(ids)), 0.0
         )
         for term, fields in self._field_queries(searcher, text, weights, typos):
-            best: dict[str, TermScore] = {}
+            by_field: dict[str, dict[str, float]] = {}
             for name, query in fields:
                 both = tantivy.Query.boolean_query([(tantivy.Occur.Must, among), (tantivy.Occur.Must, query)])
                 for score, address in searcher.search(both, len(ids), count=False).hits:
-                    product_id = searcher.doc(address)["id"][0]
-                    if product_id not in best or score > best[product_id].score:
-                        best[product_id] = TermScore(term, name, float(score))
-            for product_id, entry in best.items():
-                result[product_id].append(entry)
+                    by_field.setdefault(_id_at(searcher, address, known_ids), {})[name] = float(score)
+            for product_id, scores in by_field.items():
+                best = max(scores, key=scores.__getitem__)
+                score = scores[best] + TIE_BREAKER * (sum(scores.values()) - scores[best])
+                result[product_id].append(TermScore(term, best, score))
         return {key: sorted(found, key=lambda t: -t.score) for key, found in result.items()}
 
     def facets(
@@ -204,7 +213,7 @@ class LexicalIndex:
         """Counts of the values of ``fields`` among all products that match, most frequent first."""
         import tantivy
 
-        searcher = self._index.searcher()
+        searcher = self._snapshot[0]
         parts = [query for _, query in self._term_queries(searcher, text, DEFAULT_WEIGHTS, True)]
         scored = (
             tantivy.Query.boolean_query([(tantivy.Occur.Should, part) for part in parts])
@@ -227,12 +236,12 @@ class LexicalIndex:
         """Indexed words that begin with ``prefix`` (lower-cased), most frequent first."""
         if not prefix:
             return []
-        found = self._index.searcher().terms_with_prefix("plain", prefix.lower(), limit=200)
+        found = self._snapshot[0].terms_with_prefix("plain", prefix.lower(), limit=200)
         return sorted(((str(w), int(n)) for w, n in found), key=lambda pair: (-pair[1], pair[0]))[:limit]
 
     def words(self, *, limit: int = 200_000) -> dict[str, int]:
         """Every indexed word with its number of products: the vocabulary for spelling."""
-        return {str(w): int(n) for w, n in self._index.searcher().terms_with_prefix("plain", "", limit=limit)}
+        return {str(w): int(n) for w, n in self._snapshot[0].terms_with_prefix("plain", "", limit=limit)}
 
     # building queries
 
@@ -242,7 +251,7 @@ class LexicalIndex:
         import tantivy
 
         return [
-            (term, tantivy.Query.disjunction_max_query([query for _, query in fields]))
+            (term, tantivy.Query.disjunction_max_query([query for _, query in fields], TIE_BREAKER))
             for term, fields in self._field_queries(searcher, text, weights, typos)
         ]
 
@@ -307,6 +316,16 @@ class LexicalIndex:
         return tantivy.Query.range_query(
             self._schema, _column(name), tantivy.FieldType.Float, condition.gte, condition.lte
         )
+
+
+def _id_at(
+    searcher: tantivy.Searcher, address: tantivy.DocAddress, known: dict[tuple[int, int], str]
+) -> str:
+    key = (address.segment_ord, address.doc)
+    found = known.get(key)
+    if found is None:
+        found = known[key] = searcher.doc(address)["id"][0]
+    return found
 
 
 def _column(name: str) -> str:

@@ -25,6 +25,7 @@ from ranking.behaviour.registry import load_model
 from ranking.paths.index import GraphIndex
 from ranking.query.spelling import Speller
 from ranking.query.understand import QueryReader
+from ranking.serving.columns import ProductColumns
 from ranking.serving.files import BEHAVIOUR, GRAPH, read_labels
 
 Scores = NDArray[np.float32]
@@ -130,23 +131,19 @@ class ServingIndex:
 
     def passes(self, position: int, filter: Filter) -> bool:
         """Whether a product satisfies a filter; the same meaning as in the indexes."""
-        document = self.documents[position]
-        for condition in filter.conditions:
-            if condition.any_of or condition.none_of:
-                has = set(document.facets.get(condition.field, ()))
-                if condition.any_of and not has & set(condition.any_of):
-                    return False
-                if condition.none_of and has & set(condition.none_of):
-                    return False
-            else:
-                number = document.numbers.get(condition.field)
-                if number is None:
-                    return False
-                if condition.gte is not None and number < condition.gte:
-                    return False
-                if condition.lte is not None and number > condition.lte:
-                    return False
-        return True
+        return bool(self.columns.passing(filter)[position])
+
+    @cached_property
+    def columns(self) -> ProductColumns:
+        """The products' numbers and values by field."""
+        return ProductColumns(self.documents)
+
+    @cached_property
+    def id_ranks(self) -> NDArray[np.int64]:
+        """Place of each product's id among all ids in order, (n,): the last word in ties."""
+        ranks = np.empty(len(self.ids), dtype=np.int64)
+        ranks[sorted(range(len(self.ids)), key=self.ids.__getitem__)] = np.arange(len(self.ids))
+        return ranks
 
     def label(self, node: str) -> tuple[str, str]:
         """English and Chinese label of a node; a product's is its title."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -119,10 +118,13 @@ class Searcher:
         if query_vector is not None:
             candidates |= self._nearest(query_vector, filter, degraded)
         graph = self._graph_scores(understanding) if "graph" in use else np.zeros(n, dtype=np.float32)
-        strong = np.argsort(-graph, kind="stable")[:GRAPH_CANDIDATES]
-        candidates |= {int(i) for i in strong if graph[i] > 0 and index.passes(int(i), filter)}
+        passing = index.columns.passing(filter)
+        reached = np.flatnonzero((graph > 0) & passing)
+        if len(reached) > GRAPH_CANDIDATES:
+            reached = reached[np.argsort(-graph[reached], kind="stable")[:GRAPH_CANDIDATES]]
+        candidates.update(reached.tolist())
         if not understanding.text.strip() and not candidates:
-            candidates = {i for i in range(n) if index.passes(i, filter)}
+            candidates.update(np.flatnonzero(passing).tolist())
         positions = np.array(sorted(candidates), dtype=np.int64)
         vector = np.zeros(len(positions), dtype=np.float32)
         if query_vector is not None and len(positions):
@@ -173,36 +175,23 @@ class Searcher:
         """Products that have what an entity names, and how surely. Quantities count within ten percent."""
         if entity.kind != "quantity":
             return self._index.products_with(entity.node)
-        value = float(entity.value)
-        found = [
-            i
-            for i, document in enumerate(self._index.documents)
-            if entity.field in document.numbers
-            and abs(document.numbers[entity.field] - value) <= QUANTITY_TOLERANCE * abs(value)
-        ]
-        return np.array(found, dtype=np.int64), np.ones(len(found), dtype=np.float32)
+        found = self._index.columns.near(entity.field, float(entity.value), QUANTITY_TOLERANCE)
+        return found, np.ones(len(found), dtype=np.float32)
 
     # the answer
 
     def _order(self, scored: _Scored, request: SearchRequest) -> np.ndarray:
-        ids = self._index.ids
-        keys: list[tuple[float, float, str]] = []
-        for row, position in enumerate(scored.positions):
-            document = self._index.documents[position]
-            relevance = -float(scored.total[row])
-            match request.sort:
-                case "price_asc":
-                    first = document.numbers.get("price", np.inf)
-                case "price_desc":
-                    first = -document.numbers.get("price", -np.inf)
-                case "rating":
-                    first = -document.numbers.get("rating", -np.inf)
-                case "popularity":
-                    first = -document.numbers.get("popularity", 0.0)
-                case _:
-                    first = relevance
-            keys.append((first, relevance, ids[position]))
-        return np.array(sorted(range(len(keys)), key=keys.__getitem__), dtype=np.int64)
+        index, positions = self._index, scored.positions
+        relevance = -scored.total.astype(np.float64)
+        match request.sort:
+            case "price_asc":
+                first = np.nan_to_num(index.columns.numbers("price")[positions], nan=np.inf)
+            case "price_desc" | "rating" | "popularity":
+                field = request.sort.removesuffix("_desc")
+                first = -np.nan_to_num(index.columns.numbers(field)[positions], nan=-np.inf)
+            case _:
+                first = relevance
+        return np.lexsort((index.id_ranks[positions], relevance, first))
 
     def _hit(self, scored: _Scored, row: int) -> Hit:
         sources = {name: float(part[row]) for name, part in scored.parts.items() if part[row] > 0}
@@ -213,18 +202,14 @@ class Searcher:
     def _facets(
         self, positions: np.ndarray, fields: Sequence[str]
     ) -> dict[str, tuple[FacetCount, ...]]:
-        counts: dict[str, Counter[str]] = {name: Counter() for name in fields}
-        for position in positions:
-            facets = self._index.documents[position].facets
-            for name in fields:
-                counts[name].update(facets.get(name, ()))
+        counts = {name: self._index.columns.counts(name, positions) for name in fields}
         return {
             name: tuple(
                 FacetCount(value=value, label_en=en, label_zh=zh, count=count)
-                for value, count in sorted(counter.items(), key=lambda c: (-c[1], c[0]))[:20]
+                for value, count in sorted(counted.items(), key=lambda c: (-c[1], c[0]))[:20]
                 for en, zh in (self._facet_label(name, value),)
             )
-            for name, counter in counts.items()
+            for name, counted in counts.items()
         }
 
     def _facet_label(self, field: str, value: str) -> tuple[str, str]:

@@ -1,0 +1,78 @@
+"""The indexed products as columns: filters, ranges and facet counts without a loop over products."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kms.filters import Condition, Filter
+from kms.indexing.models import IndexedProduct
+
+Mask = NDArray[np.bool_]
+Positions = NDArray[np.int64]
+
+
+class ProductColumns:
+    """Numbers and values of all products by field; positions are those of ``documents``."""
+
+    def __init__(self, documents: Sequence[IndexedProduct]) -> None:
+        """Take the products apart."""
+        self.size = len(documents)
+        self._numbers: dict[str, NDArray[np.float64]] = {}
+        values: dict[str, dict[str, list[int]]] = {}
+        for position, document in enumerate(documents):
+            for name, number in document.numbers.items():
+                column = self._numbers.get(name)
+                if column is None:
+                    column = self._numbers[name] = np.full(self.size, np.nan)
+                column[position] = number
+            for name, held in document.facets.items():
+                of_field = values.setdefault(name, {})
+                for value in dict.fromkeys(held):
+                    of_field.setdefault(value, []).append(position)
+        self._values: dict[str, dict[str, Positions]] = {
+            name: {value: np.array(found, dtype=np.int64) for value, found in of_field.items()}
+            for name, of_field in values.items()
+        }
+
+    def numbers(self, field: str) -> NDArray[np.float64]:
+        """The field's number of each product, (n,); NaN where it has none."""
+        found = self._numbers.get(field)
+        return np.full(self.size, np.nan) if found is None else found
+
+    def passing(self, filter: Filter) -> Mask:
+        """Which products satisfy a filter, (n,); the same meaning as in the text index and the vector store."""
+        mask = np.ones(self.size, dtype=np.bool_)
+        for condition in filter.conditions:
+            mask &= self._passing(condition)
+        return mask
+
+    def near(self, field: str, value: float, tolerance: float) -> Positions:
+        """Positions whose number differs from ``value`` by at most that part of it."""
+        close = np.abs(self.numbers(field) - value) <= tolerance * abs(value)
+        return np.flatnonzero(close)
+
+    def counts(self, field: str, positions: Positions) -> dict[str, int]:
+        """How many of the products at ``positions`` have each value of a field; values of none are left out."""
+        among = np.zeros(self.size, dtype=np.bool_)
+        among[positions] = True
+        found = {value: int(among[held].sum()) for value, held in self._values.get(field, {}).items()}
+        return {value: count for value, count in found.items() if count}
+
+    def _passing(self, condition: Condition) -> Mask:
+        if condition.any_of or condition.none_of:
+            held = self._values.get(condition.field, {})
+            mask = np.zeros(self.size, dtype=np.bool_)
+            for value in condition.any_of or condition.none_of:
+                if value in held:
+                    mask[held[value]] = True
+            return ~mask if condition.none_of else mask
+        numbers = self.numbers(condition.field)
+        mask = ~np.isnan(numbers)
+        if condition.gte is not None:
+            mask &= numbers >= condition.gte
+        if condition.lte is not None:
+            mask &= numbers <= condition.lte
+        return mask
