@@ -1,4 +1,4 @@
-"""What all tests share: a real PostgreSQL, and a fresh operational store on either database."""
+"""What all tests share: a real PostgreSQL and Neo4j, and a fresh operational store on either database."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from kms.db.session import Database, open_database
+from tests.neo4j_fixture import neo4j_server, neo4j_store
+
+__all__ = ["neo4j_server", "neo4j_store"]
 
 # No test depends on time, so neither do those with generated data.
 settings.register_profile("kms", deadline=None, suppress_health_check=[HealthCheck.too_slow])

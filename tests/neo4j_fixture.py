@@ -1,7 +1,7 @@
 """A real Neo4j for tests: started once a session, emptied for each test that asks for a store.
 
-Import the fixtures where they are needed: ``from tests.neo4j_fixture import neo4j_server, neo4j_store``. With
-``KMS_TEST_NEO4J_URI`` (and ``KMS_TEST_NEO4J_PASSWORD``) that server is used, and emptied, instead.
+``tests/conftest.py`` gives the fixtures to all tests; imported again elsewhere they start a second server.
+With ``KMS_TEST_NEO4J_URI`` (and ``KMS_TEST_NEO4J_PASSWORD``) that server is used, and emptied, instead.
 """
 
 from __future__ import annotations
