@@ -1,0 +1,39 @@
+"""Readers of the public data sets, on the real files; their training is ``scripts/benchmark_extraction.py``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from extraction.train.data import datasets_folder
+from extraction.train.data_aste import read_aste
+from extraction.train.data_oamine import read_oamine
+from kms.errors import ConfigurationError
+
+pytestmark = pytest.mark.quality
+
+
+@pytest.fixture(scope="module")
+def datasets() -> Path:
+    try:
+        return datasets_folder()
+    except ConfigurationError as error:
+        pytest.skip(str(error))
+
+
+def test_oamine_is_read_whole(datasets: Path) -> None:
+    data = read_oamine(datasets / "attributes-oa-mine")
+    assert len(data.train) + len(data.validation) == 1452
+    assert len(data.tests["test"]) == 491
+    assert len(data.schema.labels) == 115
+    assert len(data.schema.groups) == 10
+    assert {e.text for e in data.validation}.isdisjoint({e.text for e in data.tests["test"]})
+
+
+def test_aste_is_read_whole(datasets: Path) -> None:
+    data = read_aste(datasets / "opinions-aste-v2")
+    assert (len(data.train), len(data.validation)) == (906 + 1266, 219 + 310)
+    assert {name: len(part) for name, part in data.tests.items()} == {"14lap": 328, "14res": 492}
+    assert sum(len(e.relations) for e in data.tests["14lap"]) == 543
+    assert sum(len(e.relations) for e in data.tests["14res"]) == 994
