@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator
 from extraction.documents import Text
 from extraction.rules.mention import Mention
 from extraction.rules.opinions import find_opinions
-from extraction.rules.quantities import find_measures
+from extraction.rules.quantities import MeasureReader
 from extraction.rules.tables import TableReader, read_shop
 from extraction.rules.vocabulary import find_values
 from kms.evidence.models import Evidence
 from kms.ontology.model import Ontology
 
-VERSION = "rules-1"
+VERSION = "rules-2"
 
 
 class RuleExtractor:
@@ -21,6 +21,7 @@ class RuleExtractor:
 
     def __init__(self, ontology: Ontology) -> None:
         self._ontology = ontology
+        self._measures = MeasureReader(ontology)
         self._tables = TableReader(ontology)
         self.version = VERSION
 
@@ -36,7 +37,7 @@ class RuleExtractor:
         if class_id is None and field == "title":
             named = [m for m in find_values(text, self._ontology, None) if m.relation == "in_category"]
             class_id = named[0].value if named else None
-        mentions += find_measures(text, self._ontology, class_id)
+        mentions += self._measures.read(text, class_id)
         taken = [(m.start, m.end) for m in mentions]
         mentions += (
             m
@@ -45,7 +46,7 @@ class RuleExtractor:
         )
         if field in {"review_title", "review_text"}:
             mentions += find_opinions(text, self._ontology)
-        elif text.context.brand:
+        elif text.context.brand and field == "title":
             mentions += _find_brand(text, text.context.brand)
         return self._evidence(text, mentions, "rules")
 

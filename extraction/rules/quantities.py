@@ -2,74 +2,270 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+import yaml
 
 from extraction.documents import Text
+from extraction.rules.contexts import is_foreign
 from extraction.rules.mention import Mention
-from kms.text.negation import find_cue
-from kms.facts.quantities import QuantityMention, dimensions_of, find_quantities
+from kms.facts.quantities import QuantityMention, dimensions_of, find_quantities, parse_word
 from kms.ontology.model import Attribute, Ontology
+from kms.text.negation import find_cue
 
-NEAR = 45
-"""Characters around a quantity in which its attribute's name counts."""
+BEFORE = 40
+"""Characters before a quantity in which a cue counts."""
+AFTER = 14
+"""Characters between a quantity and a cue behind it."""
 CONFIDENCE_NAMED = 0.85
-CONFIDENCE_ONLY = 0.65
-_UNIT_HINTS = {
-    "year": ("warranty",),
-    "month": ("warranty",),
-    "dots_per_inch": ("sensor_resolution", "dpi"),
-}
+CONFIDENCE_ONLY = 0.75
+CONFIDENCE_COUNT = 0.85
+CONFIDENCE_LIST = 0.85
+
+_AXES = ("length", "width", "height")
+_NUMBER = r"\d+(?:[.,]\d+)?"
+_LIST = re.compile(
+    rf"(?<![\d.])(?P<a>{_NUMBER})\s?(?:cm|mm|in|\"|″|m)?\s?[x×*]\s?(?P<b>{_NUMBER})\s?(?:cm|mm|in|\"|″|m)?"
+    rf"(?:\s?[x×*]\s?(?P<c>{_NUMBER}))?\s?(?P<unit>cm|mm|in(?:ches)?\b|\"|″|m\b|厘米|毫米)"
+)
+_UNITS = {"cm": "centimeter", "mm": "millimeter", "m": "meter", "厘米": "centimeter", "毫米": "millimeter"}
+_VESSEL = re.compile(
+    r"\b(?:reservoir|jug|mug|bottle|cup|tank|flask|carafe|glass|body|double-wall\w*|tumbler|kettle|serum|lotion|"
+    r"shampoo|toner|drops|cleanser|mist)\b|\bfl\b",
+    re.IGNORECASE,
+)
+_WORD = "(?:\\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|[一二两三四五六七八九十]+)"
 
 
-def find_measures(text: Text, ontology: Ontology, class_id: str | None) -> Iterator[Mention]:
-    """Quantities whose attribute can be told: by its name nearby, or because the class has just one that fits."""
-    attributes = [a for a in ontology.attributes_of(class_id or "product") if a.type == "quantity"]
-    body = text.document.text
-    for quantity in find_quantities(body):
-        found = _attribute_of(quantity, text, attributes)
-        if found is None:
-            continue
-        attribute, confidence = found
-        cue = find_cue(body, text.sentence_at(quantity.start), quantity.start, text.document.language)
-        yield Mention(
-            quantity.start,
-            quantity.end,
-            "has_value",
-            attribute=attribute.id,
-            value=f"{quantity.magnitude:g} {quantity.unit}",
-            negated=cue is not None,
-            cue=cue,
-            confidence=confidence,
-        )
+@dataclass(frozen=True)
+class Cues:
+    """How an attribute is told in text, see ``measures.yaml``."""
+
+    attribute: Attribute
+    before: re.Pattern[str] | None
+    after: re.Pattern[str] | None
+    never: re.Pattern[str] | None
+    units: frozenset[str]
+    low: float
+    high: float
+    fields: frozenset[str]
+    rank: int
 
 
-def _attribute_of(
-    quantity: QuantityMention, text: Text, attributes: list[Attribute]
+class MeasureReader:
+    """Finds what quantities measure; keeps the patterns of each class."""
+
+    def __init__(self, ontology: Ontology) -> None:
+        self._ontology = ontology
+        self._cues_of = lru_cache(maxsize=1_000)(self._make_cues)
+        self._counts_of = lru_cache(maxsize=1_000)(self._make_counts)
+
+    def read(self, text: Text, class_id: str | None) -> Iterator[Mention]:
+        """Quantities whose attribute can be told: by words nearby, or because hardly another one fits."""
+        cues = self._cues_of(class_id or "product")
+        taken: list[tuple[int, int]] = []
+        for mention in (*self._read_lists(text, cues), *self._read_counts(text, class_id or "product")):
+            if not _overlaps(mention, taken):
+                taken.append((mention.start, mention.end))
+                yield mention
+        quantities = [q for q in find_quantities(text.document.text) if not _overlaps(q, taken)]
+        for index, quantity in enumerate(quantities):
+            begin = quantities[index - 1].end if index else 0
+            stop = quantities[index + 1].start if index + 1 < len(quantities) else len(text.document.text)
+            mention = self._read_one(text, quantity, cues, begin, stop)
+            if mention is not None:
+                yield mention
+
+    # one quantity
+
+    def _read_one(
+        self, text: Text, quantity: QuantityMention, cues: dict[str, Cues], begin: int, stop: int
+    ) -> Mention | None:
+        body = text.document.text
+        quantity = self._settle_unit(text, quantity, cues)
+        dimensions = dimensions_of(quantity.unit)
+        fitting = [c for c in cues.values() if c.attribute.dimension in dimensions and c.attribute.dimension != "count"]
+        if not fitting:
+            return None
+        sentence = text.sentence_at(quantity.start)
+        chosen = _choose(body, quantity, fitting, sentence, begin, stop, text.document.field)
+        if chosen is None or is_foreign(body, sentence, quantity.start):
+            return None
+        attribute, confidence = chosen
+        cue = find_cue(body, sentence, quantity.start, text.document.language)
+        return _mention(quantity.start, quantity.end, attribute.id, quantity.magnitude, quantity.unit, confidence, cue)
+
+    def _settle_unit(self, text: Text, quantity: QuantityMention, cues: dict[str, Cues]) -> QuantityMention:
+        """Shops write "oz" of liquids, "G" of bytes and "克" of cloth."""
+        body = text.document.text
+        surface = body[quantity.start : quantity.end]
+        unit = quantity.unit
+        if unit == "ounce" and "capacity" in cues:
+            around = body[quantity.end : quantity.end + 35]
+            if _VESSEL.search(around) or (text.document.field == "title" and _VESSEL.search(body)):
+                unit = "fluid_ounce"
+        elif unit == "gram" and surface.endswith("G"):
+            bytes_fit = "storage_capacity" in cues and quantity.magnitude >= 8
+            unit = "gigabyte" if bytes_fit else "generation" if quantity.magnitude < 10 else unit
+        elif unit == "gram" and "fabric_weight" in cues:
+            behind = body[quantity.end : quantity.end + 8]
+            if re.match(r"(?:新疆|重磅|有机|纯)*棉|重磅", behind):
+                unit = "gram / meter ** 2"
+        if unit == quantity.unit:
+            return quantity
+        return QuantityMention(quantity.start, quantity.end, quantity.magnitude, unit)
+
+    # lists of dimensions, ranges, counts
+
+    def _read_lists(self, text: Text, cues: dict[str, Cues]) -> Iterator[Mention]:
+        if "width" not in cues:
+            return
+        for match in _LIST.finditer(text.document.text):
+            if is_foreign(text.document.text, text.sentence_at(match.start()), match.start()):
+                continue
+            unit = _UNITS.get(match["unit"], "inch")
+            axes = [a for a in _AXES if a in cues]
+            for group, axis in zip("abc", axes, strict=False):
+                if match[group] is not None:
+                    last = match[group] == (match["c"] or match["b"]) and group == ("c" if match["c"] else "b")
+                    end = match.end() if last else match.end(group)
+                    number = float(match[group].replace(",", "."))
+                    yield _mention(match.start(group), end, axis, number, unit, CONFIDENCE_LIST, None)
+
+    def _read_counts(self, text: Text, class_id: str) -> Iterator[Mention]:
+        body = text.document.text
+        for attribute, pattern in self._counts_of(class_id):
+            for match in pattern.finditer(body):
+                number = match["n"]
+                value = float(number) if number[0].isdigit() else float(parse_word(number) or 0)
+                if not value:
+                    continue
+                group = "m" if "m" in pattern.groupindex else "n"
+                start, end = match.span(group)
+                sentence = text.sentence_at(start)
+                if is_foreign(body, sentence, start):
+                    continue
+                cue = find_cue(body, sentence, start, text.document.language)
+                yield _mention(start, end, attribute, value, "count", CONFIDENCE_COUNT, cue)
+
+    # patterns of a class
+
+    def _make_cues(self, class_id: str) -> dict[str, Cues]:
+        written = _read_yaml("measures.yaml")
+        order = {name: number for number, name in enumerate(written)}
+        result = {}
+        for attribute in self._ontology.attributes_of(class_id):
+            if attribute.type != "quantity":
+                continue
+            entry: dict[str, Any] = written.get(attribute.id, {})
+            names = [*attribute.names("en"), *attribute.names("zh")]
+            low, high = entry.get("range", (0, float("inf")))
+            result[attribute.id] = Cues(
+                attribute,
+                _compile([_escape(n) for n in names], entry.get("before")),
+                _compile([rf"(?:of )?{_escape(n)}" for n in names], entry.get("after")),
+                _compile([], entry.get("never")),
+                frozenset(entry.get("units", ())),
+                low,
+                high,
+                frozenset(entry.get("fields", ("title", "description", "table"))),
+                order.get(attribute.id, len(order)),
+            )
+        return result
+
+    def _make_counts(self, class_id: str) -> list[tuple[str, re.Pattern[str]]]:
+        own = {a.id for a in self._ontology.attributes_of(class_id)}
+        return [
+            (attribute, re.compile(r"(?<![\w.,])" + form.replace("<N>", _WORD), re.IGNORECASE))
+            if form[0] != "\\" and not form.startswith(("(?P<m>S", "(?P<m>U"))
+            else (attribute, re.compile(form.replace("<N>", _WORD), re.IGNORECASE))
+            for attribute, forms in _read_yaml("counts.yaml").items()
+            if attribute in own
+            for form in forms
+        ]
+
+
+def _choose(
+    body: str,
+    quantity: QuantityMention,
+    fitting: list[Cues],
+    sentence: tuple[int, int],
+    begin: int,
+    stop: int,
+    field: str,
 ) -> tuple[Attribute, float] | None:
-    dimensions = dimensions_of(quantity.unit)
-    fitting = [a for a in attributes if a.dimension in dimensions]
-    if not fitting:
-        return None
-    start, end = text.sentence_at(quantity.start)
-    body = text.document.text.casefold()
-    before = body[max(start, quantity.start - NEAR) : quantity.start]
-    after = body[quantity.end : min(end, quantity.end + NEAR)]
-    best: tuple[float, Attribute] | None = None
-    for attribute in fitting:
-        names = (n.casefold() for language in ("en", "zh") for n in attribute.names(language))  # type: ignore[arg-type]
-        for name in names:
-            left, right = before.rfind(name), after.find(name)
-            distances = [len(before) - left - len(name)] if left >= 0 else []
-            # What follows names the quantity only when it follows at once: "30 hours of battery life".
-            distances += [right] if 0 <= right <= 12 else []
-            for distance in distances:
-                if best is None or distance < best[0]:
-                    best = (distance, attribute)
+    """The attribute whose cue stands nearest; without cues, the first whose units and range fit."""
+    before = body[max(sentence[0], begin, quantity.start - BEFORE) : quantity.start]
+    after = body[quantity.end : min(sentence[1], stop, quantity.end + AFTER + 24)]
+    best: tuple[float, int, Cues] | None = None
+    for cues in fitting:
+        distances = []
+        if cues.before is not None:
+            ends = [m.end() for m in cues.before.finditer(before)]
+            distances += [len(before) - ends[-1]] if ends else []
+        if cues.after is not None and (match := cues.after.search(after)) and match.start() <= AFTER:
+            # "24 cm high, 15 cm wide": what follows at once is surer than what came before.
+            distances.append(match.start() - 2)
+        if distances and (best is None or (min(distances), cues.rank) < best[:2]):
+            best = (min(distances), cues.rank, cues)
     if best is not None:
-        return best[1], CONFIDENCE_NAMED
-    hinted = [a for a in fitting if a.id in _UNIT_HINTS.get(quantity.unit, ())]
-    if hinted:
-        return hinted[0], CONFIDENCE_ONLY
-    if len(fitting) == 1 and fitting[0].dimension not in {"count", "length", "time"}:
-        return fitting[0], CONFIDENCE_ONLY
+        return best[2].attribute, CONFIDENCE_NAMED
+    around = body[max(sentence[0], quantity.start - BEFORE) : min(sentence[1], quantity.end + BEFORE)]
+    for cues in sorted(fitting, key=lambda c: c.rank):
+        if field not in cues.fields or quantity.unit not in cues.units:
+            continue
+        if cues.low <= quantity.magnitude <= cues.high and not (cues.never and cues.never.search(around)):
+            return cues.attribute, CONFIDENCE_ONLY
+    if len(fitting) == 1 and fitting[0].attribute.dimension not in {"length", "time", "mass"}:
+        only = fitting[0]
+        if not (only.never and only.never.search(around)):
+            return only.attribute, CONFIDENCE_ONLY
     return None
+
+
+def _mention(
+    start: int,
+    end: int,
+    attribute: str,
+    magnitude: float,
+    unit: str,
+    confidence: float,
+    cue: tuple[int, int] | None,
+) -> Mention:
+    return Mention(
+        start,
+        end,
+        "has_value",
+        attribute=attribute,
+        value=f"{magnitude:g} {unit}",
+        negated=cue is not None,
+        cue=cue,
+        confidence=confidence,
+    )
+
+
+def _overlaps(mention: Mention | QuantityMention, taken: list[tuple[int, int]]) -> bool:
+    return any(mention.start < end and start < mention.end for start, end in taken)
+
+
+def _escape(name: str) -> str:
+    escaped = re.escape(name)
+    return rf"\b{escaped}\b" if name.isascii() else escaped
+
+
+def _compile(names: list[str], written: str | None) -> re.Pattern[str] | None:
+    forms = [f"(?<![A-Za-z])(?:{written})"] if written else []
+    forms += names
+    return re.compile("|".join(forms), re.IGNORECASE) if forms else None
+
+
+@lru_cache(maxsize=4)
+def _read_yaml(name: str) -> dict[str, Any]:
+    source = resources.files("extraction.rules").joinpath(name).read_text("utf-8")
+    found: dict[str, Any] = yaml.safe_load(source)
+    return found

@@ -55,7 +55,16 @@ class QuantityMention:
 
 
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?(?:\s?[-/]\s?\d+/\d+|/\d+)?|[½¼¾])"
+_MINUS = re.compile(r"(?:(?<!\w)[-−–]|零下)$")
 _FRACTIONS = {"½": 0.5, "¼": 0.25, "¾": 0.75}
+_WORDS_EN = (
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen "
+    "nineteen twenty"
+).split()
+_TENS_EN = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
+_DIGITS_ZH = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+_NOT_AFTER_WORDS = frozenset({"分", "日", "度", "寸", "安", "欧", "转", "帕", "月", "周", "磅"})
+"""Chinese units that stand in ordinary words after a numeral ("十分", "一度", "一转眼")."""
 
 
 @lru_cache(maxsize=1)
@@ -66,6 +75,23 @@ def _pattern() -> re.Pattern[str]:
     return re.compile(
         rf"(?<![A-Za-z0-9_.,])(?P<number>{_NUMBER})(?P<gap>\s{{0,2}}|-)(?P<unit>{units})"
         r"(?![A-Za-zµμ²³])(?!(?<=[A-Za-z])\d)",
+        re.IGNORECASE,
+    )
+
+
+@lru_cache(maxsize=1)
+def _word_pattern() -> re.Pattern[str]:
+    measured = [form for form, unit in UNIT_OF_SURFACE.items() if unit != "count"]
+    latin = [form for form in measured if form.isascii() and form.isalpha() and len(form) >= 3]
+    other = [form for form in measured if not form.isascii() and form.isalpha() and form not in _NOT_AFTER_WORDS]
+    words = "|".join(sorted({*_WORDS_EN, *_TENS_EN}, key=len, reverse=True))
+
+    def either(forms: list[str]) -> str:
+        return "|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True))
+
+    return re.compile(
+        rf"(?<![A-Za-z])(?P<en>{words})[ -](?P<unit>{either(latin)})(?![A-Za-z])"
+        rf"|(?<![第一二两三四五六七八九十百千万几])(?P<zh>[一二两三四五六七八九十百]{{1,4}})(?P<unit_zh>{either(other)})",
         re.IGNORECASE,
     )
 
@@ -102,8 +128,43 @@ def parse_number(text: str) -> float:
         raise QuantityError(f"{text!r} is not a number") from error
 
 
+def parse_word(word: str) -> int | None:
+    """A number that is written out, in English up to twenty and by tens, in Chinese up to 999; else ``None``."""
+    folded = word.casefold()
+    if folded in _WORDS_EN:
+        return _WORDS_EN.index(folded) + 1
+    if folded in _TENS_EN:
+        return _TENS_EN[folded]
+    match = re.fullmatch("(?:([一二两三四五六七八九])百)?零?(?:([一二三四五六七八九])?(十))?([一二两三四五六七八九])?", word)
+    if not word or match is None:
+        return None
+    hundreds, tens, ten, ones = match.groups()
+    value = 100 * _DIGITS_ZH.get(hundreds or "", 0) + _DIGITS_ZH.get(ones or "", 0)
+    return value + (10 * _DIGITS_ZH.get(tens or "", 1) if ten else 0) or None
+
+
 def find_quantities(text: str) -> Iterator[QuantityMention]:
-    """All numbers with a unit in a text, left to right, without overlaps."""
+    """All numbers with a unit in a text, left to right, without overlaps; numbers may be written out.
+
+    The full stop of an abbreviated unit ("9 oz.") is no part of the mention.
+    """
+    found = sorted([*_find_digits(text), *_find_words(text)], key=lambda mention: (mention.start, -mention.end))
+    end = 0
+    for mention in found:
+        if mention.start >= end:
+            end = mention.end
+            yield mention
+
+
+def _find_words(text: str) -> Iterator[QuantityMention]:
+    for match in _word_pattern().finditer(text):
+        value = parse_word(match["en"] or match["zh"])
+        unit = UNIT_OF_SURFACE.get((match["unit"] or match["unit_zh"]).casefold())
+        if value is not None and unit is not None:
+            yield QuantityMention(match.start(), match.end(), float(value), unit)
+
+
+def _find_digits(text: str) -> Iterator[QuantityMention]:
     for match in _pattern().finditer(text):
         surface = match["unit"]
         unit = CASED.get(surface) or UNIT_OF_SURFACE.get(surface.casefold())
@@ -115,10 +176,12 @@ def find_quantities(text: str) -> Iterator[QuantityMention]:
             magnitude = parse_number(match["number"])
         except QuantityError:
             continue
-        start = match.start()
-        if unit in {"degC", "degF"} and re.search(r"(?<![\w\d])[-−–]$", text[:start]):
-            start, magnitude = start - 1, -magnitude
-        yield QuantityMention(start, match.end(), magnitude, unit)
+        start, end = match.span()
+        if surface.endswith("."):
+            end -= 1
+        if unit in {"degC", "degF", "degree"} and (sign := _MINUS.search(text, max(0, start - 3), start)):
+            start, magnitude = sign.start(), -magnitude
+        yield QuantityMention(start, end, magnitude, unit)
 
 
 def dimensions_of(unit: str) -> tuple[str, ...]:
