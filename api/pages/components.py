@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
 from api.pages.elements import drawing, tag
 from api.pages.i18n import Words
 from api.pages.tiles import draw_tile
-from api.pages.views import Card, Result
+from api.pages.views import Card, Label, Result
 from api.schemas import EvidenceOut, PriceOut, ReasonOut, StepOut
 
 _LEAST_SHARE = 0.005
@@ -81,9 +81,9 @@ def draw_share_bar(reasons: Sequence[ReasonOut], words: Words) -> None:
                 ).style(f"width:{reason.share * 100:.2f}%")
 
 
-def draw_reasons(reasons: Sequence[ReasonOut], words: Words, title: str, *, shown: int = 2) -> None:
+def draw_reasons(result: Result, words: Words, title: str, *, shown: int = 2) -> None:
     """The bar, the first reasons in words, and all of them with paths and sentences to unfold."""
-    visible = [r for r in reasons if r.share >= _LEAST_SHARE]
+    visible = [r for r in result.hit.reasons if r.share >= _LEAST_SHARE]
     if not visible:
         return
     with tag("details", "why"):
@@ -99,10 +99,10 @@ def draw_reasons(reasons: Sequence[ReasonOut], words: Words, title: str, *, show
                         tag("span", "why-text", words.pick(reason.text_en, reason.text_zh))
         with tag("ol", "reasons"):
             for reason in visible:
-                _draw_reason(reason, words)
+                _draw_reason(reason, words, result.labels)
 
 
-def _draw_reason(reason: ReasonOut, words: Words) -> None:
+def _draw_reason(reason: ReasonOut, words: Words, labels: Mapping[str, Label]) -> None:
     with tag("li", "reason"):
         with tag("div", "reason-head"):
             tag("span", f"dot share-{reason.source}", aria_hidden="true")
@@ -119,23 +119,34 @@ def _draw_reason(reason: ReasonOut, words: Words) -> None:
                 for term in reason.terms:
                     tag("span", "term", term)
         if reason.path:
-            with tag("div", "path"):
-                for number, step in enumerate(reason.path):
-                    _draw_step(step, words, is_first=number == 0)
+            _draw_path(reason.path, words, labels)
             seen: set[str] = set()
-            for step in reason.path:
-                for item in step.evidence:
-                    if item.sentence not in seen:
-                        seen.add(item.sentence)
-                        draw_sentence(item, words)
+            for item in (item for step in reason.path for item in step.evidence):
+                if item.sentence not in seen:
+                    seen.add(item.sentence)
+                    draw_sentence(item, words)
 
 
-def _draw_step(step: StepOut, words: Words, *, is_first: bool) -> None:
-    key = f"rel_{step.relation}"
-    if is_first or not step.source.startswith("product:"):
-        draw_node(step.source, step.source_label)
-    tag("span", "path-edge", words(key), title=f"{words('confidence')} {step.confidence:.2f}")
-    draw_node(step.target, step.target_label)
+def _draw_path(path: Sequence[StepOut], words: Words, labels: Mapping[str, Label]) -> None:
+    """The path as it is walked; an edge that is walked against its direction has its arrow at the front."""
+    first = path[0]
+    follows = {path[1].source, path[1].target} if len(path) > 1 else set()
+    at = first.target if first.source in follows and first.target not in follows else first.source
+    named = {s.source: s.source_label for s in path} | {s.target: s.target_label for s in path}
+
+    def draw(node_id: str) -> None:
+        draw_node(node_id, words.pick(*labels.get(node_id, (named[node_id], ""))))
+
+    with tag("div", "path"):
+        draw(at)
+        for step in path:
+            is_forward = step.source == at
+            tag(
+                "span", "path-edge path-forward" if is_forward else "path-edge path-back",
+                words(f"rel_{step.relation}"), title=f"{words('confidence')} {step.confidence:.2f}",
+            )  # fmt: skip
+            at = step.target if is_forward else step.source
+            draw(at)
 
 
 def draw_node(node_id: str, label: str) -> None:

@@ -15,7 +15,8 @@ def tag(name: str, classes: str = "", text: str | None = None, /, **attributes: 
         name: The HTML tag.
         classes: CSS classes.
         text: Its text; shown as it is, whatever characters it holds.
-        attributes: HTML attributes; underscores become hyphens, a trailing one is dropped, ``None`` leaves out.
+        attributes: HTML attributes; underscores become hyphens, a trailing one is dropped; those that are
+            ``None`` are left out.
     """
     from nicegui import ui
     from nicegui.elements.mixins.text_element import TextElement

@@ -1,6 +1,253 @@
-"""Graph."""
+"""The graph explorer: an entity with its strongest connections, paths, and the evidence of each line."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
-async def draw_graph(request, words, source, ask): ...
+from api.pages.components import draw_sentence, graph_url, product_url
+from api.pages.elements import tag
+from api.pages.graph_chart import CHART_HEIGHT, COLORS, draw_options
+from api.pages.i18n import TEXTS, Words
+from api.pages.source import Source
+from api.pages.views import value_label
+from kms.errors import NotFoundError
+from kms.graph.models import Edge, EdgeKey, Node, Subgraph
+
+if TYPE_CHECKING:
+    from fastapi import Request
+
+Ask = Callable[..., Awaitable[Any]]
+_CONNECTIONS_SHOWN = 30
+
+
+@dataclass
+class _Shown:
+    """What is on the canvas."""
+
+    nodes: dict[str, Node] = field(default_factory=dict)
+    edges: dict[EdgeKey, Edge] = field(default_factory=dict)
+    on_path: set[EdgeKey] = field(default_factory=set)
+    is_cut: bool = False
+
+    def add(self, part: Subgraph) -> None:
+        self.nodes.update({n.id: n for n in part.nodes})
+        self.edges.update({e.key: e for e in part.edges})
+        self.is_cut = self.is_cut or part.truncated
+
+
+async def draw_graph(request: Request, words: Words, source: Source, ask: Ask) -> None:
+    """The explorer at the node, or the path, that the address names."""
+    from nicegui import ui
+
+    shown = _Shown()
+    centre, target, message = await _begin(request, words, source, ask, shown)
+    with tag("header", "page-head"):
+        tag("h1", "results-title", words("graph_title"))
+        tag("p", "page-text", words("graph_text"))
+    with tag("div", "finders"):
+        _draw_finder(words, source, ask, "graph_from", centre, lambda node: graph_url(node))
+        if centre:
+            start = centre.id
+            _draw_finder(words, source, ask, "graph_to", target, lambda node: _path_url(start, node))
+    if message:
+        tag("p", "banner banner-good" if shown.on_path else "banner", message, role="status")
+    if centre is None:
+        return
+    with tag("div", "explorer"):
+        with tag("div", "canvas"):
+            chart = ui.echart(draw_options(shown.nodes, shown.edges, shown.on_path, centre.id, words))
+            chart.classes("chart").style(f"height:{CHART_HEIGHT}px")
+            _draw_legend(words)
+        panel = tag("aside", "panel", aria_live="polite")
+
+    async def open_node(node_id: str) -> None:
+        try:
+            part: Subgraph = await ask(words, source.around, node_id)
+        except NotFoundError:
+            return
+        shown.add(part)
+        chart.options.update(draw_options(shown.nodes, shown.edges, shown.on_path, node_id, words))
+        chart.update()
+        show_node(node_id)
+
+    def show_node(node_id: str) -> None:
+        panel.clear()
+        with panel:
+            _draw_node_panel(words, shown, node_id, centre.id, open_node, open_edge)
+
+    async def open_edge(key: EdgeKey) -> None:
+        edge = shown.edges[key]
+        sentences = await ask(words, source.sentences, edge)
+        panel.clear()
+        with panel:
+            _draw_edge_panel(words, shown, edge, sentences, open_node)
+
+    async def choose(event: Any) -> None:
+        if event.data_type == "edge":
+            key = tuple(event.data.get("key", ()))
+            if key in shown.edges:
+                await open_edge(key)
+        elif event.data.get("id") in shown.nodes:
+            await open_node(event.data["id"])
+
+    chart.on_point_click(choose)
+    if shown.on_path:
+        await open_edge(next(iter(shown.on_path)))
+    else:
+        show_node(centre.id)
+
+
+async def _begin(
+    request: Request, words: Words, source: Source, ask: Ask, shown: _Shown
+) -> tuple[Node | None, Node | None, str]:
+    """Centre, target and what to say, from the address; fills ``shown``."""
+    wanted, to = request.query_params.get("node", "")[:300], request.query_params.get("to", "")[:300]
+    if not wanted:
+        first = await ask(words, source.trending, limit=1)
+        if not first:
+            return None, None, ""
+        wanted = f"product:{first[0].card.id}"
+    try:
+        centre: Node = await ask(words, source.node, wanted)
+    except NotFoundError:
+        return None, None, words("graph_nothing")
+    if to:
+        try:
+            target: Node = await ask(words, source.node, to)
+        except NotFoundError:
+            target = None  # type: ignore[assignment]
+        path: Subgraph | None = await ask(words, source.path, wanted, to) if target else None
+        if path is not None and path.edges:
+            shown.add(path)
+            shown.on_path.update(e.key for e in path.edges)
+            return centre, target, words.count("graph_path_found", len(path.nodes) - 1)
+        shown.add(await ask(words, source.around, wanted))
+        return centre, target, words("graph_no_path") if target else words("graph_nothing")
+    shown.add(await ask(words, source.around, wanted))
+    return centre, None, ""
+
+
+def _path_url(start: str, to: str) -> str:
+    return f"{graph_url(start)}&to={quote(to, safe='')}"
+
+
+def _draw_finder(
+    words: Words,
+    source: Source,
+    ask: Ask,
+    key: str,
+    chosen: Node | None,
+    url: Callable[[str], str],
+) -> None:
+    label = words.pick(chosen.label_en or chosen.key, chosen.label_zh) if chosen else ""
+    with tag("div", "finder searchbox"):
+        tag("span", "finder-label", words(key))
+        box = tag(
+            "input", "searchbox-input", type="search", value=label, maxlength=100, autocomplete="off",
+            placeholder=words("graph_search"), aria_label=f"{words(key)}: {words('graph_search')}",
+            spellcheck="false",
+        )  # fmt: skip
+        panel = tag("div", "suggest", role="listbox")
+    latest = {"n": 0}
+
+    async def find(event: Any) -> None:
+        latest["n"] += 1
+        mine = latest["n"]
+        text = str(event.args or "")
+        found: list[Node] = await ask(words, source.find_nodes, text)
+        if mine != latest["n"]:
+            return
+        panel.clear()
+        with panel:
+            for node in found:
+                with tag("a", "suggest-item", href=url(node.id), role="option"):
+                    tag("span", "suggest-text", words.pick(node.label_en or node.key, node.label_zh))
+                    tag("span", "suggest-kind", words(f"type_{node.type}"))
+            if text.strip() and not found:
+                tag("div", "suggest-none", words("graph_nothing"))
+
+    box.on("input", find, js_handler="(e) => emit(e.target.value)", throttle=0.15, leading_events=False)
+
+
+def _draw_legend(words: Words) -> None:
+    with tag("ul", "legend"):
+        for kind, color in COLORS.items():
+            with tag("li", "legend-item"):
+                tag("span", "dot").style(f"background:{color};margin:0")
+                tag("span", "", words(f"type_{kind}"))
+
+
+def _draw_node_panel(
+    words: Words,
+    shown: _Shown,
+    node_id: str,
+    centre: str,
+    open_node: Callable[[str], Awaitable[None]],
+    open_edge: Callable[[EdgeKey], Awaitable[None]],
+) -> None:
+    node = shown.nodes[node_id]
+    with tag("div", "panel-kind"):
+        tag("span", "dot").style(f"background:{COLORS.get(node.type, '#999')};margin:0")
+        tag("span", "", words(f"type_{node.type}"))
+    tag("h2", "panel-title", words.pick(node.label_en or node.key, node.label_zh))
+    with tag("div", "panel-links"):
+        if node.type == "product":
+            tag("a", "link", words("graph_open_product"), href=product_url(node.key))
+        if node_id != centre:
+            tag("a", "link", words("graph_centre"), href=graph_url(node_id))
+            tag("a", "link", words("graph_set_target"), href=_path_url(centre, node_id))
+    edges = [e for e in shown.edges.values() if node_id in (e.source, e.target)]
+    edges.sort(key=lambda e: (e.relation, e.attribute, -e.confidence))
+    if shown.is_cut:
+        tag("p", "hint", words("graph_cut"))
+    with tag("ul", "connections"):
+        for edge in edges[:_CONNECTIONS_SHOWN]:
+            other = edge.target if edge.source == node_id else edge.source
+            with tag("li", ""), tag("button", "connection", type="button") as button:
+                tag("span", "connection-relation", relation_name(words, edge))
+                tag("span", "connection-label", _label(words, shown, edge, other))
+                tag("span", "connection-confidence", f"{edge.confidence:.2f}")
+            button.on("click", lambda key=edge.key: open_edge(key), args=[])
+
+
+def _draw_edge_panel(
+    words: Words,
+    shown: _Shown,
+    edge: Edge,
+    sentences: tuple[Any, ...],
+    open_node: Callable[[str], Awaitable[None]],
+) -> None:
+    with tag("div", "panel-kind"):
+        tag("span", "", relation_name(words, edge))
+    with tag("h2", "panel-title panel-edge"):
+        for number, end in enumerate((edge.source, edge.target)):
+            if number:
+                tag("span", "panel-arrow", "→", aria_hidden="true")
+            button = tag("button", "panel-end", _label(words, shown, edge, end), type="button")
+            button.on("click", lambda end=end: open_node(end), args=[])
+    strength = words(
+        "graph_strength", confidence=f"{edge.confidence:.2f}", sources=words.count("sources", edge.support)
+    )
+    tag("p", "hint", strength)
+    if sentences:
+        tag("h3", "fact-group-title panel-evidence", words("evidence"))
+        for item in sentences:
+            draw_sentence(item, words)
+
+
+def relation_name(words: Words, edge: Edge) -> str:
+    """The relation in words; attributes by their own name."""
+    if edge.attribute:
+        return edge.attribute.replace("_", " ")
+    key = f"rel_{edge.relation}"
+    return words(key) if key in TEXTS else edge.relation
+
+
+def _label(words: Words, shown: _Shown, edge: Edge, node_id: str) -> str:
+    node = shown.nodes.get(node_id)
+    if node_id == edge.target:
+        return words.pick(*value_label(edge, node))
+    return words.pick(node.label_en or node.key, node.label_zh) if node else node_id

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ def cut(text: str, spans: Sequence[Span]) -> list[Piece]:
     ]
     borders = sorted({0, size, *(s.start for s in inside), *(s.end for s in inside)})
     pieces = []
-    for start, end in zip(borders, borders[1:], strict=False):
+    for start, end in pairwise(borders):
         over = [s for s in inside if s.start <= start and end <= s.end]
         pieces.append(
             Piece(

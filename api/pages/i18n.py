@@ -183,8 +183,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     # recommendations
     "rec_title": ("Recommendations", "推荐"),
     "rec_text": (
-        "Choose a shopper. What they did is on the left; what follows from it, with its reasons, on the right.",
-        "选择一位顾客：左侧是其浏览与购买记录，右侧是由此得出的推荐和理由。",
+        "Choose a shopper, and see what they did, what follows from it, and for which reasons.",
+        "选择一位顾客，查看其浏览与购买记录、由此得出的推荐，以及推荐的理由。",
     ),
     "shopper": ("Shopper", "顾客"),
     "new_shopper": ("New shopper", "新顾客"),

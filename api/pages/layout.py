@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,8 +29,10 @@ _LOGO = (
     '<circle cx="24" cy="16" r="4"/></g></svg>'
 )
 FAVICON = (
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#0d4f4b"/>'
-    '<path d="M10 9l13 7-13 7z" fill="none" stroke="#fff" stroke-width="2"/><g fill="#fff"><circle cx="10" cy="9" r="3.4"/>'
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">'
+    '<rect width="32" height="32" rx="7" fill="#0d4f4b"/>'
+    '<path d="M10 9l13 7-13 7z" fill="none" stroke="#fff" stroke-width="2"/>'
+    '<g fill="#fff"><circle cx="10" cy="9" r="3.4"/>'
     '<circle cx="10" cy="23" r="3.4"/><circle cx="23" cy="16" r="3.4"/></g></svg>'
 )
 _LENS = (
@@ -74,7 +77,6 @@ def frame(
     from nicegui import ui
 
     name = words("product_name")
-    # The title goes into the document's head, where only a clean text is safe in every browser.
     ui.page_title(f"{title} · {name}" if title else f"{name} · {words('tagline')}")
     stamp = _stamp()
     ui.add_head_html(f'<link rel="stylesheet" href="{STATIC_URL}/pages.css?{stamp}">')
@@ -106,14 +108,12 @@ def frame(
 
 def draw_search_box(words: Words, source: Source, query: str) -> None:
     """A search form that works without a connection, with suggestions while one is there."""
-    from nicegui import run
-
     with tag("form", "searchbox", action="/", method="get", role="search"):
         drawing(_LENS, "searchbox-lens")
         box = tag(
-            "input", "searchbox-input", type="search", name="q", value=query, maxlength=500, autocomplete="off",
-            placeholder=words("search_hint"), aria_label=words("search_hint"), enterkeyhint="search",
-            spellcheck="false",
+            "input", "searchbox-input", type="search", name="q", value=query, maxlength=500,
+            autocomplete="off", spellcheck="false", enterkeyhint="search",
+            placeholder=words("search_hint"), aria_label=words("search_hint"),
         )  # fmt: skip
         tag("button", "searchbox-go", words("search_go"), type="submit")
         panel = tag("div", "suggest", role="listbox")
@@ -123,7 +123,9 @@ def draw_search_box(words: Words, source: Source, query: str) -> None:
         prefix = str(event.args or "")[:200]
         latest["n"] += 1
         mine = latest["n"]
-        found = await run.io_bound(source.suggest, prefix) if len(prefix.strip()) >= _LEAST_PREFIX else []
+        found = (
+            await asyncio.to_thread(source.suggest, prefix) if len(prefix.strip()) >= _LEAST_PREFIX else []
+        )
         if mine != latest["n"]:
             return
         panel.clear()

@@ -56,7 +56,7 @@ def draw_product(
 
 
 def draw_marked(marked: MarkedText) -> None:
-    """A text in pieces; each piece names the facts that it speaks for, so that the page's script can light it."""
+    """A text in pieces; each names the facts that it speaks for, so that the page's script can light it."""
     for piece in cut(marked.text, marked.spans):
         if not piece.mentions and not piece.sentences:
             tag("span", "", piece.text)

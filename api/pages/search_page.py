@@ -153,8 +153,8 @@ def _draw_filters(words: Words, state: SearchState, facets: Sequence[Facet]) -> 
         _draw_facet(words, state, facet)
     with tag("form", "facet price-range", action="/", method="get"):
         tag("h3", "facet-title", words("price"))
-        for name, value in _hidden(state):
-            tag("input", "", type="hidden", name=name, value=value)
+        for kept, content in _hidden(state):
+            tag("input", "", type="hidden", name=kept, value=content)
         with tag("div", "price-fields"):
             for name, key, value in (
                 ("min", "price_from", state.price_from),
@@ -232,7 +232,7 @@ def _draw_hit(result: Result, words: Words) -> None:
                 tag("a", "", card.title, href=product_url(card.id))
             with tag("div", "hit-row"):
                 draw_stars(card.rating, card.ratings, words)
-            draw_reasons(result.hit.reasons, words, words("why_this"))
+            draw_reasons(result, words, words("why_this"))
         with tag("div", "hit-price"):
             draw_price(card.price, words)
 

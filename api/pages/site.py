@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any, TypeVar
 from urllib.parse import parse_qs
 
 from fastapi import FastAPI, Request, Response
 from nicegui import app as pages_app
-from nicegui import run, ui
+from nicegui import ui
 from starlette.staticfiles import StaticFiles
 
 from api.pages import search_page
@@ -47,7 +48,7 @@ def mount_site(app: FastAPI, services: Services) -> None:
     async def ask(words: Words, function: Callable[..., T], *arguments: Any, **named: Any) -> T:
         """Ask the source in a thread; what people can act on is worded for them, the rest is noted."""
         try:
-            return await run.io_bound(function, *arguments, **named)  # type: ignore[return-value]
+            return await asyncio.to_thread(function, *arguments, **named)
         except NotFoundError:
             raise
         except InputError as error:
@@ -58,14 +59,14 @@ def mount_site(app: FastAPI, services: Services) -> None:
             _log.exception("page failed", asked=getattr(function, "__name__", str(function)))
             raise PageFailed(500, words("failed_title"), words("failed_text")) from error
 
-    async def fail(request: Request, words: Words, status: int, title: str, text: str) -> Response:
+    async def fail(request: Request, words: Words, code: int, title: str, text: str) -> Response:
         ui.context.client.layout.clear()
         with (
             ui.context.client.layout,
             frame(request, words, source, await run.io_bound(source.status), title=title),
         ):
             draw_notice(title, text, link=(words("back_to_search"), "/"))
-        return _answer(request, status)
+        return _answer(request, code)
 
     @ui.page("/", response_timeout=_TIMEOUT_S)
     async def search(request: Request) -> Response:

@@ -283,7 +283,16 @@ class Source:
             cards = self._cards(self._platform.catalog.products(ids))
         except StoreError:
             cards = {}
-        return tuple(Result(cards.get(hit.product.id) or _bare_card(hit), hit) for hit in hits)
+        labels = self._labels_of(hits)
+        return tuple(Result(cards.get(hit.product.id) or _bare_card(hit), hit, labels) for hit in hits)
+
+    def _labels_of(self, hits: Sequence[HitOut]) -> dict[str, Label]:
+        steps = [step for hit in hits for reason in hit.reasons for step in reason.path]
+        try:
+            with self._services.live.use() as served:
+                return {i: served.index.label(i) for step in steps for i in (step.source, step.target)}
+        except StoreError:
+            return {}
 
     def _cards(self, products: Sequence[Product]) -> dict[str, Card]:
         ratings = self._platform.catalog.ratings([p.id for p in products])

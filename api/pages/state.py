@@ -62,7 +62,7 @@ class SearchState:
         return self.url(filters=tuple(f for f in self.filters if f != pair) if on else (*self.filters, pair))
 
     def request(self, facets: Sequence[str]) -> SearchRequest:
-        """What is asked of the ranking service; values of one field are alternatives, fields must all hold."""
+        """What is asked of the ranking; values of one field are alternatives, fields must all hold."""
         by_field: dict[str, list[str]] = {}
         for field, value in self.filters:
             by_field.setdefault(field, []).append(value)

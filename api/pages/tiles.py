@@ -47,7 +47,8 @@ def _waves(ink: str, soft: str, seed: bytes) -> str:
         height = 16 + (seed[i % 8] * (i + 3)) % 58
         color = ink if i == seed[2] % 11 + 1 else soft
         bars.append(
-            f'<rect x="{8 + i * 8.2:.1f}" y="{60 - height / 2:.1f}" width="4.6" height="{height}" rx="2.3" fill="{color}"/>'
+            f'<rect x="{8 + i * 8.2:.1f}" y="{60 - height / 2:.1f}" width="4.6" height="{height}" rx="2.3"'
+            f' fill="{color}"/>'
         )
     return "".join(bars)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from api.pages.highlight import Span
 from api.pages.i18n import TEXTS
@@ -41,10 +41,11 @@ class Card:
 
 @dataclass(frozen=True)
 class Result:
-    """A ranked product with its reasons."""
+    """A ranked product with its reasons; ``labels`` names the entities of their paths, by node id."""
 
     card: Card
     hit: HitOut
+    labels: Mapping[str, Label] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

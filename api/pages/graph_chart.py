@@ -1,0 +1,116 @@
+"""A part of the graph as options of an ECharts force layout. Labels are drawn on a canvas, never as HTML."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from api.pages.i18n import TEXTS, Words
+from api.pages.views import value_label
+from kms.graph.models import Edge, EdgeKey, Node
+
+CHART_HEIGHT = 620
+COLORS = {
+    "product": "#33497d",
+    "category": "#0d4f4b",
+    "brand": "#9a4a2b",
+    "value": "#14857a",
+    "use": "#8a63b0",
+    "audience": "#73405f",
+    "aspect": "#d08a2e",
+}
+_FONT = "Roboto, Noto Sans CJK SC, PingFang SC, Microsoft YaHei, sans-serif"
+_INK = "#16211f"
+_LINE = "#cfccc0"
+_PATH = "#e0a21b"
+_LABEL_WIDTH = 130
+
+
+def draw_options(
+    nodes: Mapping[str, Node],
+    edges: Mapping[EdgeKey, Edge],
+    on_path: Collection[EdgeKey],
+    centre: str,
+    words: Words,
+) -> dict[str, Any]:
+    """Options of the chart.
+
+    Args:
+        nodes: By id.
+        edges: By key; those whose ends are not among ``nodes`` are left out.
+        on_path: Edges to stand out.
+        centre: The node to draw larger.
+        words: For labels and relation names.
+    """
+    written = {e.target: value_label(e, None)[0] for e in edges.values() if "written" in e.properties}
+    pairs = Counter(frozenset((e.source, e.target)) for e in edges.values())
+    return {
+        "animationDurationUpdate": 300,
+        "textStyle": {"fontFamily": _FONT},
+        "tooltip": {"show": False},
+        "series": [
+            {
+                "type": "graph",
+                "layout": "force",
+                "roam": True,
+                "draggable": True,
+                "scaleLimit": {"min": 0.4, "max": 3},
+                "force": {
+                    "initLayout": "circular", "repulsion": 620, "gravity": 0.09, "friction": 0.4,
+                    "edgeLength": 190 if on_path else [90, 170],
+                },
+                "emphasis": {"focus": "adjacency", "lineStyle": {"width": 3}, "edgeLabel": {"show": True}},
+                "edgeSymbol": ["none", "arrow"],
+                "edgeSymbolSize": 6,
+                "edgeLabel": {"show": bool(on_path), "formatter": "{c}", "fontSize": 11, "color": "#6f7a75"},
+                "data": [
+                    _node(node, words, written.get(node.id), is_centre=node.id == centre)
+                    for node in nodes.values()
+                ],
+                "links": [
+                    _link(
+                        edge, words, is_on_path=edge.key in on_path,
+                        is_alone=pairs[frozenset((edge.source, edge.target))] == 1,
+                    )
+                    for edge in edges.values()
+                    if edge.source in nodes and edge.target in nodes
+                ],
+            }
+        ],
+    }  # fmt: skip
+
+
+def _node(node: Node, words: Words, written: str | None, *, is_centre: bool) -> dict[str, Any]:
+    return {
+        "id": node.id,
+        "name": written or words.pick(node.label_en or node.key, node.label_zh),
+        "symbolSize": 40 if is_centre else 16 if node.type == "product" else 22,
+        "itemStyle": {"color": COLORS.get(node.type, "#8b8a84"), "borderColor": "#fff", "borderWidth": 2},
+        "label": {
+            "show": True,
+            "position": "bottom",
+            "color": _INK,
+            "fontSize": 13 if is_centre else 11,
+            "fontWeight": 600 if is_centre else 400,
+            "width": _LABEL_WIDTH,
+            "overflow": "truncate",
+        },
+    }
+
+
+def _link(edge: Edge, words: Words, *, is_on_path: bool, is_alone: bool) -> dict[str, Any]:
+    key = f"rel_{edge.relation}"
+    name = edge.attribute.replace("_", " ") or (words(key) if key in TEXTS else edge.relation)
+    return {
+        "source": edge.source,
+        "target": edge.target,
+        "value": name,
+        "key": list(edge.key),
+        "lineStyle": {
+            "color": _PATH if is_on_path else _LINE,
+            "width": 3.5 if is_on_path else 1 + 1.4 * edge.confidence,
+            "curveness": 0 if is_alone else 0.22,
+            "opacity": 1 if is_on_path else 0.75,
+        },
+    }
