@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from extraction.model.config import ModelConfig
-from extraction.model.examples import SpanExample
+from extraction.model.examples import Prediction, SpanExample
 from extraction.train.augmentation import ValuePool, collect_values
 from extraction.train.data import DataSet, Schema, datasets_folder, derive_schema
 from extraction.train.scores import Score, choose_score, score_relations, score_spans, score_values
@@ -20,6 +20,8 @@ from kms.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from extraction.infer.predictor import Predictor
 
 Scores = dict[str, dict[str, Score]]
 
@@ -51,13 +53,12 @@ class TrainReport:
     bytes: int = 0
 
 
-def measure(examples: Sequence[SpanExample], predictions: Sequence[object]) -> Scores:
+def measure(examples: Sequence[SpanExample], predictions: Sequence[Prediction]) -> Scores:
     """All scores of predictions."""
-    found = predictions  # type: ignore[var-annotated]
     return {
-        "spans": score_spans(examples, found),  # type: ignore[arg-type]
-        "values": score_values(examples, found),  # type: ignore[arg-type]
-        "relations": score_relations(examples, found),  # type: ignore[arg-type]
+        "spans": score_spans(examples, predictions),
+        "values": score_values(examples, predictions),
+        "relations": score_relations(examples, predictions),
     }
 
 
@@ -71,6 +72,7 @@ def train_model(
     tests: Mapping[str, Sequence[SpanExample]] | None = None,
     pool: ValuePool | None = None,
     command: str = "",
+    describe: Callable[[Predictor], Sequence[str]] | None = None,
     console: Console | None = None,
 ) -> TrainReport:
     """Train, choose the best epoch on validation, calibrate, save, measure.
@@ -87,6 +89,7 @@ def train_model(
         tests: Read once, after everything is chosen.
         pool: Values to swap in; those of the training examples if not given.
         command: For the model card.
+        describe: Gives more lines for the card, from the finished model.
         console: For progress; ``None`` is silent.
 
     Raises:
@@ -146,7 +149,7 @@ def train_model(
         examples=len(examples_train),
         bytes=sum((out / name).stat().st_size for name in (artifact.ADAPTER, artifact.HEADS)),
     )
-    write_card(report, config, command)
+    write_card(report, config, command, describe(predictor) if describe else ())
     shutil.rmtree(out / "checkpoint", ignore_errors=True)
     return report
 
@@ -243,5 +246,12 @@ def train_from_settings(
         pool=found.pool,
         tests=found.tests if test else None,
         command=command,
+        describe=_compare_with_rules if settings.data == "sample" and test else None,
         console=console,
     )
+
+
+def _compare_with_rules(predictor: Predictor) -> list[str]:
+    from extraction.train.compare import compare, comparison_table
+
+    return comparison_table(compare(predictor, "test"), "Test")

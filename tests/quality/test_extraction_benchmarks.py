@@ -1,4 +1,4 @@
-"""Readers of the public data sets, on the real files; their training is ``scripts/benchmark_extraction.py``."""
+"""Readers of the public data sets, on the real files; ``scripts/benchmark_extraction.py`` trains on them."""
 
 from __future__ import annotations
 
