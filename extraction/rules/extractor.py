@@ -9,7 +9,7 @@ from extraction.rules.mention import Mention
 from extraction.rules.opinions import find_opinions
 from extraction.rules.quantities import MeasureReader
 from extraction.rules.tables import TableReader, read_shop
-from extraction.rules.vocabulary import find_values
+from extraction.rules.vocabulary import VocabularyReader
 from kms.evidence.models import Evidence
 from kms.ontology.model import Ontology
 
@@ -22,6 +22,7 @@ class RuleExtractor:
     def __init__(self, ontology: Ontology) -> None:
         self._ontology = ontology
         self._measures = MeasureReader(ontology)
+        self._vocabulary = VocabularyReader(ontology)
         self._tables = TableReader(ontology)
         self.version = VERSION
 
@@ -35,13 +36,13 @@ class RuleExtractor:
             return self._evidence(text, self._tables.read(text, class_id), "table")
         mentions: list[Mention] = []
         if class_id is None and field == "title":
-            named = [m for m in find_values(text, self._ontology, None) if m.relation == "in_category"]
+            named = [m for m in self._vocabulary.read(text, None) if m.relation == "in_category"]
             class_id = named[0].value if named else None
         mentions += self._measures.read(text, class_id)
         taken = [(m.start, m.end) for m in mentions]
         mentions += (
             m
-            for m in find_values(text, self._ontology, class_id)
+            for m in self._vocabulary.read(text, class_id)
             if not any(m.start < end and start < m.end for start, end in taken)
         )
         if field in {"review_title", "review_text"}:

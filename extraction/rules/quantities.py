@@ -33,12 +33,15 @@ _LIST = re.compile(
     rf"(?<![\d.])(?P<a>{_NUMBER})\s?(?:cm|mm|in|\"|″|m)?\s?[x×*]\s?(?P<b>{_NUMBER})\s?(?:cm|mm|in|\"|″|m)?"
     rf"(?:\s?[x×*]\s?(?P<c>{_NUMBER}))?\s?(?P<unit>cm|mm|in(?:ches)?\b|\"|″|m\b|厘米|毫米)"
 )
+_PAUSE = re.compile(r"[,;:.!?•·，。；：、|)]")
 _UNITS = {"cm": "centimeter", "mm": "millimeter", "m": "meter", "厘米": "centimeter", "毫米": "millimeter"}
 _VESSEL = re.compile(
     r"\b(?:reservoir|jug|mug|bottle|cup|tank|flask|carafe|glass|body|double-wall\w*|tumbler|kettle|serum|lotion|"
     r"shampoo|toner|drops|cleanser|mist)\b|\bfl\b",
     re.IGNORECASE,
 )
+_NEVER_ONE = frozenset({"package_quantity", "set_pieces", "persons"})
+"""Counts that nobody states when they are one: "one pair, no stink"."""
 _WORD = "(?:\\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|[一二两三四五六七八九十]+)"
 
 
@@ -143,7 +146,7 @@ class MeasureReader:
             for match in pattern.finditer(body):
                 number = match["n"]
                 value = float(number) if number[0].isdigit() else float(parse_word(number) or 0)
-                if not value:
+                if not value or (value == 1 and attribute in _NEVER_ONE):
                     continue
                 group = "m" if "m" in pattern.groupindex else "n"
                 start, end = match.span(group)
@@ -208,7 +211,8 @@ def _choose(
         if cues.before is not None:
             ends = [m.end() for m in cues.before.finditer(before)]
             distances += [len(before) - ends[-1]] if ends else []
-        if cues.after is not None and (match := cues.after.search(after)) and match.start() <= AFTER:
+        match = cues.after.search(after) if cues.after is not None else None
+        if match is not None and match.start() <= AFTER and not _PAUSE.search(after, 0, match.start()):
             # "24 cm high, 15 cm wide": what follows at once is surer than what came before.
             distances.append(match.start() - 2)
         if distances and (best is None or (min(distances), cues.rank) < best[:2]):

@@ -2,79 +2,154 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from functools import lru_cache
+from importlib import resources
+
+import yaml
 
 from extraction.documents import Text
+from extraction.rules.contexts import is_foreign
 from extraction.rules.mention import Mention
-from kms.text.negation import find_cue
 from kms.ontology.labels import LabelKind, Match, Reading
 from kms.ontology.model import Ontology
+from kms.text.negation import find_cue
+
+CONFIDENCE = {"value": 0.8, "use": 0.65, "audience": 0.65, "class": 0.85, "boolean": 0.75}
+"""Share of such matches that were right on the sample catalogue's train and validation splits, rounded."""
+CONFIDENCE_REVIEW = {"value": 0.5, "use": 0.65, "audience": 0.65, "boolean": 0.75}
+"""The same in reviews, whose writers name materials and places for many reasons."""
 
 _KINDS: frozenset[LabelKind] = frozenset({"value", "use", "audience", "class", "attribute"})
+_ORDER: dict[LabelKind, int] = {"value": 0, "attribute": 1, "class": 2, "use": 3, "audience": 4}
 _RELATIONS = {"use": "suited_for", "audience": "for_audience"}
-CONFIDENCE = {"value": 0.8, "use": 0.65, "audience": 0.65, "class": 0.85, "boolean": 0.75}
-"""Share of such matches that were right on the sample catalogue's train split, rounded."""
+_REVIEW_FIELDS = frozenset({"review_title", "review_text"})
+# Reviewers judge these parts, they do not state them: at most one in five was a stated value on train.
+_JUDGED = frozenset(
+    {"brew_method", "closure", "country_of_origin", "noise_cancelling", "neckline", "pattern", "power_source",
+     "sole_material", "light_mode", "pack_feature", "product_form", "finish"}
+)  # fmt: skip
+_GENERAL = re.compile(
+    r"(?:(?:tempered|breathable|food-grade|full-grain|anodised|enamelled|metal|可)[ -]?)?(?P<rest>.+?)"
+    r"(?:[ -]?(?:ports?|slot|panel|keys|switches|foam|接口|系统|分辨率|版|咪头|结构|制))?",
+    re.IGNORECASE,
+)
 
 
-def find_values(text: Text, ontology: Ontology, class_id: str | None) -> Iterator[Mention]:
-    """Mentions of values, uses, audiences, boolean attributes and, in titles, of classes."""
-    allowed = {a.id for a in ontology.attributes_of(class_id or "product")}
-    document = text.document
-    matches = ontology.labels.find(document.text, _KINDS)
-    classes: list[tuple[Match, Reading]] = []
-    for match in matches:
-        reading = _choose(match, allowed, ontology)
-        if reading is None:
-            continue
-        if reading.kind == "class":
-            classes.append((match, reading))
-            continue
-        cue = find_cue(document.text, text.sentence_at(match.start), match.start, document.language)
-        if reading.kind == "attribute":
-            yield Mention(
-                match.start, match.end, "has_value", attribute=reading.id, value="true",
-                negated=cue is not None, cue=cue, confidence=CONFIDENCE["boolean"],
-            )  # fmt: skip
-        elif reading.kind == "value":
-            yield Mention(
-                match.start, match.end, "has_value", attribute=reading.attribute or "", value=reading.id,
-                negated=cue is not None, cue=cue, confidence=CONFIDENCE["value"],
-            )  # fmt: skip
-        else:
-            yield Mention(
-                match.start, match.end, _RELATIONS[reading.kind], value=reading.id,
-                negated=cue is not None, cue=cue, confidence=CONFIDENCE[reading.kind],
-            )  # fmt: skip
-    yield from _title_class(text, classes, ontology)
+class VocabularyReader:
+    """Finds mentions of values, uses, audiences, boolean attributes and, in titles, of classes."""
 
+    def __init__(self, ontology: Ontology) -> None:
+        self._ontology = ontology
+        self._allowed_in = lru_cache(maxsize=1_000)(self._read_allowed)
+        self._short = lru_cache(maxsize=20_000)(self._shorten)
+        ambiguous = _read_ambiguous()
+        self._never = ambiguous["everywhere"]
+        self._never_in_reviews = ambiguous["everywhere"] | ambiguous["reviews"]
 
-def _choose(match: Match, allowed: set[str], ontology: Ontology) -> Reading | None:
-    best: Reading | None = None
-    order = {"value": 0, "attribute": 1, "class": 2, "use": 3, "audience": 4}
-    for reading in sorted(match.readings, key=lambda r: (order[r.kind], not r.preferred, r.id, r.attribute or "")):
-        if reading.kind == "value" and reading.attribute not in allowed:
-            continue
-        if reading.kind == "attribute":
-            if reading.id not in allowed or ontology.attributes[reading.id].type != "boolean":
+    def read(self, text: Text, class_id: str | None) -> Iterator[Mention]:
+        """Mentions in the order of the text; a title's class last."""
+        document = text.document
+        allowed = self._allowed_in(class_id or "product")
+        is_review = document.field in _REVIEW_FIELDS
+        never = self._never_in_reviews if is_review else self._never
+        confidence = CONFIDENCE_REVIEW if is_review else CONFIDENCE
+        classes: list[tuple[Match, Reading]] = []
+        for match in self._ontology.labels.find(document.text, _KINDS):
+            reading = self._choose(match, allowed)
+            if reading is None:
                 continue
-        best = best or reading
-    return best
+            if reading.kind == "class":
+                classes.append((match, reading))
+                continue
+            if document.text[match.start : match.end].casefold() in never:
+                continue
+            if is_review and reading.kind == "value" and reading.attribute in _JUDGED:
+                continue
+            yield from self._read_match(text, match, reading, confidence)
+        yield from self._title_class(text, classes)
+
+    def _read_match(
+        self, text: Text, match: Match, reading: Reading, confidence: dict[str, float]
+    ) -> Iterator[Mention]:
+        document = text.document
+        sentence = text.sentence_at(match.start)
+        if is_foreign(document.text, sentence, match.start):
+            return
+        start, end = match.start, match.end
+        if reading.kind == "value":
+            first, last = self._short(document.text[start:end], reading.id, reading.attribute)
+            start, end = start + first, start + last
+        if document.text[start - 1 : start] == "不" and document.text[start : start + 1] == "可":
+            start += 1  # "不可折叠": the cue is 不可
+        cue = find_cue(document.text, sentence, start, document.language, end)
+        if reading.kind == "attribute":
+            relation, attribute, value, certainty = "has_value", reading.id, "true", confidence["boolean"]
+        elif reading.kind == "value":
+            relation, attribute, value = "has_value", reading.attribute or "", reading.id
+            certainty = confidence["value"]
+        else:
+            relation, attribute, value = _RELATIONS[reading.kind], "", reading.id
+            certainty = confidence[reading.kind]
+        yield Mention(
+            start, end, relation, attribute=attribute, value=value,
+            negated=cue is not None, cue=cue, confidence=certainty,
+        )  # fmt: skip
+
+    def _choose(self, match: Match, allowed: frozenset[str]) -> Reading | None:
+        readings = [r for r in match.readings if self._is_allowed(r, allowed)]
+        if not readings:
+            return None
+        return min(readings, key=lambda r: (_ORDER[r.kind], not r.preferred, r.id, r.attribute or ""))
+
+    def _is_allowed(self, reading: Reading, allowed: frozenset[str]) -> bool:
+        if reading.kind == "value":
+            return reading.attribute in allowed
+        if reading.kind == "attribute":
+            return reading.id in allowed and self._ontology.attributes[reading.id].type == "boolean"
+        return True
+
+    def _read_allowed(self, class_id: str) -> frozenset[str]:
+        return frozenset(a.id for a in self._ontology.attributes_of(class_id))
+
+    def _shorten(self, surface: str, value: str, attribute: str | None) -> tuple[int, int]:
+        """A surface without general words at its ends where the rest still names the value: "Type-C" of "Type-C接口"."""
+        cut = _GENERAL.fullmatch(surface)
+        if cut is None:
+            return 0, len(surface)
+        readings = self._ontology.labels.lookup(cut["rest"])
+        if any(r.kind == "value" and r.id == value and r.attribute == attribute for r in readings):
+            return cut.span("rest")
+        return 0, len(surface)
+
+    def _title_class(self, text: Text, classes: list[tuple[Match, Reading]]) -> Iterator[Mention]:
+        """In a title the product's kind: the deepest class named; the later one where two are as deep.
+
+        A kind that stands behind "for" or "with" is what the product goes with, not what it is. Where the shop
+        names the class, a title's word of the same line of classes is preferred.
+        """
+        if text.document.field != "title" or not classes:
+            return
+        body = text.document.text
+        hierarchy = self._ontology.hierarchy
+        own = [
+            (match, reading)
+            for match, reading in classes
+            if not body[: match.start].casefold().rstrip().endswith((" for", " with", " and", " &", "适用于", "适用"))
+        ]
+        known = text.context.class_id
+        if known is not None:
+            line = {known, *hierarchy.ancestors(known)}
+            own = [pair for pair in own if pair[1].id in line] or own
+        if own:
+            match, reading = max(own, key=lambda pair: (hierarchy.depth(pair[1].id), pair[0].start))
+            yield Mention(
+                match.start, match.end, "in_category", value=reading.id, confidence=CONFIDENCE["class"]
+            )
 
 
-def _title_class(
-    text: Text, classes: list[tuple[Match, Reading]], ontology: Ontology
-) -> Iterator[Mention]:
-    """In a title the product's kind: the deepest class named; the later one where two are as deep.
-
-    A kind that stands behind "for" or "with" is what the product goes with, not what it is.
-    """
-    if text.document.field != "title" or not classes:
-        return
-    own = [
-        (match, reading)
-        for match, reading in classes
-        if not text.document.text[: match.start].casefold().rstrip().endswith((" for", " with", "适用于", "适用"))
-    ]
-    if own:
-        match, reading = max(own, key=lambda pair: (ontology.hierarchy.depth(pair[1].id), pair[0].start))
-        yield Mention(match.start, match.end, "in_category", value=reading.id, confidence=CONFIDENCE["class"])
+@lru_cache(maxsize=1)
+def _read_ambiguous() -> dict[str, frozenset[str]]:
+    source = resources.files("extraction.rules").joinpath("ambiguous.yaml").read_text("utf-8")
+    return {name: frozenset(words.split()) for name, words in yaml.safe_load(source).items()}

@@ -172,6 +172,8 @@ def _find_digits(text: str) -> Iterator[QuantityMention]:
             continue
         if surface.casefold() in {"in", "a", "s", "x"} and match["gap"] == " " and surface != "in":
             continue
+        if surface == "米" and text[match.end() : match.end() + 1] in set("白色黄驼咖"):
+            continue  # "5.3 米白色" is a colour
         try:
             magnitude = parse_number(match["number"])
         except QuantityError:
