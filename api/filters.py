@@ -20,7 +20,7 @@ from kms.filters import Condition, Filter
 MOST_CHARACTERS = 2_000
 MOST_VALUES = 100
 _VALUE_CHARACTERS = 200
-_RANGE = re.compile(r"^(?P<low>[^.]*(?:\.\d+)?)\.\.(?P<high>.*)$")
+_RANGE = re.compile(r"^(?P<low>(?:[^.]|\.(?!\.))*)\.\.(?P<high>.*)$", re.DOTALL)
 _EXAMPLE = "for instance brand:veldra,norvik;price:..100;-attr.material:plastic"
 
 

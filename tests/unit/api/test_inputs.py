@@ -1,0 +1,53 @@
+"""What a batch run is given."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from api.inputs import BatchInput, read_inputs
+from kms.errors import CatalogError, ConfigurationError
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name in ("a_reviews.jsonl", "events.csv", "products.jsonl.gz", "notes.txt", "x.rejects.jsonl"):
+        (tmp_path / name).touch()
+    return tmp_path
+
+
+def test_a_folder_is_its_catalogue_files_products_first(folder: Path) -> None:
+    found = read_inputs([str(folder)])
+    assert [(i.kind, i.path.name) for i in found if i.path] == [
+        ("product", "products.jsonl.gz"),
+        ("review", "a_reviews.jsonl"),
+        ("event", "events.csv"),
+    ]
+
+
+def test_a_prefix_says_what_the_rows_are(folder: Path) -> None:
+    found = read_inputs([f"reviews={folder / 'notes.txt'}", str(folder / "notes.txt")])
+    assert [i.kind for i in found] == ["product", "review"]
+
+
+def test_a_mapping_is_used_for_its_kind(folder: Path) -> None:
+    found = read_inputs([str(folder)], ["amazon-2018-products"])
+    assert [i.mapping for i in found] == ["amazon-2018-products", "kms-reviews", "kms-events"]
+
+
+def test_the_sample_has_all_three_kinds() -> None:
+    assert read_inputs(["sample"]) == [
+        BatchInput("product", None, "kms-products"),
+        BatchInput("review", None, "kms-reviews"),
+        BatchInput("event", None, "kms-events"),
+    ]
+
+
+def test_what_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(CatalogError, match="no such file"):
+        read_inputs([str(tmp_path / "nothing.jsonl")])
+    with pytest.raises(CatalogError, match="holds no file"):
+        read_inputs([str(tmp_path)])
+    with pytest.raises(ConfigurationError):
+        read_inputs([], ["no-such-mapping"])
