@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from extraction.documents import Text
 from extraction.rules.mention import Mention
-from extraction.rules.opinions import find_opinions
+from extraction.rules.opinions import OpinionReader
 from extraction.rules.quantities import MeasureReader
 from extraction.rules.tables import TableReader, read_shop
 from extraction.rules.vocabulary import VocabularyReader
@@ -23,6 +23,7 @@ class RuleExtractor:
         self._ontology = ontology
         self._measures = MeasureReader(ontology)
         self._vocabulary = VocabularyReader(ontology)
+        self._opinions = OpinionReader(ontology)
         self._tables = TableReader(ontology)
         self.version = VERSION
 
@@ -46,7 +47,7 @@ class RuleExtractor:
             if not any(m.start < end and start < m.end for start, end in taken)
         )
         if field in {"review_title", "review_text"}:
-            mentions += find_opinions(text, self._ontology)
+            mentions += self._opinions.read(text)
         elif text.context.brand and field == "title":
             mentions += _find_brand(text, text.context.brand)
         return self._evidence(text, mentions, "rules")

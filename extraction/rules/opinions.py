@@ -7,94 +7,221 @@ our own. It reads Chinese, which the default encoder cannot, and is the baseline
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
+from typing import Any
 
 import yaml
 
 from extraction.documents import Text
 from extraction.rules.mention import Mention
-from kms.text.negation import find_cue
+from kms.catalog.models import Language
 from kms.evidence.models import Polarity
 from kms.ontology.model import Ontology
+from kms.text.negation import find_cue
 
-CONFIDENCE = 0.6
-CONFIDENCE_OVERALL = 0.5
-_CLAUSE = re.compile(r"[.;:!?,。；！？，、\n]|\b(?:but|however|although|though|yet|while)\b|但是|但|不过|就是|只是", re.IGNORECASE)
+CONFIDENCE = {"en": 0.6, "zh": 0.6}
+CONFIDENCE_OVERALL = {"en": 0.5, "zh": 0.5}
+
+_CLAUSE = re.compile(
+    r"[.;:!?,。；！？，、\n]|\s[-–—]\s|\b(?:but|however|although|though|yet|while)\b|但是|但|不过|就是|只是", re.IGNORECASE
+)
 _OPPOSITE: dict[Polarity, Polarity] = {"positive": "negative", "negative": "positive", "neutral": "neutral"}
-_INTENSIFIERS = re.compile(
-    r"(?:\b(?:very|really|so|too|quite|pretty|extremely|incredibly|super|rather|a bit|absolutely|not|never)\s+)+$"
-    r"|(?:非常|很|太|特别|超级|超|真的|真|有点|比较|挺|相当|不太|不)+$",
+_LEAD = re.compile(
+    r"(?:\b(?:very|really|so|too|quite|pretty|extremely|incredibly|super|rather|a bit|a little|slightly|absolutely|"
+    r"far|way|much|nearly|utterly|properly|somewhat|surprisingly|all|even|more)\s+)+$"
+    r"|(?:非常|很|太|特别|超级|超|真的|真|有点|比较|挺|相当|还算|还|也|更|完全|十分|偏|够)+$",
     re.IGNORECASE,
 )
+_EXCESS = re.compile(r"\btoo\s+$", re.IGNORECASE)
+_SELF_DENIED = re.compile(r"^(?:not|no|never|can't|don't|doesn't|won't|couldn't|isn't|不|没|无)")
+_WORD = re.compile(r"[\w']+(?:[-/][\w']+)*\+?")
+BEHIND = 8
+"""What stands before its aspect counts as so many characters further away."""
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """Phrases of one language.
+
+    Attributes:
+        phrases: Polarity by phrase, by its first word (English) or character (Chinese); longest first.
+        aspects: Aspect by word, besides the ontology's labels.
+    """
+
+    phrases: dict[str, tuple[tuple[str, Polarity], ...]]
+    aspects: dict[str, str]
+
+
+@dataclass(frozen=True)
+class _Judgement:
+    start: int
+    end: int
+    polarity: Polarity
+
+
+@dataclass(frozen=True)
+class _Aspect:
+    start: int
+    end: int
+    id: str
 
 
 @lru_cache(maxsize=1)
-def lexicon() -> dict[str, dict[str, Polarity]]:
-    """Word to polarity by language."""
+def lexicon() -> dict[Language, Lexicon]:
+    """The lexicon of each language."""
     source = resources.files("extraction.rules").joinpath("lexicon.yaml").read_text("utf-8")
-    words: dict[str, dict[str, Polarity]] = {}
-    for language, lists in yaml.safe_load(source).items():
-        words[language] = {}
-        for polarity, text in lists.items():
-            words[language].update({word: polarity for word in text.split()})
-    return words
+    return {language: _make_lexicon(lists) for language, lists in yaml.safe_load(source).items()}
 
 
-def find_opinions(text: Text, ontology: Ontology) -> Iterator[Mention]:
-    """Aspects with the judging words of their clause, and judging words without an aspect on the whole product."""
-    document = text.document
-    aspects = ontology.labels.find(document.text, frozenset({"aspect"}))
-    judgements = list(_judgements(text))
-    used: set[int] = set()
-    for start, end in _clauses(document.text, text.sentences):
-        inside = [j for j in judgements if start <= j[0] < end]
-        for match in (a for a in aspects if start <= a.start < end):
-            aspect = next(r.id for r in match.readings if r.kind == "aspect")
-            free = [j for j in inside if j[1] <= match.start or j[0] >= match.end]
-            if not free:
-                continue
-            # What follows its aspect is preferred: "the battery lasts", rather than "great. The battery".
-            nearest = min(free, key=lambda j: (j[0] - match.end if j[0] >= match.end else match.start - j[1] + 8))
-            used.add(nearest[0])
-            yield Mention(
-                match.start,
-                match.end,
-                "has_aspect",
-                value=aspect,
-                polarity=nearest[2],
-                opinion=(nearest[0], nearest[1]),
-                confidence=CONFIDENCE,
-            )
-        for first, last, polarity in inside:
-            if first not in used and not any(a.start <= first < a.end for a in aspects):
-                yield Mention(
-                    first,
-                    last,
-                    "has_aspect",
-                    value="overall",
-                    polarity=polarity,
-                    opinion=(first, last),
-                    confidence=CONFIDENCE_OVERALL,
-                )
+def _make_lexicon(lists: dict[str, Any]) -> Lexicon:
+    by_first: dict[str, list[tuple[str, Polarity]]] = defaultdict(list)
+    for polarity in ("positive", "negative", "neutral"):
+        for phrase in lists[polarity].split(";"):
+            folded = phrase.strip()
+            first = _WORD.match(folded)
+            key = first.group() if first and folded[0].isascii() else folded[0]
+            by_first[key].append((folded, polarity))  # type: ignore[arg-type]
+    aspects = {
+        word.strip(): aspect for aspect, words in lists.get("aspects", {}).items() for word in words.split(";")
+    }
+    longest_first = {key: tuple(sorted(items, key=lambda i: -len(i[0]))) for key, items in by_first.items()}
+    return Lexicon(longest_first, aspects)
 
 
-def _judgements(text: Text) -> Iterator[tuple[int, int, Polarity]]:
-    document = text.document
-    words = lexicon()[document.language]
-    for start, end in text.tokens:
-        polarity = words.get(document.text[start:end].casefold())
-        if polarity is None:
-            continue
+class OpinionReader:
+    """Finds aspects with the judging words of their clause, and judging words on the whole product."""
+
+    def __init__(self, ontology: Ontology) -> None:
+        self._ontology = ontology
+        self._words = {language: _compile(lexicon()[language].aspects, language) for language in lexicon()}
+
+    def read(self, text: Text) -> Iterator[Mention]:
+        """One mention for each aspect and for each judgement without an aspect."""
+        language = text.document.language
+        judgements = list(_judgements(text))
+        if not judgements:
+            return
+        taken = [(j.start, j.end) for j in judgements]
+        aspects = [a for a in self._aspects(text) if not any(a.start < e and s < a.end for s, e in taken)]
+        for start, end in _clauses(text.document.text, text.sentences):
+            inside = [j for j in judgements if start <= j.start < end]
+            free = [a for a in aspects if start <= a.start < end]
+            used: set[_Judgement] = set()
+            for aspect in free:
+                if inside:
+                    nearest = min(inside, key=lambda j: _distance(aspect, j))
+                    used.add(nearest)
+                    yield _mention(aspect.start, aspect.end, aspect.id, nearest, CONFIDENCE[language])
+            for judgement in inside:
+                if judgement in used:
+                    continue
+                if free:
+                    near = min(free, key=lambda a: _distance(a, judgement))
+                    yield _mention(near.start, near.end, near.id, judgement, CONFIDENCE[language])
+                else:
+                    place = (judgement.start, judgement.end)
+                    yield _mention(*place, "overall", judgement, CONFIDENCE_OVERALL[language])
+
+    def _aspects(self, text: Text) -> list[_Aspect]:
+        body = text.document.text
+        found = [
+            _Aspect(match.start, match.end, next(r.id for r in match.readings if r.kind == "aspect"))
+            for match in self._ontology.labels.find(body, frozenset({"aspect"}))
+        ]
+        language = text.document.language
+        pattern = self._words[language]
+        if pattern is not None:
+            words = lexicon()[language].aspects
+            more = [_Aspect(m.start(), m.end(), words[m.group().casefold()]) for m in pattern.finditer(body)]
+            longer = [a for a in more if not any(a.start < b.end and b.start < a.end for b in found)]
+            found = sorted(found + longer, key=lambda a: a.start)
+        return found
+
+
+def _compile(aspects: dict[str, str], language: Language) -> re.Pattern[str] | None:
+    if not aspects:
+        return None
+    forms = "|".join(re.escape(word) for word in sorted(aspects, key=len, reverse=True))
+    return re.compile(rf"\b(?:{forms})\b" if language == "en" else forms, re.IGNORECASE)
+
+
+def _distance(aspect: _Aspect, judgement: _Judgement) -> int:
+    # What follows its aspect is preferred: "the battery lasts", rather than "great. The battery".
+    if judgement.start >= aspect.end:
+        return judgement.start - aspect.end
+    return aspect.start - judgement.end + BEHIND
+
+
+def _mention(start: int, end: int, aspect: str, judgement: _Judgement, confidence: float) -> Mention:
+    return Mention(
+        start,
+        end,
+        "has_aspect",
+        value=aspect,
+        polarity=judgement.polarity,
+        opinion=(judgement.start, judgement.end),
+        confidence=confidence,
+    )
+
+
+def _judgements(text: Text) -> Iterator[_Judgement]:
+    body, language = text.document.text, text.document.language
+    for start, end, polarity in _phrases(text):
         sentence = text.sentence_at(start)
-        cue = find_cue(document.text, sentence, start, document.language)
+        lead = _LEAD.search(body, sentence[0], start)
+        first = lead.start() if lead else start
+        cue = None
+        if not _SELF_DENIED.match(body[start:end].casefold()):
+            cue = find_cue(body, sentence, first, language)
         if cue is not None:
-            polarity, start = _OPPOSITE[polarity], cue[0]
+            yield _Judgement(cue[0], end, _OPPOSITE[polarity])
+            continue
+        if polarity == "positive" and lead and _EXCESS.search(lead.group()):
+            polarity = "negative"
+        yield _Judgement(first, end, polarity)
+
+
+def _phrases(text: Text) -> Iterator[tuple[int, int, Polarity]]:
+    """The longest phrases of the lexicon, left to right, at whole words (English) or characters (Chinese)."""
+    body = text.document.text
+    folded = body.casefold().replace("’", "'")
+    if len(folded) != len(body):
+        folded = body.lower() if len(body.lower()) == len(body) else body
+    phrases = lexicon()[text.document.language].phrases
+    if text.document.language == "zh":
+        yield from _phrases_zh(text, folded, phrases)
+        return
+    end = 0
+    for word in _WORD.finditer(folded):
+        if word.start() < end:
+            continue
+        for phrase, polarity in phrases.get(word.group(), ()):
+            stop = word.start() + len(phrase)
+            if folded.startswith(phrase, word.start()) and not folded[stop : stop + 1].isalnum():
+                end = stop
+                yield word.start(), stop, polarity
+                break
+
+
+def _phrases_zh(
+    text: Text, folded: str, phrases: dict[str, tuple[tuple[str, Polarity], ...]]
+) -> Iterator[tuple[int, int, Polarity]]:
+    words = set(text.tokens)
+    position = 0
+    while position < len(folded):
+        for phrase, polarity in phrases.get(folded[position], ()):
+            stop = position + len(phrase)
+            # A single character judges only as a word of its own.
+            if folded.startswith(phrase, position) and (len(phrase) > 1 or (position, stop) in words):
+                yield position, stop, polarity
+                position = stop
+                break
         else:
-            lead = _INTENSIFIERS.search(document.text[sentence[0] : start])
-            start -= len(lead.group()) if lead else 0
-        yield start, end, polarity
+            position += 1
 
 
 def _clauses(text: str, sentences: tuple[tuple[int, int], ...]) -> Iterator[tuple[int, int]]:
