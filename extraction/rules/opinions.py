@@ -38,6 +38,7 @@ _LEAD = re.compile(
 )
 _EXCESS = re.compile(r"\btoo\s+$", re.IGNORECASE)
 _SELF_DENIED = re.compile(r"^(?:not|no|never|can't|don't|doesn't|won't|couldn't|isn't|不|没|无)")
+_CLAUSE_END = re.compile(r"了?(?:[,，。.!！;；、?？\s]|$)")
 _WORD = re.compile(r"[\w']+(?:[-/][\w']+)*\+?")
 BEHIND = 8
 """What stands before its aspect counts as so many characters further away."""
@@ -102,29 +103,23 @@ class OpinionReader:
     def read(self, text: Text) -> Iterator[Mention]:
         """One mention for each aspect and for each judgement without an aspect."""
         language = text.document.language
-        judgements = list(_judgements(text))
+        aspects = self._aspects(text)
+        judgements = list(_judgements(text, aspects))
         if not judgements:
             return
-        taken = [(j.start, j.end) for j in judgements]
-        aspects = [a for a in self._aspects(text) if not any(a.start < e and s < a.end for s, e in taken)]
+        aspects = [a for a in aspects if not any(a.start < j.end and j.start < a.end for j in judgements)]
+        waiting: _Aspect | None = None
+        sentence = -1
         for start, end in _clauses(text.document.text, text.sentences):
             inside = [j for j in judgements if start <= j.start < end]
             free = [a for a in aspects if start <= a.start < end]
-            used: set[_Judgement] = set()
-            for aspect in free:
-                if inside:
-                    nearest = min(inside, key=lambda j: _distance(aspect, j))
-                    used.add(nearest)
-                    yield _mention(aspect.start, aspect.end, aspect.id, nearest, CONFIDENCE[language])
-            for judgement in inside:
-                if judgement in used:
-                    continue
-                if free:
-                    near = min(free, key=lambda a: _distance(a, judgement))
-                    yield _mention(near.start, near.end, near.id, judgement, CONFIDENCE[language])
-                else:
-                    place = (judgement.start, judgement.end)
-                    yield _mention(*place, "overall", judgement, CONFIDENCE_OVERALL[language])
+            here = text.sentence_at(start)[0]
+            if waiting is not None and inside and not free and here == sentence:
+                # "Battery: two hours, a joke": the clause before named what is judged.
+                free = [waiting]
+            yield from _link(free, inside, language)
+            waiting = free[-1] if free and not inside else None
+            sentence = here
 
     def _aspects(self, text: Text) -> list[_Aspect]:
         body = text.document.text
@@ -140,6 +135,25 @@ class OpinionReader:
             longer = [a for a in more if not any(a.start < b.end and b.start < a.end for b in found)]
             found = sorted(found + longer, key=lambda a: a.start)
         return found
+
+
+def _link(aspects: list[_Aspect], judgements: list[_Judgement], language: Language) -> Iterator[Mention]:
+    """Each aspect with its nearest judgement, and each judgement that is left with its nearest aspect."""
+    used: set[_Judgement] = set()
+    if judgements:
+        for aspect in aspects:
+            nearest = min(judgements, key=lambda j: _distance(aspect, j))
+            used.add(nearest)
+            yield _mention(aspect.start, aspect.end, aspect.id, nearest, CONFIDENCE[language])
+    for judgement in judgements:
+        if judgement in used:
+            continue
+        if aspects:
+            near = min(aspects, key=lambda a: _distance(a, judgement))
+            yield _mention(near.start, near.end, near.id, judgement, CONFIDENCE[language])
+        else:
+            place = (judgement.start, judgement.end)
+            yield _mention(*place, "overall", judgement, CONFIDENCE_OVERALL[language])
 
 
 def _compile(aspects: dict[str, str], language: Language) -> re.Pattern[str] | None:
@@ -168,9 +182,16 @@ def _mention(start: int, end: int, aspect: str, judgement: _Judgement, confidenc
     )
 
 
-def _judgements(text: Text) -> Iterator[_Judgement]:
+def _judgements(text: Text, aspects: list[_Aspect]) -> Iterator[_Judgement]:
     body, language = text.document.text, text.document.language
+    begins = {a.start: a for a in aspects}
     for start, end, polarity in _phrases(text):
+        named = begins.get(start)
+        if named is not None and named.end < end:
+            # "性价比高" names its aspect itself.
+            start = named.end + len(body[named.end : end]) - len(body[named.end : end].lstrip())
+        elif any(a.start <= start and end <= a.end for a in aspects):
+            continue
         sentence = text.sentence_at(start)
         lead = _LEAD.search(body, sentence[0], start)
         first = lead.start() if lead else start
@@ -215,8 +236,10 @@ def _phrases_zh(
     while position < len(folded):
         for phrase, polarity in phrases.get(folded[position], ()):
             stop = position + len(phrase)
-            # A single character judges only as a word of its own.
-            if folded.startswith(phrase, position) and (len(phrase) > 1 or (position, stop) in words):
+            # A single character judges as a word of its own, or at the end of its clause: "重量轻".
+            if folded.startswith(phrase, position) and (
+                len(phrase) > 1 or (position, stop) in words or _CLAUSE_END.match(folded, stop)
+            ):
                 yield position, stop, polarity
                 position = stop
                 break
