@@ -5,9 +5,10 @@
     python scripts/bench.py parts http         # some
     python scripts/bench.py --list
 
-Each works on a state folder of its own (``.state/bench``), where the sample catalogue is read once. What needs the public
-data sets (``KMS_DATASETS``) is named with its command and not run: it takes longer. Times depend on what else the machine
-does; the load is printed. docs/benchmarks.md has the figures that were kept.
+They work on a state folder of their own (``.state/bench``), where the sample catalogue is read once. What
+needs the public data sets (``KMS_DATASETS``) is named with its command and not run: it takes longer. Times
+depend on what else the machine does; the load is printed. docs/benchmarks.md has the figures that were
+kept.
 """
 
 from __future__ import annotations
@@ -77,7 +78,7 @@ def main() -> int:
 
 
 def evaluate_search(state: Path) -> None:
-    """Judged queries of the sample: each scorer alone and the fused default, with paired tests."""
+    """Judged queries of the sample: scorers alone and fused, with paired tests."""
     call([*MODULE, "evaluate", "search"])
 
 

@@ -3,12 +3,14 @@
 
     kms serve &
     python scripts/benchmark_http.py --clients 1 8
-    python scripts/benchmark_http.py --queries judgments.tsv --invent-shoppers 200 --output docs/results/http.json
+    python scripts/benchmark_http.py --queries judgments.tsv --invent-shoppers 200 --output http.json
 
-A client is a thread with one kept-alive connection that asks again as soon as it is answered. Queries come from a
-file (one a line, or a table with a column ``query``), or from the sample catalogue; the order of queries, products and
-shoppers is drawn with the seed. Recommendations are asked for shoppers of ``--shoppers`` (ids, one a line), for
-invented ones, or for the sample's.
+A client is a thread with one kept-alive connection that asks again as soon as it is answered. Queries come
+from a file (one a line, or a table with a column ``query``), or from the sample catalogue. ``search`` asks
+each of them with a word of another one behind it, so that no query comes twice and nothing is remembered of
+it; ``search-again`` asks them as they are, again and again. Recommendations are asked for shoppers of
+``--shoppers`` (ids, one a line), for invented ones, or for the sample's. The seed decides the order of
+everything.
 """
 
 from __future__ import annotations
@@ -39,6 +41,7 @@ sys.path.insert(0, str(ROOT))
 
 SHARE_OF_HITS = 5
 """Of how many hits of each of the first searches the products are asked for."""
+KINDS = ("search", "search-again", "recommendations", "similar", "product")
 VIEWS = (3, 30)
 """Least and most views of an invented shopper."""
 COLUMNS = {
@@ -103,20 +106,28 @@ def main() -> int:
     random_.shuffle(shoppers)
     options = {"limit": given.limit, "explain": "true" if given.explain else "false"}
     asked: dict[str, list[tuple[str, dict[str, Any]]]] = {
-        "search": [("/v1/search", {"q": query, **options}) for query in queries],
+        "search": [
+            ("/v1/search", {"q": query, **options})
+            for query in new_queries(queries, given.warm_up + given.requests * len(given.clients), random_)
+        ],
+        "search-again": [("/v1/search", {"q": query, **options}) for query in queries],
         "recommendations": [(f"/v1/shoppers/{name}/recommendations", options) for name in shoppers],
         "similar": [(f"/v1/products/{name}/similar", options) for name in products],
         "product": [(f"/v1/products/{name}", {}) for name in products],
     }
     timings: list[Timing] = []
-    for clients in given.clients:
+    for turn, clients in enumerate(given.clients):
         for kind in given.kinds:
             if not asked[kind]:
                 print(f"{kind}: nothing to ask; give --queries, --shoppers or --products", file=sys.stderr)
                 continue
             # The first requests pay for what is made on demand; they are asked and not counted.
-            measure(given.base_url, kind, asked[kind][: given.warm_up], 1, given.warm_up, given.timeout)
-            timings.append(measure(given.base_url, kind, asked[kind], clients, given.requests, given.timeout))
+            first, rest = asked[kind][: given.warm_up], asked[kind]
+            if kind == "search":
+                begin = given.warm_up + turn * given.requests
+                rest = asked[kind][begin : begin + given.requests]
+            measure(given.base_url, kind, first, 1, given.warm_up, given.timeout)
+            timings.append(measure(given.base_url, kind, rest, clients, given.requests, given.timeout))
     show(timings, ready)
     if given.output:
         keep(given.output, timings, ready, given.seed)
@@ -131,10 +142,12 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("--queries", type=Path, help="one a line, or a table with a column query; also .gz")
     parser.add_argument("--shoppers", type=Path, help="ids, one a line")
     parser.add_argument(
+        "--invent-shoppers", type=int, default=0, metavar="N", help="send views of N new shoppers"
+    )
+    parser.add_argument(
         "--products", type=Path, help="ids, one a line; default: what the first searches find"
     )
-    parser.add_argument("--kinds", nargs="+", default=["search", "recommendations", "similar", "product"],
-                        choices=["search", "recommendations", "similar", "product"])  # fmt: skip
+    parser.add_argument("--kinds", nargs="+", choices=KINDS, default=KINDS, help="of requests (default: all)")
     parser.add_argument(
         "--clients", type=int, nargs="+", default=[1, 8], help="at the same time (%(default)s)"
     )
@@ -220,6 +233,17 @@ def _open(path: Path) -> TextIO:
     if path.suffix == ".gz":
         return gzip.open(path, "rt", encoding="utf-8")
     return path.open(encoding="utf-8")
+
+
+def new_queries(queries: Sequence[str], count: int, random_: random.Random) -> list[str]:
+    """Different queries, each one of the given with a word of another behind it."""
+    words = sorted({word for query in queries for word in query.split()})
+    found: dict[str, None] = {}
+    for attempt in range(count * 20):
+        found[f"{queries[attempt % len(queries)]} {random_.choice(words)}"] = None
+        if len(found) == count:
+            break
+    return list(found)
 
 
 def sample_queries() -> list[str]:

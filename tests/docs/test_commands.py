@@ -1,7 +1,8 @@
 """Every command of README and docs is run; a command that nothing here knows fails.
 
-A copy of what ``make demo CHECK=1`` leaves is the machine that commands run on, and ``kms serve`` on it answers the
-curl lines. What is run by other tests, or takes longer than a test may, is in ``ELSEWHERE`` with its reason.
+A copy of what ``make demo CHECK=1`` leaves is the machine that commands run on; ``kms serve`` on it answers
+curl. What is run by other tests, or takes longer than a test may, is in ``ELSEWHERE`` and ``LONG`` with its
+reason.
 """
 
 from __future__ import annotations
