@@ -28,6 +28,7 @@ TIE_BREAKER = 0.3
 """How much of a term's scores in its other fields counts beside its best field."""
 FACET_FIELDS = ("brand", "category", "language", "use", "audience")
 _NUMBER_FIELDS = ("price", "rating", "popularity")
+_DOCUMENTS_A_SLIP = 5_000
 _META = "kms-fields.json"
 
 
@@ -242,6 +243,12 @@ class LexicalIndex:
     def words(self, *, limit: int = 200_000) -> dict[str, int]:
         """Every indexed word with its number of products: the vocabulary for spelling."""
         return {str(w): int(n) for w, n in self._snapshot[0].terms_with_prefix("plain", "", limit=limit)}
+
+    def knows(self, word: str) -> bool:
+        """Whether some text holds a form of the word; in a large index once may be a slip of the pen."""
+        searcher = self._snapshot[0]
+        least = 1 + searcher.num_docs // _DOCUMENTS_A_SLIP
+        return all(sum(searcher.doc_freq(f, stem) for f in TEXT_FIELDS) >= least for stem in stems(word))
 
     # building queries
 

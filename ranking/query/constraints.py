@@ -35,6 +35,10 @@ _PATTERNS = (
     ("most", re.compile(rf"{_value('a')}\s*(?:or less|or under|or cheaper|max\b|以下|以内|之内|以里)", re.I)),
     ("least", re.compile(rf"{_value('a')}\s*(?:or more|or over|\+|plus\b|以上|起)", re.I)),
 )
+_POUNDS = re.compile(r"\bpounds?\b", re.IGNORECASE)
+_WEIGHING = re.compile(r"weigh|heav|light(?:er|weight)|\bload|carr(?:y|ies)|holds?\b", re.IGNORECASE)
+_MEANT = {"year": "warranty", "month": "warranty", "hour": "battery_life"}
+"""What a shopper means by a bound in a unit that several attributes are measured in."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,8 @@ def _condition(
     groups = match.groupdict()
     unit = groups.get("b_unit") or groups.get("a_unit")
     is_money = any(groups.get(key) for key in ("a_cur", "a_money", "b_cur", "b_money"))
+    # "Pounds" are money where nothing else says that a weight is meant; shops write "lb" of weights.
+    is_money = is_money or bool(_POUNDS.search(match.group()) and not _WEIGHING.search(query))
     low, high = parse_number(groups["a"]), parse_number(groups["b"]) if groups.get("b") else None
     if unit is None or is_money:
         if kind == "between" and not is_money and not re.match(r"(?i)between|from", match.group()):
@@ -124,11 +130,10 @@ def attribute_for(
         ]
         if named:
             return named[0]
-    if unit in {"year", "month"}:
-        warranty = [a for a in everything if a.id == "warranty"]
-        if warranty:
-            return warranty[0]
     candidates = own or everything
+    meant = [a for a in candidates if a.id == _MEANT.get(unit)]
+    if meant:
+        return meant[0]
     if not candidates:
         return None
     usage = _usage(ontology)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from kms.lexical.analysis import STOP_WORDS
 from ranking.models import Correction
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z'’]{3,}")
@@ -18,13 +19,21 @@ _LONG = 8
 class Speller:
     """Corrects by edit distance over the words of catalogue and ontology, the more frequent first."""
 
-    def __init__(self, words: Mapping[str, int], also_known: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        words: Mapping[str, int],
+        also_known: Iterable[str] = (),
+        *,
+        is_written: Callable[[str], bool] = lambda word: False,
+    ) -> None:
         """Take the vocabulary.
 
         Args:
-            words: Lower-cased word to number of products.
+            words: Lower-cased word to number of products: what corrections are chosen from.
             also_known: Words of labels, which count as known even where no product has them.
+            is_written: Whether a word is known although nothing is corrected to it, as those of descriptions.
         """
+        self._is_written = is_written
         self._counts = {word: count for word, count in words.items() if word.isalpha() and word.isascii()}
         for word in also_known:
             if word.isalpha() and word.isascii():
@@ -49,6 +58,8 @@ class Speller:
         return _WORD.sub(replace, text), tuple(corrections)
 
     def _find_nearest(self, word: str) -> str | None:
+        if word in STOP_WORDS or self._is_written(word):
+            return None
         if word in self._counts or (word.endswith("s") and word[:-1] in self._counts) or f"{word}s" in self._counts:
             return None
         distance = 2 if len(word) >= _LONG else 1

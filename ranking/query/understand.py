@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from kms.facts.keys import quantity_key
 from kms.facts.quantities import QuantityError, find_quantities, to_quantity
 from kms.filters import Condition, Filter
-from kms.lexical.analysis import contains_chinese
+from kms.lexical.analysis import contains_chinese, segment
 from kms.ontology.labels import LabelKind, Reading, normalise
 from kms.ontology.model import Ontology
 from kms.text.negation import find_cue
@@ -20,6 +20,11 @@ _KINDS: frozenset[LabelKind] = frozenset({"class", "value", "use", "audience", "
 _LONGEST_BRAND = 5
 _WORDS = re.compile(r"[\u3400-\u9fff]|[^\W_]+", re.UNICODE)
 _ZH_EXCLUDE = re.compile(r"(?:不要|不想要|除了|不含|不带|不是|非)$")
+_EXCLUDED_WORD = re.compile(
+    r"\b(?:without|except|excluding)\s+(?:an?\s+|the\s+|any\s+)?(?P<en>[A-Za-z]{3,})"
+    r"|(?:不要|不想要|除了|不含|不带)\s*(?P<zh>[\u3400-\u9fff]+)",
+    re.IGNORECASE,
+)
 QUANTITY_TOLERANCE = 0.1
 
 
@@ -58,6 +63,7 @@ class QueryReader:
         cut = [(f.start, f.end) for f in found] + [
             (self._cue_start(text, e), e.end) for e in entities if e.negated
         ]
+        cut += _unknown_exclusions(text, entities)
         return Understanding(
             query=query,
             language="zh" if language == "zh" else "en",
@@ -106,20 +112,27 @@ class QueryReader:
         return found
 
     def _choose(self, readings: tuple[Reading, ...], classes: list[str]) -> Reading | None:
-        own = {a.id for c in classes for a in self._ontology.attributes_of(c)}
-        best: tuple[tuple[int, int, int], Reading] | None = None
+        own = self._attributes_below(classes)
+        best: tuple[tuple[int, int], Reading] | None = None
         rank = {"class": 0, "value": 1, "attribute": 2, "use": 3, "audience": 4}
         for reading in readings:
             if reading.kind == "attribute" and self._ontology.attributes[reading.id].type != "boolean":
                 continue
             if reading.kind not in rank:
                 continue
+            if reading.kind == "value" and own and reading.attribute not in own:
+                continue  # "sheer" is no kind of laptop
             support = self._products_of.get(_node_of(reading), 0)
-            fits = reading.kind != "value" or not own or reading.attribute in own
-            key = (0 if support else 1, 0 if fits else 1, rank[reading.kind] * 10_000_000 - support)
+            key = (0 if support else 1, rank[reading.kind] * 10_000_000 - support)
             if best is None or key < best[0]:
                 best = (key, reading)
         return best[1] if best else None
+
+    def _attributes_below(self, classes: list[str]) -> set[str]:
+        """Attributes of the named classes and of their subclasses."""
+        hierarchy = self._ontology.hierarchy
+        every = {each for c in classes for each in (c, *hierarchy.descendants(c))}
+        return {a.id for c in every for a in self._ontology.attributes_of(c)}
 
     def _entity(self, text: str, start: int, end: int, reading: Reading) -> Entity:
         ontology = self._ontology
@@ -196,6 +209,17 @@ def _is_negated(text: str, start: int) -> bool:
         return True
     language = "zh" if contains_chinese(text) else "en"
     return find_cue(text, (0, len(text)), start, language) is not None
+
+
+def _unknown_exclusions(text: str, entities: list[Entity]) -> list[tuple[int, int]]:
+    """What is excluded without being known to the graph: no filter can hold it, but it is not searched for."""
+    found = []
+    for match in _EXCLUDED_WORD.finditer(text):
+        word = match.group("en") or segment(match.group("zh"))[0]
+        start = match.start("en") if match.group("en") else match.start("zh")
+        if not any(e.start < start + len(word) and start < e.end for e in entities):
+            found.append((match.start(), start + len(word)))
+    return found
 
 
 def _node_of(reading: Reading) -> str:

@@ -176,6 +176,5 @@ class ServingIndex:
             for value in vocabulary.values.values():
                 label_words.update(word for name in value.names("en") for word in normalise(name).split())
         counts = {node: len(self.products_with(node)[0]) for node in self.labels if node in self.graph.positions}
-        return QueryReader(
-            self.ontology, brands=brands, products_of=counts, speller=Speller(words, label_words)
-        )
+        speller = Speller(words, label_words, is_written=self.text.knows)
+        return QueryReader(self.ontology, brands=brands, products_of=counts, speller=speller)

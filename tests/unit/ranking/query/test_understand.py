@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kms.ontology.load import load_ontology
+from kms.ontology.model import Ontology
+from ranking.models import Understanding
+from ranking.query.spelling import Speller
+from ranking.query.understand import QueryReader, exclusions, stated_filter
+
+ONTOLOGY: Ontology = load_ontology()
+READER = QueryReader(
+    ONTOLOGY,
+    brands={"norvik": ("brand:norvik", "Norvik"), "ostara home": ("brand:ostara_home", "Ostara Home")},
+    products_of={"category:headphones": 9, "value:colours/black": 3},
+    speller=Speller({"headphones": 9, "jacket": 2}, is_written=lambda word: True),
+)
+
+
+def nodes(understanding: Understanding) -> list[str]:
+    return [("-" if e.negated else "") + e.node for e in understanding.entities]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("black headphones", ["value:colours/black", "category:headphones"]),
+        ("黑色耳机", ["value:colours/black", "category:headphones"]),
+        ("Norvik headphones for travel", ["brand:norvik", "category:headphones", "use:travel"]),
+        ("ostara home headphones", ["brand:ostara_home", "category:headphones"]),
+        ("儿童耳机", ["audience:children", "category:headphones"]),
+        ("jacket not polyester", ["category:jacket", "-value:materials/polyester"]),
+        ("外套 不要聚酯纤维", ["category:jacket", "-value:materials/polyester"]),
+        ("headphones without norvik", ["category:headphones", "-brand:norvik"]),
+        ("xyzzy", []),
+    ],
+)
+def test_entities(query: str, expected: list[str]) -> None:
+    assert nodes(READER.read(query)) == expected
+
+
+def test_a_value_of_another_kind_of_product_is_no_reading() -> None:
+    assert nodes(READER.read("轻薄笔记本电脑")) == ["category:laptop"]
+
+
+def test_quantities_are_values() -> None:
+    (entity,) = [e for e in READER.read("kettle 1.7 litre").entities if e.kind == "quantity"]
+    assert entity.field == "attr.capacity" and float(entity.value) == pytest.approx(0.0017)
+
+
+def test_what_is_searched_is_what_is_left() -> None:
+    assert READER.read("jacket not polyester under 100 euros").text == "jacket"
+    assert READER.read("耳机 不要聚酯纤维").text == "耳机"
+
+
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [("显示器 不要曲面", "显示器"), ("pan without teflonium", "pan"), ("without", "without"), ("不要", "不要")],
+)
+def test_unknown_exclusions_are_not_searched_for(query: str, text: str) -> None:
+    assert READER.read(query).text == text
+
+
+def test_stated_filter_joins_bounds_and_exclusions() -> None:
+    understanding = READER.read("jacket not polyester under 100")
+    fields = [(c.field, c.none_of, c.lte) for c in stated_filter(understanding).conditions]
+    assert fields == [("price", (), 100.0), ("attr.material", ("polyester",), None)]
+    assert [c.field for c in exclusions(understanding)] == ["attr.material"]
+
+
+@pytest.mark.parametrize(("query", "language"), [("kettle", "en"), ("水壶", "zh"), ("Norvik 耳机", "zh"), ("", "en")])
+def test_language(query: str, language: str) -> None:
+    assert READER.read(query).language == language
+
+
+PIECES = st.lists(
+    st.sampled_from(
+        ["under", "not", "不要", "without", "50", "1.7", "kg", "€", "headphones", "耳机", "-", "to", "between", "½", "以下"]
+    ),
+    max_size=8,
+).map(" ".join)
+
+
+@given(st.text(max_size=80) | PIECES)
+def test_any_text_is_accepted(query: str) -> None:
+    understanding = READER.read(query)
+    assert understanding.query == query
+    for entity in understanding.entities:
+        assert entity.start < entity.end
+    stated_filter(understanding)

@@ -1,0 +1,161 @@
+from __future__ import annotations
+
+import pytest
+
+from kms.errors import FilterError, StoreUnavailable
+from kms.filters import Condition, Filter
+from ranking.models import SearchAnswer, SearchRequest, Source
+from ranking.serving.service import RankingService
+
+
+def search(service: RankingService, query: str, **fields: object) -> SearchAnswer:
+    return service.search(SearchRequest(query=query, limit=50, **fields))  # type: ignore[arg-type]
+
+
+def ids(answer: SearchAnswer) -> list[str]:
+    return [hit.product_id for hit in answer.hits]
+
+
+def test_the_product_that_is_named_comes_first(service: RankingService) -> None:
+    assert ids(search(service, "norvik drift"))[0] == "H2"
+
+
+def test_a_kind_is_found_by_its_subclasses_and_in_either_language(service: RankingService) -> None:
+    assert set(ids(search(service, "headphones", sources=("graph",)))) == {"H1", "H2", "H3", "S1"}
+    assert set(ids(search(service, "耳机", sources=("graph",)))) == {"H1", "H2", "H3", "S1"}
+
+
+def test_bounds_in_words_are_filters(service: RankingService) -> None:
+    answer = search(service, "headphones under 60")
+    assert set(ids(answer)) <= {"H3", "K1", "K2", "S1"} and "H3" in ids(answer)
+    assert answer.understanding.constraints[0].condition == Condition(field="price", lte=60)
+    assert answer.understanding.text == "headphones"
+
+
+def test_bounds_that_nothing_satisfies_are_dropped_and_said_so(service: RankingService) -> None:
+    answer = search(service, "headphones under 5")
+    assert answer.understanding.constraints == ()
+    assert [c.surface for c in answer.understanding.relaxed] == ["under 5"]
+    assert "H1" in ids(answer)
+
+
+def test_a_shop_filter_is_never_dropped(service: RankingService) -> None:
+    only = Filter(conditions=(Condition(field="brand", any_of=("nobody",)),))
+    assert ids(search(service, "headphones under 5", filter=only)) == []
+
+
+@pytest.mark.parametrize("query", ["jacket not polyester", "jacket without polyester", "外套 不要聚酯纤维"])
+def test_what_is_excluded_is_absent(service: RankingService, query: str) -> None:
+    answer = search(service, query)
+    assert "J1" not in ids(answer)
+    assert any(e.negated for e in answer.understanding.entities)
+
+
+def test_filters_hold_for_every_scorer(service: RankingService) -> None:
+    black = Filter(conditions=(Condition(field="attr.colour", any_of=("black",)),))
+    assert set(ids(search(service, "headphones", filter=black))) == {"H2", "H3"}
+
+
+@pytest.mark.parametrize("source", ["text", "vector", "graph", "popularity"])
+def test_scorers_can_be_taken_alone(service: RankingService, source: Source) -> None:
+    for hit in search(service, "headphones", sources=(source,)).hits:
+        assert set(hit.sources) <= {source}
+
+
+def test_an_empty_query_lists_what_passes(service: RankingService) -> None:
+    assert len(ids(search(service, ""))) == 7
+    cheap = Filter(conditions=(Condition(field="price", lte=30),))
+    assert set(ids(search(service, "  ", filter=cheap))) == {"K2", "S1"}
+
+
+def test_facets_add_up(service: RankingService) -> None:
+    answer = search(service, "headphones", facets=("brand", "category", "attr.colour", "language"))
+    by_id = {d.id: d for d in service.index.documents}
+    for field, counts in answer.facets.items():
+        for count in counts:
+            assert count.count == sum(count.value in by_id[i].facets.get(field, ()) for i in ids(answer))
+    assert sum(c.count for c in answer.facets["brand"]) == answer.total
+    labels = {c.value: (c.label_en, c.label_zh) for c in answer.facets["category"]}
+    assert labels["headphones"][1] == "耳机"
+
+
+@pytest.mark.parametrize(
+    ("sort", "field", "sign"), [("price_asc", "price", 1), ("price_desc", "price", -1), ("rating", "rating", -1)]
+)
+def test_sorting(service: RankingService, sort: str, field: str, sign: int) -> None:
+    by_id = {d.id: d.numbers for d in service.index.documents}
+    found = ids(search(service, "", sort=sort))
+    known = [sign * by_id[i][field] for i in found if field in by_id[i]]
+    assert known == sorted(known) and known
+    assert all(field not in by_id[i] for i in found[len(known) :])  # those without come last
+
+
+def test_pages_are_stable(service: RankingService) -> None:
+    whole = ids(search(service, "headphones"))
+    pages = [
+        hit.product_id
+        for offset in range(0, len(whole), 2)
+        for hit in service.search(SearchRequest(query="headphones", limit=2, offset=offset)).hits
+    ]
+    assert pages == whole
+    assert ids(search(service, "headphones")) == whole
+
+
+@pytest.mark.parametrize("query", ["veldra headphones", "norvik black", "kettle for travel", "waterproof jacket"])
+def test_reasons_are_the_parts_of_the_score(service: RankingService, query: str) -> None:
+    for hit in search(service, query, explain=True).hits:
+        assert hit.score == pytest.approx(sum(hit.sources.values()), abs=1e-5)
+        assert sum(r.share for r in hit.reasons) <= 1 + 1e-5
+        for source, part in hit.sources.items():
+            shares = sum(r.share for r in hit.reasons if r.source == source)
+            if shares or source != "text":
+                assert shares == pytest.approx(part / hit.score, abs=1e-5)
+        assert all(r.text_en and r.text_zh for r in hit.reasons)
+
+
+def test_a_graph_reason_shows_the_edge(service: RankingService) -> None:
+    hit = next(h for h in search(service, "waterproof jacket", explain=True).hits if h.product_id == "J1")
+    steps = [r.path[0] for r in hit.reasons if r.source == "graph"]
+    assert ("product:J1", "in_category", "category:jacket") in {(s.source, s.relation, s.target) for s in steps}
+
+
+def test_a_correction_is_told(service: RankingService) -> None:
+    answer = search(service, "veldra headfones")
+    assert [(c.written, c.read_as) for c in answer.understanding.corrections] == [("headfones", "headphones")]
+    assert ids(answer)[0] in {"H1", "S1"}
+
+
+@pytest.mark.parametrize(
+    ("field", "fields"),
+    [
+        ("colour", {"any_of": ("grey",)}),
+        ("attr.nothing", {"any_of": ("grey",)}),
+        ("price", {"any_of": ("129",)}),
+        ("brand", {"gte": 1.0}),
+        ("attr.colour", {"lte": 1.0}),
+    ],
+)
+def test_fields_that_cannot_be_filtered_are_refused(
+    service: RankingService, field: str, fields: dict[str, object]
+) -> None:
+    condition = Condition.model_validate({"field": field, **fields})
+    with pytest.raises(FilterError, match="cannot be filtered"):
+        search(service, "headphones", filter=Filter(conditions=(condition,)))
+
+
+def test_facets_of_numbers_are_refused(service: RankingService) -> None:
+    with pytest.raises(FilterError, match="price"):
+        search(service, "headphones", facets=("price",))
+
+
+def test_without_vectors_it_answers_and_says_so(
+    service: RankingService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*args: object, **kwargs: object) -> None:
+        raise StoreUnavailable("gone")
+
+    monkeypatch.setattr(service.index.vectors, "search", fail)
+    answer = search(service, "norvik drift")
+    assert answer.degraded == ("vectors",) and ids(answer)[0] == "H2"
+    monkeypatch.setattr(service.index, "vectors", None)
+    assert search(service, "norvik drift").degraded == ("vectors",)
