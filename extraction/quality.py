@@ -3,10 +3,10 @@
 Three measures, each by type and in sum:
 
 - ``spans``: exact offsets and type (attribute, use, audience, class, brand, product, aspect, opinion);
-- ``relations``: denied values, the own product's relation to others, and opinions (aspect span or none, opinion
-  span, polarity), both ends exact;
-- ``facts``: what reaches the graph, after linking, once per source: (review or product text, entity, denied), and
-  for opinions (review, aspect, polarity), wherever in the text it stands.
+- ``relations``: denied values, the own product's relation to others, and opinions (aspect span or none,
+  opinion span, polarity), both ends exact;
+- ``facts``: what reaches the graph, after linking, once per source: (review or product text, entity, denied),
+  and for opinions (review, aspect, polarity), wherever in the text it stands.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def read_gold(catalog: SampleCatalog, ontology: Ontology) -> list[GoldDocument]:
             if gold is None:
                 continue
             if gold.text != document.text:
-                raise ValueError(f"{document.id}: text and annotation differ; load the sample with clean_text")
+                raise ValueError(f"{document.id}: text and annotation differ; load with clean_text")
             evidence = tuple(_annotated(gold, document, ontology))
             found.append(GoldDocument(document, context, product.split, evidence))
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from extraction.documents import Text
 from extraction.rules.extractor import to_evidence
@@ -57,21 +57,27 @@ class ModelReader:
         from extraction.infer.predictor import load_predictor
         from extraction.model.artifact import hash_model
 
+        self._made_from = (folder, ontology, state, engine, threads, languages)
         self._predictor: Predictor = load_predictor(folder, engine, state=state, threads=threads)
         self._ontology = ontology
         self._languages = languages
         self.version = f"model-{hash_model(folder)[:12]}"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Another process loads the model itself."""
+        return _load_again, self._made_from
+
+    def reads(self, text: Text) -> bool:
+        """Whether the model looks at a text: running text in one of its languages."""
+        document = text.document
+        return document.field in _READ_FIELDS and document.language in self._languages
 
     def read(self, texts: Sequence[Text]) -> list[list[Evidence]]:
         """Evidence of each text; empty for those the model does not read."""
         from extraction.model.examples import SpanExample
 
         result: list[list[Evidence]] = [[] for _ in texts]
-        chosen = [
-            i
-            for i, text in enumerate(texts)
-            if text.document.field in _READ_FIELDS and text.document.language in self._languages
-        ]
+        chosen = [i for i, text in enumerate(texts) if self.reads(text)]
         examples: list[SpanExample] = [
             SpanExample(
                 texts[i].document.text,
@@ -139,3 +145,14 @@ def context_of(text: Text) -> str:
     from extraction.model.context import describe_context
 
     return describe_context(text.document.field, text.context.class_id)
+
+
+def _load_again(
+    folder: Path,
+    ontology: Ontology,
+    state: Path,
+    engine: Literal["onnx", "torch"],
+    threads: int,
+    languages: frozenset[str],
+) -> ModelReader:
+    return ModelReader(folder, ontology, state=state, engine=engine, threads=threads, languages=languages)

@@ -1,6 +1,6 @@
 """Measures extraction on the sample catalogue: rules alone, model alone, both.
 
-    python scripts/measure_extraction.py [--model FOLDER] [--split validation ...] [--types] [--output FILE]
+python scripts/measure_extraction.py [--model FOLDER] [--split validation ...] [--types]
 """
 
 from __future__ import annotations
@@ -65,7 +65,8 @@ def main() -> None:
         about = {"command": command, "seed": None, "note": "reading draws nothing at random",
                  "ontology": ontology.version, "python": platform.python_version()}  # fmt: skip
         args.output.parent.mkdir(parents=True, exist_ok=True)
-        args.output.write_text(json.dumps({"about": about, "scores": result}, indent=1) + "\n", encoding="utf-8")
+        written = json.dumps({"about": about, "scores": result}, indent=1)
+        args.output.write_text(written + "\n", encoding="utf-8")
 
 
 def _read(
@@ -84,9 +85,10 @@ def _read(
 
 
 def _figures(quality: Quality) -> dict[str, Any]:
+    measures = {"spans": quality.spans, "relations": quality.relations, "facts": quality.facts}
     return {
         name: {kind or "micro": _figure(score) for kind, score in table.items()}
-        for name, table in (("spans", quality.spans), ("relations", quality.relations), ("facts", quality.facts))
+        for name, table in measures.items()
     } | {"opinions": _figure(quality.opinions())}
 
 
@@ -137,8 +139,10 @@ def _print_errors(
                 quality = compare([one], [item], linker)
                 if kind in quality.spans and not any(_same(item, each) for each in other):
                     text = one.document.text
-                    around = f"{text[max(0, item.start - 50) : item.start]}[{item.surface}]{text[item.end : item.end + 40]}"
-                    line = f"{sign} {one.document.id} {item.attribute or item.relation}={item.value} {item.polarity or ''} "
+                    before, after = text[max(0, item.start - 50) : item.start], text[item.end : item.end + 40]
+                    around = f"{before}[{item.surface}]{after}"
+                    kind_of = item.attribute or item.relation
+                    line = f"{sign} {one.document.id} {kind_of}={item.value} {item.polarity or ''} "
                     if item.opinion:
                         line += repr(text[item.opinion[0] : item.opinion[1]])
                     console.print(line + " | " + around.replace("\n", " "), markup=False)
@@ -149,7 +153,9 @@ def _same(one: Evidence, other: Evidence) -> bool:
     return all(getattr(one, key) == getattr(other, key) for key in keys)
 
 
-def _print_confidence(console: Console, gold: list[GoldDocument], readings: dict[str, list[Evidence]]) -> None:
+def _print_confidence(
+    console: Console, gold: list[GoldDocument], readings: dict[str, list[Evidence]]
+) -> None:
     truth = {g.document.id: g for g in gold}
     for name in readings:
         if name == "both":

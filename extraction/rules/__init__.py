@@ -1,1 +1,1 @@
-"""What rules read best: the shop's table, quantities with units, the ontology's own words, simple opinions."""
+"""What rules read best: tables, quantities with units, the ontology's own words, simple opinions."""

@@ -6,16 +6,18 @@ import re
 
 _FOREIGN = re.compile(
     r"\b(?:unlike|than (?:the|my|its|a|an)\b|than\s*$|compared (?:to|with)|comparison|rather than|instead of|"
-    r"next to|with its|which (?:has|weighs|have|tips|runs|comes|reaches|manages|costs)|my (?:old|last|previous|other)|"
-    r"the (?:original|older|predecessor|bigger|smaller|slimmer|cheaper) |sister|brighter than|lighter than|"
-    r"look at the|take the|try the|came from an?|sets exist|has the\b|as the \w+ \w+ with|pairs? with|fits the|"
-    r"compatible with the|works with the|available (?:as|in))"
+    r"next to|with its|which (?:has|weighs|have|tips|runs|comes|reaches|manages|costs)|"
+    r"my (?:old|last|previous|other)|the (?:original|older|predecessor|"
+    r"bigger|smaller|slimmer|cheaper) |sister|brighter than|lighter than|"
+    r"look at the|take the|try the|came from an?|sets exist|has the\b|as the \w+ \w+ with|"
+    r"pairs? with|fits the|compatible with the|works with the|available (?:as|in))"
     r"|相比|比起|不像|之前(?:那|的)|可以看看|请选|另一款|那个有|我之前|另有",
     re.IGNORECASE,
 )
 # What follows these is about the own product again.
 _BACK = re.compile(
-    r"[.;!?。；！？]|[,，](?:\s(?:and|but|so|this|it|mine|now|with)\b|这)|\b(?:this one|but|mine)\b|而这|这款|本品",
+    r"[.;!?。；！？]|[,，](?:\s(?:and|but|so|this|it|mine|now|with)\b|这)"
+    r"|\b(?:this one|but|mine)\b|而这|这款|本品",
     re.IGNORECASE,
 )
 _WIDTH = 70

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from extraction.documents import Text
@@ -14,6 +15,8 @@ from kms.evidence.models import Evidence
 from kms.ontology.model import Ontology
 
 VERSION = "rules-2"
+CONFIDENCE_BRAND = 0.99
+"""Precision of the shop's brand in titles on the sample catalogue's train and validation splits."""
 
 
 class RuleExtractor:
@@ -37,8 +40,7 @@ class RuleExtractor:
             return self._evidence(text, self._tables.read(text, class_id), "table")
         mentions: list[Mention] = []
         if class_id is None and field == "title":
-            named = [m for m in self._vocabulary.read(text, None) if m.relation == "in_category"]
-            class_id = named[0].value if named else None
+            class_id = self.find_class(text)
         mentions += self._measures.read(text, class_id)
         taken = [(m.start, m.end) for m in mentions]
         mentions += (
@@ -52,6 +54,11 @@ class RuleExtractor:
             mentions += _find_brand(text, text.context.brand)
         return self._evidence(text, mentions, "rules")
 
+    def find_class(self, text: Text) -> str | None:
+        """The class that a title names, where the shop states none."""
+        named = [m for m in self._vocabulary.read(text, None) if m.relation == "in_category"]
+        return named[0].value if named else None
+
     def _evidence(self, text: Text, mentions: Iterable[Mention], extractor: str) -> list[Evidence]:
         return to_evidence(text, mentions, extractor, self.version, self._ontology.version)
 
@@ -61,11 +68,12 @@ def to_evidence(
 ) -> list[Evidence]:
     """Mentions with their place, source and version; sorted, each once."""
     document = text.document
+    content_hash = document.content_hash
     found: dict[str, Evidence] = {}
     for mention in sorted(mentions, key=lambda m: (m.start, m.end, m.relation, m.attribute, m.value)):
         item = Evidence.model_construct(
             document_id=document.id,
-            document_hash=document.content_hash,
+            document_hash=content_hash,
             product_id=document.product_id,
             field=document.field,
             language=document.language,
@@ -89,9 +97,5 @@ def to_evidence(
 
 
 def _find_brand(text: Text, brand: str) -> Iterator[Mention]:
-    folded, wanted = text.document.text.casefold(), brand.casefold()
-    start = folded.find(wanted)
-    while start >= 0:
-        end = start + len(wanted)
-        yield Mention(start, end, "made_by", value=brand, confidence=0.95)
-        start = folded.find(wanted, end)
+    for match in re.finditer(rf"(?<!\w){re.escape(brand)}(?!\w)", text.document.text, re.IGNORECASE):
+        yield Mention(match.start(), match.end(), "made_by", value=brand, confidence=CONFIDENCE_BRAND)

@@ -1,7 +1,7 @@
 """Opinions by lexicon: judging words linked to the nearest aspect of their clause.
 
-After the nearest-aspect rule of Hu and Liu 2004, "Mining and summarizing customer reviews", section 3; the words are
-our own. It reads Chinese, which the default encoder cannot, and is the baseline of the model in English.
+After the nearest-aspect rule of Hu and Liu 2004, "Mining and summarizing customer reviews", section 3; the
+words are our own. It reads Chinese, which the default encoder cannot, and is the model's baseline in English.
 """
 
 from __future__ import annotations
@@ -23,16 +23,20 @@ from kms.evidence.models import Polarity
 from kms.ontology.model import Ontology
 from kms.text.negation import find_cue
 
-CONFIDENCE = {"en": 0.6, "zh": 0.6}
-CONFIDENCE_OVERALL = {"en": 0.5, "zh": 0.5}
+CONFIDENCE = {"en": 0.59, "zh": 0.62}
+"""Precision on the sample's validation split (aspect, words, polarity); the words are of its train split."""
+CONFIDENCE_OVERALL = {"en": 0.53, "zh": 0.3}
+"""The same where no aspect stands near."""
 
 _CLAUSE = re.compile(
-    r"[.;:!?,。；！？，、\n]|\s[-–—]\s|\b(?:but|however|although|though|yet|while)\b|但是|但|不过|就是|只是", re.IGNORECASE
+    r"[.;:!?,。；！？，、\n]|\s[-–—]\s|\b(?:but|however|although|though|yet|while)\b"
+    r"|但是|但|不过|就是|只是",
+    re.IGNORECASE,
 )
 _OPPOSITE: dict[Polarity, Polarity] = {"positive": "negative", "negative": "positive", "neutral": "neutral"}
 _LEAD = re.compile(
-    r"(?:\b(?:very|really|so|too|quite|pretty|extremely|incredibly|super|rather|a bit|a little|slightly|absolutely|"
-    r"far|way|much|nearly|utterly|properly|somewhat|surprisingly|all|even|more)\s+)+$"
+    r"(?:\b(?:very|really|so|too|quite|pretty|extremely|incredibly|super|rather|a bit|a little|slightly|"
+    r"absolutely|far|way|much|nearly|utterly|properly|somewhat|surprisingly|all|even|more)\s+)+$"
     r"|(?:非常|很|太|特别|超级|超|真的|真|有点|比较|挺|相当|还算|还|也|更|完全|十分|偏|够)+$",
     re.IGNORECASE,
 )
@@ -85,9 +89,11 @@ def _make_lexicon(lists: dict[str, Any]) -> Lexicon:
             folded = phrase.strip()
             first = _WORD.match(folded)
             key = first.group() if first and folded[0].isascii() else folded[0]
-            by_first[key].append((folded, polarity))  # type: ignore[arg-type]
+            by_first[key].append((folded, polarity))
     aspects = {
-        word.strip(): aspect for aspect, words in lists.get("aspects", {}).items() for word in words.split(";")
+        word.strip(): aspect
+        for aspect, words in lists.get("aspects", {}).items()
+        for word in words.split(";")
     }
     longest_first = {key: tuple(sorted(items, key=lambda i: -len(i[0]))) for key, items in by_first.items()}
     return Lexicon(longest_first, aspects)

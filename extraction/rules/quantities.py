@@ -14,7 +14,7 @@ import yaml
 from extraction.documents import Text
 from extraction.rules.contexts import is_foreign
 from extraction.rules.mention import Mention
-from kms.facts.quantities import QuantityMention, dimensions_of, find_quantities, parse_word
+from kms.facts.quantities import QuantityMention, dimensions_of, find_quantities, parse_number, parse_word
 from kms.ontology.model import Attribute, Ontology
 from kms.text.negation import find_cue
 
@@ -22,10 +22,11 @@ BEFORE = 40
 """Characters before a quantity in which a cue counts."""
 AFTER = 14
 """Characters between a quantity and a cue behind it."""
-CONFIDENCE_NAMED = 0.85
-CONFIDENCE_ONLY = 0.75
-CONFIDENCE_COUNT = 0.85
-CONFIDENCE_LIST = 0.85
+CONFIDENCE_NAMED = 0.91
+"""Precision on the sample catalogue's train and validation splits, as of the three below."""
+CONFIDENCE_ONLY = 0.93
+CONFIDENCE_COUNT = 0.91
+CONFIDENCE_LIST = 0.91
 
 _AXES = ("length", "width", "height")
 _NUMBER = r"\d+(?:[.,]\d+)?"
@@ -80,9 +81,9 @@ class MeasureReader:
         for index, quantity in enumerate(quantities):
             begin = quantities[index - 1].end if index else 0
             stop = quantities[index + 1].start if index + 1 < len(quantities) else len(text.document.text)
-            mention = self._read_one(text, quantity, cues, begin, stop)
-            if mention is not None:
-                yield mention
+            found = self._read_one(text, quantity, cues, begin, stop)
+            if found is not None:
+                yield found
 
     # one quantity
 
@@ -92,7 +93,8 @@ class MeasureReader:
         body = text.document.text
         quantity = self._settle_unit(text, quantity, cues)
         dimensions = dimensions_of(quantity.unit)
-        fitting = [c for c in cues.values() if c.attribute.dimension in dimensions and c.attribute.dimension != "count"]
+        measured = [c for c in cues.values() if c.attribute.dimension != "count"]
+        fitting = [c for c in measured if c.attribute.dimension in dimensions]
         if not fitting:
             return None
         sentence = text.sentence_at(quantity.start)
@@ -101,7 +103,8 @@ class MeasureReader:
             return None
         attribute, confidence = chosen
         cue = find_cue(body, sentence, quantity.start, text.document.language)
-        return _mention(quantity.start, quantity.end, attribute.id, quantity.magnitude, quantity.unit, confidence, cue)
+        place = (quantity.start, quantity.end)
+        return _mention(*place, attribute.id, quantity.magnitude, quantity.unit, confidence, cue)
 
     def _settle_unit(self, text: Text, quantity: QuantityMention, cues: dict[str, Cues]) -> QuantityMention:
         """Shops write "oz" of liquids, "G" of bytes and "克" of cloth."""
@@ -126,19 +129,10 @@ class MeasureReader:
     # lists of dimensions, ranges, counts
 
     def _read_lists(self, text: Text, cues: dict[str, Cues]) -> Iterator[Mention]:
-        if "width" not in cues:
-            return
-        for match in _LIST.finditer(text.document.text):
-            if is_foreign(text.document.text, text.sentence_at(match.start()), match.start()):
-                continue
-            unit = _UNITS.get(match["unit"], "inch")
-            axes = [a for a in _AXES if a in cues]
-            for group, axis in zip("abc", axes, strict=False):
-                if match[group] is not None:
-                    last = match[group] == (match["c"] or match["b"]) and group == ("c" if match["c"] else "b")
-                    end = match.end() if last else match.end(group)
-                    number = float(match[group].replace(",", "."))
-                    yield _mention(match.start(group), end, axis, number, unit, CONFIDENCE_LIST, None)
+        body = text.document.text
+        for start, end, axis, number, unit in find_axes(body):
+            if axis in cues and not is_foreign(body, text.sentence_at(start), start):
+                yield _mention(start, end, axis, number, unit, CONFIDENCE_LIST, None)
 
     def _read_counts(self, text: Text, class_id: str) -> Iterator[Mention]:
         body = text.document.text
@@ -191,6 +185,19 @@ class MeasureReader:
             if attribute in own
             for form in forms
         ]
+
+
+def find_axes(text: str) -> Iterator[tuple[int, int, str, float, str]]:
+    """Lists such as "18 x 6 x 3 cm": start, end, axis (length, width, height), number and unit of each.
+
+    The last number's span holds the unit.
+    """
+    for match in _LIST.finditer(text):
+        unit = _UNITS.get(match["unit"], "inch")
+        groups = [group for group in "abc" if match[group] is not None]
+        for group, axis in zip(groups, _AXES, strict=False):
+            end = match.end() if group == groups[-1] else match.end(group)
+            yield match.start(group), end, axis, parse_number(match[group]), unit
 
 
 def _choose(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -9,13 +10,22 @@ from rapidfuzz import fuzz, process
 
 from extraction.documents import Text
 from extraction.rules.mention import Mention
+from extraction.rules.quantities import find_axes
 from kms.catalog.documents import SHOP_BRAND, SHOP_CATEGORY
-from kms.facts.quantities import QuantityError, parse_quantity
+from kms.facts.quantities import QuantityError, find_quantities, parse_quantity
 from kms.ontology.labels import normalise, singular
 from kms.ontology.model import Attribute, Ontology
+from kms.text.negation import find_cue
 
 _ROLES = {"compatible_with", "complements", "substitutes", "variant_of"}
 _NAME_CUTOFF = 92.0
+_NOTHING = frozenset({"", "no", "none", "n / a", "-", "无", "否", "没 有"})
+_SIZES = ("dimensions", "product dimensions", "measurements", "尺寸", "产品尺寸", "外形尺寸")
+_RESPONSES = ("frequency response", "frequency range", "频响", "频率响应", "频响范围")
+_DIMENSIONS = frozenset(singular(name) for name in _SIZES)
+_RANGES = frozenset(singular(name) for name in _RESPONSES)
+_PART = re.compile(r"[^\s,;/+&、，；|](?:[^,;/+&、，；|]*[^\s,;/+&、，；|])?")
+_HAN = re.compile(r"[\u3400-\u9fff]")
 
 
 def read_shop(text: Text) -> Iterator[Mention]:
@@ -39,11 +49,15 @@ class TableReader:
         self._names_of = lru_cache(maxsize=1_000)(self._read_names)
 
     def read(self, text: Text, class_id: str | None) -> Iterator[Mention]:
-        """One or more mentions a line; lines whose name nothing matches are read as running text."""
+        """One or more mentions a line; lines whose name nothing matches are left out."""
         for name, value, start, end in _lines(text.document.text):
             attribute = self._attribute_of(name, class_id)
             if attribute is not None:
-                yield from self._read_value(text, attribute, value, start, end)
+                yield from self._read_value(attribute, value, start, end)
+            elif singular(name) in _DIMENSIONS:
+                yield from self._read_dimensions(class_id, value, start)
+            elif singular(name) in _RANGES:
+                yield from self._read_range(class_id, value, start)
 
     def _find_attribute(self, name: str, class_id: str | None) -> Attribute | None:
         own = _find(name, self._names_of(class_id or "product"))
@@ -54,9 +68,7 @@ class TableReader:
             return _names(self._ontology.attributes_of(class_id))
         return _names(tuple(self._ontology.attributes.values()))
 
-    def _read_value(
-        self, text: Text, attribute: Attribute, value: str, start: int, end: int
-    ) -> Iterator[Mention]:
+    def _read_value(self, attribute: Attribute, value: str, start: int, end: int) -> Iterator[Mention]:
         if attribute.type == "quantity":
             try:
                 quantity = parse_quantity(value, attribute.dimension or "count")
@@ -67,34 +79,75 @@ class TableReader:
             written = f"{quantity.magnitude:g} {quantity.unit}"
             yield Mention(start, end, "has_value", attribute=attribute.id, value=written)
         elif attribute.type == "enum":
-            yield from self._read_enum(text, attribute, value, start, end)
+            yield from self._read_enum(attribute, value, start, end)
         else:
             yield Mention(start, end, "has_value", attribute=attribute.id, value=value)
 
-    def _read_enum(
-        self, text: Text, attribute: Attribute, value: str, start: int, end: int
-    ) -> Iterator[Mention]:
-        values = self._ontology.values_of(attribute.id)
-        whole = [r for r in self._ontology.labels.lookup(value) if r.kind == "value" and r.id in values]
-        if whole:
-            yield Mention(start, end, "has_value", attribute=attribute.id, value=whole[0].id)
+    def _read_enum(self, attribute: Attribute, value: str, start: int, end: int) -> Iterator[Mention]:
+        """One value, or several ("cotton / elastane"); what no vocabulary knows is left to curation."""
+        whole = self._lookup(attribute, value)
+        if whole is not None:
+            yield Mention(start, end, "has_value", attribute=attribute.id, value=whole)
             return
+        unknown = []
         found = False
-        for match in self._ontology.labels.find(value, frozenset({"value"})):
-            ids = [r.id for r in match.readings if r.id in values and r.attribute == attribute.id]
-            if ids:
-                found = True
-                at = (start + match.start, start + match.end)
-                yield Mention(*at, "has_value", attribute=attribute.id, value=ids[0])
-        if not found and normalise(value) not in {"", "no", "none", "无", "否"}:
-            yield Mention(start, end, "has_value", attribute=attribute.id)
+        for part in _PART.finditer(value):
+            mentions = list(self._read_part(attribute, part.group(), start + part.start()))
+            yield from mentions
+            found = found or bool(mentions)
+            if not mentions:
+                unknown.append(part)
+        if not found:
+            if normalise(value) not in _NOTHING:
+                yield Mention(start, end, "has_value", attribute=attribute.id)
+            return
+        for part in unknown:
+            if normalise(part.group()) not in _NOTHING:
+                yield Mention(start + part.start(), start + part.end(), "has_value", attribute=attribute.id)
+
+    def _read_part(self, attribute: Attribute, part: str, start: int) -> Iterator[Mention]:
+        single = self._lookup(attribute, part)
+        if single is not None:
+            yield Mention(start, start + len(part), "has_value", attribute=attribute.id, value=single)
+            return
+        for match in self._ontology.labels.find(part, frozenset({"value"})):
+            ids = [r.id for r in match.readings if r.attribute == attribute.id]
+            if not ids:
+                continue
+            cue = find_cue(part, (0, len(part)), match.start, "zh" if _HAN.search(part) else "en")
+            yield Mention(
+                start + match.start, start + match.end, "has_value", attribute=attribute.id, value=ids[0],
+                negated=cue is not None, cue=None if cue is None else (start + cue[0], start + cue[1]),
+            )  # fmt: skip
+
+    def _lookup(self, attribute: Attribute, surface: str) -> str | None:
+        for reading in self._ontology.labels.lookup(surface):
+            if reading.kind == "value" and reading.attribute == attribute.id:
+                return reading.id
+        return None
+
+    def _read_dimensions(self, class_id: str | None, value: str, start: int) -> Iterator[Mention]:
+        own = {a.id for a in self._ontology.attributes_of(class_id or "product")}
+        for first, last, axis, number, unit in find_axes(value):
+            if axis in own:
+                written = f"{number:g} {unit}"
+                yield Mention(start + first, start + last, "has_value", attribute=axis, value=written)
+
+    def _read_range(self, class_id: str | None, value: str, start: int) -> Iterator[Mention]:
+        own = {a.id for a in self._ontology.attributes_of(class_id or "product")}
+        ends = list(find_quantities(value))
+        if len(ends) == 2 and {"lower_frequency", "upper_frequency"} <= own:
+            for attribute, each in zip(("lower_frequency", "upper_frequency"), ends, strict=True):
+                written = f"{each.magnitude:g} {each.unit}"
+                place = (start + each.start, start + each.end)
+                yield Mention(*place, "has_value", attribute=attribute, value=written)
 
 
 def _names(attributes: tuple[Attribute, ...]) -> dict[str, Attribute]:
     names: dict[str, Attribute] = {}
     for attribute in attributes:
         for language in ("en", "zh"):
-            for name in attribute.names(language):  # type: ignore[arg-type]
+            for name in attribute.names(language):
                 names.setdefault(singular(name), attribute)
         names.setdefault(singular(attribute.id.replace("_", " ")), attribute)
     return names
@@ -118,5 +171,3 @@ def _lines(text: str) -> Iterator[tuple[str, str, int, int]]:
             start = position + len(name) + len(separator) + (len(value) - len(value.lstrip()))
             yield name.strip(), stripped, start, start + len(stripped)
         position += len(line)
-
-

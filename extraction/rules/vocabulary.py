@@ -16,9 +16,9 @@ from kms.ontology.labels import LabelKind, Match, Reading
 from kms.ontology.model import Ontology
 from kms.text.negation import find_cue
 
-CONFIDENCE = {"value": 0.8, "use": 0.65, "audience": 0.65, "class": 0.85, "boolean": 0.75}
-"""Share of such matches that were right on the sample catalogue's train and validation splits, rounded."""
-CONFIDENCE_REVIEW = {"value": 0.5, "use": 0.65, "audience": 0.65, "boolean": 0.75}
+CONFIDENCE = {"value": 0.92, "use": 0.88, "audience": 0.85, "class": 0.98, "boolean": 0.9}
+"""Precision in titles and descriptions on the sample catalogue's train and validation splits, rounded."""
+CONFIDENCE_REVIEW = {"value": 0.79, "use": 0.76, "audience": 0.76, "boolean": 0.9}
 """The same in reviews, whose writers name materials and places for many reasons."""
 
 _KINDS: frozenset[LabelKind] = frozenset({"value", "use", "audience", "class", "attribute"})
@@ -30,6 +30,7 @@ _JUDGED = frozenset(
     {"brew_method", "closure", "country_of_origin", "noise_cancelling", "neckline", "pattern", "power_source",
      "sole_material", "light_mode", "pack_feature", "product_form", "finish"}
 )  # fmt: skip
+_GOES_WITH = (" for", " with", " and", " &", "适用于", "适用")
 _GENERAL = re.compile(
     r"(?:(?:tempered|breathable|food-grade|full-grain|anodised|enamelled|metal|可)[ -]?)?(?P<rest>.+?)"
     r"(?:[ -]?(?:ports?|slot|panel|keys|switches|foam|接口|系统|分辨率|版|咪头|结构|制))?",
@@ -114,7 +115,7 @@ class VocabularyReader:
         return frozenset(a.id for a in self._ontology.attributes_of(class_id))
 
     def _shorten(self, surface: str, value: str, attribute: str | None) -> tuple[int, int]:
-        """A surface without general words at its ends where the rest still names the value: "Type-C" of "Type-C接口"."""
+        """Leave off general words where the rest still names the value: "Type-C" of "Type-C接口"."""
         cut = _GENERAL.fullmatch(surface)
         if cut is None:
             return 0, len(surface)
@@ -126,8 +127,8 @@ class VocabularyReader:
     def _title_class(self, text: Text, classes: list[tuple[Match, Reading]]) -> Iterator[Mention]:
         """In a title the product's kind: the deepest class named; the later one where two are as deep.
 
-        A kind that stands behind "for" or "with" is what the product goes with, not what it is. Where the shop
-        names the class, a title's word of the same line of classes is preferred.
+        A kind that stands behind "for" or "with" is what the product goes with, not what it is. Where the
+        shop names the class, a title's word of the same line of classes is preferred.
         """
         if text.document.field != "title" or not classes:
             return
@@ -136,7 +137,7 @@ class VocabularyReader:
         own = [
             (match, reading)
             for match, reading in classes
-            if not body[: match.start].casefold().rstrip().endswith((" for", " with", " and", " &", "适用于", "适用"))
+            if not body[: match.start].casefold().rstrip().endswith(_GOES_WITH)
         ]
         known = text.context.class_id
         if known is not None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import ColumnElement, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, func, not_, or_, select, update
 
 from kms.db.session import Database
 from kms.db.tables import DocumentRow, DocumentStateRow, EvidenceRow, ProductVersionRow
@@ -83,6 +83,19 @@ class EvidenceStore:
         )
         with self._database.read() as session:
             return session.scalar(statement) or 0
+
+    def done_documents(self, product_ids: Sequence[str], extraction_key: str) -> list[Document]:
+        """Documents of products that were read in their present state under this key, ordered by id."""
+        found: list[Document] = []
+        with self._database.read() as session:
+            for chunk in in_chunks(product_ids, IN_LIST):
+                statement = (
+                    select(DocumentRow)
+                    .join(DocumentStateRow, DocumentStateRow.document_id == DocumentRow.id)
+                    .where(DocumentRow.product_id.in_(chunk), not_(_is_pending(extraction_key)))
+                )
+                found += [to_document(row) for row in session.scalars(statement)]
+        return sorted(found, key=lambda document: document.id)
 
     def record(
         self, documents: Sequence[Document], evidence: Iterable[Evidence], extraction_key: str

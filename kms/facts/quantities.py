@@ -57,11 +57,38 @@ class QuantityMention:
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?(?:\s?[-/]\s?\d+/\d+|/\d+)?|[½¼¾])"
 _MINUS = re.compile(r"(?:(?<!\w)[-−–]|零下)$")
 _FRACTIONS = {"½": 0.5, "¼": 0.25, "¾": 0.75}
-_WORDS_EN = (
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen "
-    "nineteen twenty"
-).split()
-_TENS_EN = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
+_WORDS_EN = [
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+    "twenty",
+]
+_TENS_EN = {
+    "twenty": 20,
+    "thirty": 30,
+    "forty": 40,
+    "fifty": 50,
+    "sixty": 60,
+    "seventy": 70,
+    "eighty": 80,
+    "ninety": 90,
+}
 _DIGITS_ZH = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _NOT_AFTER_WORDS = frozenset({"分", "日", "度", "寸", "安", "欧", "转", "帕", "月", "周", "磅"})
 """Chinese units that stand in ordinary words after a numeral ("十分", "一度", "一转眼")."""
@@ -83,7 +110,9 @@ def _pattern() -> re.Pattern[str]:
 def _word_pattern() -> re.Pattern[str]:
     measured = [form for form, unit in UNIT_OF_SURFACE.items() if unit != "count"]
     latin = [form for form in measured if form.isascii() and form.isalpha() and len(form) >= 3]
-    other = [form for form in measured if not form.isascii() and form.isalpha() and form not in _NOT_AFTER_WORDS]
+    other = [
+        form for form in measured if not form.isascii() and form.isalpha() and form not in _NOT_AFTER_WORDS
+    ]
     words = "|".join(sorted({*_WORDS_EN, *_TENS_EN}, key=len, reverse=True))
 
     def either(forms: list[str]) -> str:
@@ -129,13 +158,15 @@ def parse_number(text: str) -> float:
 
 
 def parse_word(word: str) -> int | None:
-    """A number that is written out, in English up to twenty and by tens, in Chinese up to 999; else ``None``."""
+    """A number written out (English up to twenty and by tens, Chinese up to 999), or ``None``."""
     folded = word.casefold()
     if folded in _WORDS_EN:
         return _WORDS_EN.index(folded) + 1
     if folded in _TENS_EN:
         return _TENS_EN[folded]
-    match = re.fullmatch("(?:([一二两三四五六七八九])百)?零?(?:([一二三四五六七八九])?(十))?([一二两三四五六七八九])?", word)
+    match = re.fullmatch(
+        "(?:([一二两三四五六七八九])百)?零?(?:([一二三四五六七八九])?(十))?([一二两三四五六七八九])?", word
+    )
     if not word or match is None:
         return None
     hundreds, tens, ten, ones = match.groups()
@@ -148,7 +179,8 @@ def find_quantities(text: str) -> Iterator[QuantityMention]:
 
     The full stop of an abbreviated unit ("9 oz.") is no part of the mention.
     """
-    found = sorted([*_find_digits(text), *_find_words(text)], key=lambda mention: (mention.start, -mention.end))
+    found = [*_find_digits(text), *_find_words(text)]
+    found.sort(key=lambda mention: (mention.start, -mention.end))
     end = 0
     for mention in found:
         if mention.start >= end:
@@ -208,7 +240,11 @@ def _dimensions_by_pint(unit: str) -> tuple[str, ...]:
     ]
     # Bits and turns are dimensionless to pint, and so are bytes a second and hertz the same.
     byte_like = "byte" in unit or "bit" in unit
-    wrong = {"angle", "rotation_speed", "frequency"} if byte_like else {"data_size", "data_rate", "rotation_speed"}
+    wrong = (
+        {"angle", "rotation_speed", "frequency"}
+        if byte_like
+        else {"data_size", "data_rate", "rotation_speed"}
+    )
     return tuple(name for name in found if name not in wrong)
 
 

@@ -113,9 +113,7 @@ _FORMS: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 
-UNIT_OF_SURFACE: dict[str, str] = {
-    form.casefold(): unit for unit, forms in _FORMS.items() for form in forms
-}
+UNIT_OF_SURFACE: dict[str, str] = {form.casefold(): unit for unit, forms in _FORMS.items() for form in forms}
 """Case-folded surface form to pint's unit name."""
 
 CASED: dict[str, str] = {

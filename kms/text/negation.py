@@ -39,8 +39,8 @@ def find_cue(
 ) -> tuple[int, int] | None:
     """The cue that denies the mention at ``start``, as a character span, or ``None``.
 
-    The scope is up to five short words (30 characters; 8 in Chinese, one behind a bare "不") before the mention,
-    ending at punctuation and at words that turn the sentence around.
+    The scope is up to five short words (30 characters; 8 in Chinese, one behind a bare "不") before the
+    mention, ending at punctuation and at words that turn the sentence around.
 
     Args:
         text: Holds everything.
