@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from kms.db.session import Database
+from kms.errors import StoreError
+from kms.graph.models import Edge, Node
+from kms.indexing.build import read_documents, read_embeddings, schema_of
+from kms.indexing.documents import embedded_text, index_product
+from kms.lexical.index import LexicalIndex
+from kms.vectors.edge import EdgeVectorStore
+from ranking.models import SearchRequest
+from ranking.serving.index import ServingIndex
+from tests.shop_fixture import ONTOLOGY, SmallShop, WordEncoder, product
+
+
+@pytest.fixture
+def shop(sqlite_database: Database, tmp_path: Path) -> Iterator[SmallShop]:
+    made = SmallShop(sqlite_database, tmp_path)
+    made.fill()
+    yield made
+    made.close()
+
+
+def test_a_version_holds_the_same_products_everywhere(shop: SmallShop) -> None:
+    report = shop.build()
+    assert (report.version, report.products, report.embedded) == (1, 7, 7)
+    version = shop.artifacts.current("index")
+    assert version is not None
+    documents = read_documents(version.path)
+    assert [d.id for d in documents] == sorted(d.id for d in documents)
+    assert LexicalIndex(version.path / "text").count() == 7
+    vectors = EdgeVectorStore(version.path / "vectors")
+    assert vectors.count() == 7
+    assert vectors.schema == schema_of(ONTOLOGY, WordEncoder.dimensions)
+    vectors.close()
+    assert len(read_embeddings(version.path)) == 7
+
+
+def test_unchanged_texts_are_not_encoded_again(shop: SmallShop) -> None:
+    shop.build()
+    shop.catalog.put_products([product("H1").model_copy(update={"title": "Veldra Murmur"})])
+    shop.encoder.encoded.clear()
+    report = shop.build()
+    assert (report.version, report.embedded) == (2, 1)
+    assert shop.encoder.encoded == ["Veldra Murmur"]
+
+
+def test_a_deleted_product_is_in_no_index(shop: SmallShop) -> None:
+    shop.build()
+    shop.catalog.delete_products(["H1"])
+    shop.build()
+    hits = shop.open().search(SearchRequest(query="headphones", limit=50)).hits
+    assert "H1" not in {h.product_id for h in hits}
+
+
+def test_an_index_of_another_encoder_is_refused(shop: SmallShop) -> None:
+    shop.build()
+    version = shop.artifacts.current("index")
+    assert version is not None
+    other = WordEncoder()
+    other.version = "words-2"
+    with pytest.raises(StoreError, match="another encoder"):
+        ServingIndex(version, ontology=ONTOLOGY, encoder=other, open_vectors=EdgeVectorStore)  # type: ignore[arg-type]
+
+
+def test_an_empty_catalogue_makes_an_empty_version(sqlite_database: Database, tmp_path: Path) -> None:
+    shop = SmallShop(sqlite_database, tmp_path)
+    shop.graph.prepare()
+    assert shop.build().products == 0
+    assert shop.open().search(SearchRequest(query="anything")).hits == ()
+    shop.close()
+
+
+def test_documents_carry_ancestors_values_and_numbers() -> None:
+    def edge(relation: str, target: str, **fields: object) -> Edge:
+        return Edge.model_validate({"source": "product:H1", "relation": relation, "target": target, **fields})
+
+    nodes = {
+        n.id: n
+        for n in (
+            Node(id="category:over_ear_headphones", type="category", key="over_ear_headphones"),
+            Node(id="value:colours/grey", type="value", key="colours/grey", label_en="grey", label_zh="灰色"),
+            Node(id="value:weight/0.3 kilogram", type="value", key="weight/0.3 kilogram"),
+            Node(id="value:weight/0.4 kilogram", type="value", key="weight/0.4 kilogram"),
+            Node(id="value:foldable/true", type="value", key="foldable/true", label_en="foldable"),
+        )
+    }
+    edges = [
+        edge("in_category", "category:over_ear_headphones"),
+        edge("has_value", "value:colours/grey", attribute="colour"),
+        edge(
+            "has_value",
+            "value:weight/0.3 kilogram",
+            attribute="weight",
+            properties={"si_magnitude": 0.3, "preferred": True},
+        ),
+        edge(
+            "has_value",
+            "value:weight/0.4 kilogram",
+            attribute="weight",
+            properties={"si_magnitude": 0.4, "preferred": False},
+        ),
+        edge("has_value", "value:foldable/true", attribute="foldable", confidence=0.2),
+    ]
+    document = index_product(product("H1"), edges, nodes, ONTOLOGY, rating=4.5, popularity=3.0)
+    assert document.facets["category"] == ("over_ear_headphones", "headphones", "audio")
+    assert document.facets["attr.colour"] == ("grey",)
+    assert "attr.foldable" not in document.facets
+    assert document.numbers == {"popularity": 3.0, "price": 129.0, "rating": 4.5, "attr.weight": 0.3}
+    assert {"grey", "灰色"} <= set(document.labels)
+    assert embedded_text(document) == "Veldra Hush over-ear headphones"
+
+
+def test_vectors_are_those_of_the_texts(shop: SmallShop) -> None:
+    shop.build()
+    index = shop.open().index
+    for position, document in enumerate(index.documents):
+        assert np.allclose(index.embeddings[position], shop.encoder.encode_query(embedded_text(document)))
