@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Protocol
 
 import numpy as np
@@ -57,6 +57,7 @@ def evaluate_recommendations(
     k: int = 10,
     baselines: bool = True,
     about: Mapping[str, str] | None = None,
+    on_system: Callable[[str], None] | None = None,
 ) -> EvaluationReport:
     """Measures fitted models on every shopper that has a test product.
 
@@ -70,6 +71,7 @@ def evaluate_recommendations(
         k: Length of the lists.
         baselines: Fits popularity and item-kNN on train and puts them first, unless ``models`` has them.
         about: Goes into the report.
+        on_system: Called with each system's name before it is measured, e.g. to show progress.
 
     Raises:
         LeakageError: A test interaction is in train.
@@ -97,6 +99,8 @@ def evaluate_recommendations(
     cold = history_sizes < COLD_BELOW
     results = []
     for name, scorer in systems.items():
+        if on_system:
+            on_system(name)
         lists = rank_lists(scorer, train, users, k)
         plain = lists.tolist()
         values = {

@@ -32,8 +32,7 @@ def rankers(service: RankingService, k: int = 10) -> dict[str, Ranker]:
 
     def alone(sources: tuple[Source, ...]) -> Ranker:
         return lambda text: [
-            hit.product_id
-            for hit in service.search(SearchRequest(query=text, sources=sources, limit=k)).hits
+            hit.product_id for hit in service.search(SearchRequest(query=text, sources=sources, limit=k)).hits
         ]
 
     found: dict[str, Ranker] = {

@@ -70,7 +70,9 @@ def test_slices() -> None:
 
 def test_baselines_are_always_in_the_table() -> None:
     train, test = board()
-    report = evaluate_recommendations({"mine": Fixed([0.0] * 12)}, train, test)
+    told: list[str] = []
+    report = evaluate_recommendations({"mine": Fixed([0.0] * 12)}, train, test, on_system=told.append)
+    assert told == ["popularity", "item_knn", "mine"]
     assert [result.name for result in report.systems] == ["popularity", "item_knn", "mine"]
     own = evaluate_recommendations({"item_knn": ItemKnn().fit(train)}, train, test)
     assert [result.name for result in own.systems] == ["popularity", "item_knn"]
