@@ -1,6 +1,6 @@
 """A small shop whose answers are known by construction: rows and a graph made by hand, indexes made for real.
 
-The encoder counts hashed words, so that texts with the same words are near each other and nothing has to be loaded.
+The encoder counts hashed words: texts with the same words are near each other, and nothing has to be loaded.
 """
 
 from __future__ import annotations

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -17,8 +16,8 @@ TEXTS = ["wireless headphones", "A kettle of 1.7 litres, not plastic.", "", "wor
 
 
 @pytest.fixture(scope="module")
-def encoder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TextEncoder]:
-    yield TextEncoder(cache=tmp_path_factory.mktemp("cache"), threads=1)
+def encoder(tmp_path_factory: pytest.TempPathFactory) -> TextEncoder:
+    return TextEncoder(cache=tmp_path_factory.mktemp("cache"), threads=1)
 
 
 def reference(texts: list[str]) -> np.ndarray:
