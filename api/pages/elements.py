@@ -16,7 +16,8 @@ def tag(name: str, classes: str = "", text: str | None = None, /, **attributes: 
         classes: CSS classes.
         text: Its text; shown as it is, whatever characters it holds.
         attributes: HTML attributes; underscores become hyphens, a trailing one is dropped; those that are
-            ``None`` are left out.
+            ``None`` are left out. The text of an input is its ``defaultValue``: a ``value`` would be put back
+            over what is being typed each time anything on the page changes.
     """
     from nicegui import ui
     from nicegui.elements.mixins.text_element import TextElement

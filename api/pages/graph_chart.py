@@ -25,6 +25,8 @@ _INK = "#16211f"
 _LINE = "#cfccc0"
 _PATH = "#e0a21b"
 _LABEL_WIDTH = 130
+_PATH_LABEL_WIDTH = 300
+_FEW = 8
 
 
 def draw_options(
@@ -44,6 +46,7 @@ def draw_options(
         words: For labels and relation names.
     """
     written = {e.target: value_label(e, None)[0] for e in edges.values() if "written" in e.properties}
+    width = _PATH_LABEL_WIDTH if on_path and len(nodes) < _FEW else _LABEL_WIDTH
     pairs = Counter(frozenset((e.source, e.target)) for e in edges.values())
     return {
         "animationDurationUpdate": 300,
@@ -65,7 +68,7 @@ def draw_options(
                 "edgeSymbolSize": 6,
                 "edgeLabel": {"show": bool(on_path), "formatter": "{c}", "fontSize": 11, "color": "#6f7a75"},
                 "data": [
-                    _node(node, words, written.get(node.id), is_centre=node.id == centre)
+                    _node(node, words, written.get(node.id), is_centre=node.id == centre, width=width)
                     for node in nodes.values()
                 ],
                 "links": [
@@ -81,7 +84,7 @@ def draw_options(
     }  # fmt: skip
 
 
-def _node(node: Node, words: Words, written: str | None, *, is_centre: bool) -> dict[str, Any]:
+def _node(node: Node, words: Words, written: str | None, *, is_centre: bool, width: int) -> dict[str, Any]:
     return {
         "id": node.id,
         "name": written or words.pick(node.label_en or node.key, node.label_zh),
@@ -93,7 +96,7 @@ def _node(node: Node, words: Words, written: str | None, *, is_centre: bool) -> 
             "color": _INK,
             "fontSize": 13 if is_centre else 11,
             "fontWeight": 600 if is_centre else 400,
-            "width": _LABEL_WIDTH,
+            "width": width,
             "overflow": "truncate",
         },
     }

@@ -146,7 +146,7 @@ def _draw_finder(
     with tag("div", "finder searchbox"):
         tag("span", "finder-label", words(key))
         box = tag(
-            "input", "searchbox-input", type="search", value=label, maxlength=100, autocomplete="off",
+            "input", "searchbox-input", type="search", defaultValue=label, maxlength=100, autocomplete="off",
             placeholder=words("graph_search"), aria_label=f"{words(key)}: {words('graph_search')}",
             spellcheck="false",
         )  # fmt: skip

@@ -111,7 +111,7 @@ def draw_search_box(words: Words, source: Source, query: str) -> None:
     with tag("form", "searchbox", action="/", method="get", role="search"):
         drawing(_LENS, "searchbox-lens")
         box = tag(
-            "input", "searchbox-input", type="search", name="q", value=query, maxlength=500,
+            "input", "searchbox-input", type="search", name="q", defaultValue=query, maxlength=500,
             autocomplete="off", spellcheck="false", enterkeyhint="search",
             placeholder=words("search_hint"), aria_label=words("search_hint"),
         )  # fmt: skip
@@ -130,7 +130,7 @@ def draw_search_box(words: Words, source: Source, query: str) -> None:
             return
         panel.clear()
         with panel:
-            for suggestion in found or ():
+            for suggestion in found:
                 url = (
                     product_url(suggestion.id)
                     if suggestion.kind == "product"

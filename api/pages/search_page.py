@@ -23,6 +23,7 @@ from api.pages.views import Label, Result
 from ranking.models import Constraint, Entity, FacetCount, Sort, Understanding
 
 _SHOWN_VALUES = 6
+_SHOWN_TREE = 14
 _EXAMPLES = (
     "wireless headphones with long battery under 150",
     "waterproof jacket not polyester",
@@ -138,9 +139,10 @@ def _draw_chosen(words: Words, state: SearchState, facets: Sequence[Facet]) -> N
                 tag("span", "", label)
                 tag("span", "cross", "×", aria_hidden="true")
         if state.price_from is not None or state.price_to is not None:
-            limits = (f"{p:g}" if p is not None else "" for p in (state.price_from, state.price_to))
+            bounds = (("≥", state.price_from), ("≤", state.price_to))
+            limits = " ".join(f"{sign} {bound:g}" for sign, bound in bounds if bound is not None)
             with tag("a", "chosen-item", href=state.url(price_from=None, price_to=None)):
-                tag("span", "", f"{words('price')} {' – '.join(limits)}".strip())
+                tag("span", "", f"{words('price')} {limits}")
                 tag("span", "cross", "×", aria_hidden="true")
         tag("a", "clear", words("clear_filters"), href=SearchState(query=state.query, sort=state.sort).url())
 
@@ -163,7 +165,7 @@ def _draw_filters(words: Words, state: SearchState, facets: Sequence[Facet]) -> 
                 tag(
                     "input", "price-field", type="number", name=name, min=0, step="any", inputmode="decimal",
                     placeholder=words(key), aria_label=f"{words('price')}: {words(key)}",
-                    value=f"{value:g}" if value is not None else None,
+                    defaultValue=f"{value:g}" if value is not None else None,
                 )  # fmt: skip
             tag("button", "price-go", words("apply"), type="submit")
     for facet in facets[1:]:
@@ -181,15 +183,18 @@ def _hidden(state: SearchState) -> list[tuple[str, str]]:
 def _draw_facet(words: Words, state: SearchState, facet: Facet) -> None:
     with tag("section", "facet"):
         tag("h3", "facet-title", words.pick(*facet.name))
-        counts = sorted(facet.counts, key=lambda c: ((facet.field, c.value) not in state.filters, -c.count))
+        counts = list(facet.counts)
+        if not facet.depths:
+            counts.sort(key=lambda c: ((facet.field, c.value) not in state.filters, -c.count))
+        shown = _SHOWN_TREE if facet.depths else _SHOWN_VALUES
         with tag("ul", "facet-values"):
-            for count in counts[:_SHOWN_VALUES]:
+            for count in counts[:shown]:
                 _draw_value(words, state, facet, count)
-        if len(counts) > _SHOWN_VALUES:
+        if len(counts) > shown:
             with tag("details", "facet-more"):
                 tag("summary", "", words("more"))
                 with tag("ul", "facet-values"):
-                    for count in counts[_SHOWN_VALUES:]:
+                    for count in counts[shown:]:
                         _draw_value(words, state, facet, count)
 
 

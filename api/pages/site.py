@@ -60,11 +60,10 @@ def mount_site(app: FastAPI, services: Services) -> None:
             raise PageFailed(500, words("failed_title"), words("failed_text")) from error
 
     async def fail(request: Request, words: Words, code: int, title: str, text: str) -> Response:
-        ui.context.client.layout.clear()
-        with (
-            ui.context.client.layout,
-            frame(request, words, source, await run.io_bound(source.status), title=title),
-        ):
+        status = await asyncio.to_thread(source.status)
+        page = ui.context.client.content
+        page.clear()
+        with page, frame(request, words, source, status, title=title):
             draw_notice(title, text, link=(words("back_to_search"), "/"))
         return _answer(request, code)
 

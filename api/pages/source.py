@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 import uuid
 from collections.abc import Mapping, Sequence
@@ -38,11 +39,15 @@ _STATUS_SECONDS = 10.0
 
 @dataclass(frozen=True)
 class Facet:
-    """A field to filter by, with its name and the values that the results have."""
+    """A field to filter by, with its name and the values that the results have.
+
+    ``depths`` says how far to indent the values of a tree; other fields have none.
+    """
 
     field: str
     name: Label
     counts: tuple[FacetCount, ...]
+    depths: Mapping[str, int] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -361,6 +366,28 @@ class Source:
                 continue
             facets.append(Facet(name, self._field_name(name), counts))
         return tuple(facets)
+
+    def _category_facet(self, counts: Sequence[FacetCount], state: SearchState) -> Facet:
+        """Families, most products first; the first one, and those that are chosen, with the classes below."""
+        hierarchy = self._platform.ontology.hierarchy
+        by_id = {c.value: c for c in counts}
+        chosen = [value for field, value in state.filters if field == "category" and value in by_id]
+        families = [c for c in counts if hierarchy.depth(c.value) == 1]
+        opened = {hierarchy.family(value) for value in chosen} or {c.value for c in families[:1]}
+        ordered: list[FacetCount] = []
+        for family in families:
+            ordered.append(family)
+            if family.value in opened:
+                ordered += self._below(family.value, by_id)
+        depths = {c.value: hierarchy.depth(c.value) - 1 for c in ordered}
+        return Facet("category", self._field_name("category"), tuple(ordered), depths)
+
+    def _below(self, class_id: str, by_id: Mapping[str, FacetCount]) -> list[FacetCount]:
+        children = [by_id[c] for c in self._platform.ontology.hierarchy.children(class_id) if c in by_id]
+        found: list[FacetCount] = []
+        for child in sorted(children, key=lambda c: -c.count):
+            found += [child, *self._below(child.value, by_id)]
+        return found
 
     def _field_name(self, field: str) -> Label:
         known = TEXTS.get(f"facet_{field}")
