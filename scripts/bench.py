@@ -32,7 +32,7 @@ LONG = {
     "chorus-search": "python scripts/benchmark_chorus.py --state .state/chorus",
     "attributes-oa-mine": "python scripts/benchmark_extraction.py oamine --tuning full",
     "opinions-aste-v2": "python scripts/benchmark_extraction.py aste --tuning full",
-    "amazon-beauty": "python scripts/benchmark_recommendations.py --write docs/results",
+    "amazon-beauty": "python scripts/benchmark_recommendations.py --seed 0 --shoppers 6000 --write docs/results",
 }
 """Data set and the command that measures on it."""
 REPEATS = 200
