@@ -28,11 +28,12 @@ from rich.table import Table
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+RECOMMENDATIONS = "python scripts/benchmark_recommendations.py --seed 0 --shoppers 6000"
 LONG = {
     "chorus-search": "python scripts/benchmark_chorus.py --state .state/chorus",
     "attributes-oa-mine": "python scripts/benchmark_extraction.py oamine --tuning full",
     "opinions-aste-v2": "python scripts/benchmark_extraction.py aste --tuning full",
-    "amazon-beauty": "python scripts/benchmark_recommendations.py --seed 0 --shoppers 6000 --write docs/results",
+    "amazon-beauty": f"{RECOMMENDATIONS} --write docs/results",
 }
 """Data set and the command that measures on it."""
 REPEATS = 200
