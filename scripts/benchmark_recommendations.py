@@ -346,8 +346,8 @@ The co-purchase edges (also_bought, bought_together) were gathered after the pur
 the test's. The rows "no co-purchase" leave them out with all other settings unchanged; also_viewed has the
 same doubt to a lesser degree, and the rows "brand and categories only" are free of it.
 
-The rows without some relations keep all other settings: their weights were not chosen again, so they are lower
-bounds. The grids are in the script; they are narrow, and narrowed by earlier trials on a validation tenth of train
+The rows without some relations keep all other settings; weights chosen again for what is left may do better.
+The grids are in the script; they are narrow, and narrowed by earlier trials on a validation tenth of train
 (never on test). The best item-kNN lies at the edge of its grid.
 
 ## Paired tests on NDCG
