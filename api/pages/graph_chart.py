@@ -27,6 +27,7 @@ _PATH = "#e0a21b"
 _LABEL_WIDTH = 130
 _PATH_LABEL_WIDTH = 300
 _FEW = 8
+_NARROW = 520
 
 
 def draw_options(
@@ -52,6 +53,7 @@ def draw_options(
         "animationDurationUpdate": 300,
         "textStyle": {"fontFamily": _FONT},
         "tooltip": {"show": False},
+        "media": [{"query": {"maxWidth": _NARROW}, "option": {"series": [{"zoom": 0.62}]}}],
         "series": [
             {
                 "type": "graph",

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from api.pages.components import draw_sentence, graph_url, product_url
 from api.pages.elements import tag
+from api.pages.failures import Handler, ask, tells
 from api.pages.graph_chart import CHART_HEIGHT, COLORS, draw_options
 from api.pages.i18n import TEXTS, Words
 from api.pages.source import Source
 from api.pages.views import value_label
+from api.schemas import EvidenceOut
 from kms.errors import NotFoundError
 from kms.graph.models import Edge, EdgeKey, Node, Subgraph
 
 if TYPE_CHECKING:
     from fastapi import Request
 
-Ask = Callable[..., Awaitable[Any]]
 _CONNECTIONS_SHOWN = 30
 
 
@@ -38,20 +40,20 @@ class _Shown:
         self.is_cut = self.is_cut or part.truncated
 
 
-async def draw_graph(request: Request, words: Words, source: Source, ask: Ask) -> None:
+async def draw_graph(request: Request, words: Words, source: Source) -> None:
     """The explorer at the node, or the path, that the address names."""
     from nicegui import ui
 
     shown = _Shown()
-    centre, target, message = await _begin(request, words, source, ask, shown)
+    centre, target, message = await _begin(request, words, source, shown)
     with tag("header", "page-head"):
         tag("h1", "results-title", words("graph_title"))
         tag("p", "page-text", words("graph_text"))
     with tag("div", "finders"):
-        _draw_finder(words, source, ask, "graph_from", centre, lambda node: graph_url(node))
+        _draw_finder(words, source, "graph_from", centre, lambda node: graph_url(node))
         if centre:
             start = centre.id
-            _draw_finder(words, source, ask, "graph_to", target, lambda node: _path_url(start, node))
+            _draw_finder(words, source, "graph_to", target, lambda node: _path_url(start, node))
     if message:
         tag("p", "banner banner-good" if shown.on_path else "banner", message, role="status")
     if centre is None:
@@ -65,7 +67,7 @@ async def draw_graph(request: Request, words: Words, source: Source, ask: Ask) -
 
     async def open_node(node_id: str) -> None:
         try:
-            part: Subgraph = await ask(words, source.around, node_id)
+            part = await ask(words, source.around, node_id)
         except NotFoundError:
             return
         shown.add(part)
@@ -76,14 +78,14 @@ async def draw_graph(request: Request, words: Words, source: Source, ask: Ask) -
     def show_node(node_id: str) -> None:
         panel.clear()
         with panel:
-            _draw_node_panel(words, shown, node_id, centre.id, open_node, open_edge)
+            _draw_node_panel(words, shown, node_id, centre.id, tells(panel, open_edge))
 
     async def open_edge(key: EdgeKey) -> None:
         edge = shown.edges[key]
         sentences = await ask(words, source.sentences, edge)
         panel.clear()
         with panel:
-            _draw_edge_panel(words, shown, edge, sentences, open_node)
+            _draw_edge_panel(words, shown, edge, sentences, tells(panel, open_node))
 
     async def choose(event: Any) -> None:
         if event.data_type == "edge":
@@ -93,7 +95,7 @@ async def draw_graph(request: Request, words: Words, source: Source, ask: Ask) -
         elif event.data.get("id") in shown.nodes:
             await open_node(event.data["id"])
 
-    chart.on_point_click(choose)
+    chart.on_point_click(tells(panel, choose))
     if shown.on_path:
         await open_edge(next(iter(shown.on_path)))
     else:
@@ -101,7 +103,7 @@ async def draw_graph(request: Request, words: Words, source: Source, ask: Ask) -
 
 
 async def _begin(
-    request: Request, words: Words, source: Source, ask: Ask, shown: _Shown
+    request: Request, words: Words, source: Source, shown: _Shown
 ) -> tuple[Node | None, Node | None, str]:
     """Centre, target and what to say, from the address; fills ``shown``."""
     wanted, to = request.query_params.get("node", "")[:300], request.query_params.get("to", "")[:300]
@@ -111,15 +113,14 @@ async def _begin(
             return None, None, ""
         wanted = f"product:{first[0].card.id}"
     try:
-        centre: Node = await ask(words, source.node, wanted)
+        centre = await ask(words, source.node, wanted)
     except NotFoundError:
         return None, None, words("graph_nothing")
     if to:
-        try:
-            target: Node = await ask(words, source.node, to)
-        except NotFoundError:
-            target = None  # type: ignore[assignment]
-        path: Subgraph | None = await ask(words, source.path, wanted, to) if target else None
+        target: Node | None = None
+        with suppress(NotFoundError):
+            target = await ask(words, source.node, to)
+        path = await ask(words, source.path, wanted, to) if target else None
         if path is not None and path.edges:
             shown.add(path)
             shown.on_path.update(e.key for e in path.edges)
@@ -137,7 +138,6 @@ def _path_url(start: str, to: str) -> str:
 def _draw_finder(
     words: Words,
     source: Source,
-    ask: Ask,
     key: str,
     chosen: Node | None,
     url: Callable[[str], str],
@@ -157,7 +157,7 @@ def _draw_finder(
         latest["n"] += 1
         mine = latest["n"]
         text = str(event.args or "")
-        found: list[Node] = await ask(words, source.find_nodes, text)
+        found = await ask(words, source.find_nodes, text)
         if mine != latest["n"]:
             return
         panel.clear()
@@ -169,7 +169,13 @@ def _draw_finder(
             if text.strip() and not found:
                 tag("div", "suggest-none", words("graph_nothing"))
 
-    box.on("input", find, js_handler="(e) => emit(e.target.value)", throttle=0.15, leading_events=False)
+    box.on(
+        "input",
+        tells(panel, find),
+        js_handler="(e) => emit(e.target.value)",
+        throttle=0.15,
+        leading_events=False,
+    )
 
 
 def _draw_legend(words: Words) -> None:
@@ -185,8 +191,7 @@ def _draw_node_panel(
     shown: _Shown,
     node_id: str,
     centre: str,
-    open_node: Callable[[str], Awaitable[None]],
-    open_edge: Callable[[EdgeKey], Awaitable[None]],
+    open_edge: Handler,
 ) -> None:
     node = shown.nodes[node_id]
     with tag("div", "panel-kind"):
@@ -217,8 +222,8 @@ def _draw_edge_panel(
     words: Words,
     shown: _Shown,
     edge: Edge,
-    sentences: tuple[Any, ...],
-    open_node: Callable[[str], Awaitable[None]],
+    sentences: tuple[EvidenceOut, ...],
+    open_node: Handler,
 ) -> None:
     with tag("div", "panel-kind"):
         tag("span", "", relation_name(words, edge))

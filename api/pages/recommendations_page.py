@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Awaitable, Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from api.pages.components import (
     draw_picture,
@@ -15,6 +15,7 @@ from api.pages.components import (
     product_url,
 )
 from api.pages.elements import tag
+from api.pages.failures import Handler, ask, tells
 from api.pages.i18n import Words
 from api.pages.layout import draw_degraded
 from api.pages.source import HistoryEntry, Source
@@ -25,16 +26,15 @@ from kms.catalog.models import EventType
 if TYPE_CHECKING:
     from fastapi import Request
 
-Ask = Callable[..., Awaitable[Any]]
 _BUTTONS: tuple[EventType, ...] = ("view", "cart", "purchase")
 _SHOPPER = re.compile(r"[^\s/#?\x00-\x1f]{1,128}")
 
 
-async def draw_recommendations(request: Request, words: Words, source: Source, ask: Ask) -> None:
+async def draw_recommendations(request: Request, words: Words, source: Source) -> None:
     """The page for the shopper that the address names; without one, for the most active."""
     from nicegui import ui
 
-    shoppers: list[tuple[str, int]] = await ask(words, source.shoppers)
+    shoppers = await ask(words, source.shoppers)
     wanted = request.query_params.get("shopper", "")
     if not _SHOPPER.fullmatch(wanted):
         wanted = shoppers[0][0] if shoppers else _new_shopper()
@@ -54,7 +54,7 @@ async def draw_recommendations(request: Request, words: Words, source: Source, a
             _draw_history(words, history)
         list_column.clear()
         with list_column:
-            _draw_list(words, answer, results, record)
+            _draw_list(words, answer, results, tells(list_column, record))
 
     async def record(result: Result, type: EventType, query_id: str) -> None:
         await ask(words, source.record, wanted, result.card.id, type, query_id)
@@ -107,7 +107,7 @@ def _draw_list(
     words: Words,
     answer: RecommendationsOut,
     results: Sequence[Result],
-    record: Callable[[Result, EventType, str], Awaitable[None]],
+    record: Handler,
 ) -> None:
     draw_degraded(words, answer.degraded)
     tag("h2", "block-title", words("for_cold" if answer.kind == "cold" else "for_shopper"))
@@ -137,7 +137,7 @@ def _draw_button(
     result: Result,
     type: EventType,
     query_id: str,
-    record: Callable[[Result, EventType, str], Awaitable[None]],
+    record: Handler,
 ) -> None:
     button = tag("button", f"action action-{type}", words(f"do_{type}"), type="button")
     button.on("click", lambda: record(result, type, query_id), args=[])

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from typing import Any, TypeVar
 from urllib.parse import parse_qs
 
 from fastapi import FastAPI, Request, Response
@@ -14,6 +12,7 @@ from starlette.staticfiles import StaticFiles
 
 from api.pages import search_page
 from api.pages.components import draw_notice
+from api.pages.failures import PageFailed, ask
 from api.pages.graph_page import draw_graph
 from api.pages.i18n import Words
 from api.pages.layout import COOKIE, FAVICON, STATIC, STATIC_URL, frame, read_words
@@ -22,42 +21,15 @@ from api.pages.recommendations_page import draw_recommendations
 from api.pages.source import Source
 from api.pages.state import read_state
 from api.services import Services
-from kms.errors import InputError, NotFoundError, StoreError
-from kms.logs import get_logger
+from kms.errors import NotFoundError
 
-T = TypeVar("T")
 _TIMEOUT_S = 15.0
 _YEAR_S = 31_536_000
-_log = get_logger(__name__)
-
-
-class PageFailed(Exception):
-    """A page that cannot be shown; carries what is shown instead."""
-
-    def __init__(self, status: int, title: str, text: str) -> None:
-        super().__init__(title)
-        self.status = status
-        self.title = title
-        self.text = text
 
 
 def mount_site(app: FastAPI, services: Services) -> None:
     """See ``api.pages.mount``."""
     source = Source(services)
-
-    async def ask(words: Words, function: Callable[..., T], *arguments: Any, **named: Any) -> T:
-        """Ask the source in a thread; what people can act on is worded for them, the rest is noted."""
-        try:
-            return await asyncio.to_thread(function, *arguments, **named)
-        except NotFoundError:
-            raise
-        except InputError as error:
-            raise PageFailed(400, words("empty_title"), words("bad_filter", problem=str(error))) from error
-        except StoreError as error:
-            raise PageFailed(503, words("away_title"), words("away_text", problem=str(error))) from error
-        except Exception as error:
-            _log.exception("page failed", asked=getattr(function, "__name__", str(function)))
-            raise PageFailed(500, words("failed_title"), words("failed_text")) from error
 
     async def fail(request: Request, words: Words, code: int, title: str, text: str) -> Response:
         status = await asyncio.to_thread(source.status)
@@ -113,7 +85,7 @@ def mount_site(app: FastAPI, services: Services) -> None:
             with frame(
                 request, words, source, status, title=words("nav_recommendations"), place="recommendations"
             ):
-                await draw_recommendations(request, words, source, ask)
+                await draw_recommendations(request, words, source)
         except PageFailed as failed:
             return await fail(request, words, failed.status, failed.title, failed.text)
         return _answer(request)
@@ -124,7 +96,7 @@ def mount_site(app: FastAPI, services: Services) -> None:
         try:
             status = await ask(words, source.status)
             with frame(request, words, source, status, title=words("graph_title"), place="graph"):
-                await draw_graph(request, words, source, ask)
+                await draw_graph(request, words, source)
         except PageFailed as failed:
             return await fail(request, words, failed.status, failed.title, failed.text)
         return _answer(request)

@@ -358,10 +358,9 @@ class Source:
         facets = []
         for name in (*FACETS, *telling[:_MOST_ATTRIBUTE_FACETS]):
             counts = answer.facets.get(name, ())
-            if name == "category":
-                counts = tuple(
-                    c for c in counts if c.count < answer.total or (name, c.value) in state.filters
-                )
+            if name == "category" and counts:
+                facets.append(self._category_facet(counts, state))
+                continue
             if not counts or (len(counts) == 1 and counts[0].count == answer.total and name not in chosen):
                 continue
             facets.append(Facet(name, self._field_name(name), counts))

@@ -141,7 +141,7 @@ def test_a_chinese_browser_gets_chinese(open_page: Any) -> None:
 
 
 def test_filters_are_a_drawer_on_a_phone(open_page: Any) -> None:
-    page = open_page("/?q=headphones", width=390, height=844)
+    page = open_page("/?q=headphones", width=390)
     assert not page.locator(".filters").is_visible()
     page.locator(".filters-open").click()
     page.locator(".filters .facet-value").first.wait_for(state="visible")

@@ -1,0 +1,70 @@
+"""What pages do when something that they ask for fails: words for people, the rest into the log."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from api.pages.i18n import Words
+from kms.errors import InputError, NotFoundError, StoreError
+from kms.logs import get_logger
+
+if TYPE_CHECKING:
+    from nicegui.element import Element
+
+T = TypeVar("T")
+Handler = Callable[..., Awaitable[None]]
+_log = get_logger(__name__)
+
+
+class PageFailed(Exception):
+    """Something that cannot be shown; carries what is shown instead, and the HTTP status of a page."""
+
+    def __init__(self, status: int, title: str, text: str) -> None:
+        super().__init__(title)
+        self.status = status
+        self.title = title
+        self.text = text
+
+
+async def ask(words: Words, function: Callable[..., T], *arguments: Any, **named: Any) -> T:
+    """Call a function of the source in a thread.
+
+    Raises:
+        NotFoundError: As the function raises it.
+        PageFailed: Anything else that went wrong, worded; what nobody expected is in the log.
+    """
+    try:
+        return await asyncio.to_thread(function, *arguments, **named)
+    except NotFoundError:
+        raise
+    except InputError as error:
+        raise PageFailed(400, words("empty_title"), words("bad_filter", problem=str(error))) from error
+    except StoreError as error:
+        raise PageFailed(503, words("away_title"), words("away_text", problem=str(error))) from error
+    except Exception as error:
+        _log.exception("page failed", asked=getattr(function, "__name__", str(function)))
+        raise PageFailed(500, words("failed_title"), words("failed_text")) from error
+
+
+def tells(place: Element, handler: Handler) -> Handler:
+    """A handler of clicks whose failure is told to the person who clicked.
+
+    Args:
+        place: An element that stays on the page.
+        handler: What may fail.
+    """
+
+    @wraps(handler)
+    async def told(*arguments: Any, **named: Any) -> None:
+        from nicegui import ui
+
+        try:
+            await handler(*arguments, **named)
+        except PageFailed as failed:
+            with place:
+                ui.notify(f"{failed.title}. {failed.text}", position="bottom", classes="toast")
+
+    return told
