@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
+from itertools import pairwise
 from typing import Any
 
 import yaml
@@ -29,6 +30,7 @@ CONFIDENCE_COUNT = 0.91
 CONFIDENCE_LIST = 0.91
 
 _AXES = ("length", "width", "height")
+_TO = re.compile(r"\s*(?:to|-|–|—|至|到|~)\s*")
 _NUMBER = r"\d+(?:[.,]\d+)?"
 _LIST = re.compile(
     rf"(?<![\d.])(?P<a>{_NUMBER})\s?(?:cm|mm|in|\"|″|m)?\s?[x×*]\s?(?P<b>{_NUMBER})\s?(?:cm|mm|in|\"|″|m)?"
@@ -78,7 +80,14 @@ class MeasureReader:
                 taken.append((mention.start, mention.end))
                 yield mention
         quantities = [q for q in find_quantities(text.document.text) if not _overlaps(q, taken)]
+        ranges = dict(_frequency_range(text.document.text, quantities)) if "lower_frequency" in cues else {}
         for index, quantity in enumerate(quantities):
+            if index in ranges:
+                place = (quantity.start, quantity.end)
+                yield _mention(
+                    *place, ranges[index], quantity.magnitude, quantity.unit, CONFIDENCE_NAMED, None
+                )
+                continue
             begin = quantities[index - 1].end if index else 0
             stop = quantities[index + 1].start if index + 1 < len(quantities) else len(text.document.text)
             found = self._read_one(text, quantity, cues, begin, stop)
@@ -178,13 +187,22 @@ class MeasureReader:
     def _make_counts(self, class_id: str) -> list[tuple[str, re.Pattern[str]]]:
         own = {a.id for a in self._ontology.attributes_of(class_id)}
         return [
-            (attribute, re.compile(r"(?<![\w.,])" + form.replace("<N>", _WORD), re.IGNORECASE))
+            (attribute, re.compile(r"(?<![A-Za-z0-9.,])" + form.replace("<N>", _WORD), re.IGNORECASE))
             if form[0] != "\\" and not form.startswith(("(?P<m>S", "(?P<m>U"))
             else (attribute, re.compile(form.replace("<N>", _WORD), re.IGNORECASE))
             for attribute, forms in _read_yaml("counts.yaml").items()
             if attribute in own
             for form in forms
         ]
+
+
+def _frequency_range(body: str, quantities: list[QuantityMention]) -> Iterator[tuple[int, str]]:
+    """Positions of "20 Hz to 20 kHz" in a list of quantities, with the attribute of each."""
+    for index, (first, second) in enumerate(pairwise(quantities)):
+        between = body[first.end : second.start]
+        if first.unit.endswith("hertz") and second.unit.endswith("hertz") and _TO.fullmatch(between):
+            yield index, "lower_frequency"
+            yield index + 1, "upper_frequency"
 
 
 def find_axes(text: str) -> Iterator[tuple[int, int, str, float, str]]:

@@ -51,13 +51,12 @@ class TableReader:
     def read(self, text: Text, class_id: str | None) -> Iterator[Mention]:
         """One or more mentions a line; lines whose name nothing matches are left out."""
         for name, value, start, end in _lines(text.document.text):
+            several = self._read_several(name, class_id, value, start)
             attribute = self._attribute_of(name, class_id)
-            if attribute is not None:
+            if several:
+                yield from several
+            elif attribute is not None:
                 yield from self._read_value(attribute, value, start, end)
-            elif singular(name) in _DIMENSIONS:
-                yield from self._read_dimensions(class_id, value, start)
-            elif singular(name) in _RANGES:
-                yield from self._read_range(class_id, value, start)
 
     def _find_attribute(self, name: str, class_id: str | None) -> Attribute | None:
         own = _find(name, self._names_of(class_id or "product"))
@@ -125,6 +124,15 @@ class TableReader:
             if reading.kind == "value" and reading.attribute == attribute.id:
                 return reading.id
         return None
+
+    def _read_several(self, name: str, class_id: str | None, value: str, start: int) -> list[Mention]:
+        """Lines that hold several attributes by custom: dimensions, a frequency response."""
+        folded = singular(name)
+        if folded in _DIMENSIONS:
+            return list(self._read_dimensions(class_id, value, start))
+        if folded in _RANGES:
+            return list(self._read_range(class_id, value, start))
+        return []
 
     def _read_dimensions(self, class_id: str | None, value: str, start: int) -> Iterator[Mention]:
         own = {a.id for a in self._ontology.attributes_of(class_id or "product")}

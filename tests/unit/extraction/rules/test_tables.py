@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from extraction.rules.tables import TableReader, read_shop
+from kms.ontology.model import Ontology
+
+from .conftest import MakeText
+
+Cell = tuple[str, str, str]
+
+
+@pytest.fixture(scope="module")
+def reader(ontology: Ontology) -> TableReader:
+    return TableReader(ontology)
+
+
+def read(reader: TableReader, make_text: MakeText, text: str, class_id: str | None) -> set[Cell]:
+    return {
+        (text[m.start : m.end], m.attribute, m.value)
+        for m in reader.read(make_text(text, class_id, field="table"), class_id)
+    }
+
+
+@pytest.mark.parametrize(
+    ("line", "class_id", "expected"),
+    [
+        ("Battery life: 30 h", "over_ear_headphones", {("30 h", "battery_life", "30 hour")}),
+        ("Colour: black", "over_ear_headphones", {("black", "colour", "black")}),
+        ("Material: cotton / elastane", "t_shirt",
+         {("cotton", "material", "cotton"), ("elastane", "material", "elastane")}),
+        ("Material: 95% cotton, 5% elastane", "t_shirt",
+         {("cotton", "material", "cotton"), ("elastane", "material", "elastane")}),
+        ("颜色: 黑色、白色", "t_shirt", {("黑色", "colour", "black"), ("白色", "colour", "white")}),
+        ("重量: 264克", "over_ear_headphones", {("264克", "weight", "264 gram")}),
+        ("Dimensions: 18 x 6 x 3 cm", "kitchen_scale",
+         {("18", "length", "18 centimeter"), ("6", "width", "6 centimeter"), ("3 cm", "height", "3 centimeter")}),
+        ("Frequency response: 20 Hz - 20 kHz", "over_ear_headphones",
+         {("20 Hz", "lower_frequency", "20 hertz"), ("20 kHz", "upper_frequency", "20 kilohertz")}),
+        ("Wireless: yes", "over_ear_headphones", {("yes", "wireless", "yes")}),
+        ("Colour: midnight unicorn", "over_ear_headphones", {("midnight unicorn", "colour", "")}),
+        ("Colour: black, zorg", "over_ear_headphones", {("black", "colour", "black"), ("zorg", "colour", "")}),
+        ("Material: none", "t_shirt", set()),
+        ("Weight: rather heavy", "over_ear_headphones", {("rather heavy", "weight", "")}),
+        ("Shoe of the month: yes", "over_ear_headphones", set()),
+    ],
+)  # fmt: skip
+def test_lines(reader: TableReader, make_text: MakeText, line: str, class_id: str, expected: set[Cell]) -> None:
+    assert read(reader, make_text, line, class_id) == expected
+
+
+def test_each_line_has_its_own_offsets(reader: TableReader, make_text: MakeText) -> None:
+    text = "Colour: black\nWeight:  264 g\n"
+    assert read(reader, make_text, text, "over_ear_headphones") == {
+        ("black", "colour", "black"),
+        ("264 g", "weight", "264 gram"),
+    }
+
+
+def test_without_a_class_any_attribute_may_be_meant(reader: TableReader, make_text: MakeText) -> None:
+    assert ("40 ohm", "impedance", "40 ohm") in read(reader, make_text, "Impedance: 40 ohm", None)
+
+
+def test_a_misspelt_name_is_recognised(reader: TableReader, make_text: MakeText) -> None:
+    assert read(reader, make_text, "Batery life: 30 h", "over_ear_headphones") == {
+        ("30 h", "battery_life", "30 hour")
+    }
+
+
+def test_the_shops_statements(make_text: MakeText) -> None:
+    text = make_text("brand: Veldra\ncategory: laptop\ncomplements: P-7\nother: x", field="shop")
+    found = [(m.relation, text.document.text[m.start : m.end], m.value) for m in read_shop(text)]
+    assert found == [
+        ("made_by", "Veldra", ""),
+        ("in_category", "laptop", "laptop"),
+        ("complements", "P-7", "P-7"),
+    ]
+
+
+@given(name=st.sampled_from(["Colour", "Weight", "尺寸", "Material", "x"]), value=st.text(max_size=40))
+def test_any_value_is_read(reader: TableReader, make_text: MakeText, name: str, value: str) -> None:
+    text = f"{name}: {value}"
+    for mention in reader.read(make_text(text, "t_shirt", field="table"), "t_shirt"):
+        assert 0 <= mention.start < mention.end <= len(text)
