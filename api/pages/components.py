@@ -106,7 +106,7 @@ def _draw_reason(reason: ReasonOut, words: Words, labels: Mapping[str, Label]) -
     with tag("li", "reason"):
         with tag("div", "reason-head"):
             tag("span", f"dot share-{reason.source}", aria_hidden="true")
-            tag("span", "reason-source", words("source_" + reason.source))
+            tag("span", "reason-source", words(f"source_{reason.source}"))
             tag(
                 "span",
                 "reason-share",

@@ -29,8 +29,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "part_vectors": ("meaning search", "语义搜索"),
     "part_graph": ("graph", "图谱"),
+    "part_catalog": ("catalogue", "商品库"),
+    "part_evidence": ("evidence", "证据"),
+    "part_journal": ("shoppers' history", "顾客记录"),
     "part_index": ("index", "索引"),
-    "part_database": ("catalogue", "商品库"),
+    "part_database": ("database", "数据库"),
     # search
     "search_hint": ("Search products, in English or Chinese", "搜索商品，中英文均可"),
     "search_go": ("Search", "搜索"),

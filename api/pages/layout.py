@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 
 from api.pages.components import product_url
 from api.pages.elements import drawing, tag
-from api.pages.i18n import Words, choose_language
+from api.pages.i18n import TEXTS, Words, choose_language
 from api.pages.source import Source, Status
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ def draw_degraded(words: Words, parts: tuple[str, ...]) -> None:
 
 def name_parts(words: Words, parts: tuple[str, ...]) -> str:
     """Parts of the platform in words."""
-    names = [words(f"part_{part}") for part in parts]
+    names = [words(f"part_{part}") if f"part_{part}" in TEXTS else part for part in parts]
     return ("、" if words.language == "zh" else ", ").join(names)
 
 

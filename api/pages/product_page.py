@@ -41,11 +41,13 @@ def draw_product(
                     tag("a", "link", words("in_graph"), href=graph_url(f"product:{card.id}"))
         with tag("div", "product-columns"):
             with tag("div", "product-texts"):
-                _draw_texts(words, view)
+                _draw_text(words, view, "description", "description")
+                _draw_text(words, view, "table", "shop_table")
                 if view.aspects:
                     _draw_aspects(words, view.aspects)
                 if view.reviews:
                     _draw_reviews(words, view)
+                _draw_text(words, view, "shop", "shop_states")
             with tag("aside", "product-facts", aria_label=words("facts")):
                 _draw_facts(words, view)
     for title, results in (("complements", complements), ("similar", similar)):
@@ -67,12 +69,9 @@ def draw_marked(marked: MarkedText) -> None:
             )  # fmt: skip
 
 
-def _draw_texts(words: Words, view: ProductView) -> None:
-    for part in ("description", "table", "shop"):
-        marked = view.texts[part]
-        if not marked.text:
-            continue
-        title = {"table": "shop_table", "shop": "shop_states"}.get(part, part)
+def _draw_text(words: Words, view: ProductView, part: str, title: str) -> None:
+    marked = view.texts[part]
+    if marked.text:
         with tag("section", f"text text-{part}"):
             tag("h2", "block-title", words(title))
             with tag("div", "text-body"):

@@ -165,14 +165,14 @@ class Source:
             has_graph=has_graph,
         )
 
-    def similar(self, product_id: str, *, limit: int = 6) -> tuple[Result, ...]:
+    def similar(self, product_id: str, *, limit: int = 4) -> tuple[Result, ...]:
         """Products that could be bought instead; none for a product that is newer than the index."""
         try:
             return self._results(self._services.similar(product_id, limit=limit, explain=True).hits)
         except (NotFoundError, StoreError):
             return ()
 
-    def complements(self, product_id: str, *, limit: int = 6) -> tuple[Result, ...]:
+    def complements(self, product_id: str, *, limit: int = 4) -> tuple[Result, ...]:
         """Products that go with one; none for a product that is newer than the index."""
         try:
             return self._results(self._services.complements(product_id, limit=limit, explain=True).hits)
