@@ -129,7 +129,12 @@ def measure_parts(state: Path) -> None:
             "search with reasons": lambda n: service.search(
                 SearchRequest(query=queries[n % len(queries)], explain=True)
             ),
-            "similar products": lambda n: service.similar(index.ids[n % len(index.ids)], limit=10),
+            "similar products": lambda n: service.similar(
+                index.ids[n % len(index.ids)], limit=10, explain=False
+            ),
+            "similar with reasons": lambda n: service.similar(
+                index.ids[n % len(index.ids)], limit=10, explain=True
+            ),
         }
         if store is not None:
             parts["vectors, 10 nearest"] = lambda n: store.search(vectors[n % len(vectors)], limit=10)
