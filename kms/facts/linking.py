@@ -178,6 +178,8 @@ class Linker:
     def _link_product(self, evidence: Evidence) -> Fact | Proposal | None:
         product_id = evidence.value if self._products.title(evidence.value) else None
         method: LinkMethod = "given"
+        if product_id is None and evidence.extractor == "shop":
+            return None  # the shop names a product by an id that this catalogue does not hold (yet)
         if product_id is None:
             product_id = self._products.find(evidence.surface, besides=evidence.product_id)
             method = "alternative"

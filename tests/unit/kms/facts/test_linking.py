@@ -124,6 +124,7 @@ def test_products_in_passing(linker: Linker, evidence: Make) -> None:
     assert fact(linker.link(evidence("substitutes", "x", value="Q"))).target.id == "product:Q"
     assert proposal(linker.link(evidence("substitutes", "Norvik"))).kind == "product"
     assert linker.link(evidence("substitutes", "Veldra Hush 2", value="P")) is None
+    assert linker.link(evidence("substitutes", "B0X", value="B0X", extractor="shop", field="shop")) is None
     assert linker.link(evidence("mentions", "Norvik Drift")) is None
 
 
