@@ -88,14 +88,15 @@ def _close_off(app: FastAPI) -> None:
     routes = list(app.router.routes)
 
     async def refuse(request: Request) -> None:
-        allowed: set[str] = set()
-        for route in routes:
-            match, _ = route.matches(request.scope)
-            if match is Match.PARTIAL:
-                allowed |= set(getattr(route, "methods", None) or ())
+        allowed = [
+            method
+            for method in sorted(METHODS)
+            for route in routes
+            if route.matches({**request.scope, "method": method})[0] is Match.FULL
+        ]
         if allowed:
-            detail = f"{request.method} is not for this address; {', '.join(sorted(allowed))} is"
-            raise HTTPException(405, detail, headers={"Allow": ", ".join(sorted(allowed))})
+            detail = f"{request.method} is not for this address; {', '.join(allowed)} is"
+            raise HTTPException(405, detail, headers={"Allow": ", ".join(allowed)})
         raise HTTPException(404)
 
     app.router.add_route("/v1/{rest:path}", refuse, methods=list(METHODS), include_in_schema=False)

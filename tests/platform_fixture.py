@@ -83,10 +83,16 @@ def _link(source: str, target: str) -> object:
 
 @pytest.fixture(scope="session")
 def platform_state(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """State folder of the installation; not to be changed."""
-    state = tmp_path_factory.mktemp("platform") / "state"
-    state.mkdir()
-    build_state(state)
+    """State folder of the installation; not to be changed.
+
+    With ``KMS_TEST_PLATFORM`` it is kept in that folder and taken from there the next time (delete it after a change
+    of extraction, graph or indexes).
+    """
+    kept = os.environ.get("KMS_TEST_PLATFORM")
+    state = Path(kept) if kept else tmp_path_factory.mktemp("platform") / "state"
+    if not (state / "artifacts" / "index" / "CURRENT").exists():
+        state.mkdir(parents=True, exist_ok=True)
+        build_state(state)
     return state
 
 

@@ -36,6 +36,9 @@ def services_of(client: TestClient) -> Any:
 class Away:
     """A store that does not answer."""
 
+    def close(self) -> None:
+        """Nothing is open."""
+
     def __getattr__(self, name: str) -> Any:
         def refuse(*_arguments: Any, **_named: Any) -> Any:
             raise StoreUnavailable("the store does not answer")
