@@ -291,7 +291,8 @@ class LocalNeo4j:
             self.home.mkdir(parents=True, exist_ok=True)
             descriptor = os.open(self._password_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                file.write(secrets.token_hex(16)  # never begins with "-", which the tool takes for an option)
+                # Hexadecimal never begins with "-", which the tool would take for an option.
+                file.write(secrets.token_hex(16))
         return self._password_file.read_text(encoding="utf-8").strip()
 
     def _set_password(self, java: str) -> None:
