@@ -165,10 +165,10 @@ def _print_confidence(
             others = truth[item.document_id].evidence
             right = any(_same(item, each) for each in others)
             cell = counts[(item.language, item.relation, item.confidence if name == "rules" else 0.0)]
-            cell[0] += right
+            cell[0] += int(right)
             cell[1] += 1
-        for key, (right, total) in sorted(counts.items()):
-            console.print(f"{name} {key}: {right}/{total} = {right / total:.2f}")
+        for key, (hits, total) in sorted(counts.items()):
+            console.print(f"{name} {key}: {hits}/{total} = {hits / total:.2f}")
 
 
 if __name__ == "__main__":

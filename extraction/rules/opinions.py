@@ -124,7 +124,10 @@ class OpinionReader:
                 # "Battery: two hours, a joke": the clause before named what is judged.
                 free = [waiting]
             yield from _link(free, inside, language)
-            waiting = free[-1] if free and not inside else None
+            if inside:
+                waiting = None
+            elif free or here != sentence:
+                waiting = free[-1] if free else None
             sentence = here
 
     def _aspects(self, text: Text) -> list[_Aspect]:

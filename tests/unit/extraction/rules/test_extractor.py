@@ -15,10 +15,11 @@ from .conftest import MakeText
 
 FIELDS: tuple[DocumentField, ...] = ("title", "description", "table", "shop", "review_title", "review_text")
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
-PIECES = (
-    "not waterproof 30 hours weighs 264 g unlike the brand: Veldra colour: black sound great SPF 50 set of 8 "
-    "不防水 续航30小时 重量: 264克 音质很好 三件套 18 x 6 x 3 cm Bluetooth? No. è ß İ 👍🏽 \n . , ， 。"
-).split(" ")
+WORDS = """
+not waterproof 30 hours weighs 264 g unlike the brand: Veldra colour: black sound great SPF 50 set of 8
+不防水 续航30小时 重量: 264克 音质很好 三件套 18 x 6 x 3 cm Bluetooth? No. è ß İ 👍🏽 . , ， 。
+"""
+PIECES = (*WORDS.split(), "\n")
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +52,9 @@ def test_the_brand_is_read_in_titles(extractor: RuleExtractor, make_text: MakeTe
     assert "made_by" not in {e.relation for e in extractor.read(description)}
 
 
-def test_a_title_names_the_class_where_the_shop_does_not(extractor: RuleExtractor, make_text: MakeText) -> None:
+def test_a_title_names_the_class_where_the_shop_does_not(
+    extractor: RuleExtractor, make_text: MakeText
+) -> None:
     title = make_text("Hush over-ear headphones, 264 g", None, field="title")
     assert {(e.relation, e.value) for e in extractor.read(title)} == {
         ("in_category", "over_ear_headphones"),

@@ -113,7 +113,10 @@ def test_axes_of_two_numbers_and_inches() -> None:
     ]
 
 
-@given(text=st.text(max_size=120), class_id=st.sampled_from(["over_ear_headphones", "laptop", "tent", "sunscreen"]))
+@given(
+    text=st.text(max_size=120),
+    class_id=st.sampled_from(["over_ear_headphones", "laptop", "tent", "sunscreen"]),
+)
 def test_any_text_is_read(reader: MeasureReader, make_text: MakeText, text: str, class_id: str) -> None:
     for mention in reader.read(make_text(text, class_id), class_id):
         assert 0 <= mention.start < mention.end <= len(text)

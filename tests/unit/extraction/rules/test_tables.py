@@ -47,7 +47,9 @@ def read(reader: TableReader, make_text: MakeText, text: str, class_id: str | No
         ("Shoe of the month: yes", "over_ear_headphones", set()),
     ],
 )  # fmt: skip
-def test_lines(reader: TableReader, make_text: MakeText, line: str, class_id: str, expected: set[Cell]) -> None:
+def test_lines(
+    reader: TableReader, make_text: MakeText, line: str, class_id: str, expected: set[Cell]
+) -> None:
     assert read(reader, make_text, line, class_id) == expected
 
 

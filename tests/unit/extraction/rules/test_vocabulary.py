@@ -16,7 +16,9 @@ def reader(ontology: Ontology) -> VocabularyReader:
     return VocabularyReader(ontology)
 
 
-def read(reader: VocabularyReader, make_text: MakeText, text: str, class_id: str, **kinds: str) -> list[Mention]:
+def read(
+    reader: VocabularyReader, make_text: MakeText, text: str, class_id: str, **kinds: str
+) -> list[Mention]:
     return list(reader.read(make_text(text, class_id, **kinds), class_id))
 
 
@@ -31,11 +33,19 @@ def said(mentions: list[Mention]) -> set[tuple[str, str, bool]]:
         ("HDMI is not available on this model", "en", {("connectivity", "hdmi", True)}),
         ("Bluetooth? No. An app is not needed.", "en", {("connectivity", "bluetooth", True)}),
         ("本品不防水", "zh", {("water_resistance", "waterproof", True)}),
-        ("防水，适合旅行", "zh", {("water_resistance", "waterproof", False), ("suited_for", "travel", False)}),
+        (
+            "防水，适合旅行",
+            "zh",
+            {("water_resistance", "waterproof", False), ("suited_for", "travel", False)},
+        ),
     ],
 )
 def test_denial(
-    reader: VocabularyReader, make_text: MakeText, text: str, language: str, expected: set[tuple[str, str, bool]]
+    reader: VocabularyReader,
+    make_text: MakeText,
+    text: str,
+    language: str,
+    expected: set[tuple[str, str, bool]],
 ) -> None:
     assert expected <= said(read(reader, make_text, text, "soundbar", language=language))
 
@@ -68,7 +78,9 @@ def test_general_words_are_cut_from_the_span(reader: VocabularyReader, make_text
     assert [text[m.start : m.end] for m in mentions] == ["Type-C"]
 
 
-def test_the_cue_of_cannot_is_not_part_of_what_is_denied(reader: VocabularyReader, make_text: MakeText) -> None:
+def test_the_cue_of_cannot_is_not_part_of_what_is_denied(
+    reader: VocabularyReader, make_text: MakeText
+) -> None:
     text = "机身不可折叠"
     (mention,) = read(reader, make_text, text, "hair_dryer", language="zh")
     assert text[mention.start : mention.end] == "折叠"
