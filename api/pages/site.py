@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import warnings
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
 from urllib.parse import parse_qs
 
 from fastapi import FastAPI, Request, Response
@@ -114,6 +118,22 @@ def mount_site(app: FastAPI, services: Services) -> None:
     ui.run_with(
         app, title="KMS", favicon=FAVICON, tailwind=False, reconnect_timeout=10.0, show_welcome_message=False
     )
+    _start_quietly(app)
+
+
+def _start_quietly(app: FastAPI) -> None:
+    """To find its server NiceGUI looks at every object of the process, deprecated ones of torch as well."""
+    start = app.router.lifespan_context
+
+    @asynccontextmanager
+    async def lifespan(started: FastAPI) -> AsyncIterator[Any]:
+        async with AsyncExitStack() as stack:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", FutureWarning)
+                state = await stack.enter_async_context(start(started))
+            yield state
+
+    app.router.lifespan_context = lifespan
 
 
 def _answer(request: Request, status: int = 200) -> Response:
