@@ -1,35 +1,57 @@
-#!/usr/bin/env python3
-"""The script that a scheduler runs for new products: ``kms extract`` by another name.
+#!/usr/bin/env python
+"""The batch job for a scheduler: take new products in, read them, update graph and indexes, print a report.
 
-scripts/extract_batch.py products.csv --mapping shop.yaml
+scripts/extract_batch.py INPUT…            files, folders, products=FILE, reviews=FILE, events=FILE, or sample
+scripts/extract_batch.py INPUT… --json     the report as JSON
 
-It takes the inputs in, reads what is new, brings graph and indexes up to date, and prints a report
-(``--json`` for machines). Exit status 0: done, with bad rows set aside and counted in the report; 2:
-refused, with the reason on standard error. Killed at any moment and run again, it goes on. In a crontab
-set ``KMS_STATE_DIR`` or change to the repository's folder first; where the calling Python lacks the
-platform's packages, the repository's own environment takes over.
+Exit status: 0 done; 2 refused, nothing of the refused input was written; 3 done, but rows were rejected (only with
+--fail-on-rejects); 1 a fault. Settings are the same KMS_ variables as everywhere. The same as ``kms extract INPUT…``;
+killed and run again, it goes on where it was.
 """
 
 from __future__ import annotations
 
-import importlib.util
-import os
+import argparse
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 
-def main() -> None:
-    """Run the command with this script's arguments."""
-    own = ROOT / ".venv" / "bin" / "python"
-    if importlib.util.find_spec("typer") is None and own.exists() and Path(sys.executable) != own:
-        os.execv(own, [str(own), __file__, *sys.argv[1:]])
-    from api.cli.main import app
+def main() -> int:
+    """Run the job; returns the exit status."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("inputs", nargs="*", metavar="INPUT", help="none: do what is still to be done")
+    parser.add_argument("--mapping", "-m", action="append", default=[], help="mapping for its kind of rows")
+    parser.add_argument("--strict", action="store_true", help="one bad row refuses its file")
+    parser.add_argument("--delete-missing", action="store_true", help="inputs are complete: delete other rows")
+    parser.add_argument("--fail-on-rejects", action="store_true", help="exit status 3 where rows were rejected")
+    parser.add_argument("--json", action="store_true", help="print the report as JSON")
+    given = parser.parse_args()
 
-    app(["extract", *sys.argv[1:]], prog_name=Path(sys.argv[0]).name)
+    from api.cli.batch import print_batch
+    from api.cli.context import open_platform, print_json
+    from api.jobs import run_batch
+    from kms.errors import KmsError
+
+    try:
+        with open_platform(quiet=given.json, log_level="WARNING") as platform:
+            report = run_batch(
+                platform,
+                given.inputs,
+                mappings=given.mapping,
+                strict=given.strict,
+                delete_missing=given.delete_missing,
+            )
+    except KmsError as error:
+        print(f"extract_batch: {error}", file=sys.stderr)
+        return 2
+    if given.json:
+        print_json(report)
+    else:
+        print_batch(report)
+    return 3 if given.fail_on_rejects and report.rejected else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
