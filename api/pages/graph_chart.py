@@ -66,6 +66,7 @@ def draw_options(
                     "edgeLength": 190 if on_path else [90, 170],
                 },
                 "emphasis": {"focus": "adjacency", "lineStyle": {"width": 3}, "edgeLabel": {"show": True}},
+                "labelLayout": {"hideOverlap": True},
                 "edgeSymbol": ["none", "arrow"],
                 "edgeSymbolSize": 6,
                 "edgeLabel": {"show": bool(on_path), "formatter": "{c}", "fontSize": 11, "color": "#6f7a75"},

@@ -203,15 +203,11 @@ def _draw_value(words: Words, state: SearchState, facet: Facet, count: FacetCoun
     label = words.pick(count.label_en, count.label_zh)
     if facet.field.startswith("attr.") and count.value in {"true", "false"}:
         label = words("yes" if count.value == "true" else "no")
+    url, checked = state.toggled(facet.field, count.value), "true" if is_on else "false"
+    indent = f"padding-left:{16 * facet.depths.get(count.value, 0)}px"
     with (
         tag("li", ""),
-        tag(
-            "a",
-            "facet-value",
-            href=state.toggled(facet.field, count.value),
-            role="checkbox",
-            aria_checked=str(is_on).lower(),
-        ),
+        tag("a", "facet-value", href=url, role="checkbox", aria_checked=checked).style(indent),
     ):
         tag("span", "box", aria_hidden="true")
         tag("span", "facet-label", label)
