@@ -76,9 +76,7 @@ def create_app(
     if allowed_origins:
         from starlette.middleware.cors import CORSMiddleware
 
-        app.add_middleware(
-            CORSMiddleware, allow_origins=list(allowed_origins), allow_methods=["GET", "POST"]
-        )
+        app.add_middleware(CORSMiddleware, allow_origins=list(allowed_origins), allow_methods=["GET", "POST"])
     app.add_middleware(RequestContext, metrics=metrics)
     return app
 

@@ -62,9 +62,7 @@ def _connect(settings: Settings) -> QdrantClient:
     from qdrant_client import QdrantClient
 
     key = settings.qdrant_api_key.get_secret_value() or None
-    return QdrantClient(
-        url=settings.qdrant_url, api_key=key, timeout=_TIMEOUT_S, check_compatibility=False
-    )
+    return QdrantClient(url=settings.qdrant_url, api_key=key, timeout=_TIMEOUT_S, check_compatibility=False)
 
 
 def _prefix(root: Path) -> str:

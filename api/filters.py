@@ -93,7 +93,9 @@ def _condition(part: str) -> Condition:
         values = tuple(_unescape(value).strip() for value in _split(rest, ","))
         if not all(values):
             raise FilterError(f"{_short(part)}: there is an empty value")
-        return Condition(field=field, none_of=values) if is_excluded else Condition(field=field, any_of=values)
+        return (
+            Condition(field=field, none_of=values) if is_excluded else Condition(field=field, any_of=values)
+        )
     except ValidationError:
         raise FilterError(f"{_short(part)}: {_short(field)} is not the name of a field, {_EXAMPLE}") from None
 

@@ -180,4 +180,6 @@ class LiveVersion(Generic[T]):
         try:
             held.content.close()
         except Exception as error:
-            self._log.warning("closing failed", what=self._what, version=held.version.number, error=str(error))
+            self._log.warning(
+                "closing failed", what=self._what, version=held.version.number, error=str(error)
+            )

@@ -135,7 +135,11 @@ class ProductReader:
                 terms = [self._ontology.classes[c] for c in chain if self._ontology.classes[c].parent]
                 return tuple(
                     NodeOut(
-                        id=f"category:{t.id}", type="category", key=t.id, label_en=t.label.en, label_zh=t.label.zh
+                        id=f"category:{t.id}",
+                        type="category",
+                        key=t.id,
+                        label_en=t.label.en,
+                        label_zh=t.label.zh,
                     )
                     for t in terms
                 )

@@ -434,9 +434,7 @@ def _show_reason(
             )
             for step in reason.path
         ),
-        because_of=tuple(
-            Named(id=i, title=served.index.label(f"product:{i}")[0]) for i in reason.because_of
-        ),
+        because_of=tuple(Named(id=i, title=served.index.label(f"product:{i}")[0]) for i in reason.because_of),
     )
 
 

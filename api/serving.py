@@ -45,7 +45,9 @@ def open_served(platform: Platform, version: Version) -> Served:
     index = platform.open_index(version)
     try:
         ranking = RankingService(index)
-        ranking.search(SearchRequest(query=index.documents[0].title if index.documents else "a", explain=True))
+        ranking.search(
+            SearchRequest(query=index.documents[0].title if index.documents else "a", explain=True)
+        )
     except BaseException:
         index.close()
         raise

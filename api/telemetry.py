@@ -127,7 +127,6 @@ class RequestContext:
             )
 
 
-
 def _route_of(scope: Scope) -> str:
     """The template of the route that answered, never the path itself: ids would make endless labels."""
     template = str(getattr(scope.get("route"), "path", None) or "other")

@@ -1,0 +1,1 @@
+"""Query and shopper to ranked products, with reasons."""

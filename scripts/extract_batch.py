@@ -20,12 +20,18 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 def main() -> int:
     """Run the job; returns the exit status."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("inputs", nargs="*", metavar="INPUT", help="none: do what is still to be done")
     parser.add_argument("--mapping", "-m", action="append", default=[], help="mapping for its kind of rows")
     parser.add_argument("--strict", action="store_true", help="one bad row refuses its file")
-    parser.add_argument("--delete-missing", action="store_true", help="inputs are complete: delete other rows")
-    parser.add_argument("--fail-on-rejects", action="store_true", help="exit status 3 where rows were rejected")
+    parser.add_argument(
+        "--delete-missing", action="store_true", help="inputs are complete: delete other rows"
+    )
+    parser.add_argument(
+        "--fail-on-rejects", action="store_true", help="exit status 3 where rows were rejected"
+    )
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
     given = parser.parse_args()
 

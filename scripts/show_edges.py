@@ -17,9 +17,13 @@ from kms.settings import get_settings
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--count", type=int, default=10, help="edges to print")
-    parser.add_argument("--relation", action="append", default=[], help="only these relations; may be repeated")
+    parser.add_argument(
+        "--relation", action="append", default=[], help="only these relations; may be repeated"
+    )
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--sentences", type=int, default=2, help="sentences an edge")
     arguments = parser.parse_args()
@@ -43,7 +47,9 @@ def show(platform: Platform, edge: Edge, sentences: int) -> None:
     subject, target = nodes[edge.source].label_en, nodes[edge.target].label_en
     counts = {k: edge.properties[k] for k in ("positive", "negative") if k in edge.properties}
     print(f"{subject[:70]}  —{edge.relation} {edge.attribute}→  {target}")
-    print(f"    confidence {edge.confidence:.2f}, {edge.support} mentions, {', '.join(edge.extractors)} {counts or ''}")
+    print(
+        f"    confidence {edge.confidence:.2f}, {edge.support} mentions, {', '.join(edge.extractors)} {counts or ''}"
+    )
     found = platform.evidence.by_ids(edge.evidence[:sentences])
     documents = platform.evidence.documents([e.document_id for e in found])
     for item in found:

@@ -40,7 +40,9 @@ def small_sample() -> tuple[list[Product], list[Review], list[Event]]:
 
 def settings_for(state_dir: Path, **changes: object) -> Settings:
     """Settings of an installation in a folder, without a trained extractor."""
-    return read_settings(state_dir=state_dir, extractor_dir=state_dir / "no-model", database_url="", **changes)
+    return read_settings(
+        state_dir=state_dir, extractor_dir=state_dir / "no-model", database_url="", **changes
+    )
 
 
 def build_state(state_dir: Path) -> None:

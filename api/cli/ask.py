@@ -42,7 +42,9 @@ def search(
     parts = [f"{e.surface} → {e.label_en}{' (excluded)' if e.negated else ''}" for e in understood.entities]
     parts += [c.surface for c in understood.constraints]
     parts += [f"{c.written} read as {c.read_as}" for c in understood.corrections]
-    console().print(f"{answer.total:,} products" + (f"; understood: {', '.join(parts)}" if parts else ""), markup=False)
+    console().print(
+        f"{answer.total:,} products" + (f"; understood: {', '.join(parts)}" if parts else ""), markup=False
+    )
     _print_ranked(answer)
 
 
@@ -118,7 +120,9 @@ def _open_services() -> Iterator[Services]:
 
 
 def _print_ranked(answer: Ranked) -> None:
-    rows = [(hit.position, hit.product.id, hit.product.title, hit.score, _reasons(hit)) for hit in answer.hits]
+    rows = [
+        (hit.position, hit.product.id, hit.product.title, hit.score, _reasons(hit)) for hit in answer.hits
+    ]
     has_reasons = any(hit.reasons for hit in answer.hits)
     columns = ("", "id", "title", "score", "because")
     print_table("", columns if has_reasons else columns[:4], rows if has_reasons else [r[:4] for r in rows])

@@ -15,7 +15,8 @@ ontology_app = typer.Typer(no_args_is_help=True, help="The ontology's files.")
 @ontology_app.command()
 def validate(
     folder: Annotated[
-        Path | None, typer.Argument(help="Folder of the files; default: the settings' one.", show_default=False)
+        Path | None,
+        typer.Argument(help="Folder of the files; default: the settings' one.", show_default=False),
     ] = None,
 ) -> None:
     """Check the ontology; every problem is shown with file and line, and the exit status is 1."""

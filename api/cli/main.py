@@ -14,7 +14,11 @@ from api.cli.demo import demo
 from kms.errors import KmsError
 
 # Libraries that draw bars of their own would write over ours.
-for _variable, _value in (("HF_HUB_DISABLE_PROGRESS_BARS", "1"), ("TQDM_DISABLE", "1"), ("TOKENIZERS_PARALLELISM", "false")):
+for _variable, _value in (
+    ("HF_HUB_DISABLE_PROGRESS_BARS", "1"),
+    ("TQDM_DISABLE", "1"),
+    ("TOKENIZERS_PARALLELISM", "false"),
+):
     os.environ.setdefault(_variable, _value)
 
 

@@ -109,7 +109,10 @@ SEARCH_ANSWER: dict[str, Any] = {
             }
         ],
         "constraints": [
-            {"surface": "under 100", "condition": {"field": "price", "any_of": [], "none_of": [], "lte": 100.0}}
+            {
+                "surface": "under 100",
+                "condition": {"field": "price", "any_of": [], "none_of": [], "lte": 100.0},
+            }
         ],
         "corrections": [],
         "relaxed": [],
@@ -167,7 +170,14 @@ PRODUCT_ANSWER: dict[str, Any] = {
     "description": "Throw it in the pool, it floats.",
     "category": "portable_speaker",
     "category_path": [
-        {**_NODE, "id": "category:audio", "type": "category", "key": "audio", "label_en": "audio", "label_zh": "音频"}
+        {
+            **_NODE,
+            "id": "category:audio",
+            "type": "category",
+            "key": "audio",
+            "label_en": "audio",
+            "label_zh": "音频",
+        }
     ],
     "attributes": {"Colour": "teal", "Weight": "0.9 kg"},
     "related": {},

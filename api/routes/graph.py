@@ -15,7 +15,8 @@ router = APIRouter(prefix="/graph", tags=["graph"])
 
 _NODE_PATTERN = r"^[a-z]+:[^\x00-\x1f\x7f]+$"
 _NodeQuery = Annotated[
-    str, Query(max_length=300, pattern=_NODE_PATTERN, description="A node's id.", examples=["product:AUD-006"])
+    str,
+    Query(max_length=300, pattern=_NODE_PATTERN, description="A node's id.", examples=["product:AUD-006"]),
 ]
 
 

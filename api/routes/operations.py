@@ -21,7 +21,9 @@ def health() -> HealthOut:
 @router.get(
     "/readyz",
     responses={
-        200: examples.answer(examples.READY_ANSWER, "It answers; `degraded` says that it goes without a part."),
+        200: examples.answer(
+            examples.READY_ANSWER, "It answers; `degraded` says that it goes without a part."
+        ),
         503: examples.answer(
             {**examples.READY_ANSWER, "status": "unavailable", "index_version": None, "products": 0},
             "It cannot answer yet.",

@@ -30,10 +30,14 @@ UseServices = Annotated[Services, Depends(services_of)]
 UseMetrics = Annotated[Metrics, Depends(metrics_of)]
 
 ProductId = Annotated[
-    str, Path(min_length=1, max_length=128, pattern=ID_PATTERN, description="A product's id.", examples=["AUD-001"])
+    str,
+    Path(
+        min_length=1, max_length=128, pattern=ID_PATTERN, description="A product's id.", examples=["AUD-001"]
+    ),
 ]
 ShopperId = Annotated[
-    str, Path(min_length=1, max_length=128, pattern=ID_PATTERN, description="A shopper's id.", examples=["s0028"])
+    str,
+    Path(min_length=1, max_length=128, pattern=ID_PATTERN, description="A shopper's id.", examples=["s0028"]),
 ]
 Limit = Annotated[int, Query(ge=1, le=100, description="At most so many.")]
 Explain = Annotated[bool, Query(description="Whether each product carries its reasons, with sentences.")]

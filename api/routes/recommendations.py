@@ -19,7 +19,11 @@ router = APIRouter(tags=["recommendations"])
     responses={200: examples.answer(examples.RECOMMEND_ANSWER), **problems(400, 422, 503)},
 )
 def recommend(
-    services: UseServices, shopper_id: ShopperId, limit: Limit = 10, filter: FilterText = "", explain: Explain = True
+    services: UseServices,
+    shopper_id: ShopperId,
+    limit: Limit = 10,
+    filter: FilterText = "",
+    explain: Explain = True,
 ) -> RecommendationsOut:
     """Products for a shopper, by all that the journal knows at this moment.
 

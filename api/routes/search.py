@@ -97,7 +97,8 @@ def search_by_body(
     services: UseServices,
     metrics: UseMetrics,
     body: Annotated[
-        SearchBody, Body(openapi_examples={"search": {"summary": "A search", "value": examples.SEARCH_REQUEST}})
+        SearchBody,
+        Body(openapi_examples={"search": {"summary": "A search", "value": examples.SEARCH_REQUEST}}),
     ],
 ) -> SearchOut:
     """The same as the GET form, with the filter as JSON."""

@@ -39,9 +39,7 @@ class ProposalStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def replace(
-        self, product_ids: Sequence[str], found: Iterable[tuple[str, str, ProposedValue]]
-    ) -> None:
+    def replace(self, product_ids: Sequence[str], found: Iterable[tuple[str, str, ProposedValue]]) -> None:
         """Let ``found`` be all that these products propose; doing it again changes nothing.
 
         Args:
@@ -61,14 +59,18 @@ class ProposalStore:
                 "status": "open",
                 "created_at": now,
             }
-            mentions.append(
-                {"proposal_id": value.id, "evidence_id": evidence_id, "product_id": product_id}
-            )
+            mentions.append({"proposal_id": value.id, "evidence_id": evidence_id, "product_id": product_id})
         with self._database.write() as session:
             for chunk in in_chunks(product_ids, IN_LIST):
                 session.execute(delete(ProposalMentionRow).where(ProposalMentionRow.product_id.in_(chunk)))
             upsert(session, ProposalRow, list(proposals.values()), key=("id",), update=())
-            upsert(session, ProposalMentionRow, mentions, key=("proposal_id", "evidence_id"), update=("product_id",))
+            upsert(
+                session,
+                ProposalMentionRow,
+                mentions,
+                key=("proposal_id", "evidence_id"),
+                update=("product_id",),
+            )
 
     def drop_unsupported(self) -> int:
         """Forget open proposals that no evidence speaks for any more; returns how many."""

@@ -122,7 +122,11 @@ class Linker:
         attribute = self._ontology.attributes.get(evidence.attribute)
         if attribute is None:
             return Proposal(
-                evidence, "attribute", evidence.attribute, evidence.surface, "the ontology has no such attribute"
+                evidence,
+                "attribute",
+                evidence.attribute,
+                evidence.surface,
+                "the ontology has no such attribute",
             )
         if attribute.type == "quantity":
             return self._link_quantity(evidence, attribute)
@@ -170,7 +174,9 @@ class Linker:
         key = text_key(evidence.value or evidence.surface)
         written = self._brands.get(key) or self._brands.get(text_key(evidence.surface))
         if written is None:
-            return Proposal(evidence, "brand", "", evidence.surface, "no product of the catalogue has this brand")
+            return Proposal(
+                evidence, "brand", "", evidence.surface, "no product of the catalogue has this brand"
+            )
         key = text_key(written)
         node = Node(id=node_id("brand", key), type="brand", key=key, label_en=written, label_zh=written)
         return self._fact(evidence, node, "given" if evidence.extractor == "shop" else "exact")
@@ -184,11 +190,15 @@ class Linker:
             product_id = self._products.find(evidence.surface, besides=evidence.product_id)
             method = "alternative"
         if product_id is None:
-            return Proposal(evidence, "product", "", evidence.surface, "no single product of the catalogue is meant")
+            return Proposal(
+                evidence, "product", "", evidence.surface, "no single product of the catalogue is meant"
+            )
         if product_id == evidence.product_id:
             return None
         title = self._products.title(product_id) or ""
-        node = Node(id=node_id("product", product_id), type="product", key=product_id, label_en=title, label_zh=title)
+        node = Node(
+            id=node_id("product", product_id), type="product", key=product_id, label_en=title, label_zh=title
+        )
         return self._fact(evidence, node, method)
 
     def _fact(

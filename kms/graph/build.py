@@ -166,7 +166,9 @@ class GraphBuilder:
             for edge in edges:
                 report.facts[edge.relation] = report.facts.get(edge.relation, 0) + 1
         changes = GraphChanges(
-            nodes=tuple(nodes[key] for key in sorted(nodes)), edges=tuple(written), removed_edges=tuple(removed)
+            nodes=tuple(nodes[key] for key in sorted(nodes)),
+            edges=tuple(written),
+            removed_edges=tuple(removed),
         )
         if changes != GraphChanges():
             self._graph.apply(changes)
@@ -205,10 +207,10 @@ def derive(
     proposals: list[tuple[str, str, ProposedValue]] = []
     own_brand = {e.value or e.surface for e in evidence if e.relation == "made_by" and e.extractor == "shop"}
     for item in evidence:
-        if item.relation == "made_by" and own_brand and item.extractor != "shop":
-            # The shop has said who made it; other brands in the text belong to other products.
-            if (item.value or item.surface).casefold() not in {b.casefold() for b in own_brand}:
-                continue
+        # Where the shop has said who made it, other brands in the text belong to other products.
+        is_second = item.relation == "made_by" and own_brand and item.extractor != "shop"
+        if is_second and (item.value or item.surface).casefold() not in {b.casefold() for b in own_brand}:
+            continue
         linked = linker.link(item)
         if isinstance(linked, Fact):
             facts.append(linked)

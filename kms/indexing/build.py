@@ -118,9 +118,7 @@ class IndexBuilder:
             index.upsert(documents)
             advance(len(documents))
 
-    def _embed(
-        self, documents: Sequence[IndexedProduct], known: Mapping[str, Matrix]
-    ) -> tuple[Matrix, int]:
+    def _embed(self, documents: Sequence[IndexedProduct], known: Mapping[str, Matrix]) -> tuple[Matrix, int]:
         keys = [text_hash(self._encoder.version, embedded_text(d)) for d in documents]
         missing = [i for i, key in enumerate(keys) if key not in known]
         result = np.zeros((len(documents), self._encoder.dimensions), dtype=np.float32)
@@ -136,9 +134,7 @@ class IndexBuilder:
     def _write_vectors(self, folder: Path, documents: Sequence[IndexedProduct], vectors: Matrix) -> None:
         keys = [text_hash(self._encoder.version, embedded_text(d)) for d in documents]
         np.savez(folder / _EMBEDDINGS, keys=np.array(keys, dtype="U32"), vectors=vectors)
-        store = self._make_vectors(
-            folder / "vectors", schema_of(self._ontology, self._encoder.dimensions)
-        )
+        store = self._make_vectors(folder / "vectors", schema_of(self._ontology, self._encoder.dimensions))
         try:
             store.upsert(
                 VectorPoint(document.id, vectors[i], document.facets, document.numbers)

@@ -20,9 +20,12 @@ def contains_chinese(text: str) -> bool:
     """Whether any character is a CJK ideograph."""
     return _CJK.search(text) is not None
 
+
 STOP_WORDS = frozenset(
-    "a an and are as at be by for from i in is it its me my of on or so some that the their this to want was with "
-    "without you your 的 了 和 是 我 要 给 适合 用 一个 个".split()
+    (  # noqa: SIM905 - a list of a line is read more easily
+        "a an and are as at be by for from i in is it its me my of on or so some that the their this to want was with "
+        "without you your 的 了 和 是 我 要 给 适合 用 一个 个"
+    ).split()
 )
 """Words of queries that say nothing about a product; searched only where nothing else is left."""
 

@@ -229,9 +229,7 @@ class LexicalIndex:
             name, _, value = bucket["key"].partition("=")
             if name in result and len(result[name]) < size:
                 result[name].append((value, int(bucket["doc_count"])))
-        return {
-            name: sorted(values, key=lambda pair: (-pair[1], pair[0])) for name, values in result.items()
-        }
+        return {name: sorted(values, key=lambda pair: (-pair[1], pair[0])) for name, values in result.items()}
 
     def complete(self, prefix: str, *, limit: int = 10) -> list[tuple[str, int]]:
         """Indexed words that begin with ``prefix`` (lower-cased), most frequent first."""
@@ -319,15 +317,15 @@ class LexicalIndex:
             values = [f"{name}={value}" for value in condition.any_of or condition.none_of]
             return tantivy.Query.term_set_query(self._schema, "facet", values)
         if name not in self._numbers:
-            raise FilterError(f"field {name!r} has no number index; number fields: {', '.join(self._numbers)}")
+            raise FilterError(
+                f"field {name!r} has no number index; number fields: {', '.join(self._numbers)}"
+            )
         return tantivy.Query.range_query(
             self._schema, _column(name), tantivy.FieldType.Float, condition.gte, condition.lte
         )
 
 
-def _id_at(
-    searcher: tantivy.Searcher, address: tantivy.DocAddress, known: dict[tuple[int, int], str]
-) -> str:
+def _id_at(searcher: tantivy.Searcher, address: tantivy.DocAddress, known: dict[tuple[int, int], str]) -> str:
     key = (address.segment_ord, address.doc)
     found = known.get(key)
     if found is None:

@@ -43,7 +43,9 @@ class EdgeVectorStore:
                 int(stored["dimensions"]), tuple(stored["keywords"]), tuple(stored["numbers"])
             )
             if schema is not None and schema != on_disk:
-                raise StoreError(f"vectors in {folder} were made for {on_disk}, not for {schema}; rebuild them")
+                raise StoreError(
+                    f"vectors in {folder} were made for {on_disk}, not for {schema}; rebuild them"
+                )
             self.schema = on_disk
             try:
                 self._shard: Any = qdrant_edge.EdgeShard.load(str(data))
@@ -67,9 +69,7 @@ class EdgeVectorStore:
         edge = self._edge
         return edge.EdgeConfig(
             vectors={
-                VECTOR_NAME: edge.EdgeVectorParams(
-                    size=self.schema.dimensions, distance=edge.Distance.Cosine
-                )
+                VECTOR_NAME: edge.EdgeVectorParams(size=self.schema.dimensions, distance=edge.Distance.Cosine)
             },
             hnsw_config=edge.HnswIndexConfig(m=16, ef_construct=64, full_scan_threshold=10_000, payload_m=0),
         )
@@ -150,7 +150,9 @@ class EdgeVectorStore:
             if condition.any_of:
                 must.append(edge.FieldCondition(key=key, match=edge.MatchAny(any=list(condition.any_of))))
             elif condition.none_of:
-                must_not.append(edge.FieldCondition(key=key, match=edge.MatchAny(any=list(condition.none_of))))
+                must_not.append(
+                    edge.FieldCondition(key=key, match=edge.MatchAny(any=list(condition.none_of)))
+                )
             else:
                 span = edge.RangeFloat(gte=condition.gte, lte=condition.lte)
                 must.append(edge.FieldCondition(key=key, range=span))

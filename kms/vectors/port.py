@@ -84,9 +84,7 @@ class VectorStore(Protocol):
     def delete(self, ids: Sequence[str]) -> None:
         """Remove; unknown ids are ignored."""
 
-    def search(
-        self, vector: Vector, *, limit: int = 100, filter: Filter | None = None
-    ) -> list[VectorHit]:
+    def search(self, vector: Vector, *, limit: int = 100, filter: Filter | None = None) -> list[VectorHit]:
         """Nearest first.
 
         Raises:

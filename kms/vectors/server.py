@@ -133,7 +133,9 @@ class QdrantServerStore:
         result: dict[str, Vector] = {}
         for record in records:
             named: Any = record.vector
-            result[str((record.payload or {})[PRODUCT_KEY])] = np.asarray(named[VECTOR_NAME], dtype=np.float32)
+            result[str((record.payload or {})[PRODUCT_KEY])] = np.asarray(
+                named[VECTOR_NAME], dtype=np.float32
+            )
         return result
 
     def count(self) -> int:

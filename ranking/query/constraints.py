@@ -25,8 +25,14 @@ def _value(name: str) -> str:
     return money + f"(?:{_UNIT.format(name + '_unit')})?)"
 
 
-_AT_MOST = r"(?:under|below|less than|cheaper than|lower than|lighter than|shorter than|smaller than|up to|at most|max(?:imum)?(?: of)?|no more than|not more than|within|不超过|低于|少于|小于|不到|最多|至多)"
-_AT_LEAST = r"(?:over|above|more than|at least|min(?:imum)?(?: of)?|no less than|longer than|bigger than|larger than|heavier than|from|至少|超过|不少于|不低于|大于|高于|最少)"
+_AT_MOST = (
+    r"(?:under|below|less than|cheaper than|lower than|lighter than|shorter than|smaller than|up to|at most|"
+    r"max(?:imum)?(?: of)?|no more than|not more than|within|不超过|低于|少于|小于|不到|最多|至多)"
+)
+_AT_LEAST = (
+    r"(?:over|above|more than|at least|min(?:imum)?(?: of)?|no less than|longer than|bigger than|larger than|"
+    r"heavier than|from|至少|超过|不少于|不低于|大于|高于|最少)"
+)
 _PATTERNS = (
     ("between", re.compile(rf"\b(?:between|from)\s+{_value('a')}\s+(?:and|to)\s+{_value('b')}", re.I)),
     ("between", re.compile(rf"{_value('a')}\s?(?:到|至|-|~|—)\s?{_value('b')}(?:之间)?(?=\D|$)", re.I)),
@@ -71,7 +77,9 @@ def find_constraints(query: str, ontology: Ontology, class_ids: Sequence[str] = 
             if condition is not None:
                 surface = match.group().strip()
                 found.append(
-                    FoundConstraint(match.start(), match.end(), Constraint(surface=surface, condition=condition))
+                    FoundConstraint(
+                        match.start(), match.end(), Constraint(surface=surface, condition=condition)
+                    )
                 )
     return sorted(found, key=lambda f: f.start)
 
@@ -114,9 +122,7 @@ def _bounds(kind: str, field: str, first: float, second: float | None) -> Condit
     return Condition(field=field, gte=first * (1 - slack))
 
 
-def attribute_for(
-    unit: str, query: str, ontology: Ontology, class_ids: Sequence[str]
-) -> Attribute | None:
+def attribute_for(unit: str, query: str, ontology: Ontology, class_ids: Sequence[str]) -> Attribute | None:
     """The attribute that a unit in a query most likely measures."""
     dimensions = dimensions_of(unit)
     everything = [a for a in ontology.attributes.values() if a.dimension in dimensions]

@@ -60,7 +60,11 @@ class Speller:
     def _find_nearest(self, word: str) -> str | None:
         if word in STOP_WORDS or self._is_written(word):
             return None
-        if word in self._counts or (word.endswith("s") and word[:-1] in self._counts) or f"{word}s" in self._counts:
+        if (
+            word in self._counts
+            or (word.endswith("s") and word[:-1] in self._counts)
+            or f"{word}s" in self._counts
+        ):
             return None
         distance = 2 if len(word) >= _LONG else 1
         candidates = [
@@ -69,9 +73,7 @@ class Speller:
             for other in self._by_length.get(length, ())
             if other[0] == word[0] or other[:2] == word[1::-1] or other[1:3] == word[1:3]
         ]
-        found = process.extract(
-            word, candidates, scorer=OSA.distance, score_cutoff=distance, limit=None
-        )
+        found = process.extract(word, candidates, scorer=OSA.distance, score_cutoff=distance, limit=None)
         if not found:
             return None
         return min(found, key=lambda f: (f[1], f[0][0] != word[0], -self._counts[f[0]], f[0]))[0]

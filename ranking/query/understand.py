@@ -101,8 +101,15 @@ class QueryReader:
                     node, written = brand
                     found.append(
                         Entity(
-                            start=start, end=end, surface=text[start:end], kind="brand", node=node, field="brand",
-                            value=node.partition(":")[2], label_en=written, label_zh=written,
+                            start=start,
+                            end=end,
+                            surface=text[start:end],
+                            kind="brand",
+                            node=node,
+                            field="brand",
+                            value=node.partition(":")[2],
+                            label_en=written,
+                            label_zh=written,
                             negated=_is_negated(text, start),
                         )  # fmt: skip
                     )
@@ -172,9 +179,14 @@ class QueryReader:
             surface = text[mention.start : mention.end]
             found.append(
                 Entity(
-                    start=mention.start, end=mention.end, surface=surface, kind="quantity",
-                    node=f"value:{quantity_key(attribute.id, quantity)}", field=f"attr.{attribute.id}",
-                    value=f"{quantity.si_magnitude:.6g}", label_en=f"{attribute.label.en} {surface}",
+                    start=mention.start,
+                    end=mention.end,
+                    surface=surface,
+                    kind="quantity",
+                    node=f"value:{quantity_key(attribute.id, quantity)}",
+                    field=f"attr.{attribute.id}",
+                    value=f"{quantity.si_magnitude:.6g}",
+                    label_en=f"{attribute.label.en} {surface}",
                     label_zh=f"{attribute.label.zh} {surface}",
                 )  # fmt: skip
             )

@@ -175,6 +175,8 @@ class ServingIndex:
         for vocabulary in self.ontology.vocabularies.values():
             for value in vocabulary.values.values():
                 label_words.update(word for name in value.names("en") for word in normalise(name).split())
-        counts = {node: len(self.products_with(node)[0]) for node in self.labels if node in self.graph.positions}
+        counts = {
+            node: len(self.products_with(node)[0]) for node in self.labels if node in self.graph.positions
+        }
         speller = Speller(words, label_words, is_written=self.text.knows)
         return QueryReader(self.ontology, brands=brands, products_of=counts, speller=speller)

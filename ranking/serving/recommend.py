@@ -274,7 +274,12 @@ class Recommender:
         en, zh = wording.shared_path(instance.path, through[0], through[1], index.label(nodes[0])[0])
         because = (nodes[0].partition(":")[2],)
         return Reason(
-            source="graph", share=min(share, 1.0), text_en=en, text_zh=zh, path=tuple(path), because_of=because
+            source="graph",
+            share=min(share, 1.0),
+            text_en=en,
+            text_zh=zh,
+            path=tuple(path),
+            because_of=because,
         )
 
     def _confidence(self, relation: str, head: str, tail: str) -> float:

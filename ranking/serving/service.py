@@ -113,5 +113,7 @@ class RankingService:
                 found.append((normalise(label), 1.0 + products, suggestion))
         for document in self.index.documents:
             suggestion = Suggestion(text=document.title, kind="product", id=document.id)
-            found.append((normalise(document.title), document.numbers.get("popularity", 0.0) * 1e-3, suggestion))
+            found.append(
+                (normalise(document.title), document.numbers.get("popularity", 0.0) * 1e-3, suggestion)
+            )
         return found

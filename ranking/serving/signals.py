@@ -10,7 +10,13 @@ from datetime import datetime
 from kms.catalog.models import Event, EventType
 from kms.journal.events import Interaction
 
-EVENT_WEIGHTS: Mapping[EventType, float] = {"view": 1.0, "click": 1.0, "cart": 2.0, "purchase": 4.0, "rating": 3.0}
+EVENT_WEIGHTS: Mapping[EventType, float] = {
+    "view": 1.0,
+    "click": 1.0,
+    "cart": 2.0,
+    "purchase": 4.0,
+    "rating": 3.0,
+}
 """Implicit preference of an event; a rating counts only from ``GOOD_RATING`` on."""
 GOOD_RATING = 3.5
 HALF_LIFE_DAYS = 30.0
@@ -61,7 +67,10 @@ def rows_of(interactions: Iterable[Interaction]) -> list[tuple[str, str, float, 
 
 
 def decayed_popularity(
-    interactions: Iterable[Interaction], *, now: datetime | None = None, half_life_days: float = HALF_LIFE_DAYS
+    interactions: Iterable[Interaction],
+    *,
+    now: datetime | None = None,
+    half_life_days: float = HALF_LIFE_DAYS,
 ) -> dict[str, float]:
     """Weighted events by product, halved every ``half_life_days`` before ``now`` (default: the newest event)."""
     seen = [(i.product_id, weight_of(i.type, i.value), i.timestamp) for i in interactions]

@@ -126,7 +126,18 @@ def test_broken_encodings_in_an_address(client: TestClient) -> None:
 
 
 def test_what_a_store_could_take_for_a_command_is_a_word(client: TestClient) -> None:
-    for text in ("'; DROP TABLE products; --", "a AND (b OR", '"', "title:*", "(((", "\\", "%", "_", "^3~", "[1 TO 2]"):
+    for text in (
+        "'; DROP TABLE products; --",
+        "a AND (b OR",
+        '"',
+        "title:*",
+        "(((",
+        "\\",
+        "%",
+        "_",
+        "^3~",
+        "[1 TO 2]",
+    ):
         assert client.get("/v1/search", params={"q": text, "explain": "true"}).status_code == 200, text
         assert client.get("/v1/suggest", params={"q": text}).status_code == 200, text
         assert client.get("/v1/graph/nodes", params={"q": text}).status_code == 200, text
@@ -169,11 +180,15 @@ def test_any_parameters_get_an_answer_or_a_clear_refusal(
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
-        lambda inner: st.lists(inner, max_size=3)
-        | st.dictionaries(
-            st.sampled_from(["query", "filter", "conditions", "field", "any_of", "lte", "limit", "facets"]),
-            inner,
-            max_size=3,
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(
+                st.sampled_from(
+                    ["query", "filter", "conditions", "field", "any_of", "lte", "limit", "facets"]
+                ),
+                inner,
+                max_size=3,
+            )
         ),
         max_leaves=10,
     )

@@ -79,7 +79,11 @@ def test_without_the_operational_store_search_answers_from_the_index(own_platfor
         assert recommended["kind"] == "cold"
         assert "journal" in recommended["degraded"]
         problem_of(client.get("/v1/products/AUD-001"), 503, "store_unavailable")
-        event = {"action_name": "view", "client_id": "s1", "event_attributes": {"object": {"object_id": "AUD-001"}}}
+        event = {
+            "action_name": "view",
+            "client_id": "s1",
+            "event_attributes": {"object": {"object_id": "AUD-001"}},
+        }
         problem_of(client.post("/v1/events", json=event), 503, "store_unavailable")
 
 
@@ -106,7 +110,9 @@ def test_without_an_index_it_lives_but_is_not_ready(tmp_path: Path) -> None:
     platform.close()
 
 
-def test_a_fault_is_a_problem_and_no_traceback(own_platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_is_a_problem_and_no_traceback(
+    own_platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with open_client(own_platform) as client:
 
         def fail(*_arguments: Any, **_named: Any) -> None:
@@ -127,7 +133,9 @@ def test_a_new_version_is_taken_over_under_load_without_dropping_a_request(own_p
         def ask(number: int) -> tuple[list[int], list[int]]:
             statuses, versions = [], []
             while not is_over.is_set():
-                url = ("/v1/search?q=headphones&explain=true", "/v1/shoppers/s0028/recommendations")[number % 2]
+                url = ("/v1/search?q=headphones&explain=true", "/v1/shoppers/s0028/recommendations")[
+                    number % 2
+                ]
                 response = client.get(url)
                 statuses.append(response.status_code)
                 versions.append(response.json().get("index_version", 0))

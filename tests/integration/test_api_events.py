@@ -47,7 +47,12 @@ def test_an_event_counts_in_the_next_answer_for_its_shopper(client: TestClient) 
 
 
 def test_sending_it_again_changes_nothing(client: TestClient, platform: Platform) -> None:
-    body = {"events": [view("AUD-002", "twice", event_id="t-1"), view("AUD-003", "twice", timestamp=1_700_000_000_000)]}
+    body = {
+        "events": [
+            view("AUD-002", "twice", event_id="t-1"),
+            view("AUD-003", "twice", timestamp=1_700_000_000_000),
+        ]
+    }
     assert client.post("/v1/events", json=body).json() == {"stored": 2, "known": 0, "refused": []}
     assert client.post("/v1/events", json=body).json() == {"stored": 0, "known": 2, "refused": []}
     assert len(platform.journal.history("twice")) == 2

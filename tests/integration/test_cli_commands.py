@@ -148,13 +148,21 @@ def test_the_main_job_from_files_to_an_answer(fresh: Command, tmp_path: Path) ->
 
 def test_ingest_alone(fresh: Command, tmp_path: Path) -> None:
     products = write_rows(tmp_path / "shop.jsonl", PRODUCT, {"id": "SHOP-2"})
-    assert "refused, nothing was written" in fresh("ingest", "products", products, "--strict", status=2).stderr
+    assert (
+        "refused, nothing was written" in fresh("ingest", "products", products, "--strict", status=2).stderr
+    )
     shown = fresh("ingest", "products", products).stdout
     assert "2 read, 1 new, 1 rejected" in shown
     assert "shop.jsonl.rejects.jsonl" in shown
     events = write_rows(
         tmp_path / "clicks.jsonl",
-        {"id": "e1", "type": "view", "shopper_id": "s1", "product_id": "SHOP-1", "timestamp": "2026-01-01T00:00:00Z"},
+        {
+            "id": "e1",
+            "type": "view",
+            "shopper_id": "s1",
+            "product_id": "SHOP-1",
+            "timestamp": "2026-01-01T00:00:00Z",
+        },
     )
     assert fresh.json("ingest", "events", events)["new"] == 1
     assert "no such file" in fresh("ingest", "reviews", str(tmp_path / "none.csv"), status=2).stderr
@@ -217,7 +225,9 @@ def test_help_loads_nothing_heavy() -> None:
         " 'onnxruntime', 'neo4j', 'pydantic_settings', 'jieba'} & set(sys.modules)\n"
         "sys.exit(f'loaded {sorted(heavy)}' if heavy else 0)"
     )
-    done = subprocess.run([sys.executable, "-c", program], cwd=REPOSITORY, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=REPOSITORY, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
     for name in ("demo", "ingest", "extract", "graph", "index", "serve", "search", "recommend", "ontology",
                  "proposals", "train", "evaluate", "neo4j", "runs", "version", "settings"):  # fmt: skip

@@ -24,7 +24,12 @@ KILLS = 5
 
 def start(state: Path, step: str) -> subprocess.Popen[str]:
     command = [sys.executable, "-W", "ignore", str(SCRIPT), str(state), step]
-    environment = {"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "OMP_NUM_THREADS": "1", "HOME": str(Path.home())}
+    environment = {
+        "PYTHONPATH": str(ROOT),
+        "PATH": "/usr/bin:/bin",
+        "OMP_NUM_THREADS": "1",
+        "HOME": str(Path.home()),
+    }
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment, cwd=ROOT)
 
 

@@ -29,7 +29,9 @@ def test_anything_else_is_refused(text: str) -> None:
         read_cursor(text, "shoes")
 
 
-@pytest.mark.parametrize("content", ["[1, -5, 'x']", '[1, true, "x"]', "[2, 1, 2]", "{}", "[" * 140, "1e999", '"abc"'])
+@pytest.mark.parametrize(
+    "content", ["[1, -5, 'x']", '[1, true, "x"]', "[2, 1, 2]", "{}", "[" * 140, "1e999", '"abc"']
+)
 def test_forged_cursors_are_refused(content: str) -> None:
     with pytest.raises(CursorError):
         read_cursor(base64.urlsafe_b64encode(content.encode()).decode(), "shoes")

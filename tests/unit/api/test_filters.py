@@ -12,7 +12,9 @@ from kms.filters import Condition, Filter
 
 FIELDS = st.from_regex(r"[a-z][a-z0-9_]{0,9}(\.[a-z0-9_]{1,9})?", fullmatch=True)
 VALUES = st.lists(
-    st.text(min_size=1, max_size=20).filter(lambda v: v == v.strip() and "\x00" not in v and v), min_size=1, max_size=4
+    st.text(min_size=1, max_size=20).filter(lambda v: v == v.strip() and "\x00" not in v and v),
+    min_size=1,
+    max_size=4,
 ).map(tuple)
 BOUNDS = st.floats(-1e9, 1e9, allow_nan=False)
 CONDITIONS = st.one_of(

@@ -108,8 +108,16 @@ def test_a_rating_keeps_its_stars() -> None:
         ({"event_attributes": None}, "invalid", "needs a product"),
         ({"event_attributes": []}, "invalid", "event_attributes"),
         ({"event_attributes": {"object": {"object_id": "a/b"}}}, "invalid", "object_id"),
-        ({"event_attributes": {"object": {"object_id": "a"}, "position": {"ordinal": -1}}}, "invalid", "ordinal"),
-        ({"event_attributes": {"object": {"object_id": "a"}, "position": {"ordinal": "3"}}}, "invalid", "ordinal"),
+        (
+            {"event_attributes": {"object": {"object_id": "a"}, "position": {"ordinal": -1}}},
+            "invalid",
+            "ordinal",
+        ),
+        (
+            {"event_attributes": {"object": {"object_id": "a"}, "position": {"ordinal": "3"}}},
+            "invalid",
+            "ordinal",
+        ),
         ({"action_name": "rating"}, "invalid", "rating"),
         ({"query_id": "x" * 129}, "invalid", "query_id"),
         ({"message": "x" * 1_025}, "invalid", "message"),

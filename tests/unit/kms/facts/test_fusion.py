@@ -20,7 +20,9 @@ def value(key: str) -> Node:
     return Node(id=f"value:{key}", type="value", key=key)
 
 
-def claim(item: Evidence, target: str, confidence: float, *, negated: bool = False, si: Quantity | None = None) -> Fact:
+def claim(
+    item: Evidence, target: str, confidence: float, *, negated: bool = False, si: Quantity | None = None
+) -> Fact:
     return Fact(item, value(target), confidence, "exact", negated, si)
 
 
@@ -37,7 +39,11 @@ def test_beliefs_of_two_documents_join_by_noisy_or(evidence: Make) -> None:
 
 def test_one_document_says_a_thing_once(evidence: Make) -> None:
     facts = [
-        claim(evidence("has_value", attribute="material", document_id="D", start=i, end=i + 1), "materials/steel", c)
+        claim(
+            evidence("has_value", attribute="material", document_id="D", start=i, end=i + 1),
+            "materials/steel",
+            c,
+        )
         for i, c in enumerate((0.8, 0.7, 0.6))
     ]
     assert edges(facts)["materials/steel"].confidence == pytest.approx(0.8)
@@ -62,7 +68,11 @@ def test_quantities_that_agree_are_one_under_the_stronger_form(evidence: Make) -
     found = edges(facts)
     assert list(found) == ["weight/1 kilogram"]
     assert found["weight/1 kilogram"].confidence == pytest.approx(0.95)
-    assert found["weight/1 kilogram"].properties == {"written": "1 kg", "si_magnitude": 1.0, "preferred": True}
+    assert found["weight/1 kilogram"].properties == {
+        "written": "1 kg",
+        "si_magnitude": 1.0,
+        "preferred": True,
+    }
 
 
 def test_quantities_in_conflict_stay_and_the_stronger_is_preferred(evidence: Make) -> None:
@@ -130,7 +140,9 @@ def test_the_shop_settles_the_category(evidence: Make) -> None:
 
 
 def test_evidence_is_capped_but_counted(evidence: Make) -> None:
-    facts = [claim(evidence("has_value", attribute="colour"), "colours/red", 0.5) for _ in range(MOST_EVIDENCE + 5)]
+    facts = [
+        claim(evidence("has_value", attribute="colour"), "colours/red", 0.5) for _ in range(MOST_EVIDENCE + 5)
+    ]
     edge = edges(facts)["colours/red"]
     assert len(edge.evidence) == MOST_EVIDENCE
     assert edge.support == MOST_EVIDENCE + 5

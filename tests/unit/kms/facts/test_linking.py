@@ -59,8 +59,12 @@ def test_a_value_that_the_extractor_knows_is_taken(linker: Linker, evidence: Mak
 
 
 def test_confidence_is_evidence_times_field_times_link(linker: Linker, evidence: Make) -> None:
-    linked = fact(linker.link(evidence("has_value", "graphite", attribute="colour", field="title", confidence=0.5)))
-    assert linked.confidence == pytest.approx(0.5 * FIELD_RELIABILITY["title"] * LINK_CERTAINTY["alternative"])
+    linked = fact(
+        linker.link(evidence("has_value", "graphite", attribute="colour", field="title", confidence=0.5))
+    )
+    assert linked.confidence == pytest.approx(
+        0.5 * FIELD_RELIABILITY["title"] * LINK_CERTAINTY["alternative"]
+    )
 
 
 def test_what_no_vocabulary_knows_is_proposed_and_makes_no_node(linker: Linker, evidence: Make) -> None:
@@ -79,7 +83,9 @@ def test_embedding_comes_last_and_only_above_its_cutoff(ontology: Ontology, evid
     linker = Linker(ontology, encode=encode)
     linked = fact(linker.link(evidence("has_value", "shorn from sheep", attribute="material")))
     assert (linked.target.id, linked.method) == ("value:materials/wool", "embedding")
-    assert isinstance(Linker(ontology).link(evidence("has_value", "shorn from sheep", attribute="material")), Proposal)
+    assert isinstance(
+        Linker(ontology).link(evidence("has_value", "shorn from sheep", attribute="material")), Proposal
+    )
 
 
 def test_quantities_get_one_key_whatever_the_unit(linker: Linker, evidence: Make) -> None:

@@ -60,7 +60,9 @@ def test_si(text: str, dimension: str, si: float) -> None:
     assert parse_quantity(text, dimension).si_magnitude == pytest.approx(si, rel=1e-5)
 
 
-@pytest.mark.parametrize(("text", "dimension"), [("20 meter", "mass"), ("heavy", "mass"), ("", "time"), ("5", "time")])
+@pytest.mark.parametrize(
+    ("text", "dimension"), [("20 meter", "mass"), ("heavy", "mass"), ("", "time"), ("5", "time")]
+)
 def test_what_is_no_quantity_of_the_dimension_is_refused(text: str, dimension: str) -> None:
     with pytest.raises(QuantityError):
         parse_quantity(text, dimension)
@@ -82,7 +84,9 @@ def test_display_unit() -> None:
     assert in_unit(parse_quantity("50", "light_protection"), "count") == 50
 
 
-@pytest.mark.parametrize(("text", "value"), [("5,000", 5000.0), ("1,7", 1.7), ("3/4", 0.75), ("½", 0.5), ("1 1/2", 1.5)])
+@pytest.mark.parametrize(
+    ("text", "value"), [("5,000", 5000.0), ("1,7", 1.7), ("3/4", 0.75), ("½", 0.5), ("1 1/2", 1.5)]
+)
 def test_numbers(text: str, value: float) -> None:
     assert parse_number(text) == value
 

@@ -60,7 +60,9 @@ def test_chinese_words_are_found_inside_longer_ones(index: LexicalIndex) -> None
 
 
 def test_title_outweighs_description(index: LexicalIndex) -> None:
-    index.upsert([PRODUCTS[1].model_copy(update={"id": "AUD-3", "title": "Stand", "description": "for the Drift"})])
+    index.upsert(
+        [PRODUCTS[1].model_copy(update={"id": "AUD-3", "title": "Stand", "description": "for the Drift"})]
+    )
     assert found(index, "drift") == ["AUD-2", "AUD-3"]
 
 

@@ -29,7 +29,9 @@ def test_slips_are_corrected(written: str, read_as: str) -> None:
     assert (written, read_as) in [(c.written, c.read_as) for c in corrections]
 
 
-@pytest.mark.parametrize("word", ["kettle", "Kettles", "headphone", "that", "quiet", "xyzzy", "tn-2110", "水壶", "fo"])
+@pytest.mark.parametrize(
+    "word", ["kettle", "Kettles", "headphone", "that", "quiet", "xyzzy", "tn-2110", "水壶", "fo"]
+)
 def test_what_is_known_short_or_far_stays(word: str) -> None:
     assert SPELLER.correct(word) == (word, ())
 

@@ -57,7 +57,12 @@ def test_what_is_searched_is_what_is_left() -> None:
 
 @pytest.mark.parametrize(
     ("query", "text"),
-    [("显示器 不要曲面", "显示器"), ("pan without teflonium", "pan"), ("without", "without"), ("不要", "不要")],
+    [
+        ("显示器 不要曲面", "显示器"),
+        ("pan without teflonium", "pan"),
+        ("without", "without"),
+        ("不要", "不要"),
+    ],
 )
 def test_unknown_exclusions_are_not_searched_for(query: str, text: str) -> None:
     assert READER.read(query).text == text
@@ -70,14 +75,32 @@ def test_stated_filter_joins_bounds_and_exclusions() -> None:
     assert [c.field for c in exclusions(understanding)] == ["attr.material"]
 
 
-@pytest.mark.parametrize(("query", "language"), [("kettle", "en"), ("水壶", "zh"), ("Norvik 耳机", "zh"), ("", "en")])
+@pytest.mark.parametrize(
+    ("query", "language"), [("kettle", "en"), ("水壶", "zh"), ("Norvik 耳机", "zh"), ("", "en")]
+)
 def test_language(query: str, language: str) -> None:
     assert READER.read(query).language == language
 
 
 PIECES = st.lists(
     st.sampled_from(
-        ["under", "not", "不要", "without", "50", "1.7", "kg", "€", "headphones", "耳机", "-", "to", "between", "½", "以下"]
+        [
+            "under",
+            "not",
+            "不要",
+            "without",
+            "50",
+            "1.7",
+            "kg",
+            "€",
+            "headphones",
+            "耳机",
+            "-",
+            "to",
+            "between",
+            "½",
+            "以下",
+        ]
     ),
     max_size=8,
 ).map(" ".join)

@@ -16,7 +16,9 @@ PRODUCTS = st.lists(
         id=st.just("x"),
         title=st.just("x"),
         facets=st.dictionaries(st.sampled_from(["brand", "use"]), VALUES, max_size=2),
-        numbers=st.dictionaries(st.sampled_from(["price", "rating"]), st.integers(0, 9).map(float), max_size=2),
+        numbers=st.dictionaries(
+            st.sampled_from(["price", "rating"]), st.integers(0, 9).map(float), max_size=2
+        ),
     ),
     max_size=8,
 )

@@ -80,7 +80,8 @@ def test_facets_add_up(service: RankingService) -> None:
 
 
 @pytest.mark.parametrize(
-    ("sort", "field", "sign"), [("price_asc", "price", 1), ("price_desc", "price", -1), ("rating", "rating", -1)]
+    ("sort", "field", "sign"),
+    [("price_asc", "price", 1), ("price_desc", "price", -1), ("rating", "rating", -1)],
 )
 def test_sorting(service: RankingService, sort: str, field: str, sign: int) -> None:
     by_id = {d.id: d.numbers for d in service.index.documents}
@@ -101,7 +102,9 @@ def test_pages_are_stable(service: RankingService) -> None:
     assert ids(search(service, "headphones")) == whole
 
 
-@pytest.mark.parametrize("query", ["veldra headphones", "norvik black", "kettle for travel", "waterproof jacket"])
+@pytest.mark.parametrize(
+    "query", ["veldra headphones", "norvik black", "kettle for travel", "waterproof jacket"]
+)
 def test_reasons_are_the_parts_of_the_score(service: RankingService, query: str) -> None:
     for hit in search(service, query, explain=True).hits:
         assert hit.score == pytest.approx(sum(hit.sources.values()), abs=1e-5)
@@ -116,7 +119,9 @@ def test_reasons_are_the_parts_of_the_score(service: RankingService, query: str)
 def test_a_graph_reason_shows_the_edge(service: RankingService) -> None:
     hit = next(h for h in search(service, "waterproof jacket", explain=True).hits if h.product_id == "J1")
     steps = [r.path[0] for r in hit.reasons if r.source == "graph"]
-    assert ("product:J1", "in_category", "category:jacket") in {(s.source, s.relation, s.target) for s in steps}
+    assert ("product:J1", "in_category", "category:jacket") in {
+        (s.source, s.relation, s.target) for s in steps
+    }
 
 
 def test_a_correction_is_told(service: RankingService) -> None:
