@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from extraction.infer.engine import Engine, SpanScores
-from extraction.model.candidates import Pairs, keep_best, limit_spans, make_pairs, type_margin
+from extraction.model.candidates import Bools, Ints, Pairs, keep_best, limit_spans, make_pairs, type_margin
 from extraction.model.config import ModelConfig
 from extraction.model.decoding import DecodedRelation, DecodedSpan, decode_free, decode_spans, decode_typed
 from extraction.model.examples import DOCUMENT, PredictedRelation, PredictedSpan, Prediction, SpanExample
@@ -95,7 +95,7 @@ class Predictor:
         if not any(tails):
             return [(part, []) for part in spans]
 
-        def pad(chosen: list[list[int]]) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+        def pad(chosen: list[list[int]]) -> tuple[Ints, Bools]:
             widest = max(len(row) for row in chosen)
             numbers = np.zeros((len(chosen), widest), dtype=np.int64)
             mask = np.zeros((len(chosen), widest), dtype=bool)

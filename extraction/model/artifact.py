@@ -51,6 +51,8 @@ def save(network: SpanNetwork, config: ModelConfig, folder: Path, *, half: bool 
     heads = {name: weight for name, weight in state.items() if not name.startswith("encoder.")}
     save_file(encoder, str(folder / ADAPTER))
     save_file(heads, str(folder / HEADS))
+    for name in (ADAPTER, HEADS):
+        (folder / name).chmod(0o644)  # safetensors writes them for the owner alone
     text = json.dumps(config.model_dump(mode="json"), indent=1, ensure_ascii=False)
     (folder / CONFIG).write_text(text + "\n", encoding="utf-8")
 

@@ -68,8 +68,8 @@ def load_encoder(name: str, attention: str | None = None) -> Any:
 
     folder = resolve_encoder(name)
     verbosity = logging.get_verbosity()
-    logging.set_verbosity_error()
-    logging.disable_progress_bar()
+    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
         return AutoModel.from_pretrained(
             str(folder), add_pooling_layer=False, dtype=torch.float32, attn_implementation=attention

@@ -65,7 +65,7 @@ class RelationHead(nn.Module):
         pairs = (
             self.head(heads).unsqueeze(2)
             + self.tail(tails).unsqueeze(1)
-            + mean.unflatten(1, (heads.shape[1], tails.shape[1]))
+            + mean.reshape(heads.shape[0], heads.shape[1], tails.shape[1], mean.shape[2])
             + self.document(document)[:, None, None]
             + self.distance(distance)
         )

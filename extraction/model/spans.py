@@ -8,7 +8,6 @@ reading of the label's name, so that rare labels begin near their words; scores 
 from __future__ import annotations
 
 import math
-from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -117,7 +116,7 @@ def pointer_loss(scores: Tensor, none: Tensor, gold: Tensor, mask: Tensor, asked
     every = torch.logsumexp(torch.cat([none.unsqueeze(1), scores], dim=1), dim=1)
     found = torch.logsumexp(scores.masked_fill(~gold, -1e4), dim=1)
     right = torch.where(gold.any(dim=1), found, none)
-    return cast(Tensor, ((every - right) * asked).sum() / len(scores))
+    return ((every - right) * asked).sum() / len(scores)
 
 
 def multiclass_loss(scores: Tensor, none: Tensor, gold: Tensor, mask: Tensor) -> Tensor:

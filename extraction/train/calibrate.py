@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from extraction.infer.predictor import Predictor
 from extraction.model.calibration import Bools, Floats, fit_temperature
@@ -36,8 +37,8 @@ def fit_calibration(
                 count = len(list_spans(len(window.words), config.max_span_words)[0])
                 asked = window.labels
                 logits = np.concatenate([found.none[row][None, asked], found.scores[row, :count][:, asked]])
-                right = gold[row, :count][:, asked]
-                right = np.concatenate([~right.any(axis=0)[None], right])
+                hits: Bools = gold[row, :count][:, asked]
+                right = np.concatenate([~hits.any(axis=0, keepdims=True), hits])
                 spans.append(_keep_relevant(logits.T, right.T))
             continue
         logits = np.concatenate([found.none, found.scores], axis=-1)[batch.span_mask]
@@ -52,11 +53,11 @@ def fit_calibration(
     return Calibration(span_temperature=fit_temperature(spans), relation_temperature=fit_temperature(links))
 
 
-def _one_hot(classes: np.ndarray, count: int) -> Bools:  # type: ignore[type-arg]
+def _one_hot(classes: npt.NDArray[np.int64], count: int) -> Bools:
     result: Bools = classes[:, None] == np.arange(count)[None, :]
     return result
 
 
 def _keep_relevant(logits: Floats, right: Bools) -> tuple[Floats, Bools]:
-    kept = 1.0 - softmax(logits)[:, 0] >= RELEVANT
+    kept = softmax(logits)[:, 0] <= 1.0 - RELEVANT
     return logits[kept], right[kept]

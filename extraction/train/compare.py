@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from extraction.infer.predictor import Predictor
+from extraction.merging import MIN_CONFIDENCE, overlap
 from extraction.model.examples import (
     PredictedRelation,
     PredictedSpan,
@@ -20,6 +21,7 @@ from kms.evidence.models import Evidence
 Place = tuple[int, int]
 Kinds = dict[str, dict[str, Score]]
 ROLES = ("compatible_with", "complements", "substitutes", "variant_of")
+MODEL_TYPES = frozenset({"aspect", "opinion", "negation", "product"})
 _TYPES = {"in_category": "class", "made_by": "brand", "suited_for": "use", "for_audience": "audience",
           "mentions": "product"}  # fmt: skip
 
@@ -47,6 +49,7 @@ def read_structure(
 ) -> Reading:
     """Gold or a prediction."""
     places: list[Place] = [(span.start, span.end) for span in spans]
+    kinds = [span.type for span in spans]
     opinions, negated, links = set(), set(), set()
     for link in relations:
         tail = places[link.tail]
@@ -54,11 +57,31 @@ def read_structure(
             head = None if link.head is None else places[link.head]
             opinions.add((link.type.removeprefix("opinion_"), head, tail))
         elif link.type == "negates":
-            negated.add((spans[link.tail].type, tail))
+            negated.add((kinds[link.tail], tail))
         else:
             links.add((link.type, tail))
-    found = frozenset((span.type, place) for span, place in zip(spans, places, strict=True))
-    return Reading(found, frozenset(opinions), frozenset(negated), frozenset(links))
+    found = {(kind, place) for kind, place in zip(kinds, places, strict=True)}
+    return Reading(frozenset(found), frozenset(opinions), frozenset(negated), frozenset(links))
+
+
+def keep_sure(
+    prediction: Prediction,
+) -> tuple[tuple[PredictedSpan, ...], tuple[PredictedRelation, ...]]:
+    """A prediction without the doubtful spans of types that the rules read as well, and their relations."""
+    kept = [
+        index
+        for index, span in enumerate(prediction.spans)
+        if span.type in MODEL_TYPES or span.confidence >= MIN_CONFIDENCE
+    ]
+    place = {old: new for new, old in enumerate(kept)}
+    relations = tuple(
+        PredictedRelation(
+            None if link.head is None else place[link.head], place[link.tail], link.type, link.confidence
+        )
+        for link in prediction.relations
+        if link.tail in place and (link.head is None or link.head in place)
+    )
+    return tuple(prediction.spans[index] for index in kept), relations
 
 
 def read_evidence(items: Iterable[Evidence]) -> Reading:
@@ -87,23 +110,32 @@ def read_evidence(items: Iterable[Evidence]) -> Reading:
 
 
 def join(model: Reading, rules: Reading) -> Reading:
-    """The model's reading, and what the rules found where the model found nothing.
+    """Both readings together, by the policy of ``extraction.merging``.
 
-    Opinions of the rules join only where the model has none in the text.
+    What the ontology names is the rules' affair: their spans stand, and the model adds where they found
+    nothing. Opinions, aspects, negation words and other products are the model's; an opinion of the rules
+    joins where none of the model's judging words overlap it.
     """
-    taken = [place for _, place in model.spans]
-    opinion_types = {"aspect", "opinion"}
+    fixed = {(kind, place) for kind, place in rules.spans if kind not in MODEL_TYPES}
+    own = {(kind, place) for kind, place in model.spans if kind in MODEL_TYPES}
     added = {
         (kind, place)
-        for kind, place in rules.spans
-        if not any(place[0] < end and start < place[1] for start, end in taken)
-        and (kind not in opinion_types or not model.opinions)
+        for kind, place in model.spans
+        if kind not in MODEL_TYPES and not any(overlap(place, other) for _, other in fixed)
     }
+    opinions = {
+        opinion
+        for opinion in rules.opinions
+        if not any(overlap(opinion[2], judging) for _, _, judging in model.opinions)
+    }
+    ends = {("opinion", judging) for _, _, judging in opinions}
+    ends |= {("aspect", aspect) for _, aspect, _ in opinions if aspect is not None}
+    ends = {(kind, place) for kind, place in ends if not any(overlap(place, other) for _, other in own)}
     return Reading(
-        model.spans | added,
-        model.opinions or rules.opinions,
-        model.negated | (rules.negated & (added | model.spans)),
-        model.links | frozenset(link for link in rules.links if any(p == link[1] for _, p in added)),
+        frozenset(fixed | own | added | ends),
+        model.opinions | opinions,
+        rules.negated | (model.negated & added),
+        model.links,
     )
 
 
@@ -169,7 +201,8 @@ def compare(
             found: list[Prediction] = predictor.predict(examples)
             model = [read_structure(prediction.spans, prediction.relations) for prediction in found]
             readings["model"] = model
-            readings["both"] = [join(a, b) for a, b in zip(model, rules, strict=True)]
+            sure = [read_structure(*keep_sure(prediction)) for prediction in found]
+            readings["both"] = [join(a, b) for a, b in zip(sure, rules, strict=True)]
         result[language] = {name: score_readings(gold, part) for name, part in readings.items()}
     return result
 

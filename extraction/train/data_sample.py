@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from extraction.train.data import DataSet, Schema
 from kms.catalog.models import Language
 from kms.evidence.models import Document, DocumentField
 from kms.ontology import load_ontology
-from kms.ontology.model import Ontology
+from kms.ontology.model import Ontology, Term
 from kms.sample.load import load_sample
 from kms.sample.markup import GoldText
 from kms.sample.models import SampleProduct
@@ -130,7 +130,11 @@ def extend_values(values: dict[str, list[str]], ontology: Ontology) -> dict[str,
     for kind in extended:
         for value in ontology.values_of(kind).values() if kind in ontology.attributes else ():
             extended[kind].update(value.names("en"))
-    sources = {"class": ontology.classes, "use": ontology.uses, "audience": ontology.audiences}
+    sources: dict[str, Mapping[str, Term]] = {
+        "class": ontology.classes,
+        "use": ontology.uses,
+        "audience": ontology.audiences,
+    }
     for kind, terms in sources.items():
         if kind in extended:
             extended[kind].update(name for term in terms.values() for name in term.names("en"))

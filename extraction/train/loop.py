@@ -125,7 +125,7 @@ class Trainer:
         for step, batch in enumerate(batches):
             self._set_rates(self.epoch * self._epoch_steps + step)
             loss = compute_loss(self.network, batch, self.config, settings.positive_weight)
-            loss.backward()
+            loss.backward()  # type: ignore[no-untyped-call]
             torch.nn.utils.clip_grad_norm_(weights, settings.clip)
             self._optimizer.step()
             self._optimizer.zero_grad(set_to_none=True)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from extraction.model.examples import Relation, Span
-from extraction.train.compare import Reading, join, read_evidence, read_structure, score_readings
+from extraction.model.examples import PredictedRelation, PredictedSpan, Prediction, Relation, Span
+from extraction.train.compare import Reading, join, keep_sure, read_evidence, read_structure, score_readings
 from extraction.train.scores import Score
 from kms.evidence.models import Evidence
 
@@ -45,18 +45,40 @@ def test_structure_of_evidence() -> None:
     assert reading.opinions == {("positive", (10, 14), (15, 19)), ("negative", None, (20, 25))}
 
 
-def test_rules_fill_what_the_model_left_open() -> None:
-    model = Reading(frozenset({("colour", (0, 5))}), frozenset({("positive", None, (20, 24))}))
+def test_rules_stand_on_the_ontology_and_the_model_on_opinions() -> None:
+    model = Reading(
+        frozenset({("colour", (0, 5)), ("use", (50, 55)), ("opinion", (20, 24)), ("product", (60, 64))}),
+        frozenset({("positive", None, (20, 24))}),
+        frozenset({("use", (50, 55)), ("colour", (0, 5))}),
+        frozenset({("complements", (60, 64))}),
+    )
     rules = Reading(
-        frozenset({("material", (3, 8)), ("use", (10, 14)), ("opinion", (30, 35))}),
-        frozenset({("negative", None, (30, 35))}),
-        frozenset({("use", (10, 14)), ("material", (3, 8))}),
+        frozenset({("material", (3, 8)), ("opinion", (30, 35)), ("opinion", (22, 26))}),
+        frozenset({("negative", None, (30, 35)), ("negative", None, (22, 26))}),
+        frozenset({("material", (3, 8))}),
     )
     both = join(model, rules)
-    assert both.spans == {("colour", (0, 5)), ("use", (10, 14))}
-    assert both.negated == {("use", (10, 14))}
-    assert both.opinions == model.opinions
+    assert both.spans == {
+        ("material", (3, 8)), ("use", (50, 55)), ("opinion", (20, 24)), ("opinion", (30, 35)), ("product", (60, 64)),
+    }  # fmt: skip
+    assert both.opinions == {("positive", None, (20, 24)), ("negative", None, (30, 35))}
+    assert both.negated == {("material", (3, 8)), ("use", (50, 55))}
+    assert both.links == model.links
     assert join(Reading(), rules).opinions == rules.opinions
+
+
+def test_doubtful_spans_and_their_relations_go() -> None:
+    prediction = Prediction(
+        (
+            PredictedSpan(0, 3, "negation", 0.4),
+            PredictedSpan(4, 8, "use", 0.5),
+            PredictedSpan(9, 12, "colour", 0.9),
+        ),
+        (PredictedRelation(0, 1, "negates", 0.9), PredictedRelation(0, 2, "negates", 0.9)),
+    )
+    spans, relations = keep_sure(prediction)
+    assert [s.type for s in spans] == ["negation", "colour"]
+    assert [(r.head, r.tail) for r in relations] == [(0, 1)]
 
 
 def test_scores_of_readings() -> None:
