@@ -90,6 +90,7 @@ class MetaPathScorer:
         self.index = index
         self.paths = tuple(paths)
         self._steps = {path.name: self._matrices(path) for path in paths}
+        self._columns = {name: [matrix.tocsc() for matrix in steps] for name, steps in self._steps.items()}
 
     def score(self, seeds: Sequence[int], weights: Sequence[float] | None = None) -> PathScores:
         """Scores of all nodes for seeds (node positions, default weight 1). Seeds are scored too."""
@@ -125,21 +126,15 @@ class MetaPathScorer:
         found: list[tuple[str, tuple[int, ...], float]] = []
         for path in self.paths:
             matrices = self._steps[path.name]
-            # Backward pass: which nodes can still reach the target after each step.
-            back = sparse.csr_matrix(
-                ([1.0], ([target], [0])), shape=(self.index.n_nodes, 1), dtype=np.float32
-            )
-            reachable = [back]
-            for matrix in reversed(matrices):
-                back = sparse.csr_matrix(matrix @ back)
-                reachable.append(back)
-            reachable.reverse()
+            reachable = self._walk_back(path.name, target)
+            if not reachable[0]:
+                continue
             partial: list[tuple[tuple[int, ...], float]] = [
                 ((int(node),), path.weight * float(mass))
                 for node, mass in zip(start.indices, start.data, strict=True)
             ]
             for number, matrix in enumerate(matrices):
-                alive = set(reachable[number + 1].tocoo().row.tolist())
+                alive = reachable[number]
                 longer = []
                 for nodes, mass in partial:
                     begin, end = matrix.indptr[nodes[-1]], matrix.indptr[nodes[-1] + 1]
@@ -156,6 +151,20 @@ class MetaPathScorer:
         total = sum(mass for _, _, mass in found)
         found.sort(key=lambda instance: (-instance[2], instance[0], instance[1]))
         return [PathInstance(name, nodes, mass / total) for name, nodes, mass in found[: max(0, n)]]
+
+    def _walk_back(self, name: str, target: int) -> list[set[int]]:
+        """For each step, the nodes behind it from which the rest of the path leads to the target."""
+        alive = {target}
+        reachable = [alive]
+        for columns in reversed(self._columns[name][1:]):
+            alive = {
+                int(node)
+                for end in alive
+                for node in columns.indices[columns.indptr[end] : columns.indptr[end + 1]]
+            }
+            reachable.append(alive)
+        reachable.reverse()
+        return reachable
 
     def _start(self, seeds: Sequence[int], weights: Sequence[float] | None) -> sparse.csr_matrix:
         values = [1.0] * len(seeds) if weights is None else list(weights)
