@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import Match
 
 from api.limits import BodyLimit
@@ -85,7 +86,7 @@ def _close_off(app: FastAPI) -> None:
     """Answer what is left under ``/v1`` here: the pages, which are mounted at the root, would answer it in HTML."""
     routes = list(app.router.routes)
 
-    async def refuse(request: Request) -> None:
+    async def refuse(request: Request) -> Response:
         allowed = [
             method
             for method in sorted(METHODS)

@@ -1,5 +1,7 @@
-"""Which evidence speaks for an edge, as part of an index version: reasons open to their sentences without the
-graph store, also when that is away."""
+"""Which evidence speaks for an edge, as part of an index version.
+
+So reasons open to their sentences without the graph store, also when that is away.
+"""
 
 from __future__ import annotations
 

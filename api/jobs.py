@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from kms.graph.build import GraphReport
     from kms.indexing.build import IndexReport
 
-_GRAPH_TOKEN = "graph changes"
+_GRAPH_CHANGES = "graph changes"
 _INDEX_RUN = "index build"
 
 
@@ -138,7 +138,7 @@ def build_graph(platform: Platform, *, from_nothing: bool = False) -> GraphRepor
     pending = next(iter(platform.evidence.changed_products("graph", release=release)), None)
     if from_nothing or pending is not None:
         # Noted before the first edge is written: a build that is killed leaves the indexes known as out of date.
-        platform.runs.finish(platform.runs.start(_GRAPH_TOKEN), {"token": uuid.uuid4().hex})
+        platform.runs.finish(platform.runs.start(_GRAPH_CHANGES), {"token": uuid.uuid4().hex})
     with _recorded(platform, "graph build") as record:
         builder = platform.graph_builder()
         report = builder.rebuild() if from_nothing else builder.build()
@@ -162,7 +162,7 @@ def build_index(platform: Platform, *, only_if_changed: bool = False) -> IndexRe
         c.product_id: c.fingerprint for c in platform.evidence.changed_products("index", release=release)
     }
     state = {
-        "graph": (platform.runs.last_report(_GRAPH_TOKEN) or {}).get("token", ""),
+        "graph": (platform.runs.last_report(_GRAPH_CHANGES) or {}).get("token", ""),
         "events": platform.journal.count(),
         "encoder": platform.encoder.version,
         "ontology": release,

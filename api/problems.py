@@ -10,7 +10,6 @@ code                     status when
 ``not_found``            404    an id or an address that nobody knows
 ``method_not_allowed``   405    the address exists, but not for this method
 ``payload_too_large``    413    the body is larger than 1 MB
-``unsupported_media_type`` 415  the body is not declared as JSON
 ``validation``           422    a parameter or field is wrong; ``errors`` names each
 ``internal``             500    a fault of the platform; the log has it under ``request_id``
 ``store_unavailable``    503    a store that is needed does not answer; try again later
@@ -42,7 +41,6 @@ _CODES = {
     404: "not_found",
     405: "method_not_allowed",
     413: "payload_too_large",
-    415: "unsupported_media_type",
     422: "validation",
     503: "store_unavailable",
 }

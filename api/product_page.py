@@ -43,8 +43,13 @@ class ProductReader:
         self._graph = graph
         self._ontology = ontology
 
-    def read(self, product_id: str, *, with_documents: bool = False) -> ProductOut:
+    def read(self, product_id: str, *, with_documents: bool = False, with_graph: bool = True) -> ProductOut:
         """One product; without its facts, and saying so, where the graph store does not answer.
+
+        Args:
+            product_id: Its id.
+            with_documents: Whether its texts come along.
+            with_graph: ``False`` where the graph store is known to be away, so that nobody waits for it.
 
         Raises:
             NotFoundError: Nobody knows this id.
@@ -55,6 +60,8 @@ class ProductReader:
         edges: list[Edge] = []
         nodes: dict[str, Node] = {}
         try:
+            if not with_graph:
+                raise StoreUnavailable("the graph store is away")
             edges = self._graph.edges_of(f"product:{product_id}", direction="out", limit=MOST_FACTS)
             nodes = {n.id: n for n in self._graph.nodes([e.target for e in edges])}
         except StoreUnavailable:
@@ -74,7 +81,7 @@ class ProductReader:
             price=show_price(product.price),
             language=product.language,
             attributes=product.attributes,
-            related={role: ids for role, ids in product.related.items()},
+            related=dict(product.related.items()),
             image_url=product.image_url,
             facts=tuple(self._fact(e, nodes[e.target], resolved) for e in facts),
             reviews=self._reviews(product, opinions, nodes, resolved),

@@ -209,7 +209,9 @@ class Services:
             ontology=platform.ontology,
         )
         with self._stage("product"):
-            return reader.read(product_id, with_documents=with_documents)
+            return reader.read(
+                product_id, with_documents=with_documents, with_graph=self.graph_health.error is None
+            )
 
     def reviews(self, product_id: str, *, limit: int = 20) -> list[ReviewOut]:
         """The newest reviews of a product, which may be none."""

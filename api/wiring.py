@@ -221,7 +221,7 @@ class Platform:
                 found = self._made.get(name)
                 if found is None:
                     found = self._made[name] = make()
-        return found  # type: ignore[no-any-return]
+        return found
 
     def _open_database(self) -> Database:
         from kms.db.session import open_database

@@ -143,7 +143,7 @@ def _graph(answer: Any) -> str:
 
 def _not_found(answer: Any) -> str:
     _must(answer["code"] == "not_found", f"the code is {answer.get('code')}")
-    return answer["detail"][:60]
+    return str(answer["detail"])[:60]
 
 
 def _shopper() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -64,17 +65,23 @@ def extractor(
 
 def evaluate(
     what: Annotated[Evaluated, typer.Argument(help="search or recommendations.")],
-    data: Annotated[
-        Path | None, typer.Option("--data", help="Folder of a data set; default: the sample catalogue's.")
+    judgments: Annotated[
+        Path | None,
+        typer.Option(
+            "--judgments", help="Of search: a file with query, product and grade; default: the sample's."
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Measure rankings on judged queries or held-out behaviour, with paired tests."""
-    from ranking.evaluate import run
+    """Measure what is served on judged queries or held-out behaviour, with paired tests."""
+    from api.measure import measure_recommendations, measure_search
 
     with open_platform(quiet=as_json, log_level="WARNING") as platform:
-        report = run.evaluate(what.value, platform=platform, data=data)
+        is_search = what is Evaluated.search
+        reports = measure_search(platform, judgments) if is_search else measure_recommendations(platform)
     if as_json:
-        print_json(report.to_json())
-    else:
+        print_json({name: json.loads(report.to_json()) for name, report in reports.items()})
+        return
+    for name, report in reports.items():
+        console().print(f"{name}:")
         console().print(report.table())

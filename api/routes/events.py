@@ -40,7 +40,7 @@ async def _read_events(request: Request) -> list[Any]:
     except (ValueError, RecursionError):
         raise RefusedRequest(400, "the body is not JSON in UTF-8", code="malformed_json") from None
     if isinstance(content, dict):
-        content = content["events"] if "events" in content else [content]
+        content = content.get("events", [content])
     if not isinstance(content, list):
         raise RefusedRequest(422, "events: expected a list of events", (_wrong("expected a list of events"),))
     if not 1 <= len(content) <= MOST_EVENTS:

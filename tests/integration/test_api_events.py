@@ -34,7 +34,7 @@ def view(product_id: str, shopper: str = "new-shopper", **changes: Any) -> dict[
 
 
 def test_an_event_counts_in_the_next_answer_for_its_shopper(client: TestClient) -> None:
-    url = "/v1/shoppers/fresh/recommendations"
+    url = "/v1/shoppers/fresh/recommendations?explain=true"
     assert client.get(url).json()["kind"] == "cold"
     query_id = client.get("/v1/search", params={"q": "headphones"}).json()["query_id"]
     stored = client.post("/v1/events", json=view("AUD-001", "fresh", query_id=query_id, event_id="f-1"))

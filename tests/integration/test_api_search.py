@@ -136,7 +136,9 @@ def test_suggestions(client: TestClient) -> None:
 
 def test_recommendations_say_why(client: TestClient, platform: Platform) -> None:
     shopper = platform.profiles.shoppers(limit=1)[0].shopper_id
-    answer = client.get(f"/v1/shoppers/{shopper}/recommendations", params={"limit": 5}).json()
+    answer = client.get(
+        f"/v1/shoppers/{shopper}/recommendations", params={"limit": 5, "explain": "true"}
+    ).json()
     assert answer["kind"] == "personal"
     assert len(answer["hits"]) == 5
     assert all(hit["reasons"] for hit in answer["hits"])
