@@ -1,4 +1,8 @@
-"""Documents to evidence: rules on everything, the model where one is loaded and reads the language."""
+"""Documents to evidence: rules on everything, the model where one is loaded and reads the language.
+
+Both readings of a text are joined by the policy of ``extraction.merging``; the figures are in
+``docs/results/extraction_quality.json``.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +10,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from extraction.documents import ProductContext, Text, analyse
+from extraction.merging import MIN_CONFIDENCE, merge_evidence
 from extraction.reading import ModelReader
 from extraction.rules.extractor import RuleExtractor
 from kms.evidence.models import Document, Evidence
 from kms.ontology.model import Ontology
-
-LEFT_TO_MODEL = frozenset({"has_aspect"})
-"""Relations of which the rules' reading is dropped in texts that the model reads; see ``merge``."""
 
 
 class Pipeline:
@@ -28,7 +30,8 @@ class Pipeline:
         self._ontology = ontology
         self._rules = RuleExtractor(ontology)
         self._model = model
-        parts = [self._rules.version, model.version if model else "no-model", ontology.version]
+        read_by = f"{model.version},{MIN_CONFIDENCE}" if model else "no-model"
+        parts = [self._rules.version, read_by, ontology.version]
         self.key = "|".join(parts)
 
     def __reduce__(self) -> tuple[Callable[..., Pipeline], tuple[Any, ...]]:
@@ -42,7 +45,7 @@ class Pipeline:
         if self._model is not None:
             read = self._model.read(texts)
             found = [
-                merge(rules, model) if self._model.reads(text) else rules
+                merge_evidence(rules, model) if self._model.reads(text) else rules
                 for text, rules, model in zip(texts, found, read, strict=True)
             ]
         return [item for items in found for item in items]
@@ -55,13 +58,3 @@ class Pipeline:
         if named is None:
             return text
         return Text(document, ProductContext(named, context.brand), text.sentences, text.tokens)
-
-
-def merge(rules: Sequence[Evidence], model: Sequence[Evidence]) -> list[Evidence]:
-    """Both readings of one text that the model reads.
-
-    Both give evidence; only the relations of ``LEFT_TO_MODEL`` are the model's alone, because a list
-    of judging words has more wrong than the model. Chosen on the sample's validation split, see
-    ``docs/results/extraction_sample.json``.
-    """
-    return [*(item for item in rules if item.relation not in LEFT_TO_MODEL), *model]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from extraction.documents import Text
 from extraction.rules.extractor import to_evidence
 from extraction.rules.mention import Mention
+from extraction.rules.opinions import name_aspect
 from kms.evidence.models import Evidence, Polarity
 from kms.ontology.model import Ontology
 
@@ -133,11 +134,16 @@ class ModelReader:
             elif span.type == "opinion" and is_review:
                 for head, polarity, confidence in opinions[index]:
                     target = place if head is None else (spans[head].start, spans[head].end)
+                    aspect = "overall" if head is None else self._name(text, target)
                     certainty = confidence * span.confidence
                     yield Mention(
-                        *target, "has_aspect", value="overall" if head is None else "", polarity=polarity,
+                        *target, "has_aspect", value=aspect, polarity=polarity,
                         opinion=place, confidence=certainty,
                     )  # fmt: skip
+
+    def _name(self, text: Text, place: tuple[int, int]) -> str:
+        surface = text.document.text[slice(*place)]
+        return name_aspect(surface, text.document.language, self._ontology)
 
 
 def context_of(text: Text) -> str:

@@ -34,12 +34,12 @@ def main() -> None:
     """Read the command line, measure, print, write."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--model", type=Path, help="folder of a trained model; default: rules only")
-    parser.add_argument("--state", type=Path, default=Path(".kms/cache"), help="for the exported graph")
+    parser.add_argument("--state", type=Path, default=Path(".state/cache"), help="for the exported graph")
     parser.add_argument("--split", nargs="+", choices=SPLITS, default=["train", "validation"])
     parser.add_argument("--types", action="store_true", help="a line for each type")
     parser.add_argument("--errors", metavar="TYPE", help="print what is wrong or missing of one type")
     parser.add_argument("--confidence", action="store_true", help="precision by rule and stated confidence")
-    parser.add_argument("--output", type=Path, help="JSON, such as docs/results/extraction_sample.json")
+    parser.add_argument("--output", type=Path, help="JSON, such as docs/results/extraction_quality.json")
     args = parser.parse_args()
     console = Console(width=130)
 

@@ -104,7 +104,6 @@ class OpinionReader:
 
     def __init__(self, ontology: Ontology) -> None:
         self._ontology = ontology
-        self._words = {language: _compile(lexicon()[language].aspects, language) for language in lexicon()}
 
     def read(self, text: Text) -> Iterator[Mention]:
         """One mention for each aspect and for each judgement without an aspect."""
@@ -137,13 +136,35 @@ class OpinionReader:
             for match in self._ontology.labels.find(body, frozenset({"aspect"}))
         ]
         language = text.document.language
-        pattern = self._words[language]
+        pattern = _compile_all(language)
         if pattern is not None:
             words = lexicon()[language].aspects
             more = [_Aspect(m.start(), m.end(), words[m.group().casefold()]) for m in pattern.finditer(body)]
             longer = [a for a in more if not any(a.start < b.end and b.start < a.end for b in found)]
             found = sorted(found + longer, key=lambda a: a.start)
         return found
+
+
+def name_aspect(surface: str, language: Language, ontology: Ontology) -> str:
+    """The aspect that a reviewer's words mean, or ``""``.
+
+    A label of the ontology, a word of the lexicon, or else the last label or word within the surface: "quality
+    of the zip" is about the zip.
+    """
+    whole = [r.id for r in ontology.labels.lookup(surface) if r.kind == "aspect"]
+    if whole:
+        return whole[0]
+    words = lexicon()[language].aspects
+    if surface.casefold() in words:
+        return words[surface.casefold()]
+    inside = [
+        (match.end, next(r.id for r in match.readings if r.kind == "aspect"))
+        for match in ontology.labels.find(surface, frozenset({"aspect"}))
+    ]
+    pattern = _compile_all(language)
+    if pattern is not None:
+        inside += [(m.end(), words[m.group().casefold()]) for m in pattern.finditer(surface)]
+    return max(inside)[1] if inside else ""
 
 
 def _link(aspects: list[_Aspect], judgements: list[_Judgement], language: Language) -> Iterator[Mention]:
@@ -163,6 +184,11 @@ def _link(aspects: list[_Aspect], judgements: list[_Judgement], language: Langua
         else:
             place = (judgement.start, judgement.end)
             yield _mention(*place, "overall", judgement, CONFIDENCE_OVERALL[language])
+
+
+@lru_cache(maxsize=4)
+def _compile_all(language: Language) -> re.Pattern[str] | None:
+    return _compile(lexicon()[language].aspects, language)
 
 
 def _compile(aspects: dict[str, str], language: Language) -> re.Pattern[str] | None:

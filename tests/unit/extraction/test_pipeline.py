@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from extraction.documents import ProductContext, Text
-from extraction.pipeline import Pipeline, merge
+from extraction.pipeline import Pipeline
 from extraction.rules.extractor import to_evidence
 from extraction.rules.mention import Mention
 from kms.catalog.models import Language
@@ -83,23 +83,17 @@ def test_the_key_names_what_reading_depends_on(ontology: Ontology, pipeline: Pip
     assert ontology.version in pipeline.key
 
 
-def test_where_the_model_reads_opinions_are_its_own(ontology: Ontology) -> None:
+def test_where_the_model_judges_its_opinion_stands(ontology: Ontology) -> None:
     pipeline = Pipeline(ontology, FakeModel())  # type: ignore[arg-type]
     english = document("Great sound. It weighs 264 g.", "review_text")
     chinese = document("音质很好", "review_text", "zh")
     context = ProductContext("over_ear_headphones")
     found = pipeline.read([(english, context), (chinese, context)])
     assert [(e.relation, e.extractor, e.language) for e in found] == [
-        ("has_value", "rules", "en"),
         ("has_aspect", "model", "en"),
+        ("has_value", "rules", "en"),
         ("has_aspect", "rules", "zh"),
     ]
-
-
-def test_merging_keeps_what_only_one_saw(pipeline: Pipeline) -> None:
-    rules = pipeline.read([(document("264 g."), ProductContext("laptop"))])
-    assert merge(rules, []) == rules
-    assert merge([], rules) == rules
 
 
 def test_a_pipeline_travels_to_another_process(pipeline: Pipeline) -> None:

@@ -118,7 +118,7 @@ def test_opinions_on_an_aspect_and_on_the_whole(read) -> None:  # type: ignore[n
     spans = [("sound", "aspect"), ("great", "opinion"), ("Brilliant", "opinion")]
     links: list[Link] = [("opinion_positive", 0, 1), ("opinion_negative", None, 2)]
     first, second = read(REVIEW, spans, links, field="review_text")
-    assert (first.surface, first.value, first.polarity) == ("sound", "", "positive")
+    assert (first.surface, first.value, first.polarity) == ("sound", "sound_quality", "positive")
     assert REVIEW[slice(*first.opinion)] == "great"
     assert (second.surface, second.value, second.polarity) == ("Brilliant", "overall", "negative")
     assert first.confidence == 0.4

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extraction.rules.opinions import OpinionReader, lexicon
+from extraction.rules.opinions import OpinionReader, lexicon, name_aspect
 from kms.ontology.model import Ontology
 
 from .conftest import MakeText
@@ -61,6 +61,20 @@ def test_in_chinese(reader: OpinionReader, make_text: MakeText, text: str, expec
 def test_an_aspect_waits_for_the_next_clause(reader: OpinionReader, make_text: MakeText) -> None:
     found = read(reader, make_text, "Battery life, four hours at most: a joke.")
     assert found == {("Battery life", "battery_life", "a joke", "negative")}
+
+
+@pytest.mark.parametrize(
+    ("surface", "language", "expected"),
+    [
+        ("sound", "en", "sound_quality"),
+        ("hinge", "en", "durability"),
+        ("battery claim", "en", "battery_life"),
+        ("音质", "zh", "sound_quality"),
+        ("zorg", "en", ""),
+    ],
+)
+def test_what_a_reviewers_words_mean(ontology: Ontology, surface: str, language: str, expected: str) -> None:
+    assert name_aspect(surface, language, ontology) == expected  # type: ignore[arg-type]
 
 
 def test_the_lexicon_says_each_phrase_once() -> None:
