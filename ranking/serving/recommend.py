@@ -61,16 +61,20 @@ class Recommender:
         positions = [position for position, _ in seeds]
         heaviest = max(weight for _, weight in seeds)
         weights = [weight / heaviest for _, weight in seeds]
-        parts: Parts = {
-            "behaviour": self._weights.behaviour * self._behaviour(positions, weights),
-            "graph": self._weights.graph * _scaled(self._paths.score(positions, weights).total, self._n),
-            "vector": self._weights.vector * self._alike(positions, weights),
-            "popularity": self._weights.popularity * self._index.popularity,
-        }
+        parts = self.parts(positions, weights)
         hits = self._top(parts, set(positions), limit, filter)
         if explain:
             hits = [self._explain(hit, positions, weights, self._paths) for hit in hits]
         return Recommendations(kind="personal", hits=tuple(hits))
+
+    def parts(self, positions: Sequence[int], weights: Sequence[float]) -> Parts:
+        """Each source's weighted part of the score of every product, for a history of positions."""
+        return {
+            "behaviour": self._weights.behaviour * self._behaviour(positions),
+            "graph": self._weights.graph * _scaled(self._paths.score(positions, weights).total, self._n),
+            "vector": self._weights.vector * self._alike(positions, weights),
+            "popularity": self._weights.popularity * self._index.popularity,
+        }
 
     def similar(self, product_id: str, *, limit: int = 10, explain: bool = True) -> Recommendations:
         """Products that could be bought instead.
@@ -82,7 +86,7 @@ class Recommender:
         parts: Parts = {
             "graph": _scaled(self._paths.score([seed]).total, self._n),
             "vector": 0.5 * self._alike([seed], [1.0]),
-            "behaviour": 0.3 * self._behaviour([seed], [1.0]),
+            "behaviour": 0.3 * self._behaviour([seed]),
         }
         own = set(self._categories(seed))
         if own:
@@ -113,7 +117,7 @@ class Recommender:
             other_kind[self._index.products_with(category)[0]] = 0.0
         parts: Parts = {
             "graph": (stated > 0).astype(np.float32) + _scaled(stated, self._n),
-            "behaviour": 0.5 * self._behaviour([seed], [1.0]) * other_kind,
+            "behaviour": 0.5 * self._behaviour([seed]) * other_kind,
         }
         hits = self._top(parts, {seed}, limit, None)
         if explain:
@@ -157,11 +161,12 @@ class Recommender:
     def _n(self) -> int:
         return len(self._index.ids)
 
-    def _behaviour(self, positions: Sequence[int], weights: Sequence[float]) -> Scores:
+    def _behaviour(self, positions: Sequence[int]) -> Scores:
+        """The model was fitted on what was touched at all, so a history is folded in the same way."""
         model = self._index.behaviour
         if model is None:
             return np.zeros(self._n, dtype=np.float32)
-        return _scaled(np.maximum(model.score(list(positions), list(weights)), 0.0), self._n)
+        return _scaled(np.maximum(model.score(list(positions)), 0.0), self._n)
 
     def _alike(self, positions: Sequence[int], weights: Sequence[float]) -> Scores:
         embeddings = self._index.embeddings
@@ -171,11 +176,10 @@ class Recommender:
         norm = float(np.linalg.norm(profile))
         if norm == 0:
             return np.zeros(self._n, dtype=np.float32)
-        likeness: Scores = np.maximum(embeddings @ (profile / norm), 0.0)
-        return likeness
+        return np.asarray(np.maximum(embeddings @ (profile / norm), 0.0), dtype=np.float32)
 
     def _top(self, parts: Parts, seen: set[int], limit: int, filter: Filter | None) -> list[Hit]:
-        total: Scores = np.sum(list(parts.values()), axis=0, dtype=np.float32)
+        total = np.asarray(np.sum(list(parts.values()), axis=0), dtype=np.float32)
         hits: list[Hit] = []
         for position in np.argsort(-total, kind="stable"):
             at = int(position)
@@ -220,7 +224,7 @@ class Recommender:
         reasons: list[Reason] = []
         if "behaviour" in hit.sources:
             share = hit.sources["behaviour"] / whole
-            reasons += self._because(target, seeds, weights, share, is_beside=is_beside)
+            reasons += self._because(target, seeds, share, is_beside=is_beside)
         if "graph" in hit.sources:
             found = scorer.explain(list(seeds), target, list(weights), n=6)
             share = hit.sources["graph"] / whole
@@ -243,11 +247,9 @@ class Recommender:
             reasons.append(Reason(source="popularity", share=share, text_en=en, text_zh=zh))
         return hit.model_copy(update={"reasons": tuple(sorted(reasons, key=lambda r: -r.share))})
 
-    def _because(
-        self, target: int, seeds: Sequence[int], weights: Sequence[float], share: float, *, is_beside: bool
-    ) -> list[Reason]:
+    def _because(self, target: int, seeds: Sequence[int], share: float, *, is_beside: bool) -> list[Reason]:
         assert self._index.behaviour is not None
-        found = self._index.behaviour.explain(list(seeds), target, list(weights))
+        found = self._index.behaviour.explain(list(seeds), target)
         named = [c.item for c in found if c.share > 0][:_NAMED_SEEDS]
         if not named:
             return []

@@ -1,7 +1,7 @@
 """The default fusion: fixed weights, chosen on validation queries and validation events.
 
 A score is the sum of its parts, each between 0 and 1 times its weight. ``scripts/tune_fusion.py`` prints the grid that
-these were chosen from; docs/benchmarks.md has the figures.
+these were chosen from; docs/results/search.md has the figures.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ class SearchWeights(Frozen):
 
     text: float = Field(default=1.0, ge=0)
     """BM25 as a share of the best hit's."""
-    vector: float = Field(default=0.6, ge=0)
-    """Cosine of query and product, negative ones as 0."""
-    graph: float = Field(default=0.6, ge=0)
-    """Confidence-weighted share of the query's entities that the product has."""
+    vector: float = Field(default=0.8, ge=0)
+    """Cosine of query and product, negative ones as 0, times what is missing to the best text match."""
+    graph: float = Field(default=1.0, ge=0)
+    """Confidence-weighted share of the query's words that name something the product has."""
     popularity: float = Field(default=0.05, ge=0)
     """Logarithm of decayed events as a share of the most popular product's."""
 
@@ -29,7 +29,7 @@ class RecommendationWeights(Frozen):
 
     behaviour: float = Field(default=1.0, ge=0)
     graph: float = Field(default=0.3, ge=0)
-    vector: float = Field(default=0.1, ge=0)
+    vector: float = Field(default=0.3, ge=0)
     popularity: float = Field(default=0.02, ge=0)
 
 

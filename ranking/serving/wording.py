@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 RELATION_EN = {
-    "in_category": "is a",
-    "made_by": "is made by",
-    "has_value": "has",
-    "suited_for": "is suited for",
-    "for_audience": "is for",
-    "has_aspect": "is liked for",
-    "compatible_with": "works with",
-    "complements": "goes with",
-    "substitutes": "is an alternative to",
-    "variant_of": "is a variant of",
-    "subcategory_of": "is a kind of",
+    "in_category": "Category",
+    "made_by": "Brand",
+    "has_value": "Has",
+    "suited_for": "Suited for",
+    "for_audience": "Made for",
+    "has_aspect": "Liked for",
+    "compatible_with": "Works with",
+    "complements": "Goes with",
+    "substitutes": "Alternative to",
+    "variant_of": "Variant of",
+    "subcategory_of": "Kind of",
 }
 RELATION_ZH = {
     "in_category": "属于",
@@ -76,7 +76,7 @@ def vector_match() -> tuple[str, str]:
 
 def entity_match(relation: str, en: str, zh: str) -> tuple[str, str]:
     """The product has what the query names."""
-    return f"It {RELATION_EN.get(relation, relation)} {en}", f"{RELATION_ZH.get(relation, relation)}{zh}"
+    return f"{RELATION_EN.get(relation, relation)}: {en}", f"{RELATION_ZH.get(relation, relation)}：{zh}"
 
 
 def popular() -> tuple[str, str]:
