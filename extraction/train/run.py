@@ -155,7 +155,15 @@ def train_model(
 
 
 def make_config(settings: TrainSettings, schema: Schema) -> ModelConfig:
-    """The model that settings and labels describe."""
+    """The model that settings and labels describe.
+
+    Raises:
+        ConfigurationError: Pointers were asked for data that has relations.
+    """
+    if settings.span_mode == "pointer" and schema.relations:
+        raise ConfigurationError(
+            "span_mode: pointer reads values only, but the data has relations; use multiclass"
+        )
     return ModelConfig(
         base_encoder=settings.base_encoder,
         labels=schema.labels,

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -48,6 +49,8 @@ def test_onnx_equals_torch_in_other_modes_and_with_adapters(
     changes = (
         {"span_mode": "pointer", "metric": "values"} if mode == "pointer" else {"relation_decoding": "free"}
     )
+    if mode == "pointer":
+        toy = [replace(example, relations=()) for example in toy]
     settings = toy_settings.model_copy(
         update={**changes, "tuning": "lora", "lora": LoraSettings(rank=8, alpha=16), "epochs": 6}
     )

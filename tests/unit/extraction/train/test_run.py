@@ -163,3 +163,5 @@ def test_config_takes_lora_only_when_asked(toy_settings: TrainSettings) -> None:
     assert make_config(toy_settings, schema).lora is None
     assert make_config(toy_settings.model_copy(update={"tuning": "lora"}), schema).lora is not None
     assert schema.relations[0].heads == ("",)
+    with pytest.raises(ConfigurationError, match="use multiclass"):
+        make_config(toy_settings.model_copy(update={"span_mode": "pointer"}), schema)
