@@ -68,7 +68,8 @@ def evaluate_chorus(
 ) -> dict[str, EvaluationReport]:
     """Each scorer alone and the fused default: on validation, on test, on all queries."""
     split = halves(judgments)
-    parts = {**split, "all": dict(judgments)}
+    parts: dict[str, Mapping[str, Mapping[str, float]]] = {"all": judgments}
+    parts.update(split)
     return {
         name: evaluate_queries(
             service, queries, k=k, about={"data": "Chorus", "split": name}, progress=progress
