@@ -23,7 +23,7 @@ def recommend(
     shopper_id: ShopperId,
     limit: Limit = 10,
     filter: FilterText = "",
-    explain: Explain = True,
+    explain: Explain = False,
 ) -> RecommendationsOut:
     """Products for a shopper, by all that the journal knows at this moment.
 
