@@ -17,7 +17,10 @@ import time
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ranking.serving.index import ServingIndex
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -27,12 +30,20 @@ STAGES = ("ingest", "encode", "extract", "graph", "index")
 
 def main() -> None:
     """Run what is asked for and print it."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--state", type=Path, required=True, help="folder of the stores; kept between runs")
-    parser.add_argument("--datasets", type=Path, default=Path(os.environ.get("KMS_DATASETS", "../shared/datasets")))
-    parser.add_argument("--model", action="store_true", help="read with the trained extractor as well as with rules")
+    parser.add_argument(
+        "--datasets", type=Path, default=Path(os.environ.get("KMS_DATASETS", "../shared/datasets"))
+    )
+    parser.add_argument(
+        "--model", action="store_true", help="read with the trained extractor as well as with rules"
+    )
     parser.add_argument("--fresh", action="store_true", help="begin from nothing")
-    parser.add_argument("--limit", type=int, help="only so many products (a quick try; quality means nothing then)")
+    parser.add_argument(
+        "--limit", type=int, help="only so many products (a quick try; quality means nothing then)"
+    )
     parser.add_argument("--stages-only", action="store_true")
     given = parser.parse_args()
     if given.fresh:
@@ -43,11 +54,46 @@ def main() -> None:
         raise SystemExit(f"{products} is not there; set KMS_DATASETS to the folder that holds chorus-search")
     run_stages(given.state, products, use_model=given.model, limit=given.limit)
     if not given.stages_only:
-        from ranking.evaluate.chorus import evaluate_chorus, measure_latency
+        measure_search(given.state, given.datasets)
 
-        report = evaluate_chorus(given.state, given.datasets)
-        print(report)
-        print(measure_latency(given.state, given.datasets))
+
+def measure_search(state: Path, datasets: Path) -> None:
+    """Latency first, while no query is remembered; then NDCG@10 of each scorer alone and of the fused default."""
+    from rich.console import Console
+
+    from ranking.evaluate.chorus import FILE, evaluate_chorus, measure_latency, read_judgments
+    from ranking.serving.service import RankingService
+
+    judgments = read_judgments(datasets / FILE)
+    service = RankingService(open_index(state))
+    print(measure_latency(service, list(judgments)))
+    console = Console(width=160)
+    for name, report in evaluate_chorus(service, judgments).items():
+        console.print(f"Chorus, {name}: {len(report.cases)} queries with a relevant product")
+        console.print(report.table("fused"))
+        for other, test in report.against("fused").items():
+            console.print(
+                f"fused against {other}: {100 * test.difference:+.2f} "
+                f"[{100 * test.low:+.2f}, {100 * test.high:+.2f}], p {test.p_value:.4f}"
+            )
+        (state / f"search-{name}.json").write_text(report.to_json("fused"), "utf-8")
+    service.index.close()
+
+
+def open_index(state: Path) -> ServingIndex:
+    """The live version of the indexes in a state folder."""
+    from api.wiring import INDEX, Platform
+    from kms.settings import read_settings
+    from kms.vectors.edge import EdgeVectorStore
+    from ranking.serving.index import ServingIndex
+
+    platform = Platform(read_settings(state_dir=state))
+    version = platform.artifacts.current(INDEX)
+    if version is None:
+        raise SystemExit(f"{state} has no indexes; run the stages first")
+    return ServingIndex(
+        version, ontology=platform.ontology, encoder=platform.encoder, open_vectors=EdgeVectorStore
+    )
 
 
 def run_stages(state: Path, products: Path, *, use_model: bool, limit: int | None) -> None:
@@ -59,7 +105,9 @@ def run_stages(state: Path, products: Path, *, use_model: bool, limit: int | Non
             with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
                 done[stage] = pool.submit(run_stage, stage, state, products, use_model, limit).result()
             log.write_text(json.dumps(done, indent=1, default=str), "utf-8")
-        print(f"{stage:8} {done[stage]['seconds']:8.1f} s  {done[stage]['peak_mb']:7.0f} MB  {done[stage]['report']}")
+        print(
+            f"{stage:8} {done[stage]['seconds']:8.1f} s  {done[stage]['peak_mb']:7.0f} MB  {done[stage]['report']}"
+        )
 
 
 def run_stage(stage: str, state: Path, products: Path, use_model: bool, limit: int | None) -> dict[str, Any]:

@@ -61,6 +61,15 @@ class ProductColumns:
         found = {value: int(among[held].sum()) for value, held in self._values.get(field, {}).items()}
         return {value: count for value, count in found.items() if count}
 
+    def known(self, field: str) -> Mask:
+        """Which products have any value or number of a field, (n,)."""
+        if field in self._numbers:
+            return ~np.isnan(self._numbers[field])
+        mask = np.zeros(self.size, dtype=np.bool_)
+        for held in self._values.get(field, {}).values():
+            mask[held] = True
+        return mask
+
     def _passing(self, condition: Condition) -> Mask:
         if condition.any_of or condition.none_of:
             held = self._values.get(condition.field, {})

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from kms.errors import FilterError, StoreError
 from kms.filters import Filter
+from kms.lexical.analysis import STOP_WORDS
 from kms.lexical.index import FACET_FIELDS
 from ranking.models import (
     Entity,
@@ -29,7 +31,9 @@ from ranking.serving.weights import SearchWeights
 TEXT_CANDIDATES = 500
 VECTOR_CANDIDATES = 100
 GRAPH_CANDIDATES = 500
+UNIT = SearchWeights(text=1.0, vector=1.0, graph=1.0, popularity=1.0)
 _ENTITY_WEIGHT = {"class": 1.5, "brand": 1.5, "value": 1.0, "use": 0.7, "audience": 0.7, "quantity": 1.0}
+_WORD = re.compile(r"[^\W_]+")
 _RELATION = {
     "class": "in_category",
     "brand": "made_by",
@@ -40,13 +44,22 @@ _RELATION = {
 }
 
 
+@dataclass(frozen=True)
+class Features:
+    """What each scorer gives each candidate of a query before weights, 0 to 1, aligned with ``product_ids``."""
+
+    product_ids: tuple[str, ...]
+    parts: dict[Source, Scores]
+
+
 @dataclass
 class _Scored:
-    """Candidates and their parts, aligned."""
+    """Candidates and their parts, aligned; ``shares`` is what each entity could add."""
 
     positions: np.ndarray
     parts: dict[Source, Scores]
     total: Scores
+    shares: dict[str, float]
 
 
 class Searcher:
@@ -84,13 +97,25 @@ class Searcher:
             degraded=tuple(dict.fromkeys(degraded)),
         )
 
+    def features(self, request: SearchRequest) -> Features:
+        """The candidates of a query and their features: what weights and learned rankers are fitted on.
+
+        Raises:
+            FilterError: A filter names a field that has no index.
+        """
+        self._check(request)
+        scored = Searcher(self._index, UNIT)._score(request, self._index.reader.read(request.query), [])
+        return Features(tuple(self._index.ids[i] for i in scored.positions), scored.parts)
+
     def _check(self, request: SearchRequest) -> None:
         fields = [(c.field, bool(c.any_of or c.none_of)) for c in request.filter.conditions]
         fields += [(name, True) for name in request.facets]
         attributes = self._index.ontology.attributes
         for name, by_value in fields:
             attribute = attributes.get(name.removeprefix("attr.")) if name.startswith("attr.") else None
-            is_number = name in {"price", "rating", "popularity"} or (attribute and attribute.type == "quantity")
+            is_number = name in {"price", "rating", "popularity"} or (
+                attribute and attribute.type == "quantity"
+            )
             is_value = name in FACET_FIELDS or (attribute and attribute.type != "quantity")
             if not (is_value if by_value else is_number):
                 kind = "values" if by_value else "a range"
@@ -117,7 +142,8 @@ class Searcher:
         query_vector = self._query_vector(understanding) if "vector" in use else None
         if query_vector is not None:
             candidates |= self._nearest(query_vector, filter, degraded)
-        graph = self._graph_scores(understanding) if "graph" in use else np.zeros(n, dtype=np.float32)
+        shares = self._entity_shares(understanding, text) if "graph" in use else {}
+        graph = self._graph_scores(understanding, shares)
         passing = index.columns.passing(filter)
         reached = np.flatnonzero((graph > 0) & passing)
         if len(reached) > GRAPH_CANDIDATES:
@@ -128,8 +154,12 @@ class Searcher:
         positions = np.array(sorted(candidates), dtype=np.int64)
         vector = np.zeros(len(positions), dtype=np.float32)
         if query_vector is not None and len(positions):
-            vector = np.maximum(index.embeddings[positions] @ query_vector, 0.0)
-        popularity = index.popularity[positions] if "popularity" in use else np.zeros(len(positions), np.float32)
+            # The encoder speaks where the words do not: among products that match the query's words as well as any,
+            # likeness to a word or two says little.
+            vector = np.maximum(index.embeddings[positions] @ query_vector, 0.0) * (1.0 - text[positions])
+        popularity = (
+            index.popularity[positions] if "popularity" in use else np.zeros(len(positions), np.float32)
+        )
         parts: dict[Source, Scores] = {
             "text": weights.text * text[positions],
             "vector": weights.vector * vector,
@@ -137,7 +167,7 @@ class Searcher:
             "popularity": weights.popularity * popularity,
         }
         total = np.sum(list(parts.values()), axis=0, dtype=np.float32)
-        return _Scored(positions, parts, np.asarray(total, dtype=np.float32))
+        return _Scored(positions, parts, np.asarray(total, dtype=np.float32), shares)
 
     def _query_vector(self, understanding: Understanding) -> Scores | None:
         """Chinese goes to the English encoder by the labels of what was understood, or not at all."""
@@ -162,14 +192,39 @@ class Searcher:
 
     # the graph
 
-    def _graph_scores(self, understanding: Understanding) -> Scores:
+    def _graph_scores(self, understanding: Understanding, shares: Mapping[str, float]) -> Scores:
         total = np.zeros(len(self._index.ids), dtype=np.float32)
+        for entity in wanted(understanding):
+            if shares.get(entity.node):
+                positions, confidence = self.having(entity)
+                total[positions] += shares[entity.node] * confidence
+        return total
+
+    def _entity_shares(self, understanding: Understanding, text: Scores) -> dict[str, float]:
+        """What each wanted entity can add to the graph's feature, by node; at most 1 together.
+
+        Entities share by their kind, and all of them get the part of the query's words that they explain
+        ("microsoft office" asks for more than something for offices; "rechargeable batteries", where batteries are
+        no class, for more than what is rechargeable). Each counts as far as its field is known
+        of the products that the words find: where none of the batteries says what it is powered by, a mouse
+        that says "battery" must not come before them.
+        """
         entities = wanted(understanding)
         whole = sum(_ENTITY_WEIGHT[e.kind] for e in entities)
-        for entity in entities:
-            positions, confidence = self.having(entity)
-            total[positions] += (_ENTITY_WEIGHT[entity.kind] / whole) * confidence
-        return total
+        asked = _telling_characters(understanding.text)
+        named = sum(_telling_characters(e.surface) for e in entities)
+        explained = min(1.0, named / asked) if asked else 1.0
+        if explained < 1.0 and not any(e.kind in ("class", "brand") for e in entities):
+            whole += _ENTITY_WEIGHT["class"]  # the words that nothing explains say what is asked for
+        found = float(text.sum())
+        columns = self._index.columns
+        return {
+            e.node: explained
+            * _ENTITY_WEIGHT[e.kind]
+            / whole
+            * (float(text[columns.known(e.field)].sum()) / found if found > 0 else 1.0)
+            for e in entities
+        }
 
     def having(self, entity: Entity) -> tuple[np.ndarray, Scores]:
         """Products that have what an entity names, and how surely. Quantities count within ten percent."""
@@ -199,9 +254,7 @@ class Searcher:
             product_id=self._index.ids[scored.positions[row]], score=float(scored.total[row]), sources=sources
         )
 
-    def _facets(
-        self, positions: np.ndarray, fields: Sequence[str]
-    ) -> dict[str, tuple[FacetCount, ...]]:
+    def _facets(self, positions: np.ndarray, fields: Sequence[str]) -> dict[str, tuple[FacetCount, ...]]:
         counts = {name: self._index.columns.counts(name, positions) for name in fields}
         return {
             name: tuple(
@@ -235,7 +288,7 @@ class Searcher:
             whole = hit.score or 1.0
             if "text" in hit.sources:
                 reasons += self._text_reason(hit, [t.term for t in terms[hit.product_id]], whole)
-            reasons += self._graph_reasons(hit, understanding, whole)
+            reasons += self._graph_reasons(hit, understanding, scored.shares, whole)
             if "vector" in hit.sources:
                 en, zh = wording.vector_match()
                 share = hit.sources["vector"] / whole
@@ -255,19 +308,22 @@ class Searcher:
         share = hit.sources["text"] / whole
         return [Reason(source="text", share=share, text_en=en, text_zh=zh, terms=tuple(terms))]
 
-    def _graph_reasons(self, hit: Hit, understanding: Understanding, whole: float) -> list[Reason]:
+    def _graph_reasons(
+        self, hit: Hit, understanding: Understanding, shares: Mapping[str, float], whole: float
+    ) -> list[Reason]:
         if "graph" not in hit.sources:
             return []
         position = self._index.positions[hit.product_id]
         entities = wanted(understanding)
-        weights = sum(_ENTITY_WEIGHT[e.kind] for e in entities)
         reasons = []
         for entity in entities:
+            if not shares.get(entity.node):
+                continue
             positions, confidence = self.having(entity)
             at = np.searchsorted(positions, position)
             if at >= len(positions) or positions[at] != position:
                 continue
-            part = self._weights.graph * _ENTITY_WEIGHT[entity.kind] / weights * float(confidence[at])
+            part = self._weights.graph * shares[entity.node] * float(confidence[at])
             relation = _RELATION[entity.kind]
             en, zh = wording.entity_match(relation, entity.label_en, entity.label_zh)
             step = PathStep(
@@ -278,9 +334,7 @@ class Searcher:
                 target_label=entity.label_en,
                 confidence=float(confidence[at]),
             )
-            reasons.append(
-                Reason(source="graph", share=part / whole, text_en=en, text_zh=zh, path=(step,))
-            )
+            reasons.append(Reason(source="graph", share=part / whole, text_en=en, text_zh=zh, path=(step,)))
         return reasons
 
 
@@ -292,3 +346,6 @@ def wanted(understanding: Understanding) -> list[Entity]:
             found.setdefault(entity.node, entity)
     return list(found.values())
 
+
+def _telling_characters(text: str) -> int:
+    return sum(len(word) for word in _WORD.findall(text.casefold()) if word not in STOP_WORDS)
