@@ -28,7 +28,9 @@ def test_oamine_is_read_whole(datasets: Path) -> None:
     assert len(data.tests["test"]) == 491
     assert len(data.schema.labels) == 115
     assert len(data.schema.groups) == 10
-    assert {e.text for e in data.validation}.isdisjoint({e.text for e in data.tests["test"]})
+    # The data set's own files share three titles; without them the test figure differs by a twentieth of a point.
+    seen = {e.text for e in (*data.train, *data.validation)}
+    assert sum(e.text in seen for e in data.tests["test"]) == 3
 
 
 def test_aste_is_read_whole(datasets: Path) -> None:
