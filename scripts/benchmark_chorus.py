@@ -84,16 +84,12 @@ def open_index(state: Path) -> ServingIndex:
     """The live version of the indexes in a state folder."""
     from api.wiring import INDEX, Platform
     from kms.settings import read_settings
-    from kms.vectors.edge import EdgeVectorStore
-    from ranking.serving.index import ServingIndex
 
     platform = Platform(read_settings(state_dir=state))
     version = platform.artifacts.current(INDEX)
     if version is None:
         raise SystemExit(f"{state} has no indexes; run the stages first")
-    return ServingIndex(
-        version, ontology=platform.ontology, encoder=platform.encoder, open_vectors=EdgeVectorStore
-    )
+    return platform.open_index(version)
 
 
 def run_stages(state: Path, products: Path, *, use_model: bool, limit: int | None) -> None:

@@ -17,10 +17,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 def main() -> None:
     """Print the best points of the grid and where today's default is among them."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--sample", type=Path, help="state folder with the sample catalogue's indexes")
     parser.add_argument("--chorus", type=Path, help="state folder with the Chorus catalogue's indexes")
-    parser.add_argument("--datasets", type=Path, default=Path(os.environ.get("KMS_DATASETS", "../shared/datasets")))
+    parser.add_argument(
+        "--datasets", type=Path, default=Path(os.environ.get("KMS_DATASETS", "../shared/datasets"))
+    )
     parser.add_argument("--top", type=int, default=15)
     given = parser.parse_args()
     if not (given.sample or given.chorus):

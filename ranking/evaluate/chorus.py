@@ -68,8 +68,11 @@ def evaluate_chorus(
 ) -> dict[str, EvaluationReport]:
     """Each scorer alone and the fused default: on validation, on test, on all queries."""
     split = halves(judgments)
-    parts: dict[str, Mapping[str, Mapping[str, float]]] = {"all": judgments}
-    parts.update(split)
+    parts: dict[str, Mapping[str, Mapping[str, float]]] = {
+        "validation": split["validation"],
+        "test": split["test"],
+        "all": judgments,
+    }
     return {
         name: evaluate_queries(
             service, queries, k=k, about={"data": "Chorus", "split": name}, progress=progress
