@@ -111,7 +111,7 @@ class QueryReader:
                             label_en=written,
                             label_zh=written,
                             negated=_is_negated(text, start),
-                        )  # fmt: skip
+                        )
                     )
                     position = stop - 1
                     break
@@ -188,7 +188,7 @@ class QueryReader:
                     value=f"{quantity.si_magnitude:.6g}",
                     label_en=f"{attribute.label.en} {surface}",
                     label_zh=f"{attribute.label.zh} {surface}",
-                )  # fmt: skip
+                )
             )
         return found
 

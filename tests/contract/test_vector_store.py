@@ -131,7 +131,11 @@ def test_conditions_are_joined_by_and(store: VectorStore) -> None:
 
 @pytest.mark.parametrize(
     "condition",
-    [Condition(field="size", any_of=("x",)), Condition(field="brand", gte=1.0), Condition(field="price", any_of=("1",))],
+    [
+        Condition(field="size", any_of=("x",)),
+        Condition(field="brand", gte=1.0),
+        Condition(field="price", any_of=("1",)),
+    ],
 )
 def test_filter_without_an_index_is_refused(store: VectorStore, condition: Condition) -> None:
     with pytest.raises(FilterError, match="has no index"):
@@ -190,9 +194,7 @@ def test_server_that_is_gone_is_unavailable() -> None:
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    st.lists(
-        st.tuples(st.sampled_from("ABCDE"), st.booleans(), st.integers(0, 3)), min_size=1, max_size=20
-    )
+    st.lists(st.tuples(st.sampled_from("ABCDE"), st.booleans(), st.integers(0, 3)), min_size=1, max_size=20)
 )
 def test_any_order_of_writes_ends_like_a_dictionary(
     tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, bool, int]]

@@ -130,4 +130,4 @@ def test_no_bytes_break_a_reader(tmp_path_factory: pytest.TempPathFactory, data:
         for row in read_rows(path):
             assert row.line >= 1
     except CatalogError as error:
-        assert name in str(error)  # noqa: PT017
+        assert name in str(error)

@@ -79,7 +79,7 @@ def test_no_value_breaks_a_reader(value: Any) -> None:
         try:
             result: Any = read("field", value)
         except RowProblem as problem:
-            assert (problem.field, bool(problem.message.encode("utf-8"))) == ("field", True)  # noqa: PT017
+            assert (problem.field, bool(problem.message.encode("utf-8"))) == ("field", True)
         else:
             assert result is not None
 
