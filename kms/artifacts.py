@@ -14,12 +14,15 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from kms.errors import StoreError
 
 _VERSION = re.compile(r"^v\d{8}$")
+_PUBLISHED = ".published"
+_ABANDONED_S = 86_400
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,7 @@ class ArtifactStore:
         """
         if not version.path.is_dir() or not any(version.path.iterdir()):
             raise StoreError(f"{version.name} version {version.number} has no content; it was not published")
+        (version.path / _PUBLISHED).touch()
         self._point(version.name, version.path.name)
         self._forget_old(version)
 
@@ -83,7 +87,12 @@ class ArtifactStore:
             StoreError: There is none.
         """
         live = self.current(name)
-        older = [p for p in self._folders(name) if live and int(p.name[1:]) < live.number]
+        # A build that was killed leaves a folder that was never published: nothing to go back to.
+        older = [
+            p
+            for p in self._folders(name)
+            if live and int(p.name[1:]) < live.number and (p / _PUBLISHED).exists()
+        ]
         if not older:
             raise StoreError(f"{name} has no older version to go back to")
         self._point(name, older[-1].name)
@@ -104,5 +113,10 @@ class ArtifactStore:
 
     def _forget_old(self, live: Version) -> None:
         older = [p for p in self._folders(live.name) if int(p.name[1:]) < live.number]
-        for path in older[: max(0, len(older) - (self._keep - 1))]:
+        published = [p for p in older if (p / _PUBLISHED).exists()]
+        expired = published[: max(0, len(published) - (self._keep - 1))]
+        # A folder without the mark may be another process's build under way; after a day it is a dead one's.
+        now = time.time()
+        expired += [p for p in older if p not in published and now - p.stat().st_mtime > _ABANDONED_S]
+        for path in expired:
             shutil.rmtree(path, ignore_errors=True)

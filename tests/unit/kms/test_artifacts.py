@@ -60,6 +60,16 @@ def test_roll_back(tmp_path: Path) -> None:
     assert read(store) == "one"
 
 
+def test_roll_back_passes_over_what_was_never_published(tmp_path: Path) -> None:
+    store = ArtifactStore(tmp_path)
+    publish(store, "one")
+    abandoned = store.begin("text")
+    (abandoned.path / "data").write_text("half")
+    publish(store, "two")
+    store.roll_back("text")
+    assert read(store) == "one"
+
+
 def test_pointer_to_a_lost_folder_says_what_to_do(tmp_path: Path) -> None:
     store = ArtifactStore(tmp_path)
     publish(store, "one")
