@@ -47,6 +47,9 @@ class WordEncoder:
         self.encoded += texts
         return np.stack([self.encode_query(t) for t in texts]) if texts else np.zeros((0, 64), np.float32)
 
+    def can_read(self, text: str) -> bool:
+        return text.isascii()
+
     def encode_query(self, text: str) -> np.ndarray:
         vector = np.full(self.dimensions, 1e-3, dtype=np.float32)
         for word in text.casefold().split():

@@ -18,6 +18,8 @@ from kms.encoder.base import DEFAULT_ENCODER, resolve_encoder
 Matrix = NDArray[np.float32]
 
 MAX_TOKENS = 128
+MOST_UNKNOWN = 0.2
+"""Share of unknown tokens above which a text counts as not read."""
 
 
 class TextEncoder:
@@ -92,6 +94,12 @@ class TextEncoder:
     def encode_query(self, text: str) -> NDArray[np.float32]:
         """The unit vector of one text; recent ones are remembered."""
         return np.frombuffer(self._cached_query(text), dtype=np.float32)
+
+    def can_read(self, text: str) -> bool:
+        """Whether the vocabulary knows most of a text; vectors of what it does not know are noise."""
+        tokens = self._tokenizer(text, truncation=True, max_length=self.max_tokens)["input_ids"]
+        unknown = sum(token == self._tokenizer.unk_token_id for token in tokens)
+        return bool(unknown <= MOST_UNKNOWN * len(tokens))
 
     def _encode_query(self, text: str) -> bytes:
         vector: bytes = self._forward([text])[0].tobytes()

@@ -158,7 +158,15 @@ class ServingIndex:
         keys = [text_hash(self.encoder.version, embedded_text(d)) for d in self.documents]
         if not keys:
             return np.zeros((0, self.encoder.dimensions), dtype=np.float32)
-        return np.stack([stored[key] for key in keys])
+        vectors = np.stack([stored[key] for key in keys])
+        # A text that the encoder cannot read (Chinese, for an English one) is near to nothing, not to everything.
+        unread = [
+            i
+            for i, d in enumerate(self.documents)
+            if d.language != "en" and not self.encoder.can_read(embedded_text(d))
+        ]
+        vectors[unread] = 0.0
+        return vectors
 
     def _make_reader(self) -> QueryReader:
         brands: dict[str, tuple[str, str]] = {}

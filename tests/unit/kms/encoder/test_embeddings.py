@@ -74,3 +74,9 @@ def test_the_hash_follows_the_weights(tmp_path: Path) -> None:
 def test_unknown_encoder_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="pip install"):
         TextEncoder("no-such-encoder", cache=tmp_path)
+
+
+def test_chinese_is_not_read_by_an_english_vocabulary(encoder: TextEncoder) -> None:
+    assert encoder.can_read("wireless headphones, 30 hours")
+    assert encoder.can_read("")
+    assert not encoder.can_read("云灶便携折叠电水壶 旅行迷你烧水壶 薄荷绿 600ml")

@@ -121,3 +121,12 @@ def test_vectors_are_those_of_the_texts(shop: SmallShop) -> None:
     index = shop.open().index
     for position, document in enumerate(index.documents):
         assert np.allclose(index.embeddings[position], shop.encoder.encode_query(embedded_text(document)))
+
+
+def test_texts_that_the_encoder_cannot_read_are_near_to_nothing(shop: SmallShop) -> None:
+    chinese = product("K2").model_copy(update={"title": "便携折叠电水壶", "language": "zh"})
+    shop.catalog.put_products([chinese])
+    shop.build()
+    index = shop.open().index
+    assert not index.embeddings[index.positions["K2"]].any()
+    assert index.embeddings[index.positions["K1"]].any()
