@@ -181,7 +181,7 @@ class Recommender:
     def _top(self, parts: Parts, seen: set[int], limit: int, filter: Filter | None) -> list[Hit]:
         total = np.asarray(np.sum(list(parts.values()), axis=0), dtype=np.float32)
         hits: list[Hit] = []
-        for position in np.argsort(-total, kind="stable"):
+        for position in _ranked(total, limit + len(seen) if filter is None else len(total)):
             at = int(position)
             if total[at] <= 0 or len(hits) >= limit:
                 break
@@ -297,6 +297,15 @@ def _scorer(index: ServingIndex, paths: Mapping[str, tuple[tuple[str, ...], floa
         if all(step.removeprefix(INVERSE) in index.graph.relations for step in steps)
     ]
     return MetaPathScorer(index.graph, usable)
+
+
+def _ranked(total: Scores, needed: int) -> np.ndarray:
+    """Positions by falling score, ties by position; at least the first ``needed``."""
+    if needed >= len(total):
+        return np.argsort(-total, kind="stable")
+    least = np.partition(total, len(total) - needed)[len(total) - needed]
+    best = np.flatnonzero(total >= least)
+    return np.asarray(best[np.argsort(-total[best], kind="stable")])
 
 
 def _scaled(scores: np.ndarray, n: int) -> Scores:
