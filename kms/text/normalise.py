@@ -26,6 +26,7 @@ _BLOCKS = (
     "h5", "h6", "header", "hr", "ol", "p", "pre", "section", "table", "ul",
 )  # fmt: skip
 _LINES = ("br", "dd", "dt", "li", "td", "th", "tr")
+_MOST_ROUNDS = 8
 _UNSEEN = ("script", "style", "template", "noscript", "head")
 
 
@@ -45,6 +46,16 @@ def normalise_text(text: str, *, is_single_line: bool = False) -> str:
     Returns:
         A text that this function leaves as it is.
     """
+    for _ in range(_MOST_ROUNDS):
+        # What is removed may leave characters side by side that look broken in turn.
+        before = text
+        text = _fold(text, is_single_line=is_single_line)
+        if text == before:
+            break
+    return text
+
+
+def _fold(text: str, *, is_single_line: bool) -> str:
     if not text.isascii():
         text = _mend(text)
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n\n")

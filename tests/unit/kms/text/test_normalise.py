@@ -71,3 +71,8 @@ def test_no_markup_breaks_it(text: str) -> None:
 
 def test_fold_key() -> None:
     assert fold_key(" ＵＳＢ－C  Straße ") == "usb-c strasse"
+
+
+def test_what_looks_broken_only_after_a_control_character_is_gone() -> None:
+    once = normalise_text("Â\x1f\x91")
+    assert normalise_text(once) == once
