@@ -19,6 +19,7 @@ from ranking.serving.weights import COMPLEMENT_PATHS, META_PATHS, Recommendation
 _LONGEST_HISTORY = 50
 _NAMED_SEEDS = 2
 _LEAST_SHARE = 0.02
+LIKENESS_AMONG = 2_000
 
 Parts = dict[Source, Scores]
 
@@ -68,12 +69,23 @@ class Recommender:
         return Recommendations(kind="personal", hits=tuple(hits))
 
     def parts(self, positions: Sequence[int], weights: Sequence[float]) -> Parts:
-        """Each source's weighted part of the score of every product, for a history of positions."""
+        """Each source's weighted part of the score of every product, for a history of positions.
+
+        In a large catalogue likeness is measured among the ``LIKENESS_AMONG`` best of the other sources: that is
+        where it can change the order, and all products would cost more than everything else together.
+        """
+        behaviour = self._weights.behaviour * self._behaviour(positions)
+        graph = self._weights.graph * _scaled(self._paths.score(positions, weights).total, self._n)
+        popularity = self._weights.popularity * self._index.popularity
+        others = np.asarray(behaviour + graph + popularity, dtype=np.float32)
+        among = None
+        if self._n > LIKENESS_AMONG and np.count_nonzero(others > 0) >= LIKENESS_AMONG:
+            among = np.argpartition(-others, LIKENESS_AMONG)[:LIKENESS_AMONG]
         return {
-            "behaviour": self._weights.behaviour * self._behaviour(positions),
-            "graph": self._weights.graph * _scaled(self._paths.score(positions, weights).total, self._n),
-            "vector": self._weights.vector * self._alike(positions, weights),
-            "popularity": self._weights.popularity * self._index.popularity,
+            "behaviour": behaviour,
+            "graph": graph,
+            "vector": self._weights.vector * self._alike(positions, weights, among),
+            "popularity": popularity,
         }
 
     def similar(self, product_id: str, *, limit: int = 10, explain: bool = True) -> Recommendations:
@@ -168,7 +180,9 @@ class Recommender:
             return np.zeros(self._n, dtype=np.float32)
         return _scaled(np.maximum(model.score(list(positions)), 0.0), self._n)
 
-    def _alike(self, positions: Sequence[int], weights: Sequence[float]) -> Scores:
+    def _alike(
+        self, positions: Sequence[int], weights: Sequence[float], among: np.ndarray | None = None
+    ) -> Scores:
         embeddings = self._index.embeddings
         profile: Scores = np.asarray(
             np.asarray(weights, dtype=np.float32) @ embeddings[list(positions)], dtype=np.float32
@@ -176,7 +190,11 @@ class Recommender:
         norm = float(np.linalg.norm(profile))
         if norm == 0:
             return np.zeros(self._n, dtype=np.float32)
-        return np.asarray(np.maximum(embeddings @ (profile / norm), 0.0), dtype=np.float32)
+        if among is None:
+            return np.asarray(np.maximum(embeddings @ (profile / norm), 0.0), dtype=np.float32)
+        likeness = np.zeros(self._n, dtype=np.float32)
+        likeness[among] = np.maximum(embeddings[among] @ (profile / norm), 0.0)
+        return likeness
 
     def _top(self, parts: Parts, seen: set[int], limit: int, filter: Filter | None) -> list[Hit]:
         total = np.asarray(np.sum(list(parts.values()), axis=0), dtype=np.float32)
