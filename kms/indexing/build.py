@@ -134,7 +134,7 @@ class IndexBuilder:
     def _write_vectors(self, folder: Path, documents: Sequence[IndexedProduct], vectors: Matrix) -> None:
         keys = [text_hash(self._encoder.version, embedded_text(d)) for d in documents]
         np.savez(folder / _EMBEDDINGS, keys=np.array(keys, dtype="U32"), vectors=vectors)
-        store = self._make_vectors(folder / "vectors", schema_of(self._ontology, self._encoder.dimensions))
+        store = self._make_vectors(folder / "vectors", schema_for(documents, self._encoder.dimensions))
         try:
             store.upsert(
                 VectorPoint(document.id, vectors[i], document.facets, document.numbers)
@@ -152,6 +152,17 @@ def schema_of(ontology: Ontology, dimensions: int) -> VectorSchema:
         dimensions,
         keywords=(*FACET_FIELDS, *(f"attr.{a.id}" for a in attributes if a.type != "quantity")),
         numbers=(*NUMBER_FIELDS, *(f"attr.{a.id}" for a in attributes if a.type == "quantity")),
+    )
+
+
+def schema_for(documents: Sequence[IndexedProduct], dimensions: int) -> VectorSchema:
+    """The fields that some document has: every payload index takes megabytes, also an empty one."""
+    facets = {name for document in documents for name in document.facets}
+    numbers = {name for document in documents for name in document.numbers}
+    return VectorSchema(
+        dimensions,
+        keywords=(*FACET_FIELDS, *sorted(facets - set(FACET_FIELDS))),
+        numbers=(*NUMBER_FIELDS, *sorted(numbers - set(NUMBER_FIELDS))),
     )
 
 

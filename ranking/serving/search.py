@@ -181,8 +181,15 @@ class Searcher:
         if index.vectors is None:
             degraded.append("vectors")
             return set()
+        # Fields that no product has are not in the store: nothing can have the value, and everything lacks it.
+        schema = index.vectors.schema
+        known = {*schema.keywords, *schema.numbers}
+        absent = [c for c in filter.conditions if c.field not in known]
+        if any(not c.none_of for c in absent):
+            return set()
+        present = Filter(conditions=tuple(c for c in filter.conditions if c not in absent))
         try:
-            hits = index.vectors.search(vector, limit=VECTOR_CANDIDATES, filter=filter)
+            hits = index.vectors.search(vector, limit=VECTOR_CANDIDATES, filter=present)
         except FilterError:
             raise
         except StoreError:

@@ -9,7 +9,7 @@ import pytest
 from kms.db.session import Database
 from kms.errors import StoreError
 from kms.graph.models import Edge, Node
-from kms.indexing.build import read_documents, read_embeddings, schema_of
+from kms.indexing.build import read_documents, read_embeddings, schema_for, schema_of
 from kms.indexing.documents import embedded_text, index_product
 from kms.lexical.index import LexicalIndex
 from kms.vectors.edge import EdgeVectorStore
@@ -36,7 +36,10 @@ def test_a_version_holds_the_same_products_everywhere(shop: SmallShop) -> None:
     assert LexicalIndex(version.path / "text").count() == 7
     vectors = EdgeVectorStore(version.path / "vectors")
     assert vectors.count() == 7
-    assert vectors.schema == schema_of(ONTOLOGY, WordEncoder.dimensions)
+    assert vectors.schema == schema_for(documents, WordEncoder.dimensions)
+    assert set(vectors.schema.keywords) <= set(schema_of(ONTOLOGY, WordEncoder.dimensions).keywords)
+    assert "attr.colour" in vectors.schema.keywords
+    assert "attr.spf" not in vectors.schema.numbers
     vectors.close()
     assert len(read_embeddings(version.path)) == 7
 

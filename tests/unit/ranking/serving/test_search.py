@@ -164,3 +164,10 @@ def test_without_vectors_it_answers_and_says_so(
     assert answer.degraded == ("vectors",) and ids(answer)[0] == "H2"
     monkeypatch.setattr(service.index, "vectors", None)
     assert search(service, "norvik drift").degraded == ("vectors",)
+
+
+def test_filters_on_a_field_that_no_product_has(service: RankingService) -> None:
+    wanted = Filter(conditions=(Condition(field="attr.spf", gte=30.0),))
+    assert service.search(SearchRequest(query="headphones", filter=wanted)).hits == ()
+    without = Filter(conditions=(Condition(field="attr.skin_type", none_of=("dry",)),))
+    assert service.search(SearchRequest(query="headphones", filter=without)).hits
