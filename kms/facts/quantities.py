@@ -5,13 +5,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kms.errors import InputError
-from kms.facts.units import CASED, DIMENSION_EXCEPTIONS, SI_UNITS, UNIT_OF_SURFACE
+from kms.facts.units import CASED, LOOSELY_MEASURED, UNIT_OF_SURFACE
+from kms.ontology.dimensions import REFERENCE_UNITS, dimensions_measured_in, reference_unit, unit_registry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+OWN_NUMBER = frozenset({"count", "sound_level", "light_protection"})
+"""Dimensions on counted or logarithmic scales: nothing is converted."""
 
 
 class QuantityError(InputError):
@@ -26,7 +31,7 @@ class Quantity:
         magnitude: The number as written.
         unit: Pint's name of the unit as written.
         si_magnitude: The number in the SI unit of the dimension, rounded to six significant digits.
-        si_unit: That unit, see ``SI_UNITS``.
+        si_unit: That unit, see ``kms.ontology.dimensions.REFERENCE_UNITS``.
         dimension: The ontology's dimension.
     """
 
@@ -38,7 +43,7 @@ class Quantity:
 
     def agrees_with(self, other: Quantity, *, tolerance: float = 0.02) -> bool:
         """Whether both say the same within a relative tolerance: shops round when they convert."""
-        if self.dimension != other.dimension:
+        if (self.dimension, self.si_unit) != (other.dimension, other.si_unit):
             return False
         larger = max(abs(self.si_magnitude), abs(other.si_magnitude))
         return abs(self.si_magnitude - other.si_magnitude) <= tolerance * larger
@@ -123,15 +128,6 @@ def _word_pattern() -> re.Pattern[str]:
         rf"|(?<![第一二两三四五六七八九十百千万几])(?P<zh>[一二两三四五六七八九十百]{{1,4}})(?P<unit_zh>{either(other)})",
         re.IGNORECASE,
     )
-
-
-@lru_cache(maxsize=1)
-def _registry() -> Any:
-    import pint
-
-    registry: Any = pint.UnitRegistry(cache_folder=None)
-    registry.define("megapixel = 1000000 * count")
-    return registry
 
 
 def parse_number(text: str) -> float:
@@ -220,32 +216,7 @@ def _find_digits(text: str) -> Iterator[QuantityMention]:
 
 def dimensions_of(unit: str) -> tuple[str, ...]:
     """The ontology dimensions that a unit (pint's name) can measure; empty if pint does not know it."""
-    if unit in DIMENSION_EXCEPTIONS:
-        return DIMENSION_EXCEPTIONS[unit]
-    return _dimensions_by_pint(unit)
-
-
-@lru_cache(maxsize=512)
-def _dimensions_by_pint(unit: str) -> tuple[str, ...]:
-    registry = _registry()
-    try:
-        wanted = registry.Unit(unit).dimensionality
-    except Exception:
-        return ()
-    exceptions = {"count", "ratio", "pixel_count", "light_protection", "sound_level", "pixel_density"}
-    found = [
-        name
-        for name, si in SI_UNITS.items()
-        if name not in exceptions and registry.Unit(si).dimensionality == wanted
-    ]
-    # Bits and turns are dimensionless to pint, and so are bytes a second and hertz the same.
-    byte_like = "byte" in unit or "bit" in unit
-    wrong = (
-        {"angle", "rotation_speed", "frequency"}
-        if byte_like
-        else {"data_size", "data_rate", "rotation_speed"}
-    )
-    return tuple(name for name in found if name not in wrong)
+    return (*dimensions_measured_in(unit), *LOOSELY_MEASURED.get(unit, ()))
 
 
 def to_quantity(magnitude: float, unit: str, dimension: str) -> Quantity:
@@ -254,22 +225,22 @@ def to_quantity(magnitude: float, unit: str, dimension: str) -> Quantity:
     Raises:
         QuantityError: The unit does not measure that dimension.
     """
-    si = SI_UNITS.get(dimension)
-    if si is None:
-        raise QuantityError(f"unknown dimension {dimension!r}; known: {', '.join(sorted(SI_UNITS))}")
-    registry = _registry()
+    if dimension not in REFERENCE_UNITS:
+        raise QuantityError(f"unknown dimension {dimension!r}; known: {', '.join(sorted(REFERENCE_UNITS))}")
     if dimension == "temperature" and unit == "degree":
         unit = "degC"
-    try:
-        if dimension in {"count", "sound_level", "light_protection"}:
-            if unit not in {"count", "decibel", "dimensionless"}:
-                raise ValueError(f"{unit} does not measure {dimension}")
-            value = float(magnitude)
-        else:
-            value = float(registry.Quantity(magnitude, unit).to(si).magnitude)
-    except Exception as error:
-        raise QuantityError(f"{magnitude:g} {unit} is no {dimension}: {error}") from error
-    return Quantity(magnitude, unit, float(f"{value:.6g}"), si, dimension)
+    stored = reference_unit(unit, dimension)
+    if stored is None:
+        usual = " or ".join(REFERENCE_UNITS[dimension])
+        raise QuantityError(f"{magnitude:g} {unit} is no {dimension}; that takes a unit like {usual}")
+    if dimension in OWN_NUMBER:
+        value = float(magnitude)
+    else:
+        try:
+            value = float(unit_registry().Quantity(magnitude, unit).to(stored).magnitude)
+        except (ArithmeticError, ValueError) as error:
+            raise QuantityError(f"{magnitude:g} {unit} cannot be converted to {stored}: {error}") from error
+    return Quantity(magnitude, unit, float(f"{value:.6g}"), stored, dimension)
 
 
 def parse_quantity(text: str, dimension: str) -> Quantity:
@@ -297,7 +268,6 @@ def parse_quantity(text: str, dimension: str) -> Quantity:
 
 def in_unit(quantity: Quantity, unit: str) -> float:
     """The magnitude in another unit of the same dimension (an attribute's display unit)."""
-    if quantity.dimension in {"count", "sound_level", "light_protection"}:
+    if quantity.dimension in OWN_NUMBER:
         return quantity.si_magnitude
-    registry = _registry()
-    return float(registry.Quantity(quantity.si_magnitude, quantity.si_unit).to(unit).magnitude)
+    return float(unit_registry().Quantity(quantity.si_magnitude, quantity.si_unit).to(unit).magnitude)

@@ -1,43 +1,10 @@
-"""Units as shops write them, in English and Chinese, and the SI unit of each dimension.
+"""Units as shops write them, in English and Chinese.
 
 The surface forms are compared case-folded, except those in ``CASED`` where case tells units apart
 (``mW`` and ``MW``, ``Mb`` and ``MB``).
 """
 
 from __future__ import annotations
-
-SI_UNITS: dict[str, str] = {
-    "length": "meter",
-    "mass": "kilogram",
-    "time": "second",
-    "volume": "meter ** 3",
-    "area": "meter ** 2",
-    "power": "watt",
-    "energy": "joule",
-    "frequency": "hertz",
-    "temperature": "kelvin",
-    "voltage": "volt",
-    "current": "ampere",
-    "charge": "coulomb",
-    "impedance": "ohm",
-    "pressure": "pascal",
-    "speed": "meter / second",
-    "illuminance": "lux",
-    "luminous_flux": "lumen",
-    "data_size": "byte",
-    "data_rate": "byte / second",
-    "rotation_speed": "hertz",
-    "density": "kilogram / meter ** 2",
-    "angle": "radian",
-    "pixel_density": "pixel / meter",
-    # Logarithmic or counted scales have no SI unit; their own number is the canonical one.
-    "sound_level": "decibel",
-    "count": "count",
-    "ratio": "count",
-    "pixel_count": "count",
-    "light_protection": "count",
-}
-"""Ontology dimension to the unit in which magnitudes are stored and compared."""
 
 _FORMS: dict[str, tuple[str, ...]] = {
     "millimeter": ("mm", "millimetre", "millimetres", "millimeter", "millimeters", "毫米"),
@@ -127,14 +94,5 @@ CASED: dict[str, str] = {
 }
 """Forms where case decides; looked up before ``UNIT_OF_SURFACE``."""
 
-DIMENSION_EXCEPTIONS: dict[str, tuple[str, ...]] = {
-    "count": ("count", "ratio", "pixel_count", "light_protection"),
-    "megapixel": ("pixel_count",),
-    "decibel": ("sound_level",),
-    "dots_per_inch": ("pixel_density",),
-    "pixels_per_inch": ("pixel_density",),
-    "percent": ("ratio",),
-    "revolutions_per_minute": ("rotation_speed",),
-    "degree": ("angle", "temperature"),
-}
-"""Units whose ontology dimension pint's dimensionality cannot tell."""
+LOOSELY_MEASURED: dict[str, tuple[str, ...]] = {"degree": ("temperature",)}
+"""What shops also measure in a unit that, strictly, measures something else: an oven of 200 degrees."""

@@ -1,9 +1,10 @@
-"""What quantities measure: the dimensions of the ontology and which units fit them."""
+"""What quantities measure: the dimensions of the ontology, the units that fit them and what they are stored in."""
 
 from __future__ import annotations
 
 from functools import cache
 from tokenize import TokenError
+from typing import Any
 
 REFERENCE_UNITS: dict[str, tuple[str, ...]] = {
     "length": ("meter",),
@@ -32,19 +33,25 @@ REFERENCE_UNITS: dict[str, tuple[str, ...]] = {
     "luminous_intensity": ("candela",),
     "luminance": ("candela / meter ** 2",),
     "colour_temperature": ("kelvin",),
-    "light_protection": ("count", "dimensionless"),
-    "data_size": ("bit",),
-    "data_rate": ("bit / second",),
+    "light_protection": ("count",),
+    "data_size": ("byte",),
+    "data_rate": ("byte / second",),
     "pixel_count": ("pixel", "count"),
     "pixel_density": ("pixel / meter",),
     "count": ("count",),
-    "ratio": ("dimensionless",),
+    "ratio": ("dimensionless", "count"),
 }
-"""Each dimension with the units, in pint's names, that stand for it.
+"""Each dimension with the units, in pint's names, that stand for it and that magnitudes are stored in.
 
 Several where shops mean several things by one word: the density of a foam, a fabric and a yarn. Dimensions
-are told apart by root units, for pint calls bytes, pieces and angles all dimensionless.
+are told apart by root units, for pint calls bytes, pieces and angles all dimensionless. Scales that are
+logarithmic or counted have no SI unit and keep their own number.
 """
+
+_BY_NAME = frozenset({"colour_temperature"})
+"""Dimensions that only the reference itself measures: nobody means 2700 degrees Celsius of a lamp."""
+_LOGARITHMIC = frozenset({"decibel"})
+"""Pint takes these for plain numbers, as it does percent."""
 
 
 def unit_problem(unit: str, dimension: str) -> str | None:
@@ -52,14 +59,29 @@ def unit_problem(unit: str, dimension: str) -> str | None:
     references = REFERENCE_UNITS.get(dimension)
     if references is None:
         return f"unknown dimension {dimension!r}; known are {', '.join(REFERENCE_UNITS)}"
-    root = root_unit(unit)
-    if root is None:
+    if root_unit(unit) is None:
         return (
             f"unit {unit!r} is not known to pint; write its full name, such as 'milliampere_hour' or 'liter'"
         )
-    if root not in {root_unit(reference) for reference in references}:
+    if reference_unit(unit, dimension) is None:
         return f"unit {unit!r} does not measure {dimension}; that takes a unit like {' or '.join(references)}"
     return None
+
+
+@cache
+def reference_unit(unit: str, dimension: str) -> str | None:
+    """The unit in which a magnitude in ``unit`` is stored; ``None`` when it does not measure ``dimension``."""
+    references = REFERENCE_UNITS.get(dimension, ())
+    if dimension in _BY_NAME:
+        return unit if unit in references else None
+    root = root_unit(unit)
+    return next((r for r in references if root is not None and root_unit(r) == root), None)
+
+
+@cache
+def dimensions_measured_in(unit: str) -> tuple[str, ...]:
+    """All dimensions that a unit measures; empty when pint does not know it."""
+    return tuple(d for d in REFERENCE_UNITS if reference_unit(unit, d) is not None)
 
 
 @cache
@@ -67,9 +89,18 @@ def root_unit(unit: str) -> str | None:
     """The unit in base units, as text; ``None`` when pint does not know it."""
     import pint
 
-    registry: pint.UnitRegistry[float] = pint.get_application_registry()  # type: ignore[no-untyped-call]
+    if unit in _LOGARITHMIC:
+        return unit
     try:
-        _, root = registry.get_root_units(unit)
+        _, root = unit_registry().get_root_units(unit)
     except (pint.PintError, TokenError, ArithmeticError, AttributeError, SyntaxError, TypeError, ValueError):
         return None
     return str(root)
+
+
+@cache
+def unit_registry() -> Any:
+    """Pint's units, one registry for the whole process: quantities of two cannot be compared."""
+    import pint
+
+    return pint.get_application_registry()  # type: ignore[no-untyped-call]

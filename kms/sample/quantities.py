@@ -7,7 +7,7 @@ import unicodedata
 from functools import cache
 from typing import Any
 
-from kms.ontology.dimensions import root_unit, unit_problem
+from kms.ontology.dimensions import root_unit, unit_problem, unit_registry
 
 _VALUE = re.compile(r"^([+-]?\d+(?:\.\d+)?) (.+)$")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -144,8 +144,5 @@ def _written_unit(text: str) -> str | None:
 @cache
 def _scale(unit: str) -> tuple[float, str | None]:
     """How many base units one unit is, and which."""
-    import pint
-
-    registry: pint.UnitRegistry[float] = pint.get_application_registry()  # type: ignore[no-untyped-call]
-    factor: Any = registry.get_root_units(unit)[0]
+    factor: Any = unit_registry().get_root_units(unit)[0]
     return round(float(factor), 12), root_unit(unit)

@@ -13,7 +13,8 @@ from kms.facts.quantities import (
     parse_quantity,
     to_quantity,
 )
-from kms.facts.units import SI_UNITS, UNIT_OF_SURFACE
+from kms.facts.units import UNIT_OF_SURFACE
+from kms.ontology.dimensions import REFERENCE_UNITS
 
 
 def spotted(text: str) -> list[tuple[str, float, str]]:
@@ -94,7 +95,20 @@ def test_numbers(text: str, value: float) -> None:
 def test_every_written_unit_measures_a_known_dimension() -> None:
     for unit in set(UNIT_OF_SURFACE.values()):
         assert dimensions_of(unit), unit
-        assert set(dimensions_of(unit)) <= set(SI_UNITS)
+        assert set(dimensions_of(unit)) <= set(REFERENCE_UNITS)
+
+
+def test_every_unit_that_the_ontology_accepts_can_be_stored() -> None:
+    for dimension, units in REFERENCE_UNITS.items():
+        for unit in units:
+            assert to_quantity(3.0, unit, dimension).si_magnitude == 3.0
+
+
+def test_densities_of_a_foam_and_a_fabric_are_not_compared() -> None:
+    foam = to_quantity(1.0, "kilogram / meter ** 3", "density")
+    fabric = to_quantity(1.0, "kilogram / meter ** 2", "density")
+    assert not foam.agrees_with(fabric)
+    assert fabric.agrees_with(to_quantity(1000.0, "gram / meter ** 2", "density"))
 
 
 @given(st.text(max_size=200))
