@@ -16,7 +16,7 @@ def make_cards(
 ) -> tuple[dict[str, ProductCard], bool]:
     """Cards of those products that still exist, by id, and whether the rows could be read."""
     try:
-        rows = catalog.products(product_ids)
+        rows = catalog.summaries(product_ids)
     except StoreError:
         return {i: _card_from_index(index, i) for i in product_ids}, False
     cards = {}

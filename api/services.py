@@ -33,7 +33,7 @@ from api.sentences import pick, resolve_evidence
 from api.serving import Served, open_served
 from api.wiring import INDEX
 from kms.catalog.models import Event
-from kms.errors import InputError, KmsError, NotFoundError, StoreError
+from kms.errors import InputError, KmsError, NotFoundError, StoreError, StoreUnavailable
 from kms.filters import Filter
 from kms.graph.models import Edge, Node, Subgraph
 from ranking.models import Hit, Reason, Recommendations, SearchRequest, Suggestion
@@ -42,6 +42,7 @@ from ranking.serving.signals import HistoryItem, history_of
 if TYPE_CHECKING:
     from api.wiring import Platform
     from kms.journal.profiles import ShopperSummary
+    from kms.ontology.model import Ontology
 
 DEEPEST = 1_000
 """The furthest offset of a search page."""
@@ -86,6 +87,21 @@ class Services:
         """Stop watching and let go of the version."""
         self.live.stop()
         self.graph_health.stop()
+
+    @property
+    def ontology(self) -> Ontology:
+        """The release that the live version was made with; before there is one, that of the files."""
+        try:
+            with self.live.use() as served:
+                return served.index.ontology
+        except StoreUnavailable:
+            return self.platform.ontology
+
+    @property
+    def currency(self) -> str | None:
+        """What ``price`` counts in; ``None``: each price is compared as it is written."""
+        with self.live.use() as served:
+            return served.index.currency
 
     # search and recommendations
 
@@ -140,7 +156,7 @@ class Services:
         history: list[HistoryItem] = []
         try:
             with self._stage("journal"):
-                history = history_of(self.platform.journal.history(shopper_id, limit=HISTORY_EVENTS))
+                history = history_of(self.platform.journal.touched(shopper_id, limit=HISTORY_EVENTS))
         except StoreError:
             degraded.append("journal")
         with self.live.use() as served:
@@ -206,7 +222,7 @@ class Services:
             catalog=platform.catalog,
             evidence=platform.evidence,
             graph=platform.graph,
-            ontology=platform.ontology,
+            ontology=self.ontology,
         )
         with self._stage("product"):
             return reader.read(

@@ -165,6 +165,7 @@ class Platform:
 
     def index_builder(self) -> IndexBuilder:
         """What makes versions of the indexes."""
+        from kms.catalog.currency import Exchange
         from kms.indexing.build import IndexBuilder
 
         return IndexBuilder(
@@ -174,6 +175,7 @@ class Platform:
             encoder=self.encoder,
             artifacts=self.artifacts,
             make_vectors=self.make_vectors,
+            exchange=Exchange(currency=self.settings.currency or None, rates=self.settings.exchange_rates),
             progress=self.progress,
         )
 
@@ -185,9 +187,7 @@ class Platform:
         """
         from ranking.serving.index import ServingIndex
 
-        return ServingIndex(
-            version, ontology=self.ontology, encoder=self.encoder, open_vectors=self.open_vectors
-        )
+        return ServingIndex(version, encoder=self.encoder, open_vectors=self.open_vectors)
 
     def make_vectors(self, folder: Path, schema: VectorSchema) -> VectorStore:
         """A new vector store for the version that ``folder`` belongs to."""

@@ -35,7 +35,12 @@ def configure_logs(
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ]
     else:
-        last = [structlog.dev.ConsoleRenderer(colors=output.isatty())]
+        # Rich's traceback, the default, prints local variables: rows, texts and passwords of connections.
+        last = [
+            structlog.dev.ConsoleRenderer(
+                colors=output.isatty(), exception_formatter=structlog.dev.plain_traceback
+            )
+        ]
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,

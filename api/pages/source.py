@@ -52,11 +52,12 @@ class Facet:
 
 @dataclass(frozen=True)
 class SearchPage:
-    """An answer, its products, and those facets that are worth showing."""
+    """An answer, its products, those facets that are worth showing, and what prices are counted in, if in one."""
 
     answer: SearchOut
     results: tuple[Result, ...]
     facets: tuple[Facet, ...]
+    currency: str | None = None
 
 
 @dataclass(frozen=True)
@@ -97,10 +98,11 @@ class Source:
             StoreUnavailable: There is no index.
             FilterError: A filter names a field that has no index.
         """
-        ontology = self._platform.ontology
+        ontology = self._services.ontology
         attributes = [f"attr.{a.id}" for a in ontology.attributes.values() if a.type in {"enum", "boolean"}]
         answer = self._services.search(state.request((*FACETS, *attributes)))
-        return SearchPage(answer, self._results(answer.hits), self._choose_facets(answer, attributes, state))
+        facets = self._choose_facets(answer, attributes, state)
+        return SearchPage(answer, self._results(answer.hits), facets, self._services.currency)
 
     def suggest(self, prefix: str, *, limit: int = 7) -> list[Suggestion]:
         """Completions; none while there is no index."""
@@ -115,7 +117,7 @@ class Source:
 
     def families(self) -> list[tuple[str, Label]]:
         """The classes below the root that hold products, with their labels."""
-        ontology = self._platform.ontology
+        ontology = self._services.ontology
         with self._services.live.use() as served:
             found = [
                 family
@@ -138,7 +140,7 @@ class Source:
         reviews = platform.catalog.reviews_of(product_id)
         edges, nodes, has_graph = self._edges_of(product_id)
         found = platform.evidence.by_ids(list(dict.fromkeys(i for edge in edges for i in edge.evidence)))
-        facts = read_facts(edges, nodes, platform.ontology)
+        facts = read_facts(edges, nodes, self._services.ontology)
         aspects = read_aspects(edges, nodes, show_evidence(found, documents))
         keyed = [(row.key, edge) for row, edge in facts] + [(row.key, edge) for row, edge in aspects]
         spans = mark_texts(keyed, {item.id: item for item in found}, documents)
@@ -302,7 +304,7 @@ class Source:
     def _cards(self, products: Sequence[Product]) -> dict[str, Card]:
         ratings = self._platform.catalog.ratings([p.id for p in products])
         classes = self._classes_of([p.id for p in products])
-        ontology = self._platform.ontology
+        ontology = self._services.ontology
         cards = {}
         for product in products:
             class_id = classes.get(product.id) or product.category
@@ -368,7 +370,7 @@ class Source:
 
     def _category_facet(self, counts: Sequence[FacetCount], state: SearchState) -> Facet:
         """Families, most products first; the first one, and those that are chosen, with the classes below."""
-        hierarchy = self._platform.ontology.hierarchy
+        hierarchy = self._services.ontology.hierarchy
         by_id = {c.value: c for c in counts}
         chosen = [value for field, value in state.filters if field == "category" and value in by_id]
         families = [c for c in counts if hierarchy.depth(c.value) == 1]
@@ -382,7 +384,7 @@ class Source:
         return Facet("category", self._field_name("category"), tuple(ordered), depths)
 
     def _below(self, class_id: str, by_id: Mapping[str, FacetCount]) -> list[FacetCount]:
-        children = [by_id[c] for c in self._platform.ontology.hierarchy.children(class_id) if c in by_id]
+        children = [by_id[c] for c in self._services.ontology.hierarchy.children(class_id) if c in by_id]
         found: list[FacetCount] = []
         for child in sorted(children, key=lambda c: -c.count):
             found += [child, *self._below(child.value, by_id)]
@@ -392,7 +394,7 @@ class Source:
         known = TEXTS.get(f"facet_{field}")
         if known is not None:
             return known
-        label = self._platform.ontology.attributes[field.removeprefix("attr.")].label
+        label = self._services.ontology.attributes[field.removeprefix("attr.")].label
         return label.en, label.zh
 
 

@@ -18,7 +18,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from kms.catalog.documents import product_documents, review_documents
-from kms.catalog.models import Price, Product, Review
+from kms.catalog.models import Language, Price, Product, Review
 from kms.db.session import Database
 from kms.db.tables import DocumentRow, DocumentStateRow, EventRow, EvidenceRow, ProductRow, ReviewRow
 from kms.db.versions import IN_LIST, in_chunks, insert_rows, refresh_versions, upsert
@@ -43,6 +43,17 @@ class RatingSummary(NamedTuple):
 
     mean: float
     ratings: int
+
+
+class ProductSummary(NamedTuple):
+    """The part of a product that lists show."""
+
+    id: str
+    title: str
+    brand: str | None
+    price: Price | None
+    image_url: str | None
+    language: Language
 
 
 class CatalogStore:
@@ -144,6 +155,27 @@ class CatalogStore:
             for chunk in in_chunks(product_ids, IN_LIST):
                 for row in session.scalars(select(ProductRow).where(ProductRow.id.in_(chunk))):
                     found[row.id] = _to_product(row)
+        return [found[name] for name in product_ids if name in found]
+
+    def summaries(self, product_ids: Sequence[str]) -> list[ProductSummary]:
+        """What lists show of the products of ``product_ids`` that exist, in that order."""
+        columns = (
+            ProductRow.id,
+            ProductRow.title,
+            ProductRow.brand,
+            ProductRow.price_amount,
+            ProductRow.price_currency,
+            ProductRow.image_url,
+            ProductRow.language,
+        )
+        found: dict[str, ProductSummary] = {}
+        with self._database.read() as session:
+            for chunk in in_chunks(product_ids, IN_LIST):
+                for row in session.execute(select(*columns).where(ProductRow.id.in_(chunk))):
+                    price = _to_price(row.price_amount, row.price_currency)
+                    found[row.id] = ProductSummary(
+                        row.id, row.title, row.brand, price, row.image_url, row.language
+                    )
         return [found[name] for name in product_ids if name in found]
 
     def iter_products(self, *, page: int = 1_000) -> Iterator[Product]:
@@ -300,17 +332,20 @@ def _review_row(review: Review, row_hash: str, now: datetime) -> dict[str, Any]:
     return {**review.model_dump(), "row_hash": row_hash, "updated_at": now}
 
 
+def _to_price(amount: str | None, currency: str | None) -> Price | None:
+    if amount is None or currency is None:
+        return None
+    return Price.model_construct(amount=Decimal(amount), currency=currency)
+
+
 def _to_product(row: ProductRow) -> Product:
-    price = None
-    if row.price_amount is not None and row.price_currency is not None:
-        price = Price(amount=Decimal(row.price_amount), currency=row.price_currency)
     return Product.model_construct(
         id=row.id,
         title=row.title,
         description=row.description,
         brand=row.brand,
         category=row.category,
-        price=price,
+        price=_to_price(row.price_amount, row.price_currency),
         language=row.language,
         attributes=row.attributes,
         related={role: tuple(others) for role, others in row.related.items()},

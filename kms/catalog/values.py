@@ -8,17 +8,13 @@ from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
+from kms.catalog.currency import SHARED, SYMBOLS
 from kms.catalog.models import Price
 from kms.catalog.rows import RowProblem, shorten
 from kms.text.normalise import clean_text
 
 EpochUnit = Literal["seconds", "milliseconds"]
 
-_SYMBOLS = {
-    "US$": "USD", "C$": "CAD", "A$": "AUD", "HK$": "HKD", "€": "EUR", "£": "GBP", "¥": "CNY", "￥": "CNY",
-    "元": "CNY", "₹": "INR", "₩": "KRW", "$": "USD",
-}  # fmt: skip
-_SHARED = {"$": {"USD", "CAD", "AUD", "NZD", "SGD", "HKD"}, "¥": {"CNY", "JPY"}, "￥": {"CNY", "JPY"}}
 _CODE = re.compile(r"(?<![A-Za-z])([A-Z]{3}|RMB)(?![A-Za-z])")
 _AMOUNT = re.compile(r"-?\d[\d.,'’\u00a0\u202f ]*")
 _RANGE = re.compile(r"\s*(?:-|–|to|bis|至)\s*")
@@ -133,9 +129,9 @@ def _read_written_price(text: str, currency: str | None) -> tuple[Decimal | None
     if code := _CODE.search(text):
         found = "CNY" if code.group(1) == "RMB" else code.group(1)
     else:
-        symbol = next((symbol for symbol in _SYMBOLS if symbol in text), None)
-        if symbol is not None and currency not in _SHARED.get(symbol, ()):
-            found = _SYMBOLS[symbol]
+        symbol = next((symbol for symbol in SYMBOLS if symbol in text), None)
+        if symbol is not None and currency not in SHARED.get(symbol, ()):
+            found = SYMBOLS[symbol]
     amounts = _AMOUNT.findall(text)
     rest = _AMOUNT.sub("", text)
     is_range = len(amounts) == 2 and (_RANGE.search(rest) is not None or amounts[1].startswith("-"))

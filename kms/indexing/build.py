@@ -11,11 +11,13 @@ from pathlib import Path
 import numpy as np
 
 from kms.artifacts import ArtifactStore, Version
+from kms.catalog.currency import Exchange
 from kms.catalog.store import CatalogStore
 from kms.encoder.embeddings import Matrix, TextEncoder
+from kms.errors import StoreError
 from kms.graph.models import Edge, Node
 from kms.graph.port import GraphStore
-from kms.indexing.documents import embedded_text, index_product
+from kms.indexing.documents import AS_WRITTEN, embedded_text, index_product
 from kms.indexing.models import IndexedProduct
 from kms.lexical.index import FACET_FIELDS, LexicalIndex
 from kms.ontology.model import Ontology
@@ -26,6 +28,7 @@ NAME = "index"
 _EMBEDDINGS = "embeddings.npz"
 _DOCUMENTS = "documents.jsonl"
 _MANIFEST = "manifest.json"
+_ONTOLOGY = "ontology.json"
 
 MakeVectors = Callable[[Path, VectorSchema], VectorStore]
 
@@ -51,6 +54,7 @@ class IndexBuilder:
         encoder: TextEncoder,
         artifacts: ArtifactStore,
         make_vectors: MakeVectors,
+        exchange: Exchange = AS_WRITTEN,
         progress: ProgressFactory = silent_progress,
     ) -> None:
         self._catalog = catalog
@@ -59,6 +63,7 @@ class IndexBuilder:
         self._encoder = encoder
         self._artifacts = artifacts
         self._make_vectors = make_vectors
+        self._exchange = exchange
         self._progress = progress
 
     def build(
@@ -82,6 +87,7 @@ class IndexBuilder:
         self._write_vectors(version.path, documents, vectors)
         with (version.path / _DOCUMENTS).open("w", encoding="utf-8") as stream:
             stream.writelines(document.model_dump_json() + "\n" for document in documents)
+        (version.path / _ONTOLOGY).write_text(self._ontology.model_dump_json(), "utf-8")
         if finish is not None:
             finish(version.path)
         manifest = {
@@ -89,6 +95,7 @@ class IndexBuilder:
             "encoder": self._encoder.version,
             "dimensions": self._encoder.dimensions,
             "ontology": self._ontology.version,
+            "currency": self._exchange.currency or "",
         }
         (version.path / _MANIFEST).write_text(json.dumps(manifest, indent=1), "utf-8")
         self._artifacts.publish(version)
@@ -110,10 +117,12 @@ class IndexBuilder:
                 self._ontology,
                 rating=rating.mean if rating else None,
                 popularity=popularity.get(product.id, 0.0),
+                exchange=self._exchange,
             )
 
     def _write_text(self, folder: Path, documents: Sequence[IndexedProduct]) -> None:
-        index = LexicalIndex(folder, number_fields=schema_of(self._ontology, 1).numbers)
+        occurring = schema_for(documents, 1).numbers
+        index = LexicalIndex(folder, number_fields=(*schema_of(self._ontology, 1).numbers, *occurring))
         with self._progress("text index", len(documents)) as advance:
             index.upsert(documents)
             advance(len(documents))
@@ -176,6 +185,18 @@ def read_manifest(version: Version) -> dict[str, str | int]:
     """What a version was made of."""
     content: dict[str, str | int] = json.loads((version.path / _MANIFEST).read_text("utf-8"))
     return content
+
+
+def read_ontology(folder: Path) -> Ontology:
+    """The ontology that a version was made with: labels and filters of a version are always its own release's.
+
+    Raises:
+        StoreError: The version is of an older program, or its file is damaged.
+    """
+    try:
+        return Ontology.model_validate_json((folder / _ONTOLOGY).read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise StoreError(f"{folder.name} holds no readable ontology; run kms index build: {error}") from None
 
 
 def read_embeddings(folder: Path) -> dict[str, Matrix]:

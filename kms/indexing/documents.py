@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from kms.catalog.currency import Exchange
 from kms.catalog.models import Product
 from kms.graph.models import Edge, Node
 from kms.indexing.models import IndexedProduct
@@ -11,6 +12,7 @@ from kms.ontology.model import Ontology
 
 LEAST_CONFIDENCE = 0.5
 """Facts believed less than this are not searched or filtered by; the product page still shows them."""
+AS_WRITTEN = Exchange()
 _DESCRIPTION_CHARACTERS = 5_000
 _EMBEDDED_CHARACTERS = 400
 
@@ -28,6 +30,7 @@ def index_product(
     *,
     rating: float | None = None,
     popularity: float = 0.0,
+    exchange: Exchange = AS_WRITTEN,
 ) -> IndexedProduct:
     """Join row and facts.
 
@@ -38,13 +41,14 @@ def index_product(
         ontology: For the hierarchy's labels.
         rating: Mean of the reviews' ratings.
         popularity: Any count that grows with interest.
+        exchange: How prices are compared.
     """
     facets: dict[str, list[str]] = {"language": [product.language]}
     numbers: dict[str, float] = {"popularity": popularity}
     labels: list[str] = []
     category_labels: list[str] = []
     if product.price is not None:
-        numbers["price"] = float(product.price.amount)
+        numbers.update(exchange.numbers(product.price))
     if rating is not None:
         numbers["rating"] = rating
     for edge in edges:

@@ -14,7 +14,8 @@ class IndexedProduct(Frozen):
         labels: Words the graph adds: labels of classes, values, uses and audiences, in both languages.
         facets: Field to values, for filters and counts: ``brand``, ``category`` (with all ancestors), ``language``,
             ``use``, ``audience``, ``attr.<id>``.
-        numbers: Field to magnitude: ``price``, ``rating``, ``popularity``, ``attr.<id>`` of quantities in SI.
+        numbers: Field to magnitude: ``price`` (comparable over products), ``price.<code>`` in one currency,
+            ``rating``, ``popularity``, ``attr.<id>`` of quantities in SI.
     """
 
     id: str

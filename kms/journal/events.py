@@ -26,6 +26,15 @@ class Interaction(NamedTuple):
     value: float | None
 
 
+_INTERACTION = (
+    EventRow.shopper_id,
+    EventRow.product_id,
+    EventRow.type,
+    EventRow.timestamp,
+    EventRow.value,
+)
+
+
 class Journal:
     """Events on the operational store."""
 
@@ -72,6 +81,26 @@ class Journal:
         with self._database.read() as session:
             return [_to_event(row) for row in session.scalars(statement)]
 
+    def touched(self, shopper_id: str, *, limit: int = 100) -> list[Interaction]:
+        """What a shopper did with products that exist, newest first, at most ``limit`` events.
+
+        The part of ``history`` that recommendations need, at a fraction of its cost.
+        """
+        statement = (
+            select(*_INTERACTION)
+            .where(
+                EventRow.shopper_id == shopper_id,
+                EventRow.product_id.is_not(None),
+                EventRow.is_product_deleted.is_(False),
+                EventRow.type.in_(ABOUT_PRODUCTS),
+            )
+            .order_by(EventRow.timestamp.desc(), EventRow.id.desc())
+            .limit(limit)
+        )
+        with self._database.read() as session:
+            rows: list[Any] = list(session.execute(statement))
+        return [Interaction(*row) for row in rows]
+
     def interactions(
         self,
         *,
@@ -88,12 +117,8 @@ class Journal:
         """
         place: tuple[datetime, str] | None = None
         while True:
-            columns = (
-                EventRow.shopper_id, EventRow.product_id, EventRow.type, EventRow.timestamp, EventRow.value,
-                EventRow.id,
-            )  # fmt: skip
             statement = (
-                select(*columns)
+                select(*_INTERACTION, EventRow.id)
                 .where(
                     EventRow.product_id.is_not(None),
                     EventRow.is_product_deleted.is_(False),
@@ -112,7 +137,7 @@ class Journal:
             with self._database.read() as session:
                 rows: list[Any] = list(session.execute(statement))
             for row in rows:
-                yield Interaction(row[0], row[1], row[2], row[3], row[4])
+                yield Interaction(*row[:-1])
             if len(rows) < page:
                 return
             place = (rows[-1].timestamp, rows[-1].id)

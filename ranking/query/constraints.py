@@ -6,15 +6,20 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from kms.catalog.currency import SYMBOLS, WORDS, currency_of
 from kms.facts.quantities import QuantityError, dimensions_of, parse_number, to_quantity
 from kms.facts.units import CASED, UNIT_OF_SURFACE
 from kms.filters import Condition
 from kms.ontology.model import Attribute, Ontology
 from ranking.models import Constraint
 
+_WEIGHTS = frozenset({"pound", "pounds"})
+"""Words that name a currency and a weight."""
 _NUM = r"(?P<{0}>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)"
-_CURRENCY_BEFORE = r"[$€£¥￥]\s?"
-_CURRENCY_AFTER = r"(?:\s?(?:dollars?|bucks|usd|euros?|eur|gbp|quid|cny|rmb|yuan|元钱?|块钱?|人民币|[€$£¥]))"
+_SIGNS = "|".join(re.escape(sign) for sign in SYMBOLS if sign != "元")
+_NAMES = "|".join(sorted((name for name in WORDS if name not in _WEIGHTS), key=len, reverse=True))
+_CURRENCY_BEFORE = rf"(?:{_SIGNS})\s?"
+_CURRENCY_AFTER = rf"(?:\s?(?:(?:{_NAMES})(?![A-Za-z])|元|{_SIGNS}))"
 _UNIT_FORMS = sorted({*UNIT_OF_SURFACE, *CASED} - {"x", '"', "''"}, key=len, reverse=True)
 _UNIT = r"\s?-?(?P<{0}>" + "|".join(re.escape(u) for u in _UNIT_FORMS) + r")(?![A-Za-z])"
 
@@ -56,24 +61,27 @@ class FoundConstraint:
     constraint: Constraint
 
 
-def find_constraints(query: str, ontology: Ontology, class_ids: Sequence[str] = ()) -> list[FoundConstraint]:
+def find_constraints(
+    query: str, ontology: Ontology, class_ids: Sequence[str] = (), currency: str | None = None
+) -> list[FoundConstraint]:
     """All numeric constraints of a query, left to right, without overlaps.
 
-    A number with a currency or without a unit is a price. A unit goes to the attribute that the query names, else
-    to the one attribute of the named class (or of all) that has its dimension; with several the one
-    most classes have.
+    A number with a currency or without a unit is a price, in that currency where it names one. A unit goes to
+    the attribute that the query names, else to the one attribute of the named class (or of all) that has its
+    dimension; with several the one most classes have.
 
     Args:
         query: Either language.
         ontology: Attributes and their words.
         class_ids: Classes that the query names.
+        currency: The shop's own, which settles what ``$`` and ``¥`` mean.
     """
     found: list[FoundConstraint] = []
     for kind, pattern in _PATTERNS:
         for match in pattern.finditer(query):
             if any(match.start() < f.end and f.start < match.end() for f in found):
                 continue
-            condition = _condition(kind, match, query, ontology, class_ids)
+            condition = _condition(kind, match, query, ontology, class_ids, currency)
             if condition is not None:
                 surface = match.group().strip()
                 found.append(
@@ -85,18 +93,25 @@ def find_constraints(query: str, ontology: Ontology, class_ids: Sequence[str] = 
 
 
 def _condition(
-    kind: str, match: re.Match[str], query: str, ontology: Ontology, class_ids: Sequence[str]
+    kind: str,
+    match: re.Match[str],
+    query: str,
+    ontology: Ontology,
+    class_ids: Sequence[str],
+    currency: str | None,
 ) -> Condition | None:
     groups = match.groupdict()
     unit = groups.get("b_unit") or groups.get("a_unit")
-    is_money = any(groups.get(key) for key in ("a_cur", "a_money", "b_cur", "b_money"))
+    named = next((groups[k] for k in ("a_cur", "a_money", "b_cur", "b_money") if groups.get(k)), None)
     # "Pounds" are money where nothing else says that a weight is meant; shops write "lb" of weights.
-    is_money = is_money or bool(_POUNDS.search(match.group()) and not _WEIGHING.search(query))
+    if named is None and _POUNDS.search(match.group()) and not _WEIGHING.search(query):
+        named = "pounds"
     low, high = parse_number(groups["a"]), parse_number(groups["b"]) if groups.get("b") else None
-    if unit is None or is_money:
-        if kind == "between" and not is_money and not re.match(r"(?i)between|from", match.group()):
+    if unit is None or named:
+        if kind == "between" and not named and not re.match(r"(?i)between|from", match.group()):
             return None  # "2-3" alone is no price
-        return _bounds(kind, "price", low, high)
+        code = currency_of(named, currency) if named else None
+        return _bounds(kind, f"price.{code.lower()}" if code else "price", low, high)
     pint_unit = CASED.get(unit) or UNIT_OF_SURFACE.get(unit.casefold())
     if pint_unit is None:
         return None
@@ -113,7 +128,7 @@ def _condition(
 
 def _bounds(kind: str, field: str, first: float, second: float | None) -> Condition:
     # Shops round when they convert; a bound should not cut off what says the same in another unit.
-    slack = 0.0 if field == "price" else 1e-3
+    slack = 0.0 if field.startswith("price") else 1e-3
     if kind == "between" and second is not None:
         low, high = sorted((first, second))
         return Condition(field=field, gte=low * (1 - slack), lte=high * (1 + slack))

@@ -38,6 +38,7 @@ class QueryReader:
         brands: Mapping[str, tuple[str, str]],
         products_of: Mapping[str, int],
         speller: Speller,
+        currency: str | None = None,
     ) -> None:
         """Prepare.
 
@@ -46,11 +47,13 @@ class QueryReader:
             brands: Normalised brand name to node id and written form.
             products_of: Node id to number of products, to choose among several readings.
             speller: Corrects words that nobody knows.
+            currency: The shop's own.
         """
         self._ontology = ontology
         self._brands = brands
         self._products_of = products_of
         self._speller = speller
+        self._currency = currency
 
     def read(self, query: str) -> Understanding:
         """Understand a query; any text is accepted."""
@@ -58,7 +61,7 @@ class QueryReader:
         language = "zh" if contains_chinese(text) else "en"
         first = self._entities(text, [])
         classes = [e.value for e in first if e.kind == "class" and not e.negated]
-        found = find_constraints(text, self._ontology, classes)
+        found = find_constraints(text, self._ontology, classes, self._currency)
         entities = self._entities(text, [(f.start, f.end) for f in found])
         cut = [(f.start, f.end) for f in found] + [
             (self._cue_start(text, e), e.end) for e in entities if e.negated

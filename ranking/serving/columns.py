@@ -37,6 +37,11 @@ class ProductColumns:
             for name, of_field in values.items()
         }
 
+    @property
+    def number_fields(self) -> frozenset[str]:
+        """Fields that can have a range: those that every shop has, and those that some product has."""
+        return frozenset(self._numbers) | {"price", "rating", "popularity"}
+
     def numbers(self, field: str) -> NDArray[np.float64]:
         """The field's number of each product, (n,); NaN where it has none."""
         found = self._numbers.get(field)

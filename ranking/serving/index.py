@@ -13,8 +13,7 @@ from numpy.typing import NDArray
 from kms.artifacts import Version
 from kms.encoder.embeddings import Matrix, TextEncoder
 from kms.errors import StoreError
-from kms.filters import Filter
-from kms.indexing.build import read_documents, read_embeddings, read_manifest, text_hash
+from kms.indexing.build import read_documents, read_embeddings, read_manifest, read_ontology, text_hash
 from kms.indexing.documents import embedded_text
 from kms.lexical.index import LexicalIndex
 from kms.ontology.labels import normalise
@@ -38,14 +37,11 @@ class ServingIndex:
     Products have positions 0…n-1, the same in every array here and in the behaviour model.
     """
 
-    def __init__(
-        self, version: Version, *, ontology: Ontology, encoder: TextEncoder, open_vectors: OpenVectors
-    ) -> None:
+    def __init__(self, version: Version, *, encoder: TextEncoder, open_vectors: OpenVectors) -> None:
         """Open a version.
 
         Args:
             version: As ``ArtifactStore.current`` gives it.
-            ontology: The release that is served.
             encoder: Must be the one the version was made with.
             open_vectors: Opens the vector store of a version's folder.
 
@@ -59,7 +55,9 @@ class ServingIndex:
                 f"{encoder.version}); run kms index build"
             )
         self.version = version
-        self.ontology = ontology
+        self.currency = str(manifest.get("currency", "")) or None
+        """The shop's own currency, which ``price`` counts in; ``None``: prices are compared as written."""
+        self.ontology: Ontology = read_ontology(version.path)
         self.encoder = encoder
         self.documents = read_documents(version.path)
         self.ids = tuple(d.id for d in self.documents)
@@ -129,10 +127,6 @@ class ServingIndex:
             total = sparse.csr_matrix((self.graph.n_nodes, self.graph.n_nodes), dtype=np.float32)
         return total.tocsr()
 
-    def passes(self, position: int, filter: Filter) -> bool:
-        """Whether a product satisfies a filter; the same meaning as in the indexes."""
-        return bool(self.columns.passing(filter)[position])
-
     @cached_property
     def columns(self) -> ProductColumns:
         """The products' numbers and values by field."""
@@ -187,4 +181,6 @@ class ServingIndex:
             node: len(self.products_with(node)[0]) for node in self.labels if node in self.graph.positions
         }
         speller = Speller(words, label_words, is_written=self.text.knows)
-        return QueryReader(self.ontology, brands=brands, products_of=counts, speller=speller)
+        return QueryReader(
+            self.ontology, brands=brands, products_of=counts, speller=speller, currency=self.currency
+        )

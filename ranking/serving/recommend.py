@@ -198,12 +198,14 @@ class Recommender:
 
     def _top(self, parts: Parts, seen: set[int], limit: int, filter: Filter | None) -> list[Hit]:
         total = np.asarray(np.sum(list(parts.values()), axis=0), dtype=np.float32)
+        if filter is not None and filter.conditions:
+            total = np.where(self._index.columns.passing(filter), total, np.float32(0))
         hits: list[Hit] = []
-        for position in _ranked(total, limit + len(seen) if filter is None else len(total)):
+        for position in _ranked(total, limit + len(seen)):
             at = int(position)
             if total[at] <= 0 or len(hits) >= limit:
                 break
-            if at in seen or (filter is not None and not self._index.passes(at, filter)):
+            if at in seen:
                 continue
             sources = {name: float(part[at]) for name, part in parts.items() if part[at] > 0}
             hits.append(Hit(product_id=self._index.ids[at], score=float(total[at]), sources=sources))

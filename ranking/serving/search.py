@@ -113,7 +113,7 @@ class Searcher:
         attributes = self._index.ontology.attributes
         for name, by_value in fields:
             attribute = attributes.get(name.removeprefix("attr.")) if name.startswith("attr.") else None
-            is_number = name in {"price", "rating", "popularity"} or (
+            is_number = name in self._index.columns.number_fields or (
                 attribute and attribute.type == "quantity"
             )
             is_value = name in FACET_FIELDS or (attribute and attribute.type != "quantity")
@@ -121,14 +121,19 @@ class Searcher:
                 kind = "values" if by_value else "a range"
                 raise FilterError(
                     f"field {name!r} cannot be filtered by {kind}; value fields are {', '.join(FACET_FIELDS)} and "
-                    "attr.<attribute id>, number fields are price, rating, popularity and attr.<quantity id>"
+                    f"attr.<attribute id>, number fields are {', '.join(self._plain_numbers())} and attr.<quantity id>"
                 )
+
+    def _plain_numbers(self) -> list[str]:
+        return sorted(name for name in self._index.columns.number_fields if not name.startswith("attr."))
 
     def _score(self, request: SearchRequest, understanding: Understanding, degraded: list[str]) -> _Scored:
         index, weights = self._index, self._weights
         stated = stated_filter(understanding)
         filter = Filter(conditions=(*request.filter.conditions, *stated.conditions))
-        use = set(request.sources)
+        passing = index.columns.passing(filter)
+        # Where nothing passes nothing is asked: the field may be one that this version has no index for.
+        use = set(request.sources) if passing.any() else set()
         n = len(index.ids)
         candidates: set[int] = set()
         text = np.zeros(n, dtype=np.float32)
@@ -144,7 +149,6 @@ class Searcher:
             candidates |= self._nearest(query_vector, filter, degraded)
         shares = self._entity_shares(understanding, text) if "graph" in use else {}
         graph = self._graph_scores(understanding, shares)
-        passing = index.columns.passing(filter)
         reached = np.flatnonzero((graph > 0) & passing)
         if len(reached) > GRAPH_CANDIDATES:
             reached = reached[np.argsort(-graph[reached], kind="stable")[:GRAPH_CANDIDATES]]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from kms.catalog.models import Event, EventType
+from kms.catalog.models import EventType
 from kms.journal.events import Interaction
 
 EVENT_WEIGHTS: Mapping[EventType, float] = {
@@ -37,8 +37,8 @@ def weight_of(type: EventType, value: float | None) -> float:
     return EVENT_WEIGHTS.get(type, 0.0)
 
 
-def history_of(events: Sequence[Event], *, half_life_days: float = HALF_LIFE_DAYS) -> list[HistoryItem]:
-    """A shopper's events (newest first) as weighted products, strongest first.
+def history_of(events: Sequence[Interaction], *, half_life_days: float = HALF_LIFE_DAYS) -> list[HistoryItem]:
+    """A shopper's events as weighted products, strongest first.
 
     Older events count less, relative to the shopper's newest.
     """
@@ -47,8 +47,6 @@ def history_of(events: Sequence[Event], *, half_life_days: float = HALF_LIFE_DAY
         return []
     newest = max(event.timestamp for event in events)
     for event in events:
-        if event.product_id is None:
-            continue
         age_days = (newest - event.timestamp).total_seconds() / 86_400
         weight = weight_of(event.type, event.value) * 0.5 ** (age_days / half_life_days)
         if weight > 0:

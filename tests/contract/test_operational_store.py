@@ -102,6 +102,21 @@ def test_product_comes_back_as_it_was_written(catalog: CatalogStore) -> None:
     assert catalog.counts() == {"products": 2, "reviews": 0, "documents": 5}
 
 
+def test_summaries_say_of_products_what_their_rows_say(catalog: CatalogStore) -> None:
+    catalog.put_products([LAMP, BULB])
+    assert [s._asdict() for s in catalog.summaries(["L-2", "nobody", "L-1"])] == [
+        {
+            "id": p.id,
+            "title": p.title,
+            "brand": p.brand,
+            "price": p.price,
+            "image_url": p.image_url,
+            "language": p.language,
+        }
+        for p in (BULB, LAMP)
+    ]
+
+
 def test_unknown_product_is_named_in_the_error(catalog: CatalogStore) -> None:
     with pytest.raises(NotFoundError, match="nobody"):
         catalog.product("nobody")
@@ -251,11 +266,12 @@ def test_deleted_product_disappears_and_builders_hear_of_it(
     evidence.mark_built("graph", built)
 
     assert catalog.delete_products(["L-1", "nobody"]) == ["L-1"]
+    assert [summary.id for summary in catalog.summaries(["L-1", "L-2"])] == ["L-2"]
     assert catalog.counts() == {"products": 1, "reviews": 0, "documents": 1}
     assert evidence.active("L-1") == []
     assert evidence.by_ids([found.id]) == [found]
     assert [(c.product_id, c.is_deleted) for c in evidence.changed_products("graph")] == [("L-1", True)]
-    assert journal.history("s-1") == []
+    assert journal.history("s-1") == journal.touched("s-1") == []
     assert list(journal.interactions()) == []
     assert journal.count() == 1
     journal.record_events([view.model_copy(update={"id": "e2"})])
@@ -353,6 +369,11 @@ def test_journal_is_idempotent_and_ordered(database: Database) -> None:
     assert journal.history("s-1", limit=2) == [search, events[7]]
     assert journal.history("s-1", types=["view"]) == [events[7], events[5], events[3], events[1]]
     assert journal.history("nobody") == []
+    flow_of_one = journal.touched("s-1", limit=3)
+    assert [(i.product_id, i.timestamp) for i in flow_of_one] == [
+        (event.product_id, event.timestamp) for event in (events[7], events[5], events[3])
+    ]
+    assert journal.touched("nobody") == []
     flow = list(journal.interactions(page=3))
     assert [item.timestamp for item in flow] == sorted(item.timestamp for item in flow)
     assert len(flow) == 8

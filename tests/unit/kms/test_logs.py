@@ -4,6 +4,7 @@ import io
 import json
 import logging
 from collections.abc import Iterator
+from typing import Literal
 
 import pytest
 import structlog
@@ -55,3 +56,16 @@ def test_level_hides_what_is_below() -> None:
     assert "quiet" not in stream.getvalue()
     assert "loud" in stream.getvalue()
     assert "path=x" in stream.getvalue()
+
+
+@pytest.mark.parametrize("format", ["console", "json"])
+def test_an_exception_does_not_print_local_variables(format: Literal["console", "json"]) -> None:
+    stream = io.StringIO()
+    configure_logs(format=format, stream=stream)
+    try:
+        secret_of_the_caller = "".join(("hunter", "2"))
+        raise RuntimeError(f"refused {len(secret_of_the_caller)}")
+    except RuntimeError:
+        get_logger("kms.test").exception("failed")
+    assert "RuntimeError: refused 7" in stream.getvalue()
+    assert "hunter2" not in stream.getvalue()

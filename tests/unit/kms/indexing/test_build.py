@@ -9,7 +9,7 @@ import pytest
 from kms.db.session import Database
 from kms.errors import StoreError
 from kms.graph.models import Edge, Node
-from kms.indexing.build import read_documents, read_embeddings, schema_for, schema_of
+from kms.indexing.build import read_documents, read_embeddings, read_ontology, schema_for, schema_of
 from kms.indexing.documents import embedded_text, index_product
 from kms.lexical.index import LexicalIndex
 from kms.vectors.edge import EdgeVectorStore
@@ -68,7 +68,35 @@ def test_an_index_of_another_encoder_is_refused(shop: SmallShop) -> None:
     other = WordEncoder()
     other.version = "words-2"
     with pytest.raises(StoreError, match="another encoder"):
-        ServingIndex(version, ontology=ONTOLOGY, encoder=other, open_vectors=EdgeVectorStore)  # type: ignore[arg-type]
+        ServingIndex(version, encoder=other, open_vectors=EdgeVectorStore)  # type: ignore[arg-type]
+
+
+def test_a_version_keeps_the_ontology_that_it_was_made_with(shop: SmallShop) -> None:
+    jacket = ONTOLOGY.classes["jacket"]
+    renamed = jacket.model_copy(update={"label": jacket.label.model_copy(update={"en": "Windbreaker thing"})})
+    changed = ONTOLOGY.model_copy(
+        update={
+            "release": ONTOLOGY.release.model_copy(update={"version": "9.0.0"}),
+            "classes": {**ONTOLOGY.classes, "jacket": renamed},
+        }
+    )
+    shop.build()
+    before = shop.open()
+    shop.build(changed)
+    after = shop.open()
+    assert before.index.ontology == ONTOLOGY
+    assert after.index.ontology.version == "9.0.0"
+    found = [s.index.reader.read("windbreaker thing").entities for s in (before, after)]
+    assert [[e.node for e in entities] for entities in found] == [[], ["category:jacket"]]
+
+
+def test_a_version_without_its_ontology_is_refused(shop: SmallShop) -> None:
+    shop.build()
+    version = shop.artifacts.current("index")
+    assert version is not None
+    (version.path / "ontology.json").unlink()
+    with pytest.raises(StoreError, match="holds no readable ontology; run kms index build"):
+        read_ontology(version.path)
 
 
 def test_an_empty_catalogue_makes_an_empty_version(sqlite_database: Database, tmp_path: Path) -> None:
@@ -114,7 +142,9 @@ def test_documents_carry_ancestors_values_and_numbers() -> None:
     assert document.facets["category"] == ("over_ear_headphones", "headphones", "audio")
     assert document.facets["attr.colour"] == ("grey",)
     assert "attr.foldable" not in document.facets
-    assert document.numbers == {"popularity": 3.0, "price": 129.0, "rating": 4.5, "attr.weight": 0.3}
+    assert document.numbers == {
+        "popularity": 3.0, "price": 129.0, "price.eur": 129.0, "rating": 4.5, "attr.weight": 0.3,
+    }  # fmt: skip
     assert {"grey", "灰色"} <= set(document.labels)
     assert embedded_text(document) == "Veldra Hush over-ear headphones"
 

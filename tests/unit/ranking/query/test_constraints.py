@@ -21,22 +21,38 @@ def conditions(query: str, *classes: str) -> list[tuple[str, float | None, float
 
 
 @pytest.mark.parametrize(
-    ("query", "low", "high"),
+    ("query", "field", "low", "high"),
     [
-        ("kettle under 50", None, 50),
-        ("kettle under $50", None, 50),
-        ("kettle for at most 1,200 dollars", None, 1200),
-        ("laptops over €900", 900, None),
-        ("between 20 and 40 pounds", 20, 40),
-        ("from 20 to 40 euros", 20, 40),
-        ("300元以下的耳机", None, 300),
-        ("不超过300块", None, 300),
-        ("至少100元", 100, None),
-        ("100到200元的耳机", 100, 200),
+        ("kettle under 50", "price", None, 50),
+        ("kettle under $50", "price.usd", None, 50),
+        ("kettle under US$50", "price.usd", None, 50),
+        ("kettle for at most 1,200 dollars", "price.usd", None, 1200),
+        ("laptops over €900", "price.eur", 900, None),
+        ("laptops over 900€", "price.eur", 900, None),
+        ("between 20 and 40 pounds", "price.gbp", 20, 40),
+        ("from 20 to 40 euros", "price.eur", 20, 40),
+        ("300元以下的耳机", "price.cny", None, 300),
+        ("不超过300块", "price.cny", None, 300),
+        ("300以下的耳机", "price", None, 300),
+        ("至少100元", "price.cny", 100, None),
+        ("100到200元的耳机", "price.cny", 100, 200),
     ],
 )
-def test_prices(query: str, low: float | None, high: float | None) -> None:
-    assert conditions(query) == [("price", low, high)]
+def test_prices(query: str, field: str, low: float | None, high: float | None) -> None:
+    assert conditions(query) == [(field, low, high)]
+
+
+def test_the_shop_settles_what_a_shared_sign_means() -> None:
+    fields = [
+        find_constraints(query, ONTOLOGY, (), currency)[0].constraint.condition.field
+        for query, currency in (
+            ("under $50", "AUD"),
+            ("under $50", "EUR"),
+            ("under ¥50", "JPY"),
+            ("under £5", "AUD"),
+        )
+    ]
+    assert fields == ["price.aud", "price.usd", "price.jpy", "price.gbp"]
 
 
 @pytest.mark.parametrize(
@@ -57,7 +73,7 @@ def test_units_go_to_the_attribute_they_measure(
 
 def test_two_constraints_in_order_without_overlap() -> None:
     found = find_constraints("tent under 2 kg and under 300 euros", ONTOLOGY, ["tent"])
-    assert [f.constraint.condition.field for f in found] == ["attr.weight", "price"]
+    assert [f.constraint.condition.field for f in found] == ["attr.weight", "price.eur"]
     assert found[0].end <= found[1].start
 
 

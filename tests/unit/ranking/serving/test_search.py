@@ -1,11 +1,18 @@
 from __future__ import annotations
 
+from decimal import Decimal
+from pathlib import Path
+
 import pytest
 
+from kms.catalog.currency import Exchange
+from kms.catalog.models import Price
+from kms.db.session import Database
 from kms.errors import FilterError, StoreUnavailable
 from kms.filters import Condition, Filter
 from ranking.models import SearchAnswer, SearchRequest, Source
 from ranking.serving.service import RankingService
+from tests.shop_fixture import SmallShop, product
 
 
 def search(service: RankingService, query: str, **fields: object) -> SearchAnswer:
@@ -37,6 +44,39 @@ def test_bounds_that_nothing_satisfies_are_dropped_and_said_so(service: RankingS
     assert answer.understanding.constraints == ()
     assert [c.surface for c in answer.understanding.relaxed] == ["under 5"]
     assert "H1" in ids(answer)
+
+
+def test_a_bound_in_a_currency_is_kept_in_that_currency(service: RankingService) -> None:
+    assert set(ids(search(service, "headphones under 60 euros"))) == set(
+        ids(search(service, "headphones under 60"))
+    )
+    unknown = search(service, "headphones under $60")  # nothing has a price in dollars, and there is no rate
+    assert [c.condition.field for c in unknown.understanding.relaxed] == ["price.usd"]
+    assert "H1" in ids(unknown)
+
+
+def test_prices_of_several_currencies_are_compared_by_their_rates(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
+    shop = SmallShop(sqlite_database, tmp_path)
+    shop.fill()
+    dear = product("K1").model_copy(update={"price": Price(amount=Decimal(390), currency="CNY")})
+    shop.catalog.put_products([dear])
+    shop.build(exchange=Exchange(currency="EUR", rates={"CNY": 0.125, "USD": 0.5}))
+    service = shop.open()
+    assert ids(search(service, "kettle", sort="price_asc", sources=("graph",))) == [
+        "K2",
+        "K1",
+    ]  # 25 and 48.75
+    for query, found in (
+        ("kettle under $60", ["K2"]),
+        ("kettle under 200元", ["K2"]),
+        ("kettle over 48", ["K1"]),
+    ):
+        assert ids(search(service, query, sources=("graph",))) == found
+    in_dollars = Filter(conditions=(Condition(field="price.usd", gte=95, lte=100),))
+    assert ids(search(service, "", filter=in_dollars)) == ["K1"]
+    shop.close()
 
 
 def test_a_shop_filter_is_never_dropped(service: RankingService) -> None:

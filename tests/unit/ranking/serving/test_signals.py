@@ -4,23 +4,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from kms.catalog.models import Event, EventType
+from kms.catalog.models import EventType
 from kms.journal.events import Interaction
 from ranking.serving.signals import HALF_LIFE_DAYS, decayed_popularity, history_of, rows_of, weight_of
 
 NOW = datetime(2026, 10, 1, tzinfo=UTC)
 
 
-def event(product_id: str | None, type: EventType, days: float, value: float | None = None) -> Event:
-    at = NOW - timedelta(days=days)
-    return Event(
-        id=f"{product_id}{type}{days}",
-        type=type,
-        shopper_id="s",
-        product_id=product_id,
-        timestamp=at,
-        value=value,
-    )
+def event(product_id: str, type: EventType, days: float, value: float | None = None) -> Interaction:
+    return Interaction("s", product_id, type, NOW - timedelta(days=days), value)
 
 
 @pytest.mark.parametrize(
@@ -50,7 +42,7 @@ def test_history_adds_up_and_fades() -> None:
 
 def test_empty_and_worthless_histories() -> None:
     assert history_of([]) == []
-    assert history_of([event(None, "search", 0), event("A", "rating", 0, 1.0)]) == []
+    assert history_of([event("A", "rating", 0, 1.0)]) == []
 
 
 def test_rows_leave_out_what_is_worth_nothing() -> None:

@@ -1,0 +1,83 @@
+"""Currencies: what signs and words mean, and how prices of several currencies are compared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from kms.catalog.models import Frozen, Price
+
+Code = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+
+SYMBOLS: Mapping[str, str] = {
+    "US$": "USD", "C$": "CAD", "A$": "AUD", "HK$": "HKD", "€": "EUR", "£": "GBP", "¥": "CNY", "￥": "CNY",
+    "元": "CNY", "₹": "INR", "₩": "KRW", "$": "USD",
+}  # fmt: skip
+"""Signs, longer ones first, and what they mean where nothing else is known."""
+SHARED: Mapping[str, frozenset[str]] = {
+    "$": frozenset({"USD", "CAD", "AUD", "NZD", "SGD", "HKD"}),
+    "¥": frozenset({"CNY", "JPY"}),
+    "￥": frozenset({"CNY", "JPY"}),
+}
+"""Signs that several currencies use."""
+WORDS: Mapping[str, str] = {
+    "dollar": "USD", "dollars": "USD", "buck": "USD", "bucks": "USD", "usd": "USD", "euro": "EUR", "euros": "EUR",
+    "eur": "EUR", "gbp": "GBP", "quid": "GBP", "pound": "GBP", "pounds": "GBP", "cny": "CNY", "rmb": "CNY",
+    "yuan": "CNY", "元钱": "CNY", "块": "CNY", "块钱": "CNY", "人民币": "CNY",
+}  # fmt: skip
+"""Words of queries, lower-cased."""
+
+
+class Exchange(Frozen):
+    """How prices of several currencies are compared.
+
+    Attributes:
+        currency: The shop's own (ISO 4217); ``None``: amounts are compared as they are written.
+        rates: What one unit of each other currency is worth in the shop's own.
+    """
+
+    currency: Code | None = None
+    rates: Mapping[Code, Annotated[float, Field(gt=0, allow_inf_nan=False)]] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _check_rates(self) -> Exchange:
+        if self.rates and self.currency is None:
+            raise ValueError("exchange rates need the currency that they lead to: set KMS_CURRENCY")
+        if self.currency is not None and self.rates.get(self.currency, 1.0) != 1.0:
+            raise ValueError(
+                f"one {self.currency} is worth 1 {self.currency}, not {self.rates[self.currency]:g}"
+            )
+        return self
+
+    def numbers(self, price: Price) -> dict[str, float]:
+        """A price as fields of the indexes: ``price`` to compare by, ``price.<code>`` in each known currency.
+
+        A price whose currency has no rate is known in that currency only, once the shop has one of its own.
+        """
+        amount = float(price.amount)
+        own = {f"price.{price.currency.lower()}": amount}
+        if self.currency is None:
+            return {"price": amount, **own}
+        worth_of = {self.currency: 1.0, **self.rates}
+        if price.currency not in worth_of:
+            return own
+        worth = amount * worth_of[price.currency]
+        converted = {f"price.{code.lower()}": round(worth / rate, 2) for code, rate in worth_of.items()}
+        return {"price": round(worth, 2), **converted, **own}
+
+
+def currency_of(written: str, shop: str | None = None) -> str | None:
+    """The code of a sign, word or code in a text; ``None`` where it names no currency.
+
+    Args:
+        written: ``$``, ``euros``, ``元`` …
+        shop: The shop's own currency: it settles what ``$`` and ``¥`` mean.
+    """
+    sign = written.strip()
+    code = WORDS.get(sign.casefold()) or SYMBOLS.get(sign)
+    shares = SHARED.get(sign, frozenset())
+    if sign.casefold() in ("dollar", "dollars", "buck", "bucks"):
+        shares = SHARED["$"]
+    return shop if shop in shares else code
