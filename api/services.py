@@ -6,7 +6,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from api.cards import make_cards
 from api.cursors import read_cursor, write_cursor
@@ -170,14 +170,7 @@ class Services:
         Raises:
             NotFoundError: No such product.
         """
-        began = time.perf_counter()
-        with self.live.use() as served:
-            self._check_known(served, product_id)
-            if product_id not in served.index.positions:
-                return self._show_recommendations(served, Recommendations(kind="similar", hits=()), began)
-            with self._stage("ranking"):
-                found = served.ranking.similar(product_id, limit=limit, explain=explain)
-            return self._show_recommendations(served, found, began)
+        return self._beside("similar", product_id, limit, explain)
 
     def complements(self, product_id: str, *, limit: int = 10, explain: bool = False) -> RecommendationsOut:
         """Products that go with one.
@@ -185,13 +178,19 @@ class Services:
         Raises:
             NotFoundError: No such product.
         """
+        return self._beside("complements", product_id, limit, explain)
+
+    def _beside(
+        self, kind: Literal["similar", "complements"], product_id: str, limit: int, explain: bool
+    ) -> RecommendationsOut:
         began = time.perf_counter()
         with self.live.use() as served:
             self._check_known(served, product_id)
             if product_id not in served.index.positions:
-                return self._show_recommendations(served, Recommendations(kind="complements", hits=()), began)
+                return self._show_recommendations(served, Recommendations(kind=kind, hits=()), began)
+            ask = served.ranking.similar if kind == "similar" else served.ranking.complements
             with self._stage("ranking"):
-                found = served.ranking.complements(product_id, limit=limit, explain=explain)
+                found = ask(product_id, limit=limit, explain=explain)
             return self._show_recommendations(served, found, began)
 
     def trending(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import quote
 
 from api.pages.elements import drawing, tag
@@ -169,6 +169,42 @@ def draw_sentence(item: EvidenceOut, words: Words) -> None:
             tag("span", "", words(f"field_{item.field}"))
             tag("span", "", words(f"read_{item.extractor}"))
             tag("span", "", f"{words('confidence')} {item.confidence:.2f}")
+
+
+def draw_hit(
+    result: Result,
+    words: Words,
+    *,
+    why: str,
+    heading: str = "h2",
+    actions: Callable[[], None] | None = None,
+) -> None:
+    """A ranked product as an item of a list.
+
+    Args:
+        result: The product.
+        words: The page's language.
+        why: What its reasons are headed with.
+        heading: Element of the title, by the outline of the page.
+        actions: Draws buttons below the price.
+    """
+    card = result.card
+    with tag("li", "hit"):
+        with tag("a", "hit-picture", href=product_url(card.id), tabindex=-1, aria_hidden="true"):
+            draw_picture(card, words)
+        with tag("div", "hit-body"):
+            if card.brand:
+                tag("div", "hit-brand", card.brand)
+            with tag(heading, "hit-title"):
+                tag("a", "", card.title, href=product_url(card.id))
+            with tag("div", "hit-row"):
+                draw_stars(card.rating, card.ratings, words)
+            draw_reasons(result, words, why)
+        with tag("div", "hit-price"):
+            draw_price(card.price, words)
+            if actions is not None:
+                with tag("div", "actions"):
+                    actions()
 
 
 def draw_small_cards(results: Sequence[Result], words: Words) -> None:

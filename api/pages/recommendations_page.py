@@ -5,15 +5,10 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
-from api.pages.components import (
-    draw_picture,
-    draw_price,
-    draw_reasons,
-    draw_stars,
-    product_url,
-)
+from api.pages.components import draw_hit, draw_picture, product_url
 from api.pages.elements import tag
 from api.pages.failures import Handler, ask, tells
 from api.pages.i18n import Words
@@ -113,23 +108,18 @@ def _draw_list(
     tag("h2", "block-title", words("for_cold" if answer.kind == "cold" else "for_shopper"))
     with tag("ol", "hits hits-first"):
         for result in results:
-            card = result.card
-            with tag("li", "hit"):
-                with tag("a", "hit-picture", href=product_url(card.id), tabindex=-1, aria_hidden="true"):
-                    draw_picture(card, words)
-                with tag("div", "hit-body"):
-                    if card.brand:
-                        tag("div", "hit-brand", card.brand)
-                    with tag("h3", "hit-title"):
-                        tag("a", "", card.title, href=product_url(card.id))
-                    with tag("div", "hit-row"):
-                        draw_stars(card.rating, card.ratings, words)
-                    draw_reasons(result, words, words("why_for_you"))
-                with tag("div", "hit-price"):
-                    draw_price(card.price, words)
-                    with tag("div", "actions"):
-                        for type in _BUTTONS:
-                            _draw_button(words, result, type, answer.query_id, record)
+            draw_hit(
+                result,
+                words,
+                why=words("why_for_you"),
+                heading="h3",
+                actions=partial(_draw_buttons, words, result, answer.query_id, record),
+            )
+
+
+def _draw_buttons(words: Words, result: Result, query_id: str, record: Handler) -> None:
+    for type in _BUTTONS:
+        _draw_button(words, result, type, query_id, record)
 
 
 def _draw_button(

@@ -5,15 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import get_args
 
-from api.pages.components import (
-    draw_notice,
-    draw_picture,
-    draw_price,
-    draw_reasons,
-    draw_small_cards,
-    draw_stars,
-    product_url,
-)
+from api.pages.components import draw_hit, draw_notice, draw_small_cards
 from api.pages.elements import tag
 from api.pages.i18n import Words
 from api.pages.layout import draw_degraded
@@ -79,7 +71,7 @@ def draw_search(words: Words, state: SearchState, page: SearchPage) -> None:
             _draw_sort(words, state)
             with tag("ol", "hits"):
                 for result in page.results:
-                    _draw_hit(result, words)
+                    draw_hit(result, words, why=words("why_this"))
             _draw_paging(words, state, answer.total)
 
 
@@ -220,23 +212,6 @@ def _draw_sort(words: Words, state: SearchState) -> None:
         for name in get_args(Sort):
             current = "true" if name == state.sort else None
             tag("a", "sort-link", words(f"sort_{name}"), href=state.url(sort=name), aria_current=current)
-
-
-def _draw_hit(result: Result, words: Words) -> None:
-    card = result.card
-    with tag("li", "hit"):
-        with tag("a", "hit-picture", href=product_url(card.id), tabindex=-1, aria_hidden="true"):
-            draw_picture(card, words)
-        with tag("div", "hit-body"):
-            if card.brand:
-                tag("div", "hit-brand", card.brand)
-            with tag("h2", "hit-title"):
-                tag("a", "", card.title, href=product_url(card.id))
-            with tag("div", "hit-row"):
-                draw_stars(card.rating, card.ratings, words)
-            draw_reasons(result, words, words("why_this"))
-        with tag("div", "hit-price"):
-            draw_price(card.price, words)
 
 
 def _draw_paging(words: Words, state: SearchState, total: int) -> None:
