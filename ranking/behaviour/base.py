@@ -228,6 +228,14 @@ class BehaviourModel(ABC):
     def _row(
         self, history: Sequence[int] | np.ndarray, weights: Sequence[float] | np.ndarray | None
     ) -> sparse.csr_matrix:
+        columns, values = self._checked(history, weights)
+        rows = np.zeros(len(columns), dtype=np.int64)
+        return sparse.csr_matrix((values, (rows, columns)), shape=(1, self.n_items))
+
+    def _checked(
+        self, history: Sequence[int] | np.ndarray, weights: Sequence[float] | np.ndarray | None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Positions and weights of a history, both (n,)."""
         columns = np.asarray(history, dtype=np.int64).reshape(-1)
         values = (
             np.ones(len(columns), dtype=np.float32)
@@ -243,8 +251,7 @@ class BehaviourModel(ABC):
                 f"history names position {int(columns.max())} or {int(columns.min())}; "
                 f"positions go from 0 to {self.n_items - 1}"
             )
-        rows = np.zeros(len(columns), dtype=np.int64)
-        return sparse.csr_matrix((values, (rows, columns)), shape=(1, self.n_items))
+        return columns, values
 
     def _position(self, item: int) -> int:
         if not 0 <= item < self.n_items:

@@ -22,9 +22,11 @@ class ItemItemModel(BehaviourModel):
     def __init__(self, config: BehaviourConfig | None = None) -> None:
         super().__init__(config)
         self._weights: Any = None
+        self._by_column: Any = None  # made when the first explanation asks for it
 
     def _fit(self, interactions: Interactions) -> None:
         self._weights = self._item_weights(interactions)
+        self._by_column = None
 
     @abstractmethod
     def _item_weights(self, interactions: Interactions) -> Weights:
@@ -46,15 +48,29 @@ class ItemItemModel(BehaviourModel):
     def explain(
         self, history: Sequence[int] | np.ndarray, item: int, weights: Sequence[float] | None = None
     ) -> list[Contribution]:
-        row = self._row(history, weights)
-        column = self.weights[row.indices, self._position(item)]
-        column = column.toarray().reshape(-1) if sparse.issparse(column) else np.asarray(column).reshape(-1)
-        parts = row.data * column
+        columns, values = self._checked(history, weights)
+        touched, inverse = np.unique(columns, return_inverse=True)
+        strength = np.bincount(inverse, weights=values, minlength=len(touched))
+        parts = strength * self._into(self._position(item), touched)
         total = float(np.abs(parts).sum())
         if total == 0.0:
             return []
         order = np.argsort(-np.abs(parts), kind="stable")
-        return [Contribution(int(row.indices[i]), float(parts[i]) / total) for i in order if parts[i] != 0.0]
+        return [Contribution(int(touched[i]), float(parts[i]) / total) for i in order if parts[i] != 0.0]
+
+    def _into(self, item: int, rows: np.ndarray) -> np.ndarray:
+        """What a touch of each of ``rows`` adds to one item, (n,)."""
+        if not sparse.issparse(self.weights):
+            return np.asarray(self.weights[rows, item])
+        if self._by_column is None:
+            self._by_column = self.weights.tocsc()
+            self._by_column.sort_indices()
+        begin, end = self._by_column.indptr[item], self._by_column.indptr[item + 1]
+        known, data = self._by_column.indices[begin:end], self._by_column.data[begin:end]
+        if not len(known):
+            return np.zeros(len(rows), dtype=np.float32)
+        places = np.minimum(np.searchsorted(known, rows), len(known) - 1)
+        return np.where(known[places] == rows, data[places], np.float32(0))
 
     @override
     def similar(self, item: int, n: int = 10) -> list[ScoredItem]:

@@ -18,7 +18,7 @@ from scipy import sparse
 
 from ranking.paths.index import INVERSE, GraphIndex, PathsError
 
-MAX_INSTANCES = 20_000
+MAX_INSTANCES = 1_000_000
 
 
 class MetaPath(BaseModel):
@@ -90,7 +90,7 @@ class MetaPathScorer:
         self.index = index
         self.paths = tuple(paths)
         self._steps = {path.name: self._matrices(path) for path in paths}
-        self._columns = {name: [matrix.tocsc() for matrix in steps] for name, steps in self._steps.items()}
+        self._last = {name: _sorted_columns(steps[-1]) for name, steps in self._steps.items()}
 
     def score(self, seeds: Sequence[int], weights: Sequence[float] | None = None) -> PathScores:
         """Scores of all nodes for seeds (node positions, default weight 1). Seeds are scored too."""
@@ -120,51 +120,37 @@ class MetaPathScorer:
         """The single paths that made most of the target's score, largest share first.
 
         Raises:
-            PathsError: A seed is out of range, or more than 20,000 paths lead to the target.
+            PathsError: A seed is out of range, or more than ``MAX_INSTANCES`` walks begin at the seeds.
+        """
+        return self.explain_many(seeds, [target], weights, n)[0]
+
+    def explain_many(
+        self,
+        seeds: Sequence[int],
+        targets: Sequence[int],
+        weights: Sequence[float] | None = None,
+        n: int = 5,
+    ) -> list[list[PathInstance]]:
+        """As ``explain``, for each of ``targets``; what leads away from the seeds is walked once for all.
+
+        Raises:
+            PathsError: As ``explain``.
         """
         start = self._start(seeds, weights)
-        found: list[tuple[str, tuple[int, ...], float]] = []
+        found: list[list[tuple[str, _Walks]]] = [[] for _ in targets]
         for path in self.paths:
-            matrices = self._steps[path.name]
-            reachable = self._walk_back(path.name, target)
-            if not reachable[0]:
-                continue
-            partial: list[tuple[tuple[int, ...], float]] = [
-                ((int(node),), path.weight * float(mass))
-                for node, mass in zip(start.indices, start.data, strict=True)
-            ]
-            for number, matrix in enumerate(matrices):
-                alive = reachable[number]
-                longer = []
-                for nodes, mass in partial:
-                    begin, end = matrix.indptr[nodes[-1]], matrix.indptr[nodes[-1] + 1]
-                    for node, chance in zip(matrix.indices[begin:end], matrix.data[begin:end], strict=True):
-                        if int(node) in alive:
-                            longer.append(((*nodes, int(node)), mass * float(chance)))
-                    if len(longer) > MAX_INSTANCES:
-                        raise PathsError(
-                            f"more than {MAX_INSTANCES:,} paths {path.name!r} lead to node {target}; "
-                            "use fewer seeds"
-                        )
-                partial = longer
-            found.extend((path.name, nodes, mass) for nodes, mass in partial if mass > 0)
-        total = sum(mass for _, _, mass in found)
-        found.sort(key=lambda instance: (-instance[2], instance[0], instance[1]))
-        return [PathInstance(name, nodes, mass / total) for name, nodes, mass in found[: max(0, n)]]
-
-    def _walk_back(self, name: str, target: int) -> list[set[int]]:
-        """For each step, the nodes behind it from which the rest of the path leads to the target."""
-        alive = {target}
-        reachable = [alive]
-        for columns in reversed(self._columns[name][1:]):
-            alive = {
-                int(node)
-                for end in alive
-                for node in columns.indices[columns.indptr[end] : columns.indptr[end + 1]]
-            }
-            reachable.append(alive)
-        reachable.reverse()
-        return reachable
+            *before, _ = self._steps[path.name]
+            walks = _Walks(
+                start.indices[:, None].astype(np.int64), path.weight * start.data.astype(np.float64)
+            )
+            for matrix in before:
+                walks = walks.step(matrix, path.name)
+            last = self._last[path.name]
+            for number, target in enumerate(targets):
+                arrived = walks.arrive(last, target)
+                if len(arrived.mass):
+                    found[number].append((path.name, arrived))
+        return [_strongest(of_target, n) for of_target in found]
 
     def _start(self, seeds: Sequence[int], weights: Sequence[float] | None) -> sparse.csr_matrix:
         values = [1.0] * len(seeds) if weights is None else list(weights)
@@ -185,6 +171,64 @@ class MetaPathScorer:
             discount = np.where(incoming > 0, np.maximum(incoming, 1e-12) ** -path.beta, 0.0)
             matrices[-1] = sparse.csr_matrix(matrices[-1] @ sparse.diags(discount.astype(np.float32)))
         return matrices
+
+
+@dataclass(frozen=True)
+class _Walks:
+    """Walks with their chances: ``nodes`` (n, steps + 1) and ``mass`` (n,)."""
+
+    nodes: np.ndarray
+    mass: np.ndarray
+
+    def step(self, matrix: sparse.csr_matrix, path: str) -> _Walks:
+        """All ways to go on by one step."""
+        heads = self.nodes[:, -1]
+        begins = matrix.indptr[heads]
+        counts = matrix.indptr[heads + 1] - begins
+        many = int(counts.sum())
+        if many > MAX_INSTANCES:
+            raise PathsError(
+                f"more than {MAX_INSTANCES:,} walks of {path!r} begin at the seeds; use fewer seeds"
+            )
+        rows = np.repeat(np.arange(len(heads)), counts)
+        within = np.arange(many) - np.repeat(np.cumsum(counts) - counts, counts)
+        places = np.repeat(begins, counts) + within
+        return _Walks(
+            np.column_stack((self.nodes[rows], matrix.indices[places])), self.mass[rows] * matrix.data[places]
+        )
+
+    def arrive(self, last: sparse.csc_matrix, target: int) -> _Walks:
+        """Those that the last step takes to a target."""
+        begin, end = last.indptr[target], last.indptr[target + 1]
+        sources, chances = last.indices[begin:end], last.data[begin:end]
+        if not len(sources) or not len(self.mass):
+            return _Walks(self.nodes[:0], self.mass[:0])
+        heads = self.nodes[:, -1]
+        places = np.minimum(np.searchsorted(sources, heads), len(sources) - 1)
+        kept = np.flatnonzero((sources[places] == heads) & (self.mass > 0) & (chances[places] > 0))
+        ends = np.full((len(kept), 1), target, dtype=np.int64)
+        return _Walks(np.hstack((self.nodes[kept], ends)), self.mass[kept] * chances[places[kept]])
+
+
+def _strongest(found: Sequence[tuple[str, _Walks]], n: int) -> list[PathInstance]:
+    """The ``n`` walks of most mass, with their shares of all; ties by path and nodes."""
+    if not found or n <= 0:
+        return []
+    mass = np.concatenate([walks.mass for _, walks in found])
+    total = float(mass.sum())
+    least = float(np.partition(mass, len(mass) - n)[len(mass) - n]) if n < len(mass) else 0.0
+    candidates = [
+        (-float(walks.mass[row]), name, tuple(walks.nodes[row].tolist()))
+        for name, walks in found
+        for row in np.flatnonzero(walks.mass >= least)
+    ]
+    return [PathInstance(name, nodes, -negative / total) for negative, name, nodes in sorted(candidates)[:n]]
+
+
+def _sorted_columns(matrix: sparse.csr_matrix) -> sparse.csc_matrix:
+    columns = sparse.csc_matrix(matrix)
+    columns.sort_indices()
+    return columns
 
 
 def inverse(step: str) -> str:

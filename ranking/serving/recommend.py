@@ -65,7 +65,7 @@ class Recommender:
         parts = self.parts(positions, weights)
         hits = self._top(parts, set(positions), limit, filter)
         if explain:
-            hits = [self._explain(hit, positions, weights, self._paths) for hit in hits]
+            hits = self._explain(hits, positions, weights, self._paths)
         return Recommendations(kind="personal", hits=tuple(hits))
 
     def parts(self, positions: Sequence[int], weights: Sequence[float]) -> Parts:
@@ -109,7 +109,7 @@ class Recommender:
             parts = {name: part * (0.3 + 0.7 * same) for name, part in parts.items()}
         hits = self._top(parts, {seed}, limit, None)
         if explain:
-            hits = [self._explain(hit, [seed], [1.0], self._paths, is_beside=True) for hit in hits]
+            hits = self._explain(hits, [seed], [1.0], self._paths, is_beside=True)
         return Recommendations(kind="similar", hits=tuple(hits))
 
     def complements(self, product_id: str, *, limit: int = 10, explain: bool = True) -> Recommendations:
@@ -133,7 +133,7 @@ class Recommender:
         }
         hits = self._top(parts, {seed}, limit, None)
         if explain:
-            hits = [self._explain(hit, [seed], [1.0], self._complements, is_beside=True) for hit in hits]
+            hits = self._explain(hits, [seed], [1.0], self._complements, is_beside=True)
         return Recommendations(kind="complements", hits=tuple(hits))
 
     def trending(
@@ -232,24 +232,39 @@ class Recommender:
 
     def _explain(
         self,
-        hit: Hit,
+        hits: Sequence[Hit],
         seeds: Sequence[int],
         weights: Sequence[float],
         scorer: MetaPathScorer,
         *,
         is_beside: bool = False,
+    ) -> list[Hit]:
+        targets = [self._index.positions[hit.product_id] for hit in hits]
+        paths = scorer.explain_many(list(seeds), targets, list(weights), n=6)
+        return [
+            self._explain_hit(hit, target, seeds, weights, found, is_beside=is_beside)
+            for hit, target, found in zip(hits, targets, paths, strict=True)
+        ]
+
+    def _explain_hit(
+        self,
+        hit: Hit,
+        target: int,
+        seeds: Sequence[int],
+        weights: Sequence[float],
+        paths: Sequence[PathInstance],
+        *,
+        is_beside: bool,
     ) -> Hit:
-        target = self._index.positions[hit.product_id]
         whole = hit.score or 1.0
         reasons: list[Reason] = []
         if "behaviour" in hit.sources:
             share = hit.sources["behaviour"] / whole
             reasons += self._because(target, seeds, share, is_beside=is_beside)
         if "graph" in hit.sources:
-            found = scorer.explain(list(seeds), target, list(weights), n=6)
             share = hit.sources["graph"] / whole
             reasons += _merged(
-                self._path_reason(p, share * p.share) for p in found if share * p.share >= _LEAST_SHARE
+                self._path_reason(p, share * p.share) for p in paths if share * p.share >= _LEAST_SHARE
             )
         if "vector" in hit.sources:
             likeness = self._index.embeddings[list(seeds)] @ self._index.embeddings[target]
