@@ -70,21 +70,21 @@ class Timing:
             "requests": len(self.milliseconds) + self.errors.total(),
             "errors": dict(self.errors),
             "degraded": self.degraded,
-            "p50_ms": round(percentile(self.milliseconds, 50), 2),
-            "p95_ms": round(percentile(self.milliseconds, 95), 2),
-            "p99_ms": round(percentile(self.milliseconds, 99), 2),
-            "max_ms": round(max(self.milliseconds, default=float("nan")), 2),
-            "server_p50_ms": round(percentile(self.server, 50), 2),
+            "p50_ms": percentile(self.milliseconds, 50),
+            "p95_ms": percentile(self.milliseconds, 95),
+            "p99_ms": percentile(self.milliseconds, 99),
+            "max_ms": percentile(self.milliseconds, 100),
+            "server_p50_ms": percentile(self.server, 50),
             "per_second": round(len(self.milliseconds) / self.seconds, 1) if self.seconds else 0.0,
         }
 
 
-def percentile(values: Sequence[float], percent: float) -> float:
-    """The smallest value that at least ``percent`` of the values do not exceed; NaN of none."""
+def percentile(values: Sequence[float], percent: float) -> float | None:
+    """The smallest value that at least ``percent`` of the values do not exceed, to a hundredth; ``None`` of none."""
     if not values:
-        return float("nan")
+        return None
     ordered = sorted(values)
-    return ordered[max(0, -(-len(ordered) * int(percent) // 100) - 1)]
+    return round(ordered[max(0, -(-len(ordered) * int(percent) // 100) - 1)], 2)
 
 
 def main() -> int:
@@ -295,7 +295,7 @@ def show(timings: Sequence[Timing], ready: dict[str, Any]) -> None:
     for timing in timings:
         row = timing.summary()
         errors = ", ".join(f"{n}: {count}" for n, count in timing.errors.items()) or "0"
-        table.add_row(*(str(row[name]) for name in COLUMNS), errors, str(timing.degraded))
+        table.add_row(*("–" if row[name] is None else str(row[name]) for name in COLUMNS), errors, str(timing.degraded))
     Console(width=None if sys.stdout.isatty() else 130).print(table)
 
 
