@@ -31,6 +31,9 @@ from ranking.serving.weights import SearchWeights
 TEXT_CANDIDATES = 500
 VECTOR_CANDIDATES = 100
 GRAPH_CANDIDATES = 500
+LEAST_LIKENESS = 0.2
+"""A product that no word and no fact speaks for is a result from this cosine on; below, it is only the nearest of what
+is far. docs/results/search.md says how it was chosen."""
 UNIT = SearchWeights(text=1.0, vector=1.0, graph=1.0, popularity=1.0)
 _ENTITY_WEIGHT = {"class": 1.5, "brand": 1.5, "value": 1.0, "use": 0.7, "audience": 0.7, "quantity": 1.0}
 _WORD = re.compile(r"[^\W_]+")
@@ -199,7 +202,11 @@ class Searcher:
         except StoreError:
             degraded.append("vectors")
             return set()
-        return {index.positions[hit.id] for hit in hits if hit.id in index.positions}
+        return {
+            index.positions[hit.id]
+            for hit in hits
+            if hit.score >= LEAST_LIKENESS and hit.id in index.positions
+        }
 
     # the graph
 

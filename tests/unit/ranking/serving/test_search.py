@@ -11,6 +11,7 @@ from kms.db.session import Database
 from kms.errors import FilterError, StoreUnavailable
 from kms.filters import Condition, Filter
 from ranking.models import SearchAnswer, SearchRequest, Source
+from ranking.serving.search import LEAST_LIKENESS
 from ranking.serving.service import RankingService
 from tests.shop_fixture import SmallShop, product
 
@@ -100,6 +101,15 @@ def test_filters_hold_for_every_scorer(service: RankingService) -> None:
 def test_scorers_can_be_taken_alone(service: RankingService, source: Source) -> None:
     for hit in search(service, "headphones", sources=(source,)).hits:
         assert set(hit.sources) <= {source}
+
+
+def test_what_is_only_the_nearest_of_what_is_far_is_no_result(service: RankingService) -> None:
+    found = ids(search(service, "travel kettle", sources=("vector",)))
+    query = service.index.encoder.encode_query("travel kettle")
+    cosines = dict(zip(service.index.ids, service.index.embeddings @ query, strict=True))
+    assert found
+    assert set(found) == {i for i, cosine in cosines.items() if cosine >= LEAST_LIKENESS}
+    assert len(found) < len(cosines)
 
 
 def test_an_empty_query_lists_what_passes(service: RankingService) -> None:
