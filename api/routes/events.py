@@ -16,15 +16,29 @@ from kms.catalog.models import Event
 
 router = APIRouter(tags=["events"])
 
+
+def _inlined(schema: Any, definitions: dict[str, Any]) -> Any:
+    """A schema without references: those of pydantic lead into the model's own document, not into the API's."""
+    if isinstance(schema, list):
+        return [_inlined(part, definitions) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if "$ref" in schema:
+        return _inlined(definitions[schema["$ref"].removeprefix("#/$defs/")], definitions)
+    return {name: _inlined(part, definitions) for name, part in schema.items() if name != "$defs"}
+
+
+_EVENT = _inlined(UbiEvent.model_json_schema(), UbiEvent.model_json_schema()["$defs"])
+_EVENTS = {"type": "array", "items": _EVENT, "minItems": 1, "maxItems": MOST_EVENTS}
 _BODY = {
     "required": True,
     "content": {
         "application/json": {
             "schema": {
                 "oneOf": [
-                    {"type": "object", "properties": {"events": {"type": "array", "maxItems": MOST_EVENTS}}},
-                    {"type": "array", "maxItems": MOST_EVENTS},
-                    UbiEvent.model_json_schema(),
+                    {"type": "object", "properties": {"events": _EVENTS}, "required": ["events"]},
+                    _EVENTS,
+                    _EVENT,
                 ]
             },
             "example": examples.EVENTS_REQUEST,
