@@ -295,7 +295,9 @@ def show(timings: Sequence[Timing], ready: dict[str, Any]) -> None:
     for timing in timings:
         row = timing.summary()
         errors = ", ".join(f"{n}: {count}" for n, count in timing.errors.items()) or "0"
-        table.add_row(*("–" if row[name] is None else str(row[name]) for name in COLUMNS), errors, str(timing.degraded))
+        table.add_row(
+            *("–" if row[name] is None else str(row[name]) for name in COLUMNS), errors, str(timing.degraded)
+        )
     Console(width=None if sys.stdout.isatty() else 130).print(table)
 
 
