@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from kms.vectors.port import VectorSchema
     from kms.vectors.server import QdrantServerStore
 
-_NAME = "collection.txt"
+_META = "collection.json"
 _TIMEOUT_S = 5
 
 
@@ -36,7 +38,7 @@ def make_collection(settings: Settings, folder: Path, schema: VectorSchema) -> Q
         if version != collection.name and not (root / version).is_dir():
             client.delete_collection(collection.name)
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / _NAME).write_text(name + "\n", "utf-8")
+    (folder / _META).write_text(json.dumps({"name": name, "schema": asdict(schema)}), "utf-8")
     return store
 
 
@@ -47,15 +49,18 @@ def open_collection(settings: Settings, folder: Path) -> QdrantServerStore:
         StoreError: The version was not made for a server, or its collection is gone.
         StoreUnavailable: The server does not answer.
     """
+    from kms.vectors.port import VectorSchema
     from kms.vectors.server import QdrantServerStore
 
     try:
-        name = (folder / _NAME).read_text("utf-8").strip()
+        meta = json.loads((folder / _META).read_text("utf-8"))
     except FileNotFoundError:
         raise StoreError(
             "the live index was made with vectors in process (KMS_VECTORS=edge); run kms index build"
         ) from None
-    return QdrantServerStore(_connect(settings), name)
+    stored = meta["schema"]
+    schema = VectorSchema(stored["dimensions"], tuple(stored["keywords"]), tuple(stored["numbers"]))
+    return QdrantServerStore(_connect(settings), meta["name"], schema, create=False)
 
 
 def _connect(settings: Settings) -> QdrantClient:

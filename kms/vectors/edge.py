@@ -13,7 +13,7 @@ import numpy as np
 from kms.errors import StoreError
 from kms.filters import Filter
 from kms.vectors.points import PRODUCT_KEY, VECTOR_NAME, checked_vector, payload_key, payload_of, point_id
-from kms.vectors.port import Vector, VectorHit, VectorPoint, VectorSchema
+from kms.vectors.port import EXACT_UP_TO, GRAPH_BREADTH, Vector, VectorHit, VectorPoint, VectorSchema
 
 _BATCH = 500
 _META = "kms-vectors.json"
@@ -35,6 +35,7 @@ class EdgeVectorStore:
         import qdrant_edge
 
         self._edge: Any = qdrant_edge
+        self._counted: int | None = None
         meta = folder / _META
         data = folder / "shard"
         if meta.exists():
@@ -94,6 +95,7 @@ class EdgeVectorStore:
             self._shard.update(edge.UpdateOperation.upsert_points(rows))
             count += len(rows)
         self._shard.flush()
+        self._counted = None
         return count
 
     def delete(self, ids: Sequence[str]) -> None:
@@ -101,6 +103,7 @@ class EdgeVectorStore:
         if ids:
             self._shard.update(self._edge.UpdateOperation.delete_points([point_id(i) for i in ids]))
             self._shard.flush()
+            self._counted = None
 
     def search(self, vector: Vector, *, limit: int = 100, filter: Filter | None = None) -> list[VectorHit]:
         """See the port."""
@@ -111,6 +114,7 @@ class EdgeVectorStore:
             limit=limit,
             filter=self._filter(filter),
             with_payload=[PRODUCT_KEY],
+            params=edge.SearchParams(hnsw_ef=GRAPH_BREADTH, exact=self._size() <= EXACT_UP_TO),
         )
         hits = [VectorHit(str(p.payload[PRODUCT_KEY]), float(p.score)) for p in self._shard.query(request)]
         return sorted(hits, key=lambda hit: (-hit.score, hit.id))
@@ -128,6 +132,11 @@ class EdgeVectorStore:
     def count(self) -> int:
         """See the port."""
         return int(self._shard.count(self._edge.CountRequest(exact=True)))
+
+    def _size(self) -> int:
+        if self._counted is None:
+            self._counted = self.count()
+        return self._counted
 
     def optimize(self) -> None:
         """See the port."""

@@ -12,7 +12,7 @@ import numpy as np
 from kms.errors import StoreError, StoreUnavailable
 from kms.filters import Filter
 from kms.vectors.points import PRODUCT_KEY, VECTOR_NAME, checked_vector, payload_key, payload_of, point_id
-from kms.vectors.port import Vector, VectorHit, VectorPoint, VectorSchema
+from kms.vectors.port import EXACT_UP_TO, GRAPH_BREADTH, Vector, VectorHit, VectorPoint, VectorSchema
 
 if TYPE_CHECKING:
     from qdrant_client import QdrantClient
@@ -37,8 +37,22 @@ def _answering() -> Iterator[None]:
 class QdrantServerStore:
     """``VectorStore`` on one collection. Versions are collections behind an alias (``point_alias``)."""
 
-    def __init__(self, client: QdrantClient, collection: str, schema: VectorSchema | None = None) -> None:
+    def __init__(
+        self,
+        client: QdrantClient,
+        collection: str,
+        schema: VectorSchema | None = None,
+        *,
+        create: bool = True,
+    ) -> None:
         """Open a collection; with a schema, create it where there is none.
+
+        Args:
+            client: Of the server.
+            collection: Its name.
+            schema: What it was or will be made for; without one an existing collection is opened for filters on
+                the fields that every shop has.
+            create: Whether a collection that is not there is made.
 
         Raises:
             StoreError: There is no such collection and no schema was given, or its vectors have another length.
@@ -46,10 +60,11 @@ class QdrantServerStore:
         """
         self._client = client
         self.collection = collection
+        self._counted: int | None = None
         with _answering():
             exists = client.collection_exists(collection)
             if not exists:
-                if schema is None:
+                if schema is None or not create:
                     raise StoreError(f"Qdrant has no collection {collection!r}: build the index first")
                 self._create(schema)
                 self.schema = schema
@@ -96,6 +111,7 @@ class QdrantServerStore:
             with _answering():
                 self._client.upsert(self.collection, rows, wait=True)
             count += len(rows)
+        self._counted = None
         return count
 
     def delete(self, ids: Sequence[str]) -> None:
@@ -106,10 +122,15 @@ class QdrantServerStore:
             selector = models.PointIdsList(points=[point_id(i) for i in ids])
             with _answering():
                 self._client.delete(self.collection, selector, wait=True)
+            self._counted = None
 
     def search(self, vector: Vector, *, limit: int = 100, filter: Filter | None = None) -> list[VectorHit]:
         """See the port."""
+        from qdrant_client import models
+
         self.schema.check(filter)
+        if self._counted is None:
+            self._counted = self.count()
         with _answering():
             found = self._client.query_points(
                 self.collection,
@@ -118,6 +139,7 @@ class QdrantServerStore:
                 limit=limit,
                 query_filter=_filter(filter),
                 with_payload=[PRODUCT_KEY],
+                search_params=models.SearchParams(hnsw_ef=GRAPH_BREADTH, exact=self._counted <= EXACT_UP_TO),
             ).points
         hits = [VectorHit(str((p.payload or {})[PRODUCT_KEY]), float(p.score)) for p in found]
         return sorted(hits, key=lambda hit: (-hit.score, hit.id))

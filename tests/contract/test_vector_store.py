@@ -22,6 +22,7 @@ from kms.vectors.edge import EdgeVectorStore
 from kms.vectors.port import VectorPoint, VectorSchema, VectorStore
 from kms.vectors.server import QdrantServerStore
 
+pytestmark = pytest.mark.filterwarnings("ignore:Local mode performs exact")
 SCHEMA = VectorSchema(4, keywords=("brand", "attr.colour"), numbers=("price",))
 Factory = Callable[[], VectorStore]
 
@@ -212,3 +213,30 @@ def test_any_order_of_writes_ends_like_a_dictionary(
     found = store.vectors(list("ABCDE"))
     assert {key: int(np.argmax(vector)) for key, vector in found.items()} == model
     store.close()
+
+
+def test_nothing_near_is_missed_in_a_catalogue_of_some_thousand(tmp_path: Path) -> None:
+    """The graph of neighbours alone loses most of the nearest of some queries among clustered vectors."""
+    random = np.random.default_rng(7)
+    centres = random.normal(size=(40, 256))
+    rows = (centres[random.integers(0, 40, 12_000)] + 0.35 * random.normal(size=(12_000, 256))).astype(
+        np.float32
+    )
+    prices = random.uniform(0, 100, len(rows))
+    made = EdgeVectorStore(tmp_path / "many", VectorSchema(256, keywords=(), numbers=("price",)))
+    made.upsert(
+        VectorPoint(f"{i:05}", row, {}, {"price": float(price)})
+        for i, (row, price) in enumerate(zip(rows, prices, strict=True))
+    )
+    made.optimize()
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    cheap = Filter(conditions=(Condition(field="price", lte=50.0),))
+    for centre in centres[:20]:
+        query = (centre + 0.5 * random.normal(size=256)).astype(np.float32)
+        cosines = rows @ (query / np.linalg.norm(query))
+        for filter, passing in ((None, np.ones(len(rows), bool)), (cheap, prices <= 50.0)):
+            least = np.sort(cosines[passing])[-50]
+            found = made.search(query, limit=50, filter=filter)
+            assert len(found) == 50
+            assert all(cosines[int(hit.id)] >= least - 1e-5 for hit in found)
+    made.close()
