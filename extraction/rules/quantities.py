@@ -33,7 +33,7 @@ _AXES = ("length", "width", "height")
 _TO = re.compile(r"\s*(?:to|-|–|—|至|到|~)\s*")
 _NUMBER = r"\d+(?:[.,]\d+)?"
 _LIST = re.compile(
-    rf"(?<![\d.])(?P<a>{_NUMBER})\s?(?:cm|mm|in|\"|″|m)?\s?[x×*]\s?(?P<b>{_NUMBER})\s?(?:cm|mm|in|\"|″|m)?"
+    rf"(?<![\d.])(?P<a>{_NUMBER})\s?(?:cm|mm|in|\"|″|m)?\s?[x×*]\s?(?P<b>{_NUMBER})\s?(?:cm|mm|in|\"|″|m(?!m))?"
     rf"(?:\s?[x×*]\s?(?P<c>{_NUMBER}))?\s?(?P<unit>cm|mm|in(?:ches)?\b|\"|″|m\b|厘米|毫米)"
 )
 _PAUSE = re.compile(r"[,;:.!?•·，。；：、|)]")

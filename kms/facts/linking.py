@@ -17,7 +17,7 @@ from kms.evidence.models import DocumentField, Evidence
 from kms.facts.keys import node_id, quantity_key, text_key
 from kms.facts.models import Fact, LinkMethod, Proposal
 from kms.facts.products import ProductNames
-from kms.facts.quantities import Quantity, QuantityError, in_unit, parse_quantity
+from kms.facts.quantities import Quantity, QuantityError, in_unit, parse_quantity, show_quantity
 from kms.graph.models import Node
 from kms.ontology.labels import normalise, singular
 from kms.ontology.model import Attribute, Ontology, Term
@@ -292,10 +292,10 @@ def quantity_node(attribute: Attribute, quantity: Quantity) -> Node:
     key = quantity_key(attribute.id, quantity)
     unit = attribute.unit or quantity.si_unit
     try:
-        shown = f"{in_unit(quantity, unit):.4g} {'' if unit == 'count' else unit.replace('_', ' ')}".strip()
+        english, chinese = show_quantity(in_unit(quantity, unit), unit)
     except pint.PintError:
-        shown = f"{quantity.si_magnitude:.4g} {quantity.si_unit}"
+        english, chinese = show_quantity(quantity.si_magnitude, quantity.si_unit)
     return Node(
-        id=node_id("value", key), type="value", key=key, label_en=shown, label_zh=shown,
+        id=node_id("value", key), type="value", key=key, label_en=english, label_zh=chinese,
         properties={"si_magnitude": quantity.si_magnitude, "si_unit": quantity.si_unit},
     )  # fmt: skip

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kms.errors import InputError
-from kms.facts.units import CASED, LOOSELY_MEASURED, UNIT_OF_SURFACE
+from kms.facts.units import CASED, LOOSELY_MEASURED, SHOWN, UNIT_OF_SURFACE
 from kms.ontology.dimensions import REFERENCE_UNITS, dimensions_measured_in, reference_unit, unit_registry
 
 if TYPE_CHECKING:
@@ -271,3 +272,24 @@ def in_unit(quantity: Quantity, unit: str) -> float:
     if quantity.dimension in OWN_NUMBER:
         return quantity.si_magnitude
     return float(unit_registry().Quantity(quantity.si_magnitude, quantity.si_unit).to(unit).magnitude)
+
+
+def show_quantity(magnitude: float, unit: str) -> tuple[str, str]:
+    """A quantity for people, English and Chinese: four digits, never an exponent, the unit's symbol.
+
+    Args:
+        magnitude: In ``unit``.
+        unit: Pint's name.
+    """
+    number = show_number(magnitude)
+    english, chinese = SHOWN.get(unit) or (f"{unit_registry().Unit(unit):~P}",) * 2
+    return f"{number} {english}".strip(), f"{number} {chinese}".strip()
+
+
+def show_number(value: float) -> str:
+    """Four significant digits, thousands with commas, no exponent: ``0.25``, ``15.6``, ``10,000``."""
+    if value == 0 or not math.isfinite(value):
+        return f"{value:g}"
+    places = max(0, 3 - math.floor(math.log10(abs(value))))
+    text = f"{value:,.{places}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

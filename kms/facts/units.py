@@ -96,3 +96,19 @@ CASED: dict[str, str] = {
 
 LOOSELY_MEASURED: dict[str, tuple[str, ...]] = {"degree": ("temperature",)}
 """What shops also measure in a unit that, strictly, measures something else: an oven of 200 degrees."""
+
+SHOWN: dict[str, tuple[str, str]] = {
+    "count": ("", ""),
+    "day": ("days", "天"),
+    "degree": ("°", "°"),
+    "dots_per_inch": ("dpi", "dpi"),
+    "fluid_ounce": ("fl oz", "fl oz"),
+    "hour": ("h", "小时"),
+    "minute": ("min", "分钟"),
+    "month": ("months", "个月"),
+    "pixels_per_inch": ("ppi", "ppi"),
+    "second": ("s", "秒"),
+    "week": ("weeks", "周"),
+    "year": ("years", "年"),
+}
+"""How labels write a unit, English and Chinese, where pint's symbol is not what shops write."""

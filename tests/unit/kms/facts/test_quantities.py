@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +13,8 @@ from kms.facts.quantities import (
     in_unit,
     parse_number,
     parse_quantity,
+    show_number,
+    show_quantity,
     to_quantity,
 )
 from kms.facts.units import UNIT_OF_SURFACE
@@ -127,3 +131,29 @@ def test_canonical_text_reads_back(magnitude: float, unit: tuple[str, str]) -> N
     quantity = to_quantity(magnitude, *unit)
     again = parse_quantity(f"{magnitude:.6f} {unit[0]}", unit[1])
     assert quantity.agrees_with(again, tolerance=1e-3) or magnitude < 0.01
+
+
+@pytest.mark.parametrize(
+    ("magnitude", "unit", "english", "chinese"),
+    [
+        (10_000, "milliampere_hour", "10,000 mAh", "10,000 mAh"),
+        (0.25, "kilogram", "0.25 kg", "0.25 kg"),
+        (20, "hour", "20 h", "20 小时"),
+        (180, "gram / meter ** 2", "180 g/m²", "180 g/m²"),
+        (15.5999, "inch", "15.6 in", "15.6 in"),
+        (-7, "degC", "-7 °C", "-7 °C"),
+        (6, "count", "6", "6"),
+        (0, "lumen", "0 lm", "0 lm"),
+        (0.00012, "meter", "0.00012 m", "0.00012 m"),
+    ],
+)
+def test_quantities_for_people(magnitude: float, unit: str, english: str, chinese: str) -> None:
+    assert show_quantity(magnitude, unit) == (english, chinese)
+
+
+@given(st.floats(-1e9, 1e9, allow_nan=False))
+def test_a_shown_number_has_no_exponent_and_four_digits(value: float) -> None:
+    shown = show_number(value)
+    assert re.fullmatch(r"-?\d{1,3}(,\d{3})*(\.\d+)?", shown) or shown == f"{value:g}"
+    if abs(value) > 1e-6:
+        assert float(shown.replace(",", "")) == pytest.approx(value, rel=5.1e-4)
