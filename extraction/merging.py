@@ -1,6 +1,6 @@
 """The rules' evidence and the model's, of one text, without saying the same thing twice.
 
-The policy was chosen on the validation split of the sample catalogue (``extraction.train.compare`` measures it):
+The policy was chosen on the validation split of the sample catalogue (``extraction.comparison`` measures it):
 the rules know the ontology's words and units, so their reading of attributes, classes, uses and audiences
 stands, and the model adds what they did not find; opinions and other products are read by the model first.
 """

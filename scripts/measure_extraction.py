@@ -18,9 +18,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from rich.console import Console
 from rich.table import Table as RichTable
 
-from extraction.documents import analyse
-from extraction.pipeline import Pipeline
+from extraction.comparison import LANGUAGES, compare_readers, read_with_each
 from extraction.quality import GoldDocument, Quality, compare, make_linker, read_gold
+from extraction.reading import ModelReader
 from extraction.train.scores import Score
 from kms.evidence.models import Evidence
 from kms.facts.linking import Linker
@@ -47,13 +47,15 @@ def main() -> None:
     catalog = load_sample(clean=clean_text)
     gold = [item for item in read_gold(catalog, ontology) if item.split in args.split]
     linker = make_linker(catalog, ontology)
-    readings = _read(gold, ontology, args.model, args.state)
+    model = ModelReader(args.model, ontology, state=args.state) if args.model else None
+    readings = read_with_each(gold, ontology, model)
     result: dict[str, Any] = {}
     for split in args.split:
-        for language in ("en", "zh"):
-            part = [g for g in gold if g.split == split and g.document.language == language]
-            qualities = {name: compare(part, found, linker) for name, found in readings.items()}
-            _print(console, f"{split}, {language}, {len(part)} texts", qualities, args.types)
+        part = [item for item in gold if item.split == split]
+        for language in LANGUAGES:
+            qualities = compare_readers(part, readings, linker, language)
+            texts = sum(item.document.language == language for item in part)
+            _print(console, f"{split}, {language}, {texts} texts", qualities, args.types)
             for name, quality in qualities.items():
                 result.setdefault(split, {}).setdefault(language, {})[name] = _figures(quality)
     if args.errors:
@@ -67,21 +69,6 @@ def main() -> None:
         args.output.parent.mkdir(parents=True, exist_ok=True)
         written = json.dumps({"about": about, "scores": result}, indent=1)
         args.output.write_text(written + "\n", encoding="utf-8")
-
-
-def _read(
-    gold: list[GoldDocument], ontology: Any, model: Path | None, state: Path
-) -> dict[str, list[Evidence]]:
-    pairs = [(item.document, item.context) for item in gold]
-    readings = {"rules": Pipeline(ontology).read(pairs)}
-    if model is not None:
-        from extraction.reading import ModelReader
-
-        reader = ModelReader(model, ontology, state=state)
-        texts = [analyse(document, context) for document, context in pairs]
-        readings["model"] = [item for items in reader.read(texts) for item in items]
-        readings["both"] = Pipeline(ontology, reader).read(pairs)
-    return readings
 
 
 def _figures(quality: Quality) -> dict[str, Any]:

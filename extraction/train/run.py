@@ -21,7 +21,6 @@ from kms.errors import ConfigurationError
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from extraction.infer.predictor import Predictor
 
 Scores = dict[str, dict[str, Score]]
 
@@ -72,7 +71,7 @@ def train_model(
     tests: Mapping[str, Sequence[SpanExample]] | None = None,
     pool: ValuePool | None = None,
     command: str = "",
-    describe: Callable[[Predictor], Sequence[str]] | None = None,
+    describe: Callable[[Path], Sequence[str]] | None = None,
     console: Console | None = None,
 ) -> TrainReport:
     """Train, choose the best epoch on validation, calibrate, save, measure.
@@ -89,7 +88,7 @@ def train_model(
         tests: Read once, after everything is chosen.
         pool: Values to swap in; those of the training examples if not given.
         command: For the model card.
-        describe: Gives more lines for the card, from the finished model.
+        describe: Gives more lines for the card, from the folder of the finished model.
         console: For progress; ``None`` is silent.
 
     Raises:
@@ -149,7 +148,7 @@ def train_model(
         examples=len(examples_train),
         bytes=sum((out / name).stat().st_size for name in (artifact.ADAPTER, artifact.HEADS)),
     )
-    write_card(report, config, command, describe(predictor) if describe else ())
+    write_card(report, config, command, describe(out) if describe else ())
     shutil.rmtree(out / "checkpoint", ignore_errors=True)
     return report
 
@@ -259,7 +258,23 @@ def train_from_settings(
     )
 
 
-def _compare_with_rules(predictor: Predictor) -> list[str]:
-    from extraction.train.compare import compare, comparison_table
+def _compare_with_rules(folder: Path) -> list[str]:
+    """The model as it was stored, beside the rules and joined with them, on the sample's test split."""
+    from extraction.comparison import LANGUAGES, compare_readers, comparison_table, read_with_each
+    from extraction.quality import make_linker, read_gold
+    from extraction.reading import ModelReader
+    from kms.ontology import load_ontology
+    from kms.sample.load import load_sample
+    from kms.text.normalise import clean_text
 
-    return comparison_table(compare(predictor, "test"), "Test")
+    ontology = load_ontology()
+    catalog = load_sample(clean=clean_text)
+    gold = [item for item in read_gold(catalog, ontology) if item.split == "test"]
+    model = ModelReader(folder, ontology, state=folder, engine="torch")
+    readings = read_with_each(gold, ontology, model)
+    linker = make_linker(catalog, ontology)
+    lines: list[str] = []
+    for language in LANGUAGES:
+        qualities = compare_readers(gold, readings, linker, language)
+        lines += comparison_table(f"Test, {language}: {', '.join(qualities)}", qualities)
+    return lines
