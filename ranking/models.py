@@ -11,6 +11,7 @@ from kms.filters import Condition, Filter
 
 Sort = Literal["relevance", "price_asc", "price_desc", "rating", "popularity"]
 Source = Literal["text", "vector", "graph", "behaviour", "popularity"]
+Direction = Literal["more", "less"]
 EntityKind = Literal["class", "brand", "value", "use", "audience", "quantity"]
 
 
@@ -51,6 +52,16 @@ class Constraint(Frozen):
     condition: Condition
 
 
+class Leaning(Frozen):
+    """Something that the query wants much or little of, without a number; it orders results and excludes none."""
+
+    surface: str
+    field: str
+    direction: Direction
+    label_en: str
+    label_zh: str
+
+
 class Understanding(Frozen):
     """What a query was taken to mean.
 
@@ -64,6 +75,7 @@ class Understanding(Frozen):
     text: str
     entities: tuple[Entity, ...] = ()
     constraints: tuple[Constraint, ...] = ()
+    leanings: tuple[Leaning, ...] = ()
     corrections: tuple[Correction, ...] = ()
     relaxed: tuple[Constraint, ...] = ()
 

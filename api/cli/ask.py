@@ -41,6 +41,10 @@ def search(
     understood = answer.understanding
     parts = [f"{e.surface} → {e.label_en}{' (excluded)' if e.negated else ''}" for e in understood.entities]
     parts += [c.surface for c in understood.constraints]
+    parts += [
+        f"{x.surface} → {'high' if x.direction == 'more' else 'low'} {x.label_en}"
+        for x in understood.leanings
+    ]
     parts += [f"{c.written} read as {c.read_as}" for c in understood.corrections]
     console().print(
         f"{answer.total:,} products" + (f"; understood: {', '.join(parts)}" if parts else ""), markup=False

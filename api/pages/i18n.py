@@ -95,6 +95,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "kind_use": ("use", "用途"),
     "kind_audience": ("audience", "人群"),
     "kind_product": ("product", "商品"),
+    "leaning_more": ("high", "高"),
+    "leaning_less": ("low", "低"),
     "kind_quantity": ("quantity", "数值"),
     # reasons
     "why": ("Why", "理由"),

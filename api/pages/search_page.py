@@ -88,13 +88,17 @@ def _draw_understanding(words: Words, understanding: Understanding) -> None:
             tag("strong", "", _corrected(understanding))
             for correction in understanding.corrections:
                 tag("span", "correction-was", words("instead_of", written=correction.written))
-    if understanding.entities or understanding.constraints:
+    if understanding.entities or understanding.constraints or understanding.leanings:
         with tag("div", "understood"):
             tag("span", "understood-label", words("understood"))
             for entity in understanding.entities:
                 _draw_entity(entity, words)
             for constraint in understanding.constraints:
                 _draw_constraint(constraint, words)
+            for leaning in understanding.leanings:
+                with tag("span", "chip chip-constraint", title=leaning.surface):
+                    tag("span", "chip-kind", words.pick(leaning.label_en, leaning.label_zh))
+                    tag("span", "", words(f"leaning_{leaning.direction}"))
     for constraint in understanding.relaxed:
         tag("p", "relaxed", words("relaxed", surface=constraint.surface))
 

@@ -211,6 +211,16 @@ def _attribute_problems(attributes: Read[Attribute], known: Mapping[str, set[str
                 yield entry.problem(f"{each.id!r}: an attribute of type {each.type} needs {key!r}", "type")
             elif key not in wanted and given:
                 yield entry.problem(f"{each.id!r}: type {each.type} has no {key!r}", key)
+        for key in ("more", "less"):
+            words = getattr(each, key)
+            if each.type != "quantity" and (words.en or words.zh):
+                yield entry.problem(f"{each.id!r}: only a quantity has {key!r}", key)
+        for language in ("en", "zh"):
+            both = {w.casefold() for w in each.more.of(language)} & {
+                w.casefold() for w in each.less.of(language)
+            }
+            for word in sorted(both):
+                yield entry.problem(f"{each.id!r}: {word!r} asks for more and for less", "more")
         if each.type == "enum" and each.vocabulary and each.vocabulary not in known["vocabularies"]:
             yield entry.problem(f"{each.id!r}: unknown vocabulary {each.vocabulary!r}", "vocabulary")
         if each.type == "quantity" and each.unit and each.dimension:

@@ -80,12 +80,16 @@ class Attribute(Term):
         vocabulary: Enum only: where its values are.
         dimension: Quantity only: a key of ``kms.ontology.dimensions.REFERENCE_UNITS``.
         unit: Quantity only: the unit that people expect to read, in pint's names.
+        more: Quantity only: words of a query that ask for much of it ("long battery", 大容量).
+        less: Quantity only: words that ask for little of it ("lightweight", 轻便).
     """
 
     type: AttributeType
     vocabulary: TermId | None = None
     dimension: str | None = None
     unit: str | None = None
+    more: AlternativeLabels = AlternativeLabels()
+    less: AlternativeLabels = AlternativeLabels()
 
 
 class VocabularyValue(Term):

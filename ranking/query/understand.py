@@ -14,6 +14,7 @@ from kms.ontology.model import Ontology
 from kms.text.negation import find_cue
 from ranking.models import Entity, EntityKind, Understanding
 from ranking.query.constraints import attribute_for, find_constraints
+from ranking.query.leanings import LeaningReader
 from ranking.query.spelling import Speller
 
 _KINDS: frozenset[LabelKind] = frozenset({"class", "value", "use", "audience", "attribute"})
@@ -54,6 +55,7 @@ class QueryReader:
         self._products_of = products_of
         self._speller = speller
         self._currency = currency
+        self._leanings = LeaningReader(ontology)
 
     def read(self, query: str) -> Understanding:
         """Understand a query; any text is accepted."""
@@ -62,7 +64,9 @@ class QueryReader:
         first = self._entities(text, [])
         classes = [e.value for e in first if e.kind == "class" and not e.negated]
         found = find_constraints(text, self._ontology, classes, self._currency)
-        entities = self._entities(text, [(f.start, f.end) for f in found])
+        leaning = self._leanings.find(text, classes, first)
+        taken = [(f.start, f.end) for f in found] + [(f.start, f.end) for f in leaning]
+        entities = self._entities(text, taken)
         cut = [(f.start, f.end) for f in found] + [
             (self._cue_start(text, e), e.end) for e in entities if e.negated
         ]
@@ -73,6 +77,7 @@ class QueryReader:
             text=_without(text, cut),
             entities=tuple(entities),
             constraints=tuple(f.constraint for f in found),
+            leanings=tuple(f.leaning for f in leaning),
             corrections=corrections,
         )
 

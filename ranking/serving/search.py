@@ -57,12 +57,18 @@ class Features:
 
 @dataclass
 class _Scored:
-    """Candidates and their parts, aligned; ``shares`` is what each entity could add."""
+    """Candidates and their parts, aligned.
+
+    Attributes:
+        shares: What each entity could add, by node.
+        leanings: Each candidate's place by a leaning's field, 0 to 1.
+    """
 
     positions: np.ndarray
     parts: dict[Source, Scores]
     total: Scores
     shares: dict[str, float]
+    leanings: dict[str, Scores]
 
 
 class Searcher:
@@ -167,14 +173,43 @@ class Searcher:
         popularity = (
             index.popularity[positions] if "popularity" in use else np.zeros(len(positions), np.float32)
         )
+        places = self._places(understanding, positions, text) if "graph" in use else {}
         parts: dict[Source, Scores] = {
             "text": weights.text * text[positions],
             "vector": weights.vector * vector,
-            "graph": weights.graph * graph[positions],
+            "graph": weights.graph * graph[positions]
+            + weights.leaning * np.sum(list(places.values()), axis=0),
             "popularity": weights.popularity * popularity,
         }
         total = np.sum(list(parts.values()), axis=0, dtype=np.float32)
-        return _Scored(positions, parts, np.asarray(total, dtype=np.float32), shares)
+        return _Scored(positions, parts, np.asarray(total, dtype=np.float32), shares, places)
+
+    def _places(self, understanding: Understanding, positions: np.ndarray, text: Scores) -> dict[str, Scores]:
+        """Where each candidate stands by what the query wants much or little of, 0 to 1, by field.
+
+        Compared are products of the kinds that the query names, or those that its words find; the others, and those
+        of which nothing is known, get 0.
+        """
+        index = self._index
+        classes = [e.node for e in wanted(understanding) if e.kind == "class"]
+        of_kind = np.zeros(len(index.ids), dtype=np.bool_)
+        for node in classes:
+            of_kind[index.products_with(node)[0]] = True
+        compared = of_kind if classes else text > 0
+        places: dict[str, Scores] = {}
+        for leaning in understanding.leanings:
+            numbers = index.columns.numbers(leaning.field)
+            known = np.flatnonzero(compared & ~np.isnan(numbers))
+            place = np.zeros(len(index.ids), dtype=np.float32)
+            if len(known) > 1:
+                values = numbers[known] if leaning.direction == "more" else -numbers[known]
+                ordered = np.sort(values)
+                behind = (
+                    np.searchsorted(ordered, values, "left") + np.searchsorted(ordered, values, "right") - 1
+                )
+                place[known] = behind / (2.0 * (len(known) - 1))
+            places[leaning.field] = place[positions]
+        return places
 
     def _query_vector(self, understanding: Understanding) -> Scores | None:
         """Chinese goes to the English encoder by the labels of what was understood, or not at all."""
@@ -301,12 +336,13 @@ class Searcher:
     ) -> list[Hit]:
         terms = self._index.text.term_scores(understanding.text, [h.product_id for h in hits])
         result = []
-        for hit in hits:
+        for hit, row in zip(hits, page, strict=True):
             reasons: list[Reason] = []
             whole = hit.score or 1.0
             if "text" in hit.sources:
                 reasons += self._text_reason(hit, [t.term for t in terms[hit.product_id]], whole)
             reasons += self._graph_reasons(hit, understanding, scored.shares, whole)
+            reasons += self._leaning_reasons(hit, understanding, scored, int(row), whole)
             if "vector" in hit.sources:
                 en, zh = wording.vector_match()
                 share = hit.sources["vector"] / whole
@@ -354,6 +390,50 @@ class Searcher:
             )
             reasons.append(Reason(source="graph", share=part / whole, text_en=en, text_zh=zh, path=(step,)))
         return reasons
+
+    def _leaning_reasons(
+        self, hit: Hit, understanding: Understanding, scored: _Scored, row: int, whole: float
+    ) -> list[Reason]:
+        position = self._index.positions[hit.product_id]
+        reasons = []
+        for leaning in understanding.leanings:
+            place = float(scored.leanings.get(leaning.field, np.zeros(row + 1))[row])
+            if place <= 0:
+                continue
+            en, zh = wording.leaning(leaning.label_en, leaning.label_zh, leaning.direction, place)
+            reasons.append(
+                Reason(
+                    source="graph",
+                    share=self._weights.leaning * place / whole,
+                    text_en=en,
+                    text_zh=zh,
+                    path=self._path_to_number(position, leaning.field),
+                )
+            )
+        return reasons
+
+    def _path_to_number(self, position: int, field: str) -> tuple[PathStep, ...]:
+        """The edge that a quantity was read from; a price is in the row and has none."""
+        graph = self._index.graph
+        matrix = graph.relations.get("has_value")
+        if matrix is None or not field.startswith("attr."):
+            return ()
+        row = matrix.getrow(position)
+        prefix = f"value:{field.removeprefix('attr.')}/"
+        for node, confidence in zip(row.indices, row.data, strict=True):
+            target = graph.node_ids[node]
+            if target.startswith(prefix):
+                return (
+                    PathStep(
+                        source=graph.node_ids[position],
+                        source_label=self._index.documents[position].title,
+                        relation="has_value",
+                        target=target,
+                        target_label=self._index.label(target)[0],
+                        confidence=float(confidence),
+                    ),
+                )
+        return ()
 
 
 def wanted(understanding: Understanding) -> list[Entity]:

@@ -20,6 +20,8 @@ class SearchWeights(Frozen):
     """Cosine of query and product, negative ones as 0, times what is missing to the best text match."""
     graph: float = Field(default=1.0, ge=0)
     """Confidence-weighted share of the query's words that name something the product has."""
+    leaning: float = Field(default=0.5, ge=0)
+    """Place among products of the kind by what the query wants much or little of; counts as part of the graph's."""
     popularity: float = Field(default=0.05, ge=0)
     """Logarithm of decayed events as a share of the most popular product's."""
 

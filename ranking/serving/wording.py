@@ -79,6 +79,20 @@ def entity_match(relation: str, en: str, zh: str) -> tuple[str, str]:
     return f"{RELATION_EN.get(relation, relation)}: {en}", f"{RELATION_ZH.get(relation, relation)}：{zh}"
 
 
+def leaning(label_en: str, label_zh: str, direction: str, place: float) -> tuple[str, str]:
+    """The product has much, or little, of what the query asks for without a number; ``place`` is 0 to 1."""
+    en, is_more = label_en.capitalize(), direction == "more"
+    if place >= 0.995:
+        return (
+            f"{en}: the {'highest' if is_more else 'lowest'} of its kind",
+            f"{label_zh}在同类中最{'高' if is_more else '低'}",
+        )
+    return (
+        f"{en}: {'above' if is_more else 'below'} {place:.0%} of its kind",
+        f"{label_zh}{'高于' if is_more else '低于'}{place:.0%}的同类",
+    )
+
+
 def popular() -> tuple[str, str]:
     """Many shoppers are interested."""
     return "Popular with other shoppers", "近期热门"

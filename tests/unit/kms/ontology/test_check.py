@@ -85,6 +85,12 @@ def test_all_problems_are_reported_at_once_in_order(check: Check) -> None:
             "unknown dimension 'heft'",
         ),
         (f"attributes: {{a: {{type: text, unit: gram, {LABEL}}}}}", "type text has no 'unit'"),
+        (f"attributes: {{a: {{type: text, more: {{en: [big]}}, {LABEL}}}}}", "only a quantity has 'more'"),
+        (
+            f"attributes: {{a: {{type: quantity, dimension: mass, unit: gram, more: {{en: [big]}}, "
+            f"less: {{en: [Big]}}, {LABEL}}}}}",
+            "'big' asks for more and for less",
+        ),
         (f"attributes: {{a: {{type: colour, {LABEL}}}}}", "'type' is 'colour'"),
         (f"vocabularies: {{v: {{{LABEL}, values: {{}}}}}}", "'values' is {}"),
         (f"vocabularies: {{v: {{{LABEL}, values: {{x: red}}}}}}", "'x' is 'red'"),

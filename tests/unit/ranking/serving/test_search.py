@@ -80,6 +80,15 @@ def test_prices_of_several_currencies_are_compared_by_their_rates(
     shop.close()
 
 
+def test_what_is_wanted_little_of_orders_products_of_the_kind(service: RankingService) -> None:
+    answer = search(service, "cheap kettle", sources=("graph",), explain=True)
+    assert ids(answer) == ["K2", "K1"]  # 25 and 39; equal but for the price
+    assert [x.field for x in answer.understanding.leanings] == ["price"]
+    reason = next(r for r in answer.hits[0].reasons if "of its kind" in r.text_en)
+    assert (reason.text_en, reason.text_zh) == ("Price: the lowest of its kind", "价格在同类中最低")
+    assert ids(search(service, "premium kettle", sources=("graph",))) == ["K1", "K2"]
+
+
 def test_a_shop_filter_is_never_dropped(service: RankingService) -> None:
     only = Filter(conditions=(Condition(field="brand", any_of=("nobody",)),))
     assert ids(search(service, "headphones under 5", filter=only)) == []
@@ -153,7 +162,8 @@ def test_pages_are_stable(service: RankingService) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["veldra headphones", "norvik black", "kettle for travel", "waterproof jacket"]
+    "query",
+    ["veldra headphones", "norvik black", "kettle for travel", "waterproof jacket", "cheap headphones"],
 )
 def test_reasons_are_the_parts_of_the_score(service: RankingService, query: str) -> None:
     for hit in search(service, query, explain=True).hits:

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kms.ontology.load import load_ontology
+from ranking.query.leanings import LeaningReader
+from ranking.query.spelling import Speller
+from ranking.query.understand import QueryReader
+
+ONTOLOGY = load_ontology()
+LEANINGS = LeaningReader(ONTOLOGY)
+READER = QueryReader(ONTOLOGY, brands={}, products_of={}, speller=Speller({}, set()))
+
+
+def leanings(query: str) -> list[tuple[str, str]]:
+    return [(x.field, x.direction) for x in READER.read(query).leanings]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("lightweight laptop with long battery", [("attr.weight", "less"), ("attr.battery_life", "more")]),
+        ("laptop with a long  battery life", [("attr.battery_life", "more")]),
+        ("cheap earbuds", [("price", "less")]),
+        ("便宜的蓝牙耳机", [("price", "less")]),
+        ("长续航 耳机", [("attr.battery_life", "more")]),
+        ("轻便帐篷", [("attr.weight", "less")]),
+        ("large backpack", [("attr.capacity", "more")]),
+        ("large monitor", [("attr.screen_size", "more")]),
+        ("bright head torch", [("attr.brightness", "more")]),
+    ],
+)
+def test_words_lean_to_what_the_named_class_has(query: str, expected: list[tuple[str, str]]) -> None:
+    assert leanings(query) == expected
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "lightweight",  # of what?
+        "light grey laptop sleeve",  # a colour
+        "spotlight laptop",
+        "not cheap earbuds",
+        "不便宜的耳机",
+        "bright lipstick",  # has no brightness
+    ],
+)
+def test_words_that_lean_to_nothing(query: str) -> None:
+    assert leanings(query) == []
+
+
+def test_a_field_leans_once_and_bounds_stay_bounds() -> None:
+    understanding = READER.read("cheap, really cheap earbuds under 50")
+    assert [(x.surface, x.field) for x in understanding.leanings] == [("cheap", "price")]
+    assert [c.surface for c in understanding.constraints] == ["under 50"]
+
+
+def test_an_attribute_that_is_named_is_no_entity_beside_its_leaning() -> None:
+    understanding = READER.read("headphones with long battery")
+    assert [e.kind for e in understanding.entities] == ["class"]
+
+
+@given(st.text(max_size=80))
+def test_any_text_is_read(text: str) -> None:
+    for found in LEANINGS.find(text, list(ONTOLOGY.classes), []):
+        assert text[found.start : found.end] == found.leaning.surface
