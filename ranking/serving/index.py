@@ -21,9 +21,10 @@ from kms.ontology.model import Ontology
 from kms.vectors.port import VectorStore
 from ranking.behaviour.base import BehaviourModel
 from ranking.behaviour.registry import load_model
+from ranking.models import Entity
 from ranking.paths.index import GraphIndex
 from ranking.query.spelling import Speller
-from ranking.query.understand import QueryReader
+from ranking.query.understand import QUANTITY_TOLERANCE, QueryReader
 from ranking.serving.columns import ProductColumns
 from ranking.serving.files import BEHAVIOUR, GRAPH, read_labels
 
@@ -112,6 +113,13 @@ class ServingIndex:
             )
             self._by_entity[node] = found
         return found
+
+    def having(self, entity: Entity) -> tuple[NDArray[np.int64], Scores]:
+        """Products that have what an entity names, and how surely. Quantities count within ten percent."""
+        if entity.kind != "quantity":
+            return self.products_with(entity.node)
+        found = self.columns.near(entity.field, float(entity.value), QUANTITY_TOLERANCE)
+        return found, np.ones(len(found), dtype=np.float32)
 
     @cached_property
     def _incoming(self) -> Any:

@@ -13,19 +13,16 @@ from kms.filters import Filter
 from kms.lexical.analysis import STOP_WORDS
 from kms.lexical.index import FACET_FIELDS
 from ranking.models import (
-    Entity,
     FacetCount,
     Hit,
-    PathStep,
-    Reason,
     SearchAnswer,
     SearchRequest,
     Source,
     Understanding,
 )
-from ranking.query.understand import QUANTITY_TOLERANCE, stated_filter
-from ranking.serving import wording
+from ranking.query.understand import stated_filter
 from ranking.serving.index import Scores, ServingIndex
+from ranking.serving.search_reasons import SearchExplainer, wanted
 from ranking.serving.weights import SearchWeights
 
 TEXT_CANDIDATES = 500
@@ -37,14 +34,6 @@ is far. docs/results/search.md says how it was chosen."""
 UNIT = SearchWeights(text=1.0, vector=1.0, graph=1.0, popularity=1.0)
 _ENTITY_WEIGHT = {"class": 1.5, "brand": 1.5, "value": 1.0, "use": 0.7, "audience": 0.7, "quantity": 1.0}
 _WORD = re.compile(r"[^\W_]+")
-_RELATION = {
-    "class": "in_category",
-    "brand": "made_by",
-    "value": "has_value",
-    "quantity": "has_value",
-    "use": "suited_for",
-    "audience": "for_audience",
-}
 
 
 @dataclass(frozen=True)
@@ -77,6 +66,7 @@ class Searcher:
     def __init__(self, index: ServingIndex, weights: SearchWeights | None = None) -> None:
         self._index = index
         self._weights = weights or SearchWeights()
+        self._explainer = SearchExplainer(index, self._weights)
 
     def search(self, request: SearchRequest) -> SearchAnswer:
         """Rank products for a query.
@@ -97,7 +87,8 @@ class Searcher:
         page = order[request.offset : request.offset + request.limit]
         hits = [self._hit(scored, int(row)) for row in page]
         if request.explain:
-            hits = self._explained(hits, understanding, scored, page)
+            places = [{name: float(found[row]) for name, found in scored.leanings.items()} for row in page]
+            hits = self._explainer.explain(hits, understanding, scored.shares, places)
         return SearchAnswer(
             understanding=understanding,
             hits=tuple(hits),
@@ -249,7 +240,7 @@ class Searcher:
         total = np.zeros(len(self._index.ids), dtype=np.float32)
         for entity in wanted(understanding):
             if shares.get(entity.node):
-                positions, confidence = self.having(entity)
+                positions, confidence = self._index.having(entity)
                 total[positions] += shares[entity.node] * confidence
         return total
 
@@ -278,13 +269,6 @@ class Searcher:
             * (float(text[columns.known(e.field)].sum()) / found if found > 0 else 1.0)
             for e in entities
         }
-
-    def having(self, entity: Entity) -> tuple[np.ndarray, Scores]:
-        """Products that have what an entity names, and how surely. Quantities count within ten percent."""
-        if entity.kind != "quantity":
-            return self._index.products_with(entity.node)
-        found = self._index.columns.near(entity.field, float(entity.value), QUANTITY_TOLERANCE)
-        return found, np.ones(len(found), dtype=np.float32)
 
     # the answer
 
@@ -328,121 +312,6 @@ class Searcher:
                 return index.label(f"value:{attribute.vocabulary}/{value}")
             return index.label(f"value:{attribute.id if attribute else field}/{value}")
         return index.label(f"{field}:{value}")
-
-    # reasons
-
-    def _explained(
-        self, hits: Sequence[Hit], understanding: Understanding, scored: _Scored, page: np.ndarray
-    ) -> list[Hit]:
-        terms = self._index.text.term_scores(understanding.text, [h.product_id for h in hits])
-        result = []
-        for hit, row in zip(hits, page, strict=True):
-            reasons: list[Reason] = []
-            whole = hit.score or 1.0
-            if "text" in hit.sources:
-                reasons += self._text_reason(hit, [t.term for t in terms[hit.product_id]], whole)
-            reasons += self._graph_reasons(hit, understanding, scored.shares, whole)
-            reasons += self._leaning_reasons(hit, understanding, scored, int(row), whole)
-            if "vector" in hit.sources:
-                en, zh = wording.vector_match()
-                share = hit.sources["vector"] / whole
-                reasons.append(Reason(source="vector", share=share, text_en=en, text_zh=zh))
-            if "popularity" in hit.sources:
-                en, zh = wording.popular()
-                share = hit.sources["popularity"] / whole
-                reasons.append(Reason(source="popularity", share=share, text_en=en, text_zh=zh))
-            ordered = tuple(sorted(reasons, key=lambda r: -r.share))
-            result.append(hit.model_copy(update={"reasons": ordered}))
-        return result
-
-    def _text_reason(self, hit: Hit, terms: list[str], whole: float) -> list[Reason]:
-        if not terms:
-            return []
-        en, zh = wording.text_match(terms)
-        share = hit.sources["text"] / whole
-        return [Reason(source="text", share=share, text_en=en, text_zh=zh, terms=tuple(terms))]
-
-    def _graph_reasons(
-        self, hit: Hit, understanding: Understanding, shares: Mapping[str, float], whole: float
-    ) -> list[Reason]:
-        if "graph" not in hit.sources:
-            return []
-        position = self._index.positions[hit.product_id]
-        entities = wanted(understanding)
-        reasons = []
-        for entity in entities:
-            if not shares.get(entity.node):
-                continue
-            positions, confidence = self.having(entity)
-            at = np.searchsorted(positions, position)
-            if at >= len(positions) or positions[at] != position:
-                continue
-            part = self._weights.graph * shares[entity.node] * float(confidence[at])
-            relation = _RELATION[entity.kind]
-            en, zh = wording.entity_match(relation, entity.label_en, entity.label_zh)
-            step = PathStep(
-                source=f"product:{hit.product_id}",
-                source_label=self._index.documents[position].title,
-                relation=relation,
-                target=entity.node,
-                target_label=entity.label_en,
-                confidence=float(confidence[at]),
-            )
-            reasons.append(Reason(source="graph", share=part / whole, text_en=en, text_zh=zh, path=(step,)))
-        return reasons
-
-    def _leaning_reasons(
-        self, hit: Hit, understanding: Understanding, scored: _Scored, row: int, whole: float
-    ) -> list[Reason]:
-        position = self._index.positions[hit.product_id]
-        reasons = []
-        for leaning in understanding.leanings:
-            place = float(scored.leanings.get(leaning.field, np.zeros(row + 1))[row])
-            if place <= 0:
-                continue
-            en, zh = wording.leaning(leaning.label_en, leaning.label_zh, leaning.direction, place)
-            reasons.append(
-                Reason(
-                    source="graph",
-                    share=self._weights.leaning * place / whole,
-                    text_en=en,
-                    text_zh=zh,
-                    path=self._path_to_number(position, leaning.field),
-                )
-            )
-        return reasons
-
-    def _path_to_number(self, position: int, field: str) -> tuple[PathStep, ...]:
-        """The edge that a quantity was read from; a price is in the row and has none."""
-        graph = self._index.graph
-        matrix = graph.relations.get("has_value")
-        if matrix is None or not field.startswith("attr."):
-            return ()
-        row = matrix.getrow(position)
-        prefix = f"value:{field.removeprefix('attr.')}/"
-        for node, confidence in zip(row.indices, row.data, strict=True):
-            target = graph.node_ids[node]
-            if target.startswith(prefix):
-                return (
-                    PathStep(
-                        source=graph.node_ids[position],
-                        source_label=self._index.documents[position].title,
-                        relation="has_value",
-                        target=target,
-                        target_label=self._index.label(target)[0],
-                        confidence=float(confidence),
-                    ),
-                )
-        return ()
-
-
-def wanted(understanding: Understanding) -> list[Entity]:
-    """Entities that the query asks for, each node once."""
-    found: dict[str, Entity] = {}
-    for entity in understanding.entities:
-        if not entity.negated:
-            found.setdefault(entity.node, entity)
-    return list(found.values())
 
 
 def _telling_characters(text: str) -> int:
