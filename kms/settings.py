@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from kms.errors import ConfigurationError
 
@@ -90,6 +90,10 @@ class Settings(BaseSettings):
             raise ValueError("KMS_GRAPH=neo4j needs KMS_NEO4J_PASSWORD")
         if self.exchange_rates and not self.currency:
             raise ValueError("KMS_EXCHANGE_RATES needs KMS_CURRENCY: the currency that the rates lead to")
+        if self.exchange_rates.get(self.currency, 1.0) != 1.0:
+            raise ValueError(
+                f"KMS_EXCHANGE_RATES: one {self.currency} is worth 1 {self.currency}; leave it out"
+            )
         return self
 
     @property
@@ -114,6 +118,11 @@ def read_settings(**overrides: object) -> Settings:
     except ValidationError as error:
         lines = [_describe(problem) for problem in error.errors(include_url=False, include_context=False)]
         raise ConfigurationError("settings cannot be used:\n" + "\n".join(lines)) from None
+    except SettingsError as error:  # a table that is no JSON
+        raise ConfigurationError(
+            f"settings cannot be used:\n  {error}; a table is written as JSON, for instance "
+            """KMS_EXCHANGE_RATES='{"USD": 0.92}'"""
+        ) from None
 
 
 def _describe(problem: object) -> str:

@@ -72,3 +72,29 @@ def test_servers_need_what_reaches_them(overrides: dict[str, object], message: s
 
 def test_password_is_not_shown() -> None:
     assert "secret" not in repr(read_settings(graph="neo4j", neo4j_password="secret"))
+
+
+def test_rates_come_as_json(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KMS_CURRENCY", "EUR")
+    monkeypatch.setenv("KMS_EXCHANGE_RATES", '{"USD": 0.92, "CNY": 0.13}')
+    assert get_settings().exchange_rates == {"USD": 0.92, "CNY": 0.13}
+
+
+@pytest.mark.parametrize(
+    ("currency", "rates", "message"),
+    [
+        ("EUR", "USD=0.9", "exchange_rates.*written as JSON"),
+        ("", '{"USD": 0.9}', "needs KMS_CURRENCY"),
+        ("EUR", '{"USD": 0}', "greater than 0"),
+        ("EUR", '{"usd": 1}', "KMS_EXCHANGE_RATES"),
+        ("EUR", '{"EUR": 2}', "one EUR is worth 1 EUR"),
+        ("Euro", "{}", "KMS_CURRENCY='Euro'"),
+    ],
+)
+def test_rates_that_cannot_be_used(
+    currency: str, rates: str, message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KMS_CURRENCY", currency)
+    monkeypatch.setenv("KMS_EXCHANGE_RATES", rates)
+    with pytest.raises(ConfigurationError, match=message):
+        get_settings()
