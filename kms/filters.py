@@ -13,7 +13,7 @@ class Condition(Frozen):
     """One field's condition; exactly one of ``any_of``, ``none_of``, or a range.
 
     Fields are ``brand``, ``category`` (matches subclasses as well: products carry all ancestors), ``language``,
-    ``price``, ``rating``, ``use``, ``audience``, ``attr.<attribute id>`` (value ids, or SI magnitudes for
+    ``price``, ``price.<currency code>``, ``rating``, ``popularity``, ``use``, ``audience``, ``attr.<attribute id>`` (value ids, or SI magnitudes for
     quantities as ``attr.<id>`` with a range).
     """
 
