@@ -13,8 +13,8 @@ class Condition(Frozen):
     """One field's condition; exactly one of ``any_of``, ``none_of``, or a range.
 
     Fields are ``brand``, ``category`` (matches subclasses as well: products carry all ancestors), ``language``,
-    ``price``, ``price.<currency code>``, ``rating``, ``popularity``, ``use``, ``audience``, ``attr.<attribute id>`` (value ids, or SI magnitudes for
-    quantities as ``attr.<id>`` with a range).
+    ``price``, ``price.<currency code>``, ``rating``, ``popularity``, ``use``, ``audience``, ``attr.<attribute id>``
+    (value ids, or SI magnitudes for quantities as ``attr.<id>`` with a range).
     """
 
     field: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)?$", max_length=80)]
