@@ -8,6 +8,11 @@ from pydantic import Field, model_validator
 
 from kms.catalog.models import Frozen
 
+VALUE_FIELDS = ("brand", "category", "language", "use", "audience")
+"""Fields with values that every shop has; ``attr.<attribute id>`` comes with the ontology."""
+NUMBER_FIELDS = ("price", "rating", "popularity")
+"""Fields with numbers that every shop has."""
+
 
 class Condition(Frozen):
     """One field's condition; exactly one of ``any_of``, ``none_of``, or a range.

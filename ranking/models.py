@@ -147,7 +147,6 @@ class SearchRequest(Frozen):
     limit: Annotated[int, Field(ge=1, le=100)] = 10
     offset: Annotated[int, Field(ge=0, le=1_000)] = 0
     explain: bool = False
-    shopper_id: str | None = None
     sources: tuple[Source, ...] = ("text", "vector", "graph", "popularity")
 
 

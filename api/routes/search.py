@@ -43,7 +43,6 @@ class SearchBody(BaseModel):
     limit: Annotated[int, Field(ge=1, le=100, strict=True)] = 10
     cursor: Annotated[str, Field(max_length=MOST_CHARACTERS)] | None = None
     explain: Annotated[bool, Field(strict=True)] = False
-    shopper_id: Annotated[str, Field(min_length=1, max_length=128)] | None = None
 
 
 @router.get("/search", responses={200: examples.answer(examples.SEARCH_ANSWER), **problems(400, 422, 503)})
@@ -69,7 +68,6 @@ def search(
         str | None, Query(max_length=MOST_CHARACTERS, description="`next_cursor` of the page before.")
     ] = None,
     explain: Explain = False,
-    shopper_id: Annotated[str | None, Query(min_length=1, max_length=128)] = None,
 ) -> SearchOut:
     """Products for a query, ranked, with facets and reasons.
 
@@ -85,7 +83,6 @@ def search(
         sort=sort,
         limit=limit,
         explain=explain,
-        shopper_id=shopper_id,
     )
     return _counted(services.search(request, cursor=cursor), metrics)
 
@@ -109,7 +106,6 @@ def search_by_body(
         sort=body.sort,
         limit=body.limit,
         explain=body.explain,
-        shopper_id=body.shopper_id,
     )
     return _counted(services.search(request, cursor=body.cursor), metrics)
 

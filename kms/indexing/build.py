@@ -15,14 +15,15 @@ from kms.catalog.currency import Exchange
 from kms.catalog.store import CatalogStore
 from kms.encoder.embeddings import Matrix, TextEncoder
 from kms.errors import StoreError
+from kms.filters import NUMBER_FIELDS, VALUE_FIELDS
 from kms.graph.models import Edge, Node
 from kms.graph.port import GraphStore
 from kms.indexing.documents import AS_WRITTEN, embedded_text, index_product
 from kms.indexing.models import IndexedProduct
-from kms.lexical.index import FACET_FIELDS, LexicalIndex
+from kms.lexical.index import LexicalIndex
 from kms.ontology.model import Ontology
 from kms.progress import ProgressFactory, silent_progress
-from kms.vectors.port import NUMBER_FIELDS, VectorPoint, VectorSchema, VectorStore
+from kms.vectors.port import VectorPoint, VectorSchema, VectorStore
 
 NAME = "index"
 _EMBEDDINGS = "embeddings.npz"
@@ -159,7 +160,7 @@ def schema_of(ontology: Ontology, dimensions: int) -> VectorSchema:
     attributes = ontology.attributes.values()
     return VectorSchema(
         dimensions,
-        keywords=(*FACET_FIELDS, *(f"attr.{a.id}" for a in attributes if a.type != "quantity")),
+        keywords=(*VALUE_FIELDS, *(f"attr.{a.id}" for a in attributes if a.type != "quantity")),
         numbers=(*NUMBER_FIELDS, *(f"attr.{a.id}" for a in attributes if a.type == "quantity")),
     )
 
@@ -170,7 +171,7 @@ def schema_for(documents: Sequence[IndexedProduct], dimensions: int) -> VectorSc
     numbers = {name for document in documents for name in document.numbers}
     return VectorSchema(
         dimensions,
-        keywords=(*FACET_FIELDS, *sorted(facets - set(FACET_FIELDS))),
+        keywords=(*VALUE_FIELDS, *sorted(facets - set(VALUE_FIELDS))),
         numbers=(*NUMBER_FIELDS, *sorted(numbers - set(NUMBER_FIELDS))),
     )
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kms.errors import FilterError, StoreError
-from kms.filters import Condition, Filter
+from kms.filters import NUMBER_FIELDS, VALUE_FIELDS, Condition, Filter
 from kms.indexing import IndexedProduct
 from kms.lexical.analysis import STOP_WORDS, plain_analyzer, segment, stemming_analyzer, stems, words
 
@@ -26,8 +26,6 @@ DEFAULT_WEIGHTS: Mapping[str, float] = {
 }
 TIE_BREAKER = 0.3
 """How much of a term's scores in its other fields counts beside its best field."""
-FACET_FIELDS = ("brand", "category", "language", "use", "audience")
-_NUMBER_FIELDS = ("price", "rating", "popularity")
 _DOCUMENTS_A_SLIP = 5_000
 _META = "kms-fields.json"
 
@@ -75,7 +73,7 @@ class LexicalIndex:
         if meta.exists():
             self._numbers: tuple[str, ...] = tuple(json.loads(meta.read_text("utf-8"))["numbers"])
         else:
-            self._numbers = tuple(dict.fromkeys((*_NUMBER_FIELDS, *sorted(number_fields))))
+            self._numbers = tuple(dict.fromkeys((*NUMBER_FIELDS, *sorted(number_fields))))
             meta.write_text(json.dumps({"numbers": self._numbers}), "utf-8")
         self._schema = _schema(self._numbers)
         try:
@@ -310,9 +308,9 @@ class LexicalIndex:
 
         name = condition.field
         if condition.any_of or condition.none_of:
-            if name not in FACET_FIELDS and not name.startswith("attr."):
+            if name not in VALUE_FIELDS and not name.startswith("attr."):
                 raise FilterError(
-                    f"field {name!r} cannot be filtered by value; fields: {', '.join(FACET_FIELDS)}, attr.<id>"
+                    f"field {name!r} cannot be filtered by value; fields: {', '.join(VALUE_FIELDS)}, attr.<id>"
                 )
             values = [f"{name}={value}" for value in condition.any_of or condition.none_of]
             return tantivy.Query.term_set_query(self._schema, "facet", values)

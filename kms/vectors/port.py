@@ -10,12 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kms.errors import FilterError
-from kms.filters import Filter
+from kms.filters import NUMBER_FIELDS, VALUE_FIELDS, Filter
 
 Vector = NDArray[np.float32]
 
-KEYWORD_FIELDS = ("brand", "category", "language", "use", "audience")
-NUMBER_FIELDS = ("price", "rating", "popularity")
 EXACT_UP_TO = 50_000
 """Points that are compared one by one. A scan of 20,000 takes 2 ms where the graph of neighbours takes 1 and, for some
 queries, loses nine of the ten nearest (docs/results/search.md, "Exact and approximate")."""
@@ -34,7 +32,7 @@ class VectorSchema:
     """
 
     dimensions: int
-    keywords: tuple[str, ...] = KEYWORD_FIELDS
+    keywords: tuple[str, ...] = VALUE_FIELDS
     numbers: tuple[str, ...] = NUMBER_FIELDS
 
     def check(self, filter: Filter | None) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from kms.filters import Condition, Filter
+from kms.filters import NUMBER_FIELDS, Condition, Filter
 from kms.indexing.models import IndexedProduct
 
 Mask = NDArray[np.bool_]
@@ -40,7 +40,7 @@ class ProductColumns:
     @property
     def number_fields(self) -> frozenset[str]:
         """Fields that can have a range: those that every shop has, and those that some product has."""
-        return frozenset(self._numbers) | {"price", "rating", "popularity"}
+        return frozenset(self._numbers).union(NUMBER_FIELDS)
 
     def numbers(self, field: str) -> NDArray[np.float64]:
         """The field's number of each product, (n,); NaN where it has none."""

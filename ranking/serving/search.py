@@ -9,9 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from kms.errors import FilterError, StoreError
-from kms.filters import Filter
+from kms.filters import VALUE_FIELDS, Filter
 from kms.lexical.analysis import STOP_WORDS
-from kms.lexical.index import FACET_FIELDS
 from ranking.models import (
     FacetCount,
     Hit,
@@ -38,7 +37,10 @@ _WORD = re.compile(r"[^\W_]+")
 
 @dataclass(frozen=True)
 class Features:
-    """What each scorer gives each candidate of a query before weights, 0 to 1, aligned with ``product_ids``."""
+    """What each scorer gives each candidate of a query before weights, aligned with ``product_ids``.
+
+    0 to 1; the graph's goes beyond by ``SearchWeights.leaning`` for each thing that the query wants much or little of.
+    """
 
     product_ids: tuple[str, ...]
     parts: dict[Source, Scores]
@@ -116,11 +118,11 @@ class Searcher:
             is_number = name in self._index.columns.number_fields or (
                 attribute and attribute.type == "quantity"
             )
-            is_value = name in FACET_FIELDS or (attribute and attribute.type != "quantity")
+            is_value = name in VALUE_FIELDS or (attribute and attribute.type != "quantity")
             if not (is_value if by_value else is_number):
                 kind = "values" if by_value else "a range"
                 raise FilterError(
-                    f"field {name!r} cannot be filtered by {kind}; value fields are {', '.join(FACET_FIELDS)} and "
+                    f"field {name!r} cannot be filtered by {kind}; value fields are {', '.join(VALUE_FIELDS)} and "
                     f"attr.<attribute id>, number fields are {', '.join(self._plain_numbers())} and attr.<quantity id>"
                 )
 
@@ -168,8 +170,8 @@ class Searcher:
         parts: dict[Source, Scores] = {
             "text": weights.text * text[positions],
             "vector": weights.vector * vector,
-            "graph": weights.graph * graph[positions]
-            + weights.leaning * np.sum(list(places.values()), axis=0),
+            "graph": weights.graph
+            * (graph[positions] + weights.leaning * np.sum(list(places.values()), axis=0)),
             "popularity": weights.popularity * popularity,
         }
         total = np.sum(list(parts.values()), axis=0, dtype=np.float32)

@@ -113,7 +113,7 @@ class SearchExplainer:
             reasons.append(
                 Reason(
                     source="graph",
-                    share=self._weights.leaning * place / whole,
+                    share=self._weights.graph * self._weights.leaning * place / whole,
                     text_en=en,
                     text_zh=zh,
                     path=self._path_to_number(position, leaning.field),
@@ -122,13 +122,14 @@ class SearchExplainer:
         return reasons
 
     def _path_to_number(self, position: int, field: str) -> tuple[PathStep, ...]:
-        """The edge that a quantity was read from; a price is in the row and has none."""
+        """The edge that states the number; a price is in the row and has none."""
         graph = self._index.graph
         matrix = graph.relations.get("has_value")
         if matrix is None or not field.startswith("attr."):
             return ()
         row = matrix.getrow(position)
-        prefix = f"value:{field.removeprefix('attr.')}/"
+        number = self._index.columns.numbers(field)[position]
+        prefix = f"value:{field.removeprefix('attr.')}/{number:.6g} "  # as ``quantity_key`` writes it
         for node, confidence in zip(row.indices, row.data, strict=True):
             target = graph.node_ids[node]
             if target.startswith(prefix):

@@ -21,7 +21,7 @@ class SearchWeights(Frozen):
     graph: float = Field(default=1.0, ge=0)
     """Confidence-weighted share of the query's words that name something the product has."""
     leaning: float = Field(default=0.5, ge=0)
-    """Place among products of the kind by what the query wants much or little of; counts as part of the graph's."""
+    """Place among products of the kind by what the query wants much or little of; a part of the graph's feature."""
     popularity: float = Field(default=0.05, ge=0)
     """Logarithm of decayed events as a share of the most popular product's."""
 
