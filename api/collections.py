@@ -60,7 +60,12 @@ def open_collection(settings: Settings, folder: Path) -> QdrantServerStore:
         ) from None
     stored = meta["schema"]
     schema = VectorSchema(stored["dimensions"], tuple(stored["keywords"]), tuple(stored["numbers"]))
-    return QdrantServerStore(_connect(settings), meta["name"], schema, create=False)
+    client = _connect(settings)
+    try:
+        return QdrantServerStore(client, meta["name"], schema, create=False)
+    except BaseException:
+        client.close()
+        raise
 
 
 def _connect(settings: Settings) -> QdrantClient:

@@ -43,12 +43,9 @@ class Exchange(Frozen):
 
     @model_validator(mode="after")
     def _check_rates(self) -> Exchange:
-        if self.rates and self.currency is None:
-            raise ValueError("exchange rates need the currency that they lead to: set KMS_CURRENCY")
-        if self.currency is not None and self.rates.get(self.currency, 1.0) != 1.0:
-            raise ValueError(
-                f"one {self.currency} is worth 1 {self.currency}, not {self.rates[self.currency]:g}"
-            )
+        problem = rates_problem(self.currency, self.rates)
+        if problem:
+            raise ValueError(problem)
         return self
 
     def numbers(self, price: Price) -> dict[str, float]:
@@ -66,6 +63,15 @@ class Exchange(Frozen):
         worth = amount * worth_of[price.currency]
         converted = {f"price.{code.lower()}": round(worth / rate, 2) for code, rate in worth_of.items()}
         return {"price": round(worth, 2), **converted, **own}
+
+
+def rates_problem(currency: str | None, rates: Mapping[str, float]) -> str | None:
+    """Say why rates cannot go with a currency, or ``None`` when they can."""
+    if rates and not currency:
+        return "exchange rates need the currency that they lead to (KMS_CURRENCY)"
+    if currency and rates.get(currency, 1.0) != 1.0:
+        return f"one {currency} is worth 1 {currency}, not {rates[currency]:g}; leave it out of the exchange rates"
+    return None
 
 
 def currency_of(written: str, shop: str | None = None) -> str | None:

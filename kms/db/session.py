@@ -87,8 +87,12 @@ def open_database(url: str, *, migrate: bool = True) -> Database:
     if migrate:
         from kms.db.migrate import upgrade
 
-        with _translated_errors():
-            upgrade(database.engine)
+        try:
+            with _translated_errors():
+                upgrade(database.engine)
+        except BaseException:
+            database.close()
+            raise
     return database
 
 

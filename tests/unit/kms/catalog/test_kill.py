@@ -7,6 +7,7 @@ import random
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -45,7 +46,8 @@ def test_killed_ingest_ends_in_the_same_state(tmp_path: Path) -> None:
     path = tmp_path / "lamps.jsonl"
     path.write_text("\n".join(json.dumps(row) for row in rows))
     whole = f"sqlite:///{tmp_path / 'whole.db'}"
-    ingest_products(open_database(whole), path)
+    with closing(open_database(whole)) as database:
+        ingest_products(database, path)
 
     url = f"sqlite:///{tmp_path / 'killed.db'}"
     pauses = random.Random(3)
@@ -57,6 +59,7 @@ def test_killed_ingest_ends_in_the_same_state(tmp_path: Path) -> None:
         process.kill()
         process.wait()
         process.stdout.close()
-    report = ingest_products(open_database(url), path)
+    with closing(open_database(url)) as database:
+        report = ingest_products(database, path)
     assert report.new + report.unchanged == 2_000
     assert state(url) == state(whole)

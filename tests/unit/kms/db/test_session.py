@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import multiprocessing
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -36,7 +37,8 @@ def test_processes_that_start_at_once_all_get_their_rows_in(tmp_path: Path) -> N
     for worker in workers:
         worker.join(60)
     assert [worker.exitcode for worker in workers] == [0, 0]
-    assert CatalogStore(open_database(url)).counts()["products"] == 40
+    with closing(open_database(url)) as database:
+        assert CatalogStore(database).counts()["products"] == 40
 
 
 def test_reader_is_not_held_up_by_a_writer(sqlite_database: Database) -> None:
