@@ -88,12 +88,12 @@ class Settings(BaseSettings):
             raise ValueError("KMS_VECTORS=server needs KMS_QDRANT_URL, for instance http://127.0.0.1:6333")
         if self.graph == "neo4j" and not self.neo4j_password.get_secret_value():
             raise ValueError("KMS_GRAPH=neo4j needs KMS_NEO4J_PASSWORD")
-        if self.exchange_rates and not self.currency:
-            raise ValueError("KMS_EXCHANGE_RATES needs KMS_CURRENCY: the currency that the rates lead to")
-        if self.exchange_rates.get(self.currency, 1.0) != 1.0:
-            raise ValueError(
-                f"KMS_EXCHANGE_RATES: one {self.currency} is worth 1 {self.currency}; leave it out"
-            )
+        if self.exchange_rates:
+            from kms.catalog.currency import rates_problem
+
+            problem = rates_problem(self.currency, self.exchange_rates)
+            if problem:
+                raise ValueError(f"KMS_EXCHANGE_RATES: {problem}")
         return self
 
     @property

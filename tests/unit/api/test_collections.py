@@ -20,9 +20,17 @@ pytestmark = pytest.mark.filterwarnings("ignore:Local mode performs exact")
 SCHEMA = VectorSchema(2, keywords=("brand", "attr.colour"), numbers=("price", "price.eur"))
 
 
+class Server(QdrantClient):
+    """Goes on when a client of it is closed."""
+
+    def close(self, *_: object, **__: object) -> None:
+        pass
+
+
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    monkeypatch.setattr(collections, "_connect", lambda _: QdrantClient(path=str(tmp_path / "qdrant")))
+    server = Server(":memory:")
+    monkeypatch.setattr(collections, "_connect", lambda _: server)
     return read_settings(vectors="server", qdrant_url="http://127.0.0.1:6333", state_dir=tmp_path)
 
 
@@ -63,9 +71,8 @@ def test_collections_of_versions_that_are_gone_are_deleted(settings: Settings, t
     first.rmdir()
     first.parent.rmdir()
     make(settings, version(tmp_path, 3))
-    client = QdrantClient(path=str(tmp_path / "qdrant"))
+    client = collections._connect(settings)
     assert sorted(c.name[-9:] for c in client.get_collections().collections) == ["v00000002", "v00000003"]
-    client.close()
 
 
 def test_a_version_made_in_process_is_refused(settings: Settings, tmp_path: Path) -> None:
@@ -76,9 +83,8 @@ def test_a_version_made_in_process_is_refused(settings: Settings, tmp_path: Path
 def test_a_collection_that_is_gone_is_not_made_again(settings: Settings, tmp_path: Path) -> None:
     folder = version(tmp_path, 1)
     make(settings, folder)
-    client = QdrantClient(path=str(tmp_path / "qdrant"))
+    client = collections._connect(settings)
     for collection in client.get_collections().collections:
         client.delete_collection(collection.name)
-    client.close()
     with pytest.raises(StoreError, match="build the index first"):
         open_collection(settings, folder)

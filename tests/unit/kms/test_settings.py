@@ -84,7 +84,7 @@ def test_rates_come_as_json(monkeypatch: pytest.MonkeyPatch) -> None:
     ("currency", "rates", "message"),
     [
         ("EUR", "USD=0.9", "exchange_rates.*written as JSON"),
-        ("", '{"USD": 0.9}', "needs KMS_CURRENCY"),
+        ("", '{"USD": 0.9}', "KMS_EXCHANGE_RATES: exchange rates need the currency"),
         ("EUR", '{"USD": 0}', "greater than 0"),
         ("EUR", '{"usd": 1}', "KMS_EXCHANGE_RATES"),
         ("EUR", '{"EUR": 2}', "one EUR is worth 1 EUR"),
