@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from extraction.batch.local import context_of, extract_pending, find_class
+from extraction.batch.local import BATCH, ExtractionReport, context_of, extract_pending, find_class
 from extraction.documents import ProductContext
 from extraction.pipeline import Pipeline
 from kms.catalog.models import Product, Review
@@ -34,200 +35,168 @@ class Recorder(Pipeline):
         return super().read(documents)
 
 
+@dataclass
+class Shop:
+    """A store with the first products of the sample, and a pipeline that remembers what it read."""
+
+    database: Database
+    ontology: Ontology
+    products: list[Product]
+    reviews: list[Review]
+    pipeline: Recorder
+
+    def __post_init__(self) -> None:
+        self.catalog = CatalogStore(self.database)
+        self.evidence = EvidenceStore(self.database)
+        self.catalog.put_products(self.products)
+        self.catalog.put_reviews(self.reviews)
+
+    def extract(
+        self, pipeline: Pipeline | None = None, *, batch_size: int = BATCH, workers: int = 1
+    ) -> ExtractionReport:
+        """What is pending, by the shop's own pipeline or another one."""
+        reader = pipeline or self.pipeline
+        return extract_pending(
+            self.catalog, self.evidence, reader, self.ontology, batch_size=batch_size, workers=workers
+        )
+
+    def stored(self) -> dict[str, list[str]]:
+        """Ids of evidence by product."""
+        found = self.evidence.active_many([product.id for product in self.products])
+        return {product_id: [item.id for item in items] for product_id, items in found.items()}
+
+    def read_afresh(self, products: Sequence[Product]) -> list[str]:
+        """Sorted ids of the evidence that reading each document by itself gives."""
+        return sorted(
+            {
+                item.id
+                for product in products
+                for document in self.catalog.documents_of(product.id)
+                for item in self.pipeline.read([(document, context_of(product, self.ontology))])
+            }
+        )
+
+
 @pytest.fixture(scope="module")
 def ontology() -> Ontology:
     return load_ontology()
 
 
-@pytest.fixture(scope="module")
-def products() -> list[Product]:
-    return list(sample_products())[:COUNT]
+OpenShop = Callable[[], Shop]
 
 
-@pytest.fixture(scope="module")
-def reviews(products: list[Product]) -> list[Review]:
+@pytest.fixture
+def open_shop(tmp_path: Path, ontology: Ontology) -> Iterator[OpenShop]:
+    """Opens shops that hold the same and share nothing."""
+    products = list(sample_products())[:COUNT]
     ids = {product.id for product in products}
-    return [review for review in sample_reviews() if review.product_id in ids]
+    reviews = [review for review in sample_reviews() if review.product_id in ids]
+    opened: list[Database] = []
+
+    def open_one() -> Shop:
+        opened.append(open_database(f"sqlite:///{tmp_path / f'kms-{len(opened)}.db'}"))
+        return Shop(opened[-1], ontology, products, reviews, Recorder(ontology))
+
+    yield open_one
+    for database in opened:
+        database.close()
 
 
 @pytest.fixture
-def database(tmp_path: Path, products: list[Product], reviews: list[Review]) -> Iterator[Database]:
-    database = open_database(f"sqlite:///{tmp_path / 'kms.db'}")
-    catalog = CatalogStore(database)
-    catalog.put_products(products)
-    catalog.put_reviews(reviews)
-    yield database
-    database.close()
+def shop(open_shop: OpenShop) -> Shop:
+    return open_shop()
 
 
-@pytest.fixture
-def catalog(database: Database) -> CatalogStore:
-    return CatalogStore(database)
-
-
-@pytest.fixture
-def evidence(database: Database) -> EvidenceStore:
-    return EvidenceStore(database)
-
-
-@pytest.fixture
-def pipeline(ontology: Ontology) -> Recorder:
-    return Recorder(ontology)
-
-
-def stored(evidence: EvidenceStore, products: list[Product]) -> dict[str, list[str]]:
-    found = evidence.active_many([product.id for product in products])
-    return {product_id: [item.id for item in items] for product_id, items in found.items()}
-
-
-def test_everything_is_read_once(
-    catalog: CatalogStore,
-    evidence: EvidenceStore,
-    pipeline: Recorder,
-    ontology: Ontology,
-    products: list[Product],
-) -> None:
-    report = extract_pending(catalog, evidence, pipeline, ontology)
-    documents = [d for product in products for d in catalog.documents_of(product.id)]
+def test_everything_is_read_once(shop: Shop) -> None:
+    report = shop.extract()
+    documents = [d for product in shop.products for d in shop.catalog.documents_of(product.id)]
     assert report.documents == len(documents)
     assert report.products == COUNT
-    assert sum(report.evidence.values()) == sum(map(len, stored(evidence, products).values()))
+    assert sum(report.evidence.values()) == sum(map(len, shop.stored().values()))
     assert report.evidence["in_category"] >= COUNT
 
 
-def test_a_second_run_reads_nothing_and_changes_nothing(
-    catalog: CatalogStore,
-    evidence: EvidenceStore,
-    pipeline: Recorder,
-    ontology: Ontology,
-    products: list[Product],
-) -> None:
-    extract_pending(catalog, evidence, pipeline, ontology)
-    before = stored(evidence, products)
-    report = extract_pending(catalog, evidence, pipeline, ontology)
+def test_a_second_run_reads_nothing_and_changes_nothing(shop: Shop) -> None:
+    shop.extract()
+    before = shop.stored()
+    report = shop.extract()
     assert (report.documents, report.products, report.evidence) == (0, 0, {})
-    assert stored(evidence, products) == before
+    assert shop.stored() == before
 
 
 @pytest.mark.parametrize("batch_size", [1, 3, 7, 1000])
-def test_the_size_of_batches_does_not_matter(
-    catalog: CatalogStore,
-    evidence: EvidenceStore,
-    pipeline: Recorder,
-    ontology: Ontology,
-    products: list[Product],
-    batch_size: int,
-) -> None:
-    expected = [
-        item.id
-        for product in products
-        for document in catalog.documents_of(product.id)
-        for item in pipeline.read([(document, context_of(product, ontology))])
-    ]
-    extract_pending(catalog, evidence, pipeline, ontology, batch_size=batch_size)
-    assert sorted(i for ids in stored(evidence, products).values() for i in ids) == sorted(set(expected))
+def test_the_size_of_batches_does_not_matter(shop: Shop, batch_size: int) -> None:
+    expected = shop.read_afresh(shop.products)
+    shop.extract(batch_size=batch_size)
+    assert sorted(i for ids in shop.stored().values() for i in ids) == expected
 
 
-def test_workers_give_the_same(
-    catalog: CatalogStore,
-    evidence: EvidenceStore,
-    ontology: Ontology,
-    products: list[Product],
-    tmp_path: Path,
-) -> None:
-    report = extract_pending(catalog, evidence, Pipeline(ontology), ontology, workers=2, batch_size=8)
-    with_workers = stored(evidence, products)
-    other = open_database(f"sqlite:///{tmp_path / 'other.db'}")
-    alone = CatalogStore(other)
-    alone.put_products(products)
-    alone.put_reviews([r for p in products for r in catalog.reviews_of(p.id)])
-    expected = extract_pending(alone, EvidenceStore(other), Pipeline(ontology), ontology)
+def test_workers_give_the_same(open_shop: OpenShop, ontology: Ontology) -> None:
+    shared, alone = open_shop(), open_shop()
+    report = shared.extract(Pipeline(ontology), workers=2, batch_size=8)
+    expected = alone.extract(Pipeline(ontology))
     assert report.evidence == expected.evidence
-    assert with_workers == stored(EvidenceStore(other), products)
-    other.close()
+    assert shared.stored() == alone.stored()
 
 
-def test_a_changed_review_is_read_alone(
-    catalog: CatalogStore,
-    evidence: EvidenceStore,
-    pipeline: Recorder,
-    ontology: Ontology,
-    products: list[Product],
-    reviews: list[Review],
-) -> None:
-    extract_pending(catalog, evidence, pipeline, ontology)
-    before = stored(evidence, products)
-    review = reviews[0]
-    catalog.put_reviews([review.model_copy(update={"text": "The sound is great. Bluetooth never drops."})])
-    pipeline.batches.clear()
-    report = extract_pending(catalog, evidence, pipeline, ontology)
-    assert pipeline.batches == [[f"review:{review.id}#text"]]
+def test_a_changed_review_is_read_alone(shop: Shop) -> None:
+    shop.extract()
+    before = shop.stored()
+    review = shop.reviews[0]
+    shop.catalog.put_reviews(
+        [review.model_copy(update={"text": "The sound is great. Bluetooth never drops."})]
+    )
+    shop.pipeline.batches.clear()
+    report = shop.extract()
+    assert shop.pipeline.batches == [[f"review:{review.id}#text"]]
     assert report.products == 1
-    after = stored(evidence, products)
+    after = shop.stored()
     changed = {product_id for product_id in after if after[product_id] != before[product_id]}
     assert changed == {review.product_id}
-    kept = {i for i in after[review.product_id] if i in set(before[review.product_id])}
+    kept = set(after[review.product_id]) & set(before[review.product_id])
     assert kept  # the product's other evidence keeps its ids
 
 
-def test_a_product_of_another_category_is_read_again_as_a_whole(
-    catalog: CatalogStore,
-    evidence: EvidenceStore,
-    pipeline: Recorder,
-    ontology: Ontology,
-    products: list[Product],
-) -> None:
-    extract_pending(catalog, evidence, pipeline, ontology)
-    product = products[0]
-    catalog.put_products([product.model_copy(update={"category": "lipstick"})])
-    pipeline.batches.clear()
-    extract_pending(catalog, evidence, pipeline, ontology, batch_size=1)
-    own = {document.id for document in catalog.documents_of(product.id)}
-    (batch,) = pipeline.batches
+def test_a_product_of_another_category_is_read_again_as_a_whole(shop: Shop) -> None:
+    shop.extract()
+    product = shop.products[0]
+    shop.catalog.put_products([product.model_copy(update={"category": "lipstick"})])
+    shop.pipeline.batches.clear()
+    shop.extract(batch_size=1)
+    own = {document.id for document in shop.catalog.documents_of(product.id)}
+    (batch,) = shop.pipeline.batches
     assert set(batch) == own
-    attributes = {e.attribute for e in evidence.active(product.id) if e.attribute}
-    assert attributes <= {a.id for a in ontology.attributes_of("lipstick")}
+    attributes = {e.attribute for e in shop.evidence.active(product.id) if e.attribute}
+    assert attributes <= {a.id for a in shop.ontology.attributes_of("lipstick")}
     # And back: the evidence is what it was, under its old ids.
-    catalog.put_products([product])
-    extract_pending(catalog, evidence, pipeline, ontology)
-    fresh = [
-        item.id
-        for document in catalog.documents_of(product.id)
-        for item in pipeline.read([(document, context_of(product, ontology))])
-    ]
-    assert sorted(stored(evidence, products)[product.id]) == sorted(fresh)
+    shop.catalog.put_products([product])
+    shop.extract()
+    assert sorted(shop.stored()[product.id]) == shop.read_afresh([product])
 
 
-def test_an_interrupted_run_goes_on_where_it_stood(
-    catalog: CatalogStore,
-    evidence: EvidenceStore,
-    pipeline: Recorder,
-    ontology: Ontology,
-    products: list[Product],
-) -> None:
+def test_an_interrupted_run_goes_on_where_it_stood(shop: Shop) -> None:
     class Interrupted(Recorder):
         def read(self, documents: Sequence[tuple[Document, ProductContext]]) -> list[Evidence]:
             if len(self.batches) == 3:
                 raise KeyboardInterrupt
             return super().read(documents)
 
-    first = Interrupted(ontology)
+    first = Interrupted(shop.ontology)
     with pytest.raises(KeyboardInterrupt):
-        extract_pending(catalog, evidence, first, ontology, batch_size=5)
-    report = extract_pending(catalog, evidence, pipeline, ontology, batch_size=5)
+        shop.extract(first, batch_size=5)
+    report = shop.extract(batch_size=5)
     done = {name for batch in first.batches for name in batch}
-    total = sum(len(catalog.documents_of(product.id)) for product in products)
-    again = done & {name for batch in pipeline.batches for name in batch}
+    total = sum(len(shop.catalog.documents_of(product.id)) for product in shop.products)
+    again = done & {name for batch in shop.pipeline.batches for name in batch}
     assert report.documents == total - len(done) + len(again)
     # Only a product at the border of two batches may be read twice.
     assert len({name.partition("#")[0] for name in again}) <= 1
 
 
-def test_bad_settings_are_refused(
-    catalog: CatalogStore, evidence: EvidenceStore, pipeline: Recorder, ontology: Ontology
-) -> None:
-    with pytest.raises(ValueError, match="workers"):
-        extract_pending(catalog, evidence, pipeline, ontology, workers=0)
+@pytest.mark.parametrize(("workers", "batch_size"), [(0, 8), (1, 0)])
+def test_bad_settings_are_refused(shop: Shop, workers: int, batch_size: int) -> None:
+    with pytest.raises(ValueError, match=f"got {workers} and {batch_size}"):
+        shop.extract(workers=workers, batch_size=batch_size)
 
 
 @pytest.mark.parametrize(
