@@ -271,7 +271,8 @@ def test_deleted_product_disappears_and_builders_hear_of_it(
     assert evidence.active("L-1") == []
     assert evidence.by_ids([found.id]) == [found]
     assert [(c.product_id, c.is_deleted) for c in evidence.changed_products("graph")] == [("L-1", True)]
-    assert journal.history("s-1") == journal.touched("s-1") == []
+    assert journal.history("s-1") == []
+    assert journal.touched("s-1") == []
     assert list(journal.interactions()) == []
     assert journal.count() == 1
     journal.record_events([view.model_copy(update={"id": "e2"})])

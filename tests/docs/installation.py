@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,12 +24,14 @@ class Installation:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("KMS_")}
         return {**kept, "KMS_STATE_DIR": ".state", "HF_HUB_OFFLINE": "1", "PYTHONPATH": str(ROOT)}
 
-    def run(self, *words: str, timeout_s: float = 240, **variables: str) -> subprocess.CompletedProcess[str]:
-        """Run one program in the folder."""
+    def run(
+        self, *words: str, variables: Mapping[str, str] | None = None, timeout_s: float = 240
+    ) -> subprocess.CompletedProcess[str]:
+        """Run one program in the folder, with more variables in its environment."""
         return subprocess.run(
             words,
             cwd=self.folder,
-            env={**self.environment, **variables},
+            env={**self.environment, **(variables or {})},
             capture_output=True,
             text=True,
             timeout=timeout_s,

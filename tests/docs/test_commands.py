@@ -121,7 +121,7 @@ def test_command(command: Command, installation: Installation) -> None:
         made = installation.run(sys.executable, "-m", "api.cli.main", "index", "build", "--quiet")
         assert made.returncode == 0, made.stderr
     variables = dict(w.split("=", 1) for w in command.words if re.fullmatch(r"[A-Z_]+=.*", w))
-    done = installation.run(*words, **variables)
+    done = installation.run(*words, variables=variables)
     assert done.returncode == 0, f"{command.text}\n{done.stdout}\n{done.stderr}"
     assert "Traceback" not in done.stderr
     if "--json" in words:
@@ -164,7 +164,7 @@ def test_long_command(command: Command) -> None:
     assert program is not None
     options = [word for word in words if word.startswith("--")]
     start = program[: next((i for i, w in enumerate(program) if w.startswith("--")), len(program))]
-    done = Installation(ROOT).run(*start, "--help", COLUMNS="200")
+    done = Installation(ROOT).run(*start, "--help", variables={"COLUMNS": "200"})
     assert done.returncode == 0, done.stderr
     for option in options:
         assert option in done.stdout, f"{command.text}: there is no {option}"
@@ -187,7 +187,7 @@ def test_command_with_a_server(
         variables |= {"KMS_NEO4J_URI": address.bolt, "KMS_NEO4J_PASSWORD": address.password}
         if "compare" in words:
             made = installation.run(
-                sys.executable, "-m", "api.cli.main", "graph", "rebuild", "-q", **variables
+                sys.executable, "-m", "api.cli.main", "graph", "rebuild", "-q", variables=variables
             )
             assert made.returncode == 0, made.stderr
     if variables.get("KMS_VECTORS") == "server":
@@ -195,7 +195,7 @@ def test_command_with_a_server(
         if not url:
             pytest.skip("a Qdrant server cannot be installed here; KMS_TEST_QDRANT_URL names one")
         variables["KMS_QDRANT_URL"] = url
-    done = installation.run(*words, **variables)
+    done = installation.run(*words, variables=variables)
     assert done.returncode == 0, f"{command.text}\n{done.stdout}\n{done.stderr}"
 
 

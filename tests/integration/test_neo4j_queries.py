@@ -15,7 +15,7 @@ pytestmark = pytest.mark.neo4j
 QUERIES = sorted((Path(__file__).resolve().parents[2] / "ontology" / "neo4j" / "queries").glob("*.cypher"))
 
 # The first row of those that answer with a table.
-FIRST_ROWS = {
+FIRST_ROWS: dict[str, dict[str, object]] = {
     "01-brand-products": {"product": "Veldra Hush 2 over-ear headphones", "price": 129.0},
     "03-complaints-by-category": {"category": "over-ear headphones", "aspect": "comfort", "complaints": 6},
     "04-products-with-shared-values": {"product": "Norvik Drift headphones", "shared_facts": 4},
@@ -52,11 +52,11 @@ def test_query(path: Path, neo4j_store: Neo4jGraphStore, neo4j_server: Address) 
     neo4j_store.apply(BROWSER_GRAPH)
     with GraphDatabase.driver(neo4j_server.bolt, auth=(neo4j_server.user, neo4j_server.password)) as driver:
         with driver.session() as session:
-            result = session.run(text.strip().removesuffix(";"))  # type: ignore[arg-type]
+            result = session.run(text.strip().removesuffix(";"))
             rows = list(result)
             summary = result.consume()
         with driver.session() as session:
-            graph = session.run(text.strip().removesuffix(";")).graph()  # type: ignore[arg-type]
+            graph = session.run(text.strip().removesuffix(";")).graph()
     assert rows
     deprecated = [one for one in summary.notifications or [] if "Deprecat" in one["code"]]
     assert not deprecated

@@ -9,7 +9,8 @@ import pytest
 
 from kms.catalog.mapping import load_mapping
 from kms.catalog.models import Product
-from kms.catalog.readers import RawRow, read_rows
+from kms.catalog.readers import read_rows
+from kms.catalog.rows import RawRow
 from kms.indexing.models import IndexedProduct
 from kms.lexical.index import LexicalIndex
 from ranking.evaluate.chorus import FILE, read_judgments

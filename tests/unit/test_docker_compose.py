@@ -51,9 +51,12 @@ def test_no_password_has_a_default(compose: dict[str, Any]) -> None:
 
 def test_the_api_is_given_settings_that_exist(compose: dict[str, Any]) -> None:
     environment = compose["services"]["api"]["environment"]
-    values = {name.removeprefix("KMS_").lower(): value for name, value in environment.items()}
+    values: dict[str, Any] = {
+        name.removeprefix("KMS_").lower(): re.sub(r"\$\{.*?\}", "secret123", value)
+        for name, value in environment.items()
+    }
     assert values.keys() <= Settings.model_fields.keys()
-    settings = Settings(**{name: re.sub(r"\$\{.*?\}", "secret123", value) for name, value in values.items()})
+    settings = Settings(**values)
     assert (settings.graph, settings.vectors) == ("neo4j", "server")
 
 

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from typing import Any
+
 from extraction.merging import merge_evidence, overlap
 from kms.evidence.models import Evidence
 
 
 def evidence(start: int, end: int, relation: str, extractor: str, **more: object) -> Evidence:
-    fields = {"confidence": 0.9, "opinion": None, **more}
+    fields: dict[str, Any] = {"confidence": 0.9, "opinion": None, **more}
     return Evidence.model_construct(start=start, end=end, relation=relation, extractor=extractor, **fields)
 
 

@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from scripts import benchmark_http
@@ -93,7 +94,7 @@ def test_all_requests_are_counted(address: str, clients: int) -> None:
 
 def test_a_server_that_is_gone_is_an_error() -> None:
     timing = benchmark_http.Timing("search", 1)
-    with benchmark_http.httpx.Client(base_url="http://127.0.0.1:9", timeout=1) as client:
+    with httpx.Client(base_url="http://127.0.0.1:9", timeout=1) as client:
         benchmark_http._ask(client, "/v1/search", {"q": "x"}, timing, threading.Lock())
     assert timing.errors == {"ConnectError": 1}
 

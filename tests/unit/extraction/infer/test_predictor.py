@@ -23,7 +23,8 @@ def structure(predictions: list[Prediction]) -> list[object]:
 
 
 def confidences(predictions: list[Prediction]) -> list[float]:
-    return [item.confidence for p in predictions for item in (*p.spans, *p.relations)]
+    found = [item.confidence for p in predictions for item in p.spans]
+    return found + [item.confidence for p in predictions for item in p.relations]
 
 
 MORE = [

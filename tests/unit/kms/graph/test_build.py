@@ -38,7 +38,7 @@ class Shop:
         price = Price.model_validate({"amount": "10", "currency": "EUR"})
         self.catalog.put_products([Product(id=product_id, title=title, brand=brand, price=price)])
 
-    def says(self, product_id: str, *facts: tuple[str, str, dict[str, object]]) -> None:
+    def says(self, product_id: str, *facts: tuple[str, str, dict[str, str]]) -> None:
         document = next(d for d in self.catalog.documents_of(product_id) if d.field == "title")
         found = [
             Evidence.model_validate(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kms.errors import StoreError
 from kms.graph import cypher
-from kms.graph.models import Edge, Node
+from kms.graph.models import Edge, Node, Scalar
 
 names = st.sampled_from(["id", "name", "search", "attribute", "property_id", "property_", "free", "颜色"])
 properties = st.dictionaries(names, st.one_of(st.text(), st.integers(), st.booleans()))
@@ -42,18 +44,18 @@ def test_a_node_loses_labels_of_other_types() -> None:
     ("labels", "shown"),
     [({"label_en": "black", "label_zh": "黑"}, "black"), ({"label_zh": "黑"}, "黑"), ({}, "k/b")],
 )
-def test_caption(labels: dict[str, str], shown: str) -> None:
+def test_caption(labels: dict[str, Any], shown: str) -> None:
     assert cypher.node_properties(Node(id="value:k/b", type="value", key="k/b", **labels))["name"] == shown
 
 
 @given(extra=properties)
-def test_nodes_come_back(extra: dict[str, str | int | bool]) -> None:
+def test_nodes_come_back(extra: dict[str, Scalar]) -> None:
     node = Node(id="value:v", type="value", key="v", label_en="V", properties=extra)
     assert cypher.read_node(cypher.node_properties(node)) == node
 
 
 @given(extra=properties, evidence=st.lists(st.text(), max_size=3))
-def test_edges_come_back(extra: dict[str, str | int | bool], evidence: list[str]) -> None:
+def test_edges_come_back(extra: dict[str, Scalar], evidence: list[str]) -> None:
     edge = Edge(
         source="product:p",
         relation="has_value",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -37,7 +38,7 @@ def silent_port() -> Iterator[int]:
         connection.close()
 
 
-def make_store(port: int, **settings: float) -> Neo4jGraphStore:
+def make_store(port: int, **settings: Any) -> Neo4jGraphStore:
     return Neo4jGraphStore(
         f"bolt://127.0.0.1:{port}",
         "neo4j",

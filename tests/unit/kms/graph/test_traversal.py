@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from kms.errors import StoreError
@@ -30,7 +32,7 @@ def test_refusal_names_some_and_counts_the_rest() -> None:
 def test_collect_nearest_stops_at_the_limit() -> None:
     layers = {"a": ["b", "c"], "b": ["d"], "c": []}
 
-    def expand(frontier: list[str], seen: set[str], limit: int) -> list[str]:
+    def expand(frontier: Sequence[str], seen: set[str], limit: int) -> list[str]:
         return [there for here in frontier for there in layers.get(here, []) if there not in seen][:limit]
 
     assert collect_nearest("a", expand, depth=1, limit=3) == (["a", "b", "c"], False)

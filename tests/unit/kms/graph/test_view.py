@@ -24,7 +24,7 @@ def test_paths_have_the_length_that_networkx_finds(
     # Replace every row by the second graph's, as refreshing does.
     for name in names:
         view.replace(name, [(a, b, 0.5, 1) for a, b in dict.fromkeys(second) if name in (a, b)])
-    graph = nx.Graph()
+    graph: nx.Graph[str] = nx.Graph()
     graph.add_nodes_from(names)
     graph.add_edges_from(second)
     for tested, truth in ((view, graph), (make_view(second), graph)):

@@ -45,5 +45,5 @@ def test_concepts_know_their_kind(ontology: Ontology) -> None:
 def test_the_ontology_cannot_be_changed(folder: Path) -> None:
     small = load_ontology(folder)
     with pytest.raises(ValidationError):
-        small.release.version = "9.9.9"  # type: ignore[misc]
+        small.release.version = "9.9.9"
     assert small.hierarchy is small.hierarchy

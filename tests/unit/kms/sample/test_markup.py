@@ -76,7 +76,7 @@ def test_broken_annotation_is_refused_with_its_place(source: str, message: str) 
         parse_markup(source)
 
 
-plain = st.text(st.characters(blacklist_characters="[]()", blacklist_categories=("Cs",)), max_size=12)
+plain = st.text(st.characters(exclude_characters="[]()", exclude_categories=["Cs"]), max_size=12)
 surfaces = plain.map(str.strip).filter(bool)
 labels = st.sampled_from(["colour=red", "weight=1.5 kilogram", "use=travel", "class=lamp", "wireless=true"])
 

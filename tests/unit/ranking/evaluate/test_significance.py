@@ -31,10 +31,11 @@ def test_t_agrees_with_scipy() -> None:
 
 @pytest.mark.parametrize("test", TESTS)
 def test_a_clear_difference_and_none(test: Name) -> None:
-    clear = compare(*pair(0.1), test=test, draws=2000)
+    first, second = pair(0.1)
+    clear = compare(first, second, test=test, draws=2000)
     assert clear.p_value < 0.01
     assert 0 < clear.low < clear.difference < clear.high
-    swapped = compare(*reversed(pair(0.1)), test=test, draws=2000)
+    swapped = compare(second, first, test=test, draws=2000)
     assert swapped.difference == pytest.approx(-clear.difference)
     none = compare(*pair(0.0, seed=4), test=test, draws=2000)
     assert none.p_value > 0.05
