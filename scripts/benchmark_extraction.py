@@ -13,7 +13,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from extraction.train.run import Scores, TrainReport, train_from_settings
+from extraction.train.report import TrainReport
+from extraction.train.run import train_from_settings
+from extraction.train.scores import Scores
 
 MAIN = {"oamine": "values", "aste": "relations", "sample": "spans"}
 

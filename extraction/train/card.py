@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from extraction.model.artifact import CARD
 from extraction.model.config import ModelConfig
-from extraction.train.scores import Score
-
-if TYPE_CHECKING:
-    from extraction.train.run import Scores, TrainReport
+from extraction.train.report import TrainReport
+from extraction.train.scores import Score, Scores
 
 
 def write_card(report: TrainReport, config: ModelConfig, command: str, extra: Sequence[str] = ()) -> Path:

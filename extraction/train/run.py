@@ -6,59 +6,20 @@ import hashlib
 import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from extraction.model.config import ModelConfig
-from extraction.model.examples import Prediction, SpanExample
+from extraction.model.examples import SpanExample
 from extraction.train.augmentation import ValuePool, collect_values
 from extraction.train.data import DataSet, Schema, datasets_folder, derive_schema
-from extraction.train.scores import Score, choose_score, score_relations, score_spans, score_values
+from extraction.train.report import TrainReport
+from extraction.train.scores import choose_score, measure
 from extraction.train.settings import TrainSettings, read_settings
 from kms.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from rich.console import Console
-
-
-Scores = dict[str, dict[str, Score]]
-
-
-@dataclass(frozen=True)
-class TrainReport:
-    """What a training gave.
-
-    Attributes:
-        folder: The saved model.
-        settings: As used.
-        best_epoch: The one that was kept, from 1.
-        minutes: Training and validation, of all runs when it was resumed.
-        history: Epoch, loss, score and minutes of each epoch.
-        validation: Scores by kind (``spans``, ``values``, ``relations``), then type; ``""`` is the sum.
-        tests: The same for each test set.
-        examples: How many examples were trained on.
-        bytes: Size of the stored weights.
-    """
-
-    folder: Path
-    settings: TrainSettings
-    best_epoch: int
-    minutes: float
-    history: list[dict[str, float]]
-    validation: Scores
-    tests: dict[str, Scores] = field(default_factory=dict)
-    examples: int = 0
-    bytes: int = 0
-
-
-def measure(examples: Sequence[SpanExample], predictions: Sequence[Prediction]) -> Scores:
-    """All scores of predictions."""
-    return {
-        "spans": score_spans(examples, predictions),
-        "values": score_values(examples, predictions),
-        "relations": score_relations(examples, predictions),
-    }
 
 
 def train_model(

@@ -46,6 +46,10 @@ class Score:
         return Score(self.right + other.right, self.predicted + other.predicted, self.gold + other.gold)
 
 
+Scores = dict[str, dict[str, Score]]
+"""By kind (``spans``, ``values``, ``relations``), then type; ``""`` is the sum."""
+
+
 def count(gold: Iterable[tuple[str, Key]], predicted: Iterable[tuple[str, Key]]) -> dict[str, Score]:
     """Compare sets of (type, key) and count by type; ``""`` holds the sum."""
     expected, found = set(gold), set(predicted)
@@ -109,3 +113,12 @@ def choose_score(metric: str, examples: Sequence[SpanExample], predictions: Sequ
     if metric == "relations":
         return relations
     return (score_spans(examples, predictions)[""].f1 + relations) / 2
+
+
+def measure(examples: Sequence[SpanExample], predictions: Sequence[Prediction]) -> Scores:
+    """All scores of predictions."""
+    return {
+        "spans": score_spans(examples, predictions),
+        "values": score_values(examples, predictions),
+        "relations": score_relations(examples, predictions),
+    }
