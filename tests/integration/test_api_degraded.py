@@ -50,6 +50,7 @@ def test_without_the_graph_store_search_answers_and_says_so(own_platform: Platfo
     with open_client(own_platform) as client:
         services = services_of(client)
         before = client.get("/v1/search", params={"q": "waterproof headphones", "explain": "true"}).json()
+        own_platform.graph.close()
         own_platform._made["graph"] = services.graph_health._graph = Away()
         services.graph_health.check()
         after = client.get("/v1/search", params={"q": "waterproof headphones", "explain": "true"}).json()
