@@ -67,6 +67,8 @@ class Understanding(Frozen):
 
     Attributes:
         text: The words that are searched, after corrections and without constraints and exclusions.
+        excluded_words: What the query does not want and the ontology does not know; products whose title has one of
+            them are left out.
         relaxed: Constraints that were dropped because nothing satisfied all of them.
     """
 
@@ -76,6 +78,7 @@ class Understanding(Frozen):
     entities: tuple[Entity, ...] = ()
     constraints: tuple[Constraint, ...] = ()
     leanings: tuple[Leaning, ...] = ()
+    excluded_words: tuple[str, ...] = ()
     corrections: tuple[Correction, ...] = ()
     relaxed: tuple[Constraint, ...] = ()
 

@@ -45,6 +45,7 @@ def search(
         f"{x.surface} → {'high' if x.direction == 'more' else 'low'} {x.label_en}"
         for x in understood.leanings
     ]
+    parts += [f"without {word} in the title" for word in understood.excluded_words]
     parts += [f"{c.written} read as {c.read_as}" for c in understood.corrections]
     console().print(
         f"{answer.total:,} products" + (f"; understood: {', '.join(parts)}" if parts else ""), markup=False

@@ -88,7 +88,8 @@ def _draw_understanding(words: Words, understanding: Understanding) -> None:
             tag("strong", "", _corrected(understanding))
             for correction in understanding.corrections:
                 tag("span", "correction-was", words("instead_of", written=correction.written))
-    if understanding.entities or understanding.constraints or understanding.leanings:
+    words_out = _other_exclusions(understanding)
+    if understanding.entities or understanding.constraints or understanding.leanings or words_out:
         with tag("div", "understood"):
             tag("span", "understood-label", words("understood"))
             for entity in understanding.entities:
@@ -99,8 +100,16 @@ def _draw_understanding(words: Words, understanding: Understanding) -> None:
                 with tag("span", "chip chip-constraint", title=leaning.surface):
                     tag("span", "chip-kind", words.pick(leaning.label_en, leaning.label_zh))
                     tag("span", "", words(f"leaning_{leaning.direction}"))
+            for word in words_out:
+                tag("span", "chip chip-not", words("without", label=word))
     for constraint in understanding.relaxed:
         tag("p", "relaxed", words("relaxed", surface=constraint.surface))
+
+
+def _other_exclusions(understanding: Understanding) -> list[str]:
+    """Excluded words that no excluded entity shows."""
+    shown = {entity.surface for entity in understanding.entities if entity.negated}
+    return [word for word in understanding.excluded_words if word not in shown]
 
 
 def _corrected(understanding: Understanding) -> str:

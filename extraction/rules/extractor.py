@@ -14,7 +14,7 @@ from extraction.rules.vocabulary import VocabularyReader
 from kms.evidence.models import Evidence
 from kms.ontology.model import Ontology
 
-VERSION = "rules-3"
+VERSION = "rules-4"
 CONFIDENCE_BRAND = 0.99
 """Precision of the shop's brand in titles on the sample catalogue's train and validation splits."""
 

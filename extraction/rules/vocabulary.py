@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from importlib import resources
 
@@ -57,7 +57,9 @@ class VocabularyReader:
         never = self._never_in_reviews if is_review else self._never
         confidence = CONFIDENCE_REVIEW if is_review else CONFIDENCE
         classes: list[tuple[Match, Reading]] = []
-        for match in self._ontology.labels.find(document.text, _KINDS):
+        matches = self._ontology.labels.find(document.text, _KINDS)
+        names = [(m.start, m.end) for m in matches if any(map(self._ontology.says_value, m.readings))]
+        for match in matches:
             reading = self._choose(match, allowed)
             if reading is None:
                 continue
@@ -68,11 +70,16 @@ class VocabularyReader:
                 continue
             if is_review and reading.kind == "value" and reading.attribute in _JUDGED:
                 continue
-            yield from self._read_match(text, match, reading, confidence)
+            yield from self._read_match(text, match, reading, confidence, names)
         yield from self._title_class(text, classes)
 
     def _read_match(
-        self, text: Text, match: Match, reading: Reading, confidence: dict[str, float]
+        self,
+        text: Text,
+        match: Match,
+        reading: Reading,
+        confidence: dict[str, float],
+        names: Sequence[tuple[int, int]],
     ) -> Iterator[Mention]:
         document = text.document
         sentence = text.sentence_at(match.start)
@@ -84,7 +91,7 @@ class VocabularyReader:
             start, end = start + first, start + last
         if document.text[start - 1 : start] == "不" and document.text[start : start + 1] == "可":
             start += 1  # "不可折叠": the cue is 不可
-        cue = find_cue(document.text, sentence, start, document.language, end)
+        cue = find_cue(document.text, sentence, start, document.language, end, names=names)
         if reading.kind == "attribute":
             relation, attribute, value, certainty = "has_value", reading.id, "true", confidence["boolean"]
         elif reading.kind == "value":
@@ -108,7 +115,7 @@ class VocabularyReader:
         if reading.kind == "value":
             return reading.attribute in allowed
         if reading.kind == "attribute":
-            return reading.id in allowed and self._ontology.attributes[reading.id].type == "boolean"
+            return reading.id in allowed and self._ontology.says_value(reading)
         return True
 
     def _read_allowed(self, class_id: str) -> frozenset[str]:

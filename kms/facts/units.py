@@ -94,6 +94,9 @@ CASED: dict[str, str] = {
 }
 """Forms where case decides; looked up before ``UNIT_OF_SURFACE``."""
 
+SHORT_FORMS: dict[str, str] = {unit: forms[0].replace(" ", "") for unit, forms in _FORMS.items()}
+"""Pint's unit name to one short form without blanks: what all ways to write a unit are searched as."""
+
 LOOSELY_MEASURED: dict[str, tuple[str, ...]] = {"degree": ("temperature",)}
 """What shops also measure in a unit that, strictly, measures something else: an oven of 200 degrees."""
 

@@ -8,10 +8,14 @@ import warnings
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from kms.facts.quantities import find_quantities
+from kms.facts.units import SHORT_FORMS
+
 if TYPE_CHECKING:
     import tantivy
 
-_RUNS = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+|[^\W_]+(?:[.'’][^\W_]+)*")
+_OTHER = r"[^\W_\u3400-\u9fff\uf900-\ufaff]+"
+_RUNS = re.compile(rf"[\u3400-\u9fff\uf900-\ufaff]+|{_OTHER}(?:[.'’]{_OTHER})*")
 _CJK = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _STEMMED = "english"
 
@@ -45,7 +49,8 @@ def segment(text: str) -> list[str]:
     """Split a text of either language into words, case kept.
 
     Chinese runs go through jieba's search mode, which also gives the shorter words inside a long one.
-    ``wi-fi`` gives two words; ``1.7`` and ``don't`` stay one.
+    ``wi-fi`` gives two words; ``1.7`` and ``don't`` stay one. A quantity also gives one word for its number and unit,
+    the same however it is written: ``32 GB`` and ``32-gigabyte`` give ``32gb``, ``1.7升`` and ``1.7 litres`` ``1.7l``.
     """
     words: list[str] = []
     for run in _RUNS.findall(text):
@@ -53,7 +58,20 @@ def segment(text: str) -> list[str]:
             words.extend(_jieba().cut_for_search(run))
         else:
             words.append(run)
+    known = {word.casefold() for word in words}
+    words.extend(word for word in _quantity_words(text) if word not in known)
     return words
+
+
+def _quantity_words(text: str) -> list[str]:
+    if not any(character.isdigit() for character in text):
+        return []
+    found = (
+        f"{mention.magnitude:g}{SHORT_FORMS[mention.unit]}"
+        for mention in find_quantities(text)
+        if mention.unit in SHORT_FORMS and mention.unit != "count"
+    )
+    return list(dict.fromkeys(found))
 
 
 @lru_cache(maxsize=1)

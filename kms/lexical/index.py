@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,8 @@ TIE_BREAKER = 0.3
 """How much of a term's scores in its other fields counts beside its best field."""
 _DOCUMENTS_A_SLIP = 5_000
 _META = "kms-fields.json"
+_MEASURED = re.compile(r"\d+(?:\.\d+)?[^\W\d_]+$")
+"""A number with its unit: "32gb" is no slip for "12gb"."""
 
 
 @dataclass(frozen=True)
@@ -206,28 +209,17 @@ class LexicalIndex:
                 result[product_id].append(TermScore(term, best, score))
         return {key: sorted(found, key=lambda t: -t.score) for key, found in result.items()}
 
-    def facets(
-        self, text: str, fields: Sequence[str], *, filter: Filter | None = None, size: int = 20
-    ) -> dict[str, list[tuple[str, int]]]:
-        """Counts of the values of ``fields`` among all products that match, most frequent first."""
+    def with_title_word(self, word: str) -> set[str]:
+        """Ids of the products whose title has a form of the word; of a compound, all its parts."""
         import tantivy
 
-        searcher = self._snapshot[0]
-        parts = [query for _, query in self._term_queries(searcher, text, DEFAULT_WEIGHTS, True)]
-        scored = (
-            tantivy.Query.boolean_query([(tantivy.Occur.Should, part) for part in parts])
-            if parts
-            else (tantivy.Query.empty_query() if text.strip() else tantivy.Query.all_query())
-        )
-        counted = searcher.aggregate(
-            self._filtered(scored, filter), {"facet": {"terms": {"field": "facet", "size": 10_000}}}
-        )
-        result: dict[str, list[tuple[str, int]]] = {name: [] for name in fields}
-        for bucket in counted["facet"]["buckets"]:
-            name, _, value = bucket["key"].partition("=")
-            if name in result and len(result[name]) < size:
-                result[name].append((value, int(bucket["doc_count"])))
-        return {name: sorted(values, key=lambda pair: (-pair[1], pair[0])) for name, values in result.items()}
+        searcher, known_ids = self._snapshot
+        parts = [tantivy.Query.term_query(self._schema, "title", stem, "freq") for stem in stems(word)]
+        if not parts:
+            return set()
+        query = tantivy.Query.boolean_query([(tantivy.Occur.Must, part) for part in parts])
+        hits = searcher.search(query, max(1, searcher.num_docs), count=False).hits
+        return {_id_at(searcher, address, known_ids) for _, address in hits}
 
     def complete(self, prefix: str, *, limit: int = 10) -> list[tuple[str, int]]:
         """Indexed words that begin with ``prefix`` (lower-cased), most frequent first."""
@@ -283,7 +275,7 @@ class LexicalIndex:
                     for name in TEXT_FIELDS
                     if weights.get(name, 0.0) > 0
                 ]
-            elif typos and len(word) >= 4:
+            elif typos and len(word) >= 4 and not _MEASURED.match(word):
                 distance = 1 if len(word) < 8 else 2
                 fuzzy = tantivy.Query.fuzzy_term_query(self._schema, "plain", word, distance)
                 fields = [("plain", tantivy.Query.boost_query(fuzzy, 1.0))]

@@ -13,7 +13,7 @@ from kms.catalog.models import Frozen, Language
 
 if TYPE_CHECKING:
     from kms.ontology.hierarchy import Hierarchy
-    from kms.ontology.labels import LabelIndex
+    from kms.ontology.labels import LabelIndex, Reading
 
 AttributeType = Literal["enum", "quantity", "text", "boolean"]
 ConceptKind = Literal["use", "audience", "aspect"]
@@ -172,6 +172,12 @@ class Ontology(Frozen):
         if attribute is None or attribute.vocabulary is None:
             return {}
         return self.vocabularies[attribute.vocabulary].values
+
+    def says_value(self, reading: Reading) -> bool:
+        """Whether a label states something by itself: a value, or an attribute that is so or not."""
+        if reading.kind == "attribute":
+            return self.attributes[reading.id].type == "boolean"
+        return reading.kind == "value"
 
     def concepts(self) -> Iterator[Concept]:
         """Uses, audiences and aspects."""

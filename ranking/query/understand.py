@@ -8,24 +8,19 @@ from collections.abc import Mapping
 from kms.facts.keys import quantity_key
 from kms.facts.quantities import QuantityError, find_quantities, to_quantity
 from kms.filters import Condition, Filter
-from kms.lexical.analysis import contains_chinese, segment
+from kms.lexical.analysis import contains_chinese
 from kms.ontology.labels import LabelKind, Reading, normalise
 from kms.ontology.model import Ontology
-from kms.text.negation import find_cue
 from ranking.models import Entity, EntityKind, Understanding
 from ranking.query.constraints import attribute_for, find_constraints
+from ranking.query.exclusions import find_denied, find_unknown
 from ranking.query.leanings import LeaningReader
 from ranking.query.spelling import Speller
 
 _KINDS: frozenset[LabelKind] = frozenset({"class", "value", "use", "audience", "attribute"})
 _LONGEST_BRAND = 5
 _WORDS = re.compile(r"[\u3400-\u9fff]|[^\W_]+", re.UNICODE)
-_ZH_EXCLUDE = re.compile(r"(?:不要|不想要|除了|不含|不带|不是|非)$")
-_EXCLUDED_WORD = re.compile(
-    r"\b(?:without|except|excluding)\s+(?:an?\s+|the\s+|any\s+)?(?P<en>[A-Za-z]{3,})"
-    r"|(?:不要|不想要|除了|不含|不带)\s*(?P<zh>[\u3400-\u9fff]+)",
-    re.IGNORECASE,
-)
+_DENYING = re.compile(r"(?:no|not|without)\s", re.IGNORECASE)
 QUANTITY_TOLERANCE = 0.1
 
 
@@ -61,41 +56,54 @@ class QueryReader:
         """Understand a query; any text is accepted."""
         text, corrections = self._speller.correct(query.strip())
         language = "zh" if contains_chinese(text) else "en"
-        first = self._entities(text, [])
+        first, _ = self._entities(text, [])
         classes = [e.value for e in first if e.kind == "class" and not e.negated]
         found = find_constraints(text, self._ontology, classes, self._currency)
         leaning = self._leanings.find(text, classes, first)
         taken = [(f.start, f.end) for f in found] + [(f.start, f.end) for f in leaning]
-        entities = self._entities(text, taken)
-        cut = [(f.start, f.end) for f in found] + [
-            (self._cue_start(text, e), e.end) for e in entities if e.negated
-        ]
-        cut += _unknown_exclusions(text, entities)
+        entities, denied = self._entities(text, taken)
+        unknown = find_unknown(text, [(e.start, e.end) for e in entities])
+        cut = [(f.start, f.end) for f in found] + [(f.start, f.end) for f in unknown]
+        cut += [(denied[e.start], e.end) for e in entities if e.negated]
         return Understanding(
             query=query,
             language="zh" if language == "zh" else "en",
-            text=_without(text, cut),
+            text=_searched(text, cut, entities),
             entities=tuple(entities),
+            excluded_words=tuple(
+                dict.fromkeys([*(f.word for f in unknown), *self._excluded_parts(entities)])
+            ),
             constraints=tuple(f.constraint for f in found),
             leanings=tuple(f.leaning for f in leaning),
             corrections=corrections,
         )
 
-    def _entities(self, text: str, taken: list[tuple[int, int]]) -> list[Entity]:
+    def _excluded_parts(self, entities: list[Entity]) -> list[str]:
+        """Of "headphones without a mic" the mic: no kind of headphones, so that no filter leaves it out."""
+        classes = [e for e in entities if e.kind == "class"]
+        wanted = [e.value for e in classes if not e.negated]
+        kinds = {each for c in wanted for each in (c, *self._ontology.hierarchy.descendants(c))}
+        return [e.surface for e in classes if e.negated and wanted and e.value not in kinds]
+
+    def _entities(self, text: str, taken: list[tuple[int, int]]) -> tuple[list[Entity], dict[int, int]]:
+        """What a text names, and where the exclusions of those begin that it does not want, by their own start."""
         found = self._find_brands(text, taken)
         taken = [*taken, *((e.start, e.end) for e in found)]
-        classes: list[str] = []
         matches = self._ontology.labels.find(text, _KINDS)
-        for match in matches:
-            classes += [r.id for r in match.readings if r.kind == "class"]
+        named = [(match, r.id) for match in matches for r in match.readings if r.kind == "class"]
+        classes = [class_id for _, class_id in named]
         for match in matches:
             if any(match.start < end and start < match.end for start, end in taken):
                 continue
-            reading = self._choose(match.readings, classes)
+            others = [class_id for where, class_id in named if where is not match]
+            reading = self._choose(match.readings, classes, others)
             if reading is not None:
                 found.append(self._entity(text, match.start, match.end, reading))
         found += self._find_quantities(text, taken, classes)
-        return sorted(found, key=lambda e: (e.start, e.end))
+        found.sort(key=lambda e: (e.start, e.end))
+        names = [(m.start, m.end) for m in matches if any(map(self._ontology.says_value, m.readings))]
+        denied = find_denied(text, found, names)
+        return [e.model_copy(update={"negated": True}) if e.start in denied else e for e in found], denied
 
     def _find_brands(self, text: str, taken: list[tuple[int, int]]) -> list[Entity]:
         words = list(_WORDS.finditer(text))
@@ -118,7 +126,6 @@ class QueryReader:
                             value=node.partition(":")[2],
                             label_en=written,
                             label_zh=written,
-                            negated=_is_negated(text, start),
                         )
                     )
                     position = stop - 1
@@ -126,12 +133,17 @@ class QueryReader:
             position += 1
         return found
 
-    def _choose(self, readings: tuple[Reading, ...], classes: list[str]) -> Reading | None:
+    def _choose(self, readings: tuple[Reading, ...], classes: list[str], others: list[str]) -> Reading | None:
+        """The reading that is meant; ``others`` are the classes that the rest of the query names."""
         own = self._attributes_below(classes)
+        of_others = self._attributes_below(others)
+        if any(r.kind == "value" and r.attribute in of_others for r in readings):
+            # "Moisturiser without fragrance", "pan for a gas stove": what those have, and no second kind of product.
+            readings = tuple(r for r in readings if r.kind != "class")
         best: tuple[tuple[int, int], Reading] | None = None
         rank = {"class": 0, "value": 1, "attribute": 2, "use": 3, "audience": 4}
         for reading in readings:
-            if reading.kind == "attribute" and self._ontology.attributes[reading.id].type != "boolean":
+            if reading.kind == "attribute" and not self._ontology.says_value(reading):
                 continue
             if reading.kind not in rank:
                 continue
@@ -169,7 +181,7 @@ class QueryReader:
                 term = ontology.audiences[reading.id].label
         return Entity(
             start=start, end=end, surface=text[start:end], kind=kind, node=_node_of(reading), field=field,
-            value=value, label_en=term.en, label_zh=term.zh, negated=_is_negated(text, start),
+            value=value, label_en=term.en, label_zh=term.zh,
         )  # fmt: skip
 
     def _find_quantities(self, text: str, taken: list[tuple[int, int]], classes: list[str]) -> list[Entity]:
@@ -200,14 +212,6 @@ class QueryReader:
             )
         return found
 
-    def _cue_start(self, text: str, entity: Entity) -> int:
-        excluded = _ZH_EXCLUDE.search(text[: entity.start])
-        if excluded:
-            return excluded.start()
-        language = "zh" if contains_chinese(text) else "en"
-        cue = find_cue(text, (0, len(text)), entity.start, language)
-        return cue[0] if cue else entity.start
-
 
 def exclusions(understanding: Understanding) -> tuple[Condition, ...]:
     """What the query excludes, as conditions."""
@@ -224,24 +228,6 @@ def stated_filter(understanding: Understanding) -> Filter:
     return Filter(conditions=(*stated, *exclusions(understanding)))
 
 
-def _is_negated(text: str, start: int) -> bool:
-    if _ZH_EXCLUDE.search(text[:start]):
-        return True
-    language = "zh" if contains_chinese(text) else "en"
-    return find_cue(text, (0, len(text)), start, language) is not None
-
-
-def _unknown_exclusions(text: str, entities: list[Entity]) -> list[tuple[int, int]]:
-    """What is excluded without being known to the graph: no filter can hold it, but it is not searched for."""
-    found = []
-    for match in _EXCLUDED_WORD.finditer(text):
-        word = match.group("en") or segment(match.group("zh"))[0]
-        start = match.start("en") if match.group("en") else match.start("zh")
-        if not any(e.start < start + len(word) and start < e.end for e in entities):
-            found.append((match.start(), start + len(word)))
-    return found
-
-
 def _node_of(reading: Reading) -> str:
     match reading.kind:
         case "class":
@@ -254,8 +240,12 @@ def _node_of(reading: Reading) -> str:
             return f"{reading.kind}:{reading.id}"
 
 
-def _without(text: str, spans: list[tuple[int, int]]) -> str:
+def _searched(text: str, cut: list[tuple[int, int]], entities: list[Entity]) -> str:
+    """What the text index is asked: without ``cut``, and "no sleeves", whose words others have, as "sleeveless"."""
     kept = list(text)
-    for start, end in spans:
+    for entity in entities:
+        if not entity.negated and _DENYING.match(entity.surface):
+            kept[entity.start : entity.end] = [entity.label_en, *[""] * (entity.end - entity.start - 1)]
+    for start, end in cut:
         kept[start:end] = " " * (end - start)
     return " ".join("".join(kept).split())

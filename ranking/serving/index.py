@@ -86,6 +86,16 @@ class ServingIndex:
         if self.vectors is not None:
             self.vectors.close()
 
+    def find_id(self, text: str) -> int | None:
+        """Position of the product whose id the text is, as people paste it; letter case tells only twins apart."""
+        written = text.strip()
+        at = self.positions.get(written)
+        return at if at is not None else self._folded_ids.get(written.casefold())
+
+    @cached_property
+    def _folded_ids(self) -> dict[str, int]:
+        return {product_id.casefold(): at for product_id, at in self.positions.items()}
+
     def products_with(self, node: str) -> tuple[NDArray[np.int64], Scores]:
         """Positions of products that have an edge to an entity, with the edge's confidence.
 

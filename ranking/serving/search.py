@@ -133,22 +133,18 @@ class Searcher:
         index, weights = self._index, self._weights
         stated = stated_filter(understanding)
         filter = Filter(conditions=(*request.filter.conditions, *stated.conditions))
-        passing = index.columns.passing(filter)
+        passing = self._passing(filter, understanding)
         # Where nothing passes nothing is asked: the field may be one that this version has no index for.
         use = set(request.sources) if passing.any() else set()
         n = len(index.ids)
-        candidates: set[int] = set()
+        named = index.find_id(request.query)
+        found = self._find_words(understanding, named, filter, passing) if "text" in use else {}
         text = np.zeros(n, dtype=np.float32)
-        if "text" in use:
-            hits = index.text.search(understanding.text, limit=TEXT_CANDIDATES, filter=filter)
-            best = max((hit.score for hit in hits), default=0.0)
-            for hit in hits:
-                at = index.positions[hit.id]
-                text[at] = hit.score / best if best > 0 else 0.0
-                candidates.add(at)
-        query_vector = self._query_vector(understanding) if "vector" in use else None
+        text[list(found)] = list(found.values())
+        candidates = set(found)
+        query_vector = self._query_vector(understanding) if "vector" in use and named is None else None
         if query_vector is not None:
-            candidates |= self._nearest(query_vector, filter, degraded)
+            candidates |= {at for at in self._nearest(query_vector, filter, degraded) if passing[at]}
         shares = self._entity_shares(understanding, text) if "graph" in use else {}
         graph = self._graph_scores(understanding, shares)
         reached = np.flatnonzero((graph > 0) & passing)
@@ -176,6 +172,31 @@ class Searcher:
         }
         total = np.sum(list(parts.values()), axis=0, dtype=np.float32)
         return _Scored(positions, parts, np.asarray(total, dtype=np.float32), shares, places)
+
+    def _passing(self, filter: Filter, understanding: Understanding) -> np.ndarray:
+        """Which products may be found, (n,)."""
+        index = self._index
+        passing = index.columns.passing(filter)
+        for word in understanding.excluded_words:
+            passing[[index.positions[product_id] for product_id in index.text.with_title_word(word)]] = False
+        return passing
+
+    def _find_words(
+        self, understanding: Understanding, named: int | None, filter: Filter, passing: np.ndarray
+    ) -> dict[int, float]:
+        """Positions that the words find, each with its part of the best score.
+
+        Where the query is a product's id, that product comes first, and what its words find counts half.
+        """
+        index = self._index
+        hits = index.text.search(understanding.text, limit=TEXT_CANDIDATES, filter=filter)
+        scores = {index.positions[hit.id]: hit.score for hit in hits}
+        scores = {at: score for at, score in scores.items() if passing[at]}
+        best = max(scores.values(), default=0.0)
+        found = {at: score / best if best > 0 else 0.0 for at, score in scores.items()}
+        if named is not None and passing[named]:
+            return {**{at: score / 2 for at, score in found.items()}, named: 1.0}
+        return found
 
     def _places(self, understanding: Understanding, positions: np.ndarray, text: Scores) -> dict[str, Scores]:
         """Where each candidate stands by what the query wants much or little of, 0 to 1, by field.

@@ -49,7 +49,9 @@ class SearchExplainer:
             reasons: list[Reason] = []
             whole = hit.score or 1.0
             if "text" in hit.sources:
-                reasons += self._text_reason(hit, [t.term for t in terms[hit.product_id]], whole)
+                is_number = hit.product_id.casefold() == understanding.query.strip().casefold()
+                matched = [hit.product_id] if is_number else [t.term for t in terms[hit.product_id]]
+                reasons += self._text_reason(hit, matched, whole)
             reasons += self._graph_reasons(hit, understanding, shares, whole)
             reasons += self._leaning_reasons(hit, understanding, standing, whole)
             if "vector" in hit.sources:

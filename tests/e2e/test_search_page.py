@@ -97,6 +97,20 @@ def test_an_exclusion_is_shown(open_page: Any) -> None:
     assert "wireless" in page.locator(".chip-not").inner_text()
 
 
+def test_an_unknown_exclusion_is_shown_and_holds(open_page: Any) -> None:
+    page = open_page("/?q=usb+charger+that+isn%27t+gan")
+    assert page.locator(".chip-not").all_inner_texts() == ["without gan"]
+    titles = page.locator(".hit-title").all_inner_texts()
+    assert titles
+    assert not any("GaN" in title for title in titles)
+
+
+def test_words_that_deny_as_a_part_of_a_name_exclude_nothing(open_page: Any) -> None:
+    page = open_page("/?q=non-stick+pan+induction")
+    assert page.locator(".chip-not").count() == 0
+    assert "Frying Pan" in page.locator(".hit-title").first.inner_text()
+
+
 def test_nothing_found_says_so_and_leads_out(open_page: Any) -> None:
     page = open_page("/?q=headphones&min=900000")
     assert page.locator(".notice-title").inner_text() == "Nothing found"

@@ -125,11 +125,17 @@ def test_term_scores_add_up_to_the_score(index: LexicalIndex) -> None:
     }
 
 
-def test_facets_count_what_matches(index: LexicalIndex) -> None:
-    assert index.facets("headphones", ["brand", "attr.colour"]) == {
-        "brand": [("norvik", 1), ("veldra", 1)],
-        "attr.colour": [("grey", 2), ("black", 1)],
-    }
+def test_a_number_with_its_unit_is_no_slip_for_another(index: LexicalIndex) -> None:
+    assert found(index, "1.7 litres") == ["KIT-1"]
+    assert found(index, "1.6l") == []
+    assert found(index, "veldre") == ["AUD-1"]
+
+
+def test_titles_with_a_word(index: LexicalIndex) -> None:
+    assert index.with_title_word("Headphones") == {"AUD-1", "AUD-2"}
+    assert index.with_title_word("over-ear") == {"AUD-1"}
+    assert index.with_title_word("battery") == set()  # only in a description
+    assert index.with_title_word("-") == set()
 
 
 def test_completion(index: LexicalIndex) -> None:

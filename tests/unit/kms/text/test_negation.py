@@ -29,6 +29,12 @@ def cue(text: str, mention: str, language: str, *, behind: bool = False) -> str 
         ("not the old one but waterproof", "waterproof", None),
         ("It is not something that anybody would ever call waterproof", "waterproof", None),
         ("waterproof", "waterproof", None),
+        ("non-alcoholic", "alcoholic", "non"),
+        ("non-iron shirt, blue", "shirt", None),
+        ("Non Slip Silicone Heel", "Silicone", None),
+        ("without a cable", "cable", "without"),
+        ("without a cable for running", "running", None),
+        ("not made for running", "running", "not"),
     ],
 )
 def test_english_before(text: str, mention: str, expected: str | None) -> None:
@@ -60,6 +66,15 @@ def test_english_behind_counts_when_the_end_is_given(text: str, mention: str) ->
         ("不仅防水", "防水", None),
         ("不轻，但防水", "防水", None),
         ("不锈钢", "钢", None),
+        ("不太防水", "防水", "不"),
+        ("不加硅油", "硅油", "不"),
+        ("未含酒精", "酒精", "未"),
+        ("无线耳机", "耳机", None),
+        ("不粘锅", "锅", None),
+        ("非常防水", "防水", None),
+        ("未来感台灯", "台灯", None),
+        ("没有异味 防水", "防水", None),
+        ("没有 NFC", "NFC", "没有"),
     ],
 )
 def test_chinese(text: str, mention: str, expected: str | None) -> None:
@@ -68,6 +83,14 @@ def test_chinese(text: str, mention: str, expected: str | None) -> None:
 
 def test_chinese_behind() -> None:
     assert cue("油皮不太推荐", "油皮", "zh", behind=True) == "不太推荐"
+
+
+def test_a_cue_in_a_name_denies_nothing_else() -> None:
+    text = "no sleeves dress"
+    assert find_cue(text, (0, len(text)), text.index("dress"), "en") == (0, 2)
+    assert find_cue(text, (0, len(text)), text.index("dress"), "en", names=[(0, 10)]) is None
+    text = "not a no sleeves dress"
+    assert find_cue(text, (0, len(text)), text.index("dress"), "en", names=[(6, 16)]) == (0, 3)
 
 
 @given(st.text(max_size=80), st.integers(0, 80), st.sampled_from(["en", "zh"]))

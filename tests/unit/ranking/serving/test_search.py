@@ -101,6 +101,24 @@ def test_what_is_excluded_is_absent(service: RankingService, query: str) -> None
     assert any(e.negated for e in answer.understanding.entities)
 
 
+@pytest.mark.parametrize("source", ["text", "vector", "graph"])
+def test_a_word_that_is_not_wanted_keeps_titles_out(service: RankingService, source: Source) -> None:
+    query = "norvik headphones without drift"
+    assert "H2" in ids(search(service, "norvik headphones", sources=(source,)))
+    answer = search(service, query, sources=(source,))
+    assert answer.understanding.excluded_words == ("drift",)
+    assert ids(answer) and "H2" not in ids(answer)
+
+
+@pytest.mark.parametrize("written", ["K2", " k2 "])
+def test_a_product_is_found_by_its_id(service: RankingService, written: str) -> None:
+    answer = search(service, written, explain=True)
+    assert answer.hits[0].product_id == "K2"
+    assert answer.hits[0].reasons[0].terms == ("K2",)
+    dear = Filter(conditions=(Condition(field="price", gte=100),))
+    assert "K2" not in ids(search(service, written, filter=dear))
+
+
 def test_filters_hold_for_every_scorer(service: RankingService) -> None:
     black = Filter(conditions=(Condition(field="attr.colour", any_of=("black",)),))
     assert set(ids(search(service, "headphones", filter=black))) == {"H2", "H3"}

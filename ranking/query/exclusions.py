@@ -1,0 +1,99 @@
+"""What a query does not want: "no plastic kettle" is a kettle, and not of plastic; 不要蓝牙耳机 are headphones.
+
+Queries have no punctuation to end a denial, so it ends with the first thing that it denies and with what is joined to
+that by "or", "and" or a list of values of one field.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from kms.lexical.analysis import contains_chinese, segment
+from kms.text.negation import find_cue
+from ranking.models import Entity
+
+Span = tuple[int, int]
+
+_BEFORE_ZH = re.compile(r"(?:不要|不想要|除了|不含|不带|不是|非)$")
+_JOINED = re.compile(
+    r"\s*(?:[,/&、]|\band\b|\bor\b|\bnor\b|和|或者?|与|及)\s*(?:(?:and|or)\s+)?(?:(?:an?|the|any)\s+)?",
+    re.IGNORECASE,
+)
+_PURPOSE = re.compile(r"(?P<word>\w+)\s+(?:for|with)\b", re.IGNORECASE)
+_SUITS = frozenset(
+    (  # noqa: SIM905 - a list of a line is read more easily
+        "suitable good great ideal meant made designed intended recommended fit right okay ok"
+    ).split()
+)
+"""With these "not … for running" denies the running; else, as in "not too heavy for travel", something before it."""
+_UNKNOWN = re.compile(
+    r"\b(?:without|except|excluding|(?:that\s+|which\s+)?(?:isn['’]?t|aren['’]?t|is\s+not|are\s+not))\s+"
+    r"(?:an?\s+|the\s+|any\s+)?(?P<en>[A-Za-z]{3,})"
+    r"|(?:不要|不想要|除了|不含|不带)\s*(?P<zh>[\u3400-\u9fff]+)",
+    re.IGNORECASE,
+)
+
+
+class UnknownExclusion(NamedTuple):
+    """Where a query excludes a word that names nothing in the ontology, and which."""
+
+    start: int
+    end: int
+    word: str
+
+
+def find_denied(text: str, entities: Sequence[Entity], names: Sequence[Span]) -> dict[int, int]:
+    """Which entities a query excludes: where the entity starts to where its exclusion does.
+
+    Args:
+        text: The query.
+        entities: By their place in it.
+        names: Spans of words that state something by themselves; "no sleeves" denies nothing else.
+    """
+    denied: dict[int, int] = {}
+    for number, entity in enumerate(entities):
+        if entity.kind == "quantity":
+            continue
+        cue = _cue(text, entity.start, names)
+        if cue is None:
+            continue
+        between = [e for e in entities[:number] if e.start >= cue[1]]
+        if between:
+            last = between[-1]
+            if last.start not in denied or not _continues(text, last, entity):
+                continue
+        denied[entity.start] = cue[0]
+    return denied
+
+
+def find_unknown(text: str, taken: Sequence[Span]) -> list[UnknownExclusion]:
+    """Excluded words that are no part of ``taken``."""
+    found = []
+    for match in _UNKNOWN.finditer(text):
+        word = match.group("en") or segment(match.group("zh"))[0]
+        start = match.start("en") if match.group("en") else match.start("zh")
+        if not any(start < stop and begin < start + len(word) for begin, stop in taken):
+            found.append(UnknownExclusion(match.start(), start + len(word), word))
+    return found
+
+
+def _cue(text: str, start: int, names: Sequence[Span]) -> Span | None:
+    excluded = _BEFORE_ZH.search(text, 0, start)
+    if excluded:
+        return excluded.span()
+    cue = find_cue(text, (0, len(text)), start, "zh" if contains_chinese(text) else "en", names=names)
+    if cue is None:
+        return None
+    purpose = _PURPOSE.search(text, cue[1], start)
+    if purpose and purpose["word"].casefold() not in _SUITS:
+        return None
+    return cue
+
+
+def _continues(text: str, last: Entity, entity: Entity) -> bool:
+    joint = text[last.end : entity.start]
+    if not joint.strip():
+        return last.field == entity.field and entity.kind == "value"
+    return _JOINED.fullmatch(joint) is not None
