@@ -151,9 +151,10 @@ def build_index(platform: Platform, *, only_if_changed: bool = False) -> IndexRe
 
     Args:
         platform: The installation.
-        only_if_changed: Do nothing, and return ``None``, where graph, rows, journal, encoder and ontology are
-            what the live version was made from.
+        only_if_changed: Do nothing, and return ``None``, where graph, rows, journal, encoder, ontology, rates and
+            the indexes' format are what the live version was made from.
     """
+    from kms.indexing.build import FORMAT
     from ranking.serving.files import write_ranking_files
     from ranking.serving.signals import decayed_popularity
 
@@ -167,6 +168,9 @@ def build_index(platform: Platform, *, only_if_changed: bool = False) -> IndexRe
         "encoder": platform.encoder.version,
         "ontology": release,
         "vectors": platform.settings.vectors,
+        "currency": platform.settings.currency,
+        "exchange_rates": platform.settings.exchange_rates,
+        "format": FORMAT,
     }
     last = platform.runs.last_report(_INDEX_RUN) or {}
     if (

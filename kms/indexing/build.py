@@ -29,6 +29,8 @@ NAME = "index"
 _EMBEDDINGS = "embeddings.npz"
 _DOCUMENTS = "documents.jsonl"
 _MANIFEST = "manifest.json"
+FORMAT = 2
+"""Raised when versions of before would be searched wrongly: other words in the text index, other fields."""
 _ONTOLOGY = "ontology.json"
 
 MakeVectors = Callable[[Path, VectorSchema], VectorStore]
@@ -92,6 +94,7 @@ class IndexBuilder:
         if finish is not None:
             finish(version.path)
         manifest = {
+            "format": FORMAT,
             "products": len(documents),
             "encoder": self._encoder.version,
             "dimensions": self._encoder.dimensions,

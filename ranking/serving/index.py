@@ -13,7 +13,14 @@ from numpy.typing import NDArray
 from kms.artifacts import Version
 from kms.encoder.embeddings import Matrix, TextEncoder
 from kms.errors import StoreError
-from kms.indexing.build import read_documents, read_embeddings, read_manifest, read_ontology, text_hash
+from kms.indexing.build import (
+    FORMAT,
+    read_documents,
+    read_embeddings,
+    read_manifest,
+    read_ontology,
+    text_hash,
+)
 from kms.indexing.documents import embedded_text
 from kms.lexical.index import LexicalIndex
 from kms.ontology.labels import normalise
@@ -47,9 +54,14 @@ class ServingIndex:
             open_vectors: Opens the vector store of a version's folder.
 
         Raises:
-            StoreError: The version was made with another encoder.
+            StoreError: The version was made with another encoder, or by a program that makes other indexes.
         """
         manifest = read_manifest(version)
+        if manifest.get("format") != FORMAT:
+            raise StoreError(
+                f"index version {version.number} has another format than this program reads "
+                f"({manifest.get('format', 1)}, not {FORMAT}); run kms index build"
+            )
         if manifest["encoder"] != encoder.version:
             raise StoreError(
                 f"index version {version.number} was made with another encoder ({manifest['encoder']}, now "

@@ -61,6 +61,19 @@ def test_without_an_index_a_search_says_what_to_do(fresh: Command) -> None:
     assert "kms index build" in fresh("search", "headphones", status=2).stderr
 
 
+def test_new_exchange_rates_make_new_indexes(
+    fresh: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    products = write_rows(tmp_path / "products.jsonl", PRODUCT)
+    assert fresh.json("extract", products)["is_index_new"]
+    assert not fresh.json("extract")["is_index_new"]
+    monkeypatch.setenv("KMS_CURRENCY", "USD")
+    monkeypatch.setenv("KMS_EXCHANGE_RATES", '{"EUR": 1.1}')
+    reset_settings()
+    assert fresh.json("extract")["is_index_new"]
+    assert not fresh.json("extract")["is_index_new"]
+
+
 def test_the_main_job_from_files_to_an_answer(fresh: Command, tmp_path: Path) -> None:
     products = write_rows(tmp_path / "products.jsonl", PRODUCT, {"id": "SHOP-2"}, "{broken")
     reviews = write_rows(

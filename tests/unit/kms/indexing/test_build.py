@@ -9,7 +9,7 @@ import pytest
 from kms.db.session import Database
 from kms.errors import StoreError
 from kms.graph.models import Edge, Node
-from kms.indexing.build import read_documents, read_embeddings, read_ontology, schema_for, schema_of
+from kms.indexing.build import FORMAT, read_documents, read_embeddings, read_ontology, schema_for, schema_of
 from kms.indexing.documents import embedded_text, index_product
 from kms.lexical.index import LexicalIndex
 from kms.vectors.edge import EdgeVectorStore
@@ -69,6 +69,16 @@ def test_an_index_of_another_encoder_is_refused(shop: SmallShop) -> None:
     other.version = "words-2"
     with pytest.raises(StoreError, match="another encoder"):
         ServingIndex(version, encoder=other, open_vectors=EdgeVectorStore)  # type: ignore[arg-type]
+
+
+def test_an_index_of_another_format_is_refused(shop: SmallShop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kms.indexing.build.FORMAT", FORMAT - 1)
+    shop.build()
+    monkeypatch.undo()
+    with pytest.raises(StoreError, match="kms index build"):
+        shop.open()
+    shop.build()
+    assert shop.open().index.ids
 
 
 def test_a_version_keeps_the_ontology_that_it_was_made_with(shop: SmallShop) -> None:
