@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from typing import Annotated
 
@@ -29,12 +30,18 @@ def demo(
 
     began = time.perf_counter()
     settings = get_settings()
-    if not settings.currency:
+    has_own_rates = bool(settings.currency)
+    if not has_own_rates:
         settings = settings.model_copy(update={"currency": SAMPLE_CURRENCY, "exchange_rates": SAMPLE_RATES})
     with open_platform(quiet=quiet, log_level="WARNING", settings=settings) as platform:
         typer.echo("Reading the sample catalogue …")
         report = run_batch(platform, ["sample"])
         print_batch(report)
+    if not has_own_rates:
+        typer.echo(
+            "Prices are compared by rates that are as invented as the shop. So that later commands keep them:\n"
+            f"  export KMS_CURRENCY={SAMPLE_CURRENCY} KMS_EXCHANGE_RATES='{json.dumps(SAMPLE_RATES)}'"
+        )
     if check:
         from api.cli.check import check_server
 
