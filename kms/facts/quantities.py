@@ -20,6 +20,18 @@ OWN_NUMBER = frozenset({"count", "sound_level", "light_protection"})
 """Dimensions on counted or logarithmic scales: nothing is converted."""
 
 
+_TEMPERATURE_SCALE = 30.0
+
+
+def tolerance_scale(dimension: str, *magnitudes: float) -> float:
+    """What a relative tolerance is a part of: the largest magnitude, in the SI unit.
+
+    Not so for temperatures, whose zero is not where people count from: ten percent of 268 K would make -5 °C and
+    20 °C the same. They are compared on a scale of 30 K, so that ten percent are three degrees.
+    """
+    return _TEMPERATURE_SCALE if dimension == "temperature" else max(map(abs, magnitudes), default=0.0)
+
+
 class QuantityError(InputError):
     """A text that is no quantity, or one of another dimension."""
 
@@ -46,8 +58,8 @@ class Quantity:
         """Whether both say the same within a relative tolerance: shops round when they convert."""
         if (self.dimension, self.si_unit) != (other.dimension, other.si_unit):
             return False
-        larger = max(abs(self.si_magnitude), abs(other.si_magnitude))
-        return abs(self.si_magnitude - other.si_magnitude) <= tolerance * larger
+        scale = tolerance_scale(self.dimension, self.si_magnitude, other.si_magnitude)
+        return abs(self.si_magnitude - other.si_magnitude) <= tolerance * scale
 
 
 @dataclass(frozen=True)

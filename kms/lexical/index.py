@@ -275,7 +275,7 @@ class LexicalIndex:
                     for name in TEXT_FIELDS
                     if weights.get(name, 0.0) > 0
                 ]
-            elif typos and len(word) >= 4 and not _MEASURED.match(word):
+            elif typos and len(word) >= 5 and not _MEASURED.match(word):
                 distance = 1 if len(word) < 8 else 2
                 fuzzy = tantivy.Query.fuzzy_term_query(self._schema, "plain", word, distance)
                 fields = [("plain", tantivy.Query.boost_query(fuzzy, 1.0))]

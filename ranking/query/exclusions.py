@@ -16,7 +16,12 @@ from ranking.models import Entity
 
 Span = tuple[int, int]
 
-_BEFORE_ZH = re.compile(r"(?:不要|不想要|除了|不含|不带|不是|非)$")
+_BEFORE = re.compile(
+    r"(?:不要|不想要|除了|不含|不带|不是|非|"
+    r"\b(?:except(?:\s+for)?|excluding|(?:other|rather)\s+than|apart\s+from|anything\s+but)\s+(?:(?:an?|the|any)\s+)?)$",
+    re.IGNORECASE,
+)
+"""Right before what is excluded; more than texts, queries say what they leave out."""
 _JOINED = re.compile(
     r"\s*(?:[,/&、]|\band\b|\bor\b|\bnor\b|和|或者?|与|及)\s*(?:(?:and|or)\s+)?(?:(?:an?|the|any)\s+)?",
     re.IGNORECASE,
@@ -29,7 +34,7 @@ _SUITS = frozenset(
 )
 """With these "not … for running" denies the running; else, as in "not too heavy for travel", something before it."""
 _UNKNOWN = re.compile(
-    r"\b(?:without|except|excluding|(?:that\s+|which\s+)?(?:isn['’]?t|aren['’]?t|is\s+not|are\s+not))\s+"
+    r"\b(?:without|except(?:\s+for)?|excluding|(?:other|rather)\s+than|apart\s+from|(?:that\s+|which\s+)?(?:isn['’]?t|aren['’]?t|is\s+not|are\s+not))\s+"
     r"(?:an?\s+|the\s+|any\s+)?(?P<en>[A-Za-z]{3,})"
     r"|(?:不要|不想要|除了|不含|不带)\s*(?P<zh>[\u3400-\u9fff]+)",
     re.IGNORECASE,
@@ -80,7 +85,7 @@ def find_unknown(text: str, taken: Sequence[Span]) -> list[UnknownExclusion]:
 
 
 def _cue(text: str, start: int, names: Sequence[Span]) -> Span | None:
-    excluded = _BEFORE_ZH.search(text, 0, start)
+    excluded = _BEFORE.search(text, 0, start)
     if excluded:
         return excluded.span()
     cue = find_cue(text, (0, len(text)), start, "zh" if contains_chinese(text) else "en", names=names)

@@ -14,6 +14,8 @@ from ranking.models import Correction
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z'’]{3,}")
 _LONG = 8
+_SHORT = 4
+"""Words of four letters lack one or have two exchanged; with one replaced most are another word ("bank", "back")."""
 
 
 class Speller:
@@ -73,6 +75,8 @@ class Speller:
             for other in self._by_length.get(length, ())
             if other[0] == word[0] or other[:2] == word[1::-1] or other[1:3] == word[1:3]
         ]
+        if len(word) == _SHORT:
+            candidates = [c for c in candidates if len(c) > len(word) or sorted(c) == sorted(word)]
         found = process.extract(word, candidates, scorer=OSA.distance, score_cutoff=distance, limit=None)
         if not found:
             return None

@@ -19,7 +19,7 @@ from ranking.query.spelling import Speller
 
 _KINDS: frozenset[LabelKind] = frozenset({"class", "value", "use", "audience", "attribute"})
 _LONGEST_BRAND = 5
-_WORDS = re.compile(r"[\u3400-\u9fff]|[^\W_]+", re.UNICODE)
+_WORDS = re.compile(r"[\u3400-\u9fff]|[^\W_\u3400-\u9fff]+")
 _DENYING = re.compile(r"(?:no|not|without)\s", re.IGNORECASE)
 QUANTITY_TOLERANCE = 0.1
 

@@ -54,9 +54,9 @@ class ProductColumns:
             mask &= self._passing(condition)
         return mask
 
-    def near(self, field: str, value: float, tolerance: float) -> Positions:
-        """Positions whose number differs from ``value`` by at most that part of it."""
-        close = np.abs(self.numbers(field) - value) <= tolerance * abs(value)
+    def near(self, field: str, value: float, within: float) -> Positions:
+        """Positions whose number differs from ``value`` by at most ``within``."""
+        close = np.abs(self.numbers(field) - value) <= within
         return np.flatnonzero(close)
 
     def counts(self, field: str, positions: Positions) -> dict[str, int]:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from kms.artifacts import Version
 from kms.encoder.embeddings import Matrix, TextEncoder
 from kms.errors import StoreError
+from kms.facts.quantities import tolerance_scale
 from kms.indexing.build import (
     FORMAT,
     read_documents,
@@ -137,10 +138,16 @@ class ServingIndex:
         return found
 
     def having(self, entity: Entity) -> tuple[NDArray[np.int64], Scores]:
-        """Products that have what an entity names, and how surely. Quantities count within ten percent."""
+        """Products that have what an entity names, and how surely.
+
+        Quantities count within ten percent, temperatures within three degrees.
+        """
         if entity.kind != "quantity":
             return self.products_with(entity.node)
-        found = self.columns.near(entity.field, float(entity.value), QUANTITY_TOLERANCE)
+        value = float(entity.value)
+        dimension = self.ontology.attributes[entity.field.removeprefix("attr.")].dimension or ""
+        within = QUANTITY_TOLERANCE * tolerance_scale(dimension, value)
+        found = self.columns.near(entity.field, value, within)
         return found, np.ones(len(found), dtype=np.float32)
 
     @cached_property

@@ -16,6 +16,7 @@ from kms.facts.quantities import (
     show_number,
     show_quantity,
     to_quantity,
+    tolerance_scale,
 )
 from kms.facts.units import UNIT_OF_SURFACE
 from kms.ontology.dimensions import REFERENCE_UNITS
@@ -82,6 +83,14 @@ def test_rounded_conversions_agree_and_others_do_not() -> None:
     assert parse_quantity("2.2 lb", "mass").agrees_with(parse_quantity("1 kg", "mass"))
     assert not parse_quantity("2.5 lb", "mass").agrees_with(parse_quantity("1 kg", "mass"))
     assert not parse_quantity("1 kg", "mass").agrees_with(parse_quantity("1 m", "length"))
+
+
+def test_temperatures_agree_by_degrees_and_not_by_parts_of_kelvin() -> None:
+    freezing = parse_quantity("0 °C", "temperature")
+    assert freezing.agrees_with(parse_quantity("32 °F", "temperature"))
+    assert freezing.agrees_with(parse_quantity("0.5 °C", "temperature"))
+    assert not freezing.agrees_with(parse_quantity("-5 °C", "temperature"))
+    assert tolerance_scale("mass", 2.0, -3.0) == 3.0
 
 
 def test_display_unit() -> None:

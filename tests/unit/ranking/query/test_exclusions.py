@@ -7,7 +7,10 @@ from ranking.query.spelling import Speller
 from ranking.query.understand import QueryReader
 
 READER = QueryReader(
-    load_ontology(), brands={}, products_of={}, speller=Speller({}, is_written=lambda word: True)
+    load_ontology(),
+    brands={"norvik": ("brand:norvik", "Norvik")},
+    products_of={},
+    speller=Speller({}, is_written=lambda word: True),
 )
 
 
@@ -31,6 +34,9 @@ def read(query: str) -> tuple[set[str], set[str]]:
         ("no leather or suede boots", {"boots"}, {"leather", "suede"}),
         ("moisturiser without alcohol and fragrance", {"moisturiser"}, {"alcohol", "fragrance"}),
         ("不含酒精香精的护肤品", {"skincare"}, {"alcohol", "fragrance"}),
+        ("headphones except norvik", {"headphones"}, {"norvik"}),
+        ("不要Norvik的耳机", {"headphones"}, {"norvik"}),
+        ("any speaker other than a norvik", {"speaker"}, {"norvik"}),
         # Something unknown is denied, and not what that would be for.
         ("headphones without cable for running", {"headphones", "running"}, set()),
         ("laptop not too heavy for travel", {"laptop", "travel"}, set()),

@@ -45,6 +45,13 @@ def test_any_text_is_accepted_and_told_exactly(text: str) -> None:
         assert correction.written in text and correction.read_as in corrected
 
 
+@pytest.mark.parametrize(
+    ("written", "read_as"), [("bank", "bank"), ("lamb", "lamb"), ("lmap", "lamp"), ("mose", "mouse")]
+)
+def test_a_letter_replaced_in_four_makes_another_word(written: str, read_as: str) -> None:
+    assert Speller({"back": 9, "lamp": 9, "mouse": 9}).correct(written)[0] == read_as
+
+
 def test_the_first_letter_and_then_the_frequency_decide() -> None:
     assert SPELLER.correct("kettls")[0] == "kettle"
     assert Speller({"cable": 1, "gable": 9}).correct("cabled")[0] == "cable"

@@ -74,5 +74,5 @@ def test_near() -> None:
         [IndexedProduct(id=str(n), title="", numbers={"attr.weight": n}) for n in (90.0, 100.0, 111.0)]
         + [IndexedProduct(id="none", title="")]
     )
-    assert columns.near("attr.weight", 100.0, 0.1).tolist() == [0, 1]
+    assert columns.near("attr.weight", 100.0, 10.0).tolist() == [0, 1]
     assert columns.near("attr.length", 1.0, 0.1).tolist() == []
