@@ -93,7 +93,8 @@ class VocabularyReader:
             start += 1  # "不可折叠": the cue is 不可
         cue = find_cue(document.text, sentence, start, document.language, end, names=names)
         if reading.kind == "attribute":
-            relation, attribute, value, certainty = "has_value", reading.id, "true", confidence["boolean"]
+            relation, attribute, value = "has_value", reading.id, "false" if reading.opposite else "true"
+            certainty = confidence["boolean"]
         elif reading.kind == "value":
             relation, attribute, value = "has_value", reading.attribute or "", reading.id
             certainty = confidence["value"]

@@ -20,7 +20,7 @@ from kms.facts.products import ProductNames
 from kms.facts.quantities import Quantity, QuantityError, in_unit, parse_quantity, show_quantity
 from kms.graph.models import Node
 from kms.ontology.labels import normalise, singular
-from kms.ontology.model import Attribute, Ontology, Term
+from kms.ontology.model import LANGUAGES, Attribute, Ontology, Term
 from kms.vectors.port import Vector
 
 FIELD_RELIABILITY: Mapping[DocumentField, float] = {
@@ -155,20 +155,15 @@ class Linker:
 
     def _link_boolean(self, evidence: Evidence, attribute: Attribute) -> Fact | Proposal:
         word = (evidence.value or evidence.surface).strip().casefold()
-        if word in _TRUE or self._names_attribute(word, attribute):
+        if word in _TRUE or _is_among(word, (attribute.names(language) for language in LANGUAGES)):
             value = True
-        elif word in _FALSE:
+        elif word in _FALSE or _is_among(word, (attribute.opposite.of(language) for language in LANGUAGES)):
             value = False
         else:
             return Proposal(evidence, "value", attribute.id, evidence.surface, "neither yes nor no")
         # To deny a yes is to say no: nothing is lost, and filters can ask for it.
         value = value != evidence.negated
         return self._fact(evidence, boolean_node(attribute, value=value), "given", negated=False)
-
-    def _names_attribute(self, word: str, attribute: Attribute) -> bool:
-        wanted = singular(word)
-        names = (name for language in ("en", "zh") for name in attribute.names(language))  # type: ignore[arg-type]
-        return any(singular(name) == wanted for name in names)
 
     def _link_brand(self, evidence: Evidence) -> Fact | Proposal | None:
         key = text_key(evidence.value or evidence.surface)
@@ -277,11 +272,17 @@ def value_node(vocabulary: str, term: Term) -> Node:
     )
 
 
+def _is_among(word: str, names: Iterable[tuple[str, ...]]) -> bool:
+    wanted = singular(word)
+    return any(singular(name) == wanted for each in names for name in each)
+
+
 def boolean_node(attribute: Attribute, *, value: bool) -> Node:
-    """The node of "yes" or "no" of a boolean attribute."""
+    """The node of "yes" or "no" of a boolean attribute; "no" by the word for it, where there is one."""
     key = f"{attribute.id}/{'true' if value else 'false'}"
-    en = attribute.label.en if value else f"not {attribute.label.en}"
-    zh = attribute.label.zh if value else f"非{attribute.label.zh}"
+    opposite = attribute.opposite
+    en = attribute.label.en if value else next(iter(opposite.en), f"not {attribute.label.en}")
+    zh = attribute.label.zh if value else next(iter(opposite.zh), f"非{attribute.label.zh}")
     return Node(id=node_id("value", key), type="value", key=key, label_en=en, label_zh=zh)
 
 

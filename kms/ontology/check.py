@@ -215,7 +215,13 @@ def _attribute_problems(attributes: Read[Attribute], known: Mapping[str, set[str
             words = getattr(each, key)
             if each.type != "quantity" and (words.en or words.zh):
                 yield entry.problem(f"{each.id!r}: only a quantity has {key!r}", key)
-        for language in ("en", "zh"):
+        if each.type != "boolean" and (each.opposite.en or each.opposite.zh):
+            yield entry.problem(f"{each.id!r}: only a boolean has 'opposite'", "opposite")
+        for language in LANGUAGES:
+            names = {normalise(name) for name in each.names(language)}
+            for word in each.opposite.of(language):
+                if normalise(word) in names:
+                    yield entry.problem(f"{each.id!r}: {word!r} says yes and no", "opposite")
             both = {w.casefold() for w in each.more.of(language)} & {
                 w.casefold() for w in each.less.of(language)
             }

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from kms.catalog.models import Language
+from kms.ontology.model import LANGUAGES
 
 if TYPE_CHECKING:
     from kms.ontology.model import Ontology, Term
@@ -38,6 +39,7 @@ class Reading:
         vocabulary: Values only.
         surface: The label as the ontology writes it.
         preferred: It is the term's label and not an alternative.
+        opposite: Attributes only: it says that the attribute is not so.
     """
 
     kind: LabelKind
@@ -47,6 +49,7 @@ class Reading:
     attribute: str | None = None
     vocabulary: str | None = None
     preferred: bool = False
+    opposite: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,9 @@ def iterate_labels(ontology: Ontology) -> Iterator[Reading]:
         yield from _readings("class", each)
     for attribute in ontology.attributes.values():
         yield from _readings("attribute", attribute)
+        for language in LANGUAGES:
+            for name in attribute.opposite.of(language):
+                yield Reading("attribute", attribute.id, name, language, opposite=True)
     users: dict[str, list[str | None]] = defaultdict(list)
     for attribute in ontology.attributes.values():
         if attribute.vocabulary is not None:
@@ -184,8 +190,7 @@ def _distinct(readings: Iterable[Reading]) -> tuple[Reading, ...]:
 def _readings(
     kind: LabelKind, term: Term, attribute: str | None = None, vocabulary: str | None = None
 ) -> Iterator[Reading]:
-    languages: tuple[Language, ...] = ("en", "zh")
-    for language in languages:
+    for language in LANGUAGES:
         for index, name in enumerate(term.names(language)):
             yield Reading(kind, term.id, name, language, attribute, vocabulary, preferred=index == 0)
 

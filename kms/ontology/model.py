@@ -82,6 +82,7 @@ class Attribute(Term):
         unit: Quantity only: the unit that people expect to read, in pint's names.
         more: Quantity only: words of a query that ask for much of it ("long battery", 大容量).
         less: Quantity only: words that ask for little of it ("lightweight", 轻便).
+        opposite: Boolean only: words that say that it is not so ("wired", 有线).
     """
 
     type: AttributeType
@@ -90,6 +91,7 @@ class Attribute(Term):
     unit: str | None = None
     more: AlternativeLabels = AlternativeLabels()
     less: AlternativeLabels = AlternativeLabels()
+    opposite: AlternativeLabels = AlternativeLabels()
 
 
 class VocabularyValue(Term):

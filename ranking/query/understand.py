@@ -6,11 +6,12 @@ import re
 from collections.abc import Mapping
 
 from kms.facts.keys import quantity_key
+from kms.facts.linking import boolean_node
 from kms.facts.quantities import QuantityError, find_quantities, to_quantity
 from kms.filters import Condition, Filter
 from kms.lexical.analysis import contains_chinese
 from kms.ontology.labels import LabelKind, Reading, normalise
-from kms.ontology.model import Ontology
+from kms.ontology.model import Labels, Ontology
 from ranking.models import Entity, EntityKind, Understanding
 from ranking.query.constraints import attribute_for, find_constraints
 from ranking.query.exclusions import find_denied, find_unknown
@@ -172,8 +173,9 @@ class QueryReader:
                 kind, field, value = "value", f"attr.{reading.attribute}", reading.id
                 term = ontology.vocabularies[reading.vocabulary].values[reading.id].label
             case "attribute":
-                kind, field, value = "value", f"attr.{reading.id}", "true"
-                term = ontology.attributes[reading.id].label
+                kind, field, value = "value", f"attr.{reading.id}", "false" if reading.opposite else "true"
+                shown = boolean_node(ontology.attributes[reading.id], value=not reading.opposite)
+                term = Labels(en=shown.label_en, zh=shown.label_zh)
             case "use":
                 kind, field, value, term = "use", "use", reading.id, ontology.uses[reading.id].label
             case _:
@@ -235,7 +237,7 @@ def _node_of(reading: Reading) -> str:
         case "value":
             return f"value:{reading.vocabulary}/{reading.id}"
         case "attribute":
-            return f"value:{reading.id}/true"
+            return f"value:{reading.id}/{'false' if reading.opposite else 'true'}"
         case _:
             return f"{reading.kind}:{reading.id}"
 

@@ -33,6 +33,8 @@ def said(mentions: list[Mention]) -> set[tuple[str, str, bool]]:
         ("HDMI is not available on this model", "en", {("connectivity", "hdmi", True)}),
         ("Bluetooth? No. An app is not needed.", "en", {("connectivity", "bluetooth", True)}),
         ("本品不防水", "zh", {("water_resistance", "waterproof", True)}),
+        ("Wired, on purpose", "en", {("wireless", "false", False)}),
+        ("不锈钢外壳，有线连接", "zh", {("wireless", "false", False)}),
         (
             "防水，适合旅行",
             "zh",

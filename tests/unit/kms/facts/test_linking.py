@@ -67,6 +67,24 @@ def test_confidence_is_evidence_times_field_times_link(linker: Linker, evidence:
     )
 
 
+@pytest.mark.parametrize(
+    ("surface", "negated", "target", "label"),
+    [
+        ("cordless", False, "true", "wireless"),
+        ("wired", False, "false", "wired"),
+        ("有线", False, "false", "wired"),
+        ("wired", True, "true", "wireless"),
+    ],
+)
+def test_the_word_for_the_opposite_says_no(
+    linker: Linker, evidence: Make, surface: str, negated: bool, target: str, label: str
+) -> None:
+    linked = fact(
+        linker.link(evidence("has_value", surface, attribute="wireless", value="", negated=negated))
+    )
+    assert (linked.target.id, linked.target.label_en) == (f"value:wireless/{target}", label)
+
+
 def test_what_no_vocabulary_knows_is_proposed_and_makes_no_node(linker: Linker, evidence: Make) -> None:
     linked = proposal(linker.link(evidence("has_value", "unobtainium", attribute="material")))
     assert (linked.kind, linked.attribute, linked.surface) == ("value", "material", "unobtainium")

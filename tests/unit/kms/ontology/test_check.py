@@ -85,6 +85,14 @@ def test_all_problems_are_reported_at_once_in_order(check: Check) -> None:
             "unknown dimension 'heft'",
         ),
         (f"attributes: {{a: {{type: text, unit: gram, {LABEL}}}}}", "type text has no 'unit'"),
+        (
+            f"attributes: {{a: {{type: text, opposite: {{en: [big]}}, {LABEL}}}}}",
+            "only a boolean has 'opposite'",
+        ),
+        (
+            "attributes: {a: {type: boolean, opposite: {en: [Small]}, label: {en: small, zh: 小}}}",
+            "'Small' says yes and no",
+        ),
         (f"attributes: {{a: {{type: text, more: {{en: [big]}}, {LABEL}}}}}", "only a quantity has 'more'"),
         (
             f"attributes: {{a: {{type: quantity, dimension: mass, unit: gram, more: {{en: [big]}}, "

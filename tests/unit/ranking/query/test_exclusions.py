@@ -40,6 +40,10 @@ def read(query: str) -> tuple[set[str], set[str]]:
         # Something unknown is denied, and not what that would be for.
         ("headphones without cable for running", {"headphones", "running"}, set()),
         ("laptop not too heavy for travel", {"laptop", "travel"}, set()),
+        # The word for the opposite asks for it.
+        ("wired mouse", {"false", "mouse"}, set()),
+        ("有线鼠标", {"false", "mouse"}, set()),
+        ("mouse not wired", {"mouse"}, {"false"}),
         # Words that deny as a part of a name deny nothing else.
         ("non stick pan induction", {"non_stick", "frying_pan", "induction"}, set()),
         ("non-iron shirt blue", {"non_iron", "shirt", "blue"}, set()),
