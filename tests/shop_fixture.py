@@ -53,6 +53,9 @@ class WordEncoder:
     def can_read(self, text: str) -> bool:
         return text.isascii()
 
+    def is_word(self, word: str) -> bool:
+        return word == "smart"
+
     def encode_query(self, text: str) -> np.ndarray:
         vector = np.full(self.dimensions, 1e-3, dtype=np.float32)
         for word in text.casefold().split():

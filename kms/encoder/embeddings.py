@@ -55,6 +55,7 @@ class TextEncoder:
         self.name = name
         self.max_tokens = max_tokens
         self._tokenizer: Any = AutoTokenizer.from_pretrained(str(self.folder))
+        self._vocabulary = frozenset(self._tokenizer.get_vocab())
         self.version = weights_hash(self.folder)
         path = cache / f"encoder-{self.version}.onnx"
         if not path.exists():
@@ -100,6 +101,10 @@ class TextEncoder:
         tokens = self._tokenizer(text, truncation=True, max_length=self.max_tokens)["input_ids"]
         unknown = sum(token == self._tokenizer.unk_token_id for token in tokens)
         return bool(unknown <= MOST_UNKNOWN * len(tokens))
+
+    def is_word(self, word: str) -> bool:
+        """Whether the vocabulary holds the word whole, which it does for those that English texts use often."""
+        return word.casefold() in self._vocabulary
 
     def _encode_query(self, text: str) -> bytes:
         vector: bytes = self._forward([text])[0].tobytes()

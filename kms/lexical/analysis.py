@@ -27,8 +27,8 @@ def contains_chinese(text: str) -> bool:
 
 STOP_WORDS = frozenset(
     (  # noqa: SIM905 - a list of a line is read more easily
-        "a an and are as at be by for from i in is it its me my of on or so some that the their this to want was with "
-        "without you your 的 了 和 是 我 要 给 适合 用 一个 个"
+        "a an and are as at be by for from i in is it its me my not of on or so some that the their this to want was with "
+        "without you your 的 了 和 是 我 要 给 适合 用 一个 个 不 不要 没有 有 可以 想 很"
     ).split()
 )
 """Words of queries that say nothing about a product; searched only where nothing else is left."""

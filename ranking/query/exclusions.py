@@ -18,7 +18,7 @@ Span = tuple[int, int]
 
 _BEFORE = re.compile(
     r"(?:不要|不想要|除了|不含|不带|不是|非|"
-    r"\b(?:except(?:\s+for)?|excluding|(?:other|rather)\s+than|apart\s+from|anything\s+but)\s+(?:(?:an?|the|any)\s+)?)$",
+    r"\b(?:w/o|except(?:\s+for)?|excluding|(?:other|rather)\s+than|apart\s+from|anything\s+but)\s+(?:(?:an?|the|any)\s+)?)$",
     re.IGNORECASE,
 )
 """Right before what is excluded; more than texts, queries say what they leave out."""
@@ -34,7 +34,7 @@ _SUITS = frozenset(
 )
 """With these "not … for running" denies the running; else, as in "not too heavy for travel", something before it."""
 _UNKNOWN = re.compile(
-    r"\b(?:without|except(?:\s+for)?|excluding|(?:other|rather)\s+than|apart\s+from|(?:that\s+|which\s+)?(?:isn['’]?t|aren['’]?t|is\s+not|are\s+not))\s+"
+    r"\b(?:without|w/o|except(?:\s+for)?|excluding|(?:other|rather)\s+than|apart\s+from|(?:that\s+|which\s+)?(?:isn['’]?t|aren['’]?t|is\s+not|are\s+not))\s+"
     r"(?:an?\s+|the\s+|any\s+)?(?P<en>[A-Za-z]{3,})"
     r"|(?:不要|不想要|除了|不含|不带)\s*(?P<zh>[\u3400-\u9fff]+)",
     re.IGNORECASE,

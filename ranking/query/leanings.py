@@ -12,8 +12,19 @@ from ranking.models import Direction, Entity, Leaning
 
 PRICE_WORDS: dict[Direction, dict[Language, tuple[str, ...]]] = {
     "less": {
-        "en": ("cheap", "cheaper", "cheapest", "affordable", "inexpensive", "low-cost", "budget"),
-        "zh": ("便宜", "实惠", "平价", "性价比高", "高性价比"),
+        "en": (
+            "cheap",
+            "cheaper",
+            "cheapest",
+            "affordable",
+            "inexpensive",
+            "low-cost",
+            "budget",
+            "not expensive",
+            "not too expensive",
+            "not so expensive",
+        ),
+        "zh": ("便宜", "实惠", "平价", "性价比高", "高性价比", "不贵", "不太贵", "不要太贵", "别太贵"),
     },
     "more": {"en": ("premium", "high-end", "luxury"), "zh": ("高端", "奢华")},
 }

@@ -22,6 +22,8 @@ _KINDS: frozenset[LabelKind] = frozenset({"class", "value", "use", "audience", "
 _LONGEST_BRAND = 5
 _WORDS = re.compile(r"[\u3400-\u9fff]|[^\W_\u3400-\u9fff]+")
 _DENYING = re.compile(r"(?:no|not|without)\s", re.IGNORECASE)
+_KIND_DEPTH = 2
+"""From this depth on a class is a kind of product that somebody asks for, and no family."""
 QUANTITY_TOLERANCE = 0.1
 
 
@@ -66,25 +68,54 @@ class QueryReader:
         unknown = find_unknown(text, [(e.start, e.end) for e in entities])
         cut = [(f.start, f.end) for f in found] + [(f.start, f.end) for f in unknown]
         cut += [(denied[e.start], e.end) for e in entities if e.negated]
+        searched = _searched(text, cut, entities)
+        entities, words = self._settle_classes(entities)
+        if not searched:
+            searched = " ".join(e.surface for e in entities if e.kind == "class" and not e.negated)
         return Understanding(
             query=query,
             language="zh" if language == "zh" else "en",
-            text=_searched(text, cut, entities),
+            text=searched,
             entities=tuple(entities),
-            excluded_words=tuple(
-                dict.fromkeys([*(f.word for f in unknown), *self._excluded_parts(entities)])
-            ),
+            excluded_words=tuple(dict.fromkeys([*(f.word for f in unknown), *words])),
             constraints=tuple(f.constraint for f in found),
             leanings=tuple(f.leaning for f in leaning),
             corrections=corrections,
         )
 
-    def _excluded_parts(self, entities: list[Entity]) -> list[str]:
-        """Of "headphones without a mic" the mic: no kind of headphones, so that no filter leaves it out."""
-        classes = [e for e in entities if e.kind == "class"]
-        wanted = [e.value for e in classes if not e.negated]
-        kinds = {each for c in wanted for each in (c, *self._ontology.hierarchy.descendants(c))}
-        return [e.surface for e in classes if e.negated and wanted and e.value not in kinds]
+    def _settle_classes(self, entities: list[Entity]) -> tuple[list[Entity], list[str]]:
+        """What excluded classes leave of a query: its entities, and words that titles should not have.
+
+        Of "headphones without a mic" the mic is no kind of headphones that a filter could leave out; nor can it leave out
+        "chromebook", which means laptops, of "laptop not chromebook": both are words. "Non-bluetooth speaker" alone
+        wants the class above.
+        """
+        hierarchy = self._ontology.hierarchy
+        wanted = [e.value for e in entities if e.kind == "class" and not e.negated]
+        below = {each for c in wanted for each in hierarchy.descendants(c)}
+        above = {each for c in wanted for each in (c, *hierarchy.ancestors(c))}
+        kept: list[Entity] = []
+        words: list[str] = []
+        for entity in entities:
+            if entity.kind != "class" or not entity.negated:
+                kept.append(entity)
+                continue
+            if wanted and entity.value not in below:
+                words.append(entity.surface)
+            if entity.value not in above:
+                kept.append(entity)
+        if kept and all(e.negated for e in kept) and kept[0].kind == "class":
+            kept += self._class_above(kept[0])
+        return kept, words
+
+    def _class_above(self, entity: Entity) -> list[Entity]:
+        parent = self._ontology.classes[entity.value].parent
+        if parent is None or self._ontology.hierarchy.depth(parent) < _KIND_DEPTH:
+            return []
+        label = self._ontology.classes[parent].label
+        surface = label.of("zh" if contains_chinese(entity.surface) else "en")
+        found = {"surface": surface, "node": f"category:{parent}", "value": parent, "negated": False}
+        return [entity.model_copy(update={**found, "label_en": label.en, "label_zh": label.zh})]
 
     def _entities(self, text: str, taken: list[tuple[int, int]]) -> tuple[list[Entity], dict[int, int]]:
         """What a text names, and where the exclusions of those begin that it does not want, by their own start."""
@@ -93,9 +124,13 @@ class QueryReader:
         matches = self._ontology.labels.find(text, _KINDS)
         named = [(match, r.id) for match in matches for r in match.readings if r.kind == "class"]
         classes = [class_id for _, class_id in named]
+        measured = [(m.start, m.end) for m in find_quantities(text)]
         for match in matches:
             if any(match.start < end and start < match.end for start, end in taken):
                 continue
+            span = (match.start, match.end)
+            if any(start <= span[0] and span[1] <= end and span != (start, end) for start, end in measured):
+                continue  # the "m" of "2m" is no size
             others = [class_id for where, class_id in named if where is not match]
             reading = self._choose(match.readings, classes, others)
             if reading is not None:
@@ -103,6 +138,7 @@ class QueryReader:
         found += self._find_quantities(text, taken, classes)
         found.sort(key=lambda e: (e.start, e.end))
         names = [(m.start, m.end) for m in matches if any(map(self._ontology.says_value, m.readings))]
+        names += taken
         denied = find_denied(text, found, names)
         return [e.model_copy(update={"negated": True}) if e.start in denied else e for e in found], denied
 

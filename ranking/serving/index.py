@@ -217,7 +217,9 @@ class ServingIndex:
         counts = {
             node: len(self.products_with(node)[0]) for node in self.labels if node in self.graph.positions
         }
-        speller = Speller(words, label_words, is_written=self.text.knows)
+        speller = Speller(
+            words, label_words, is_written=lambda word: self.encoder.is_word(word) or self.text.knows(word)
+        )
         return QueryReader(
             self.ontology, brands=brands, products_of=counts, speller=speller, currency=self.currency
         )

@@ -189,7 +189,7 @@ class Searcher:
         Where the query is a product's id, that product comes first, and what its words find counts half.
         """
         index = self._index
-        hits = index.text.search(understanding.text, limit=TEXT_CANDIDATES, filter=filter)
+        hits = index.text.search(understanding.text, limit=TEXT_CANDIDATES, filter=filter, typos=False)
         scores = {index.positions[hit.id]: hit.score for hit in hits}
         scores = {at: score for at, score in scores.items() if passing[at]}
         best = max(scores.values(), default=0.0)

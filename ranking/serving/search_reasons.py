@@ -43,7 +43,7 @@ class SearchExplainer:
             shares: What each entity could add to the graph's part, by node.
             places: Of each hit, its place by a leaning's field, 0 to 1.
         """
-        terms = self._index.text.term_scores(understanding.text, [h.product_id for h in hits])
+        terms = self._index.text.term_scores(understanding.text, [h.product_id for h in hits], typos=False)
         result = []
         for hit, standing in zip(hits, places, strict=True):
             reasons: list[Reason] = []

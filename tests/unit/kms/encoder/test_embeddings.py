@@ -78,5 +78,6 @@ def test_unknown_encoder_says_what_to_do(tmp_path: Path) -> None:
 
 def test_chinese_is_not_read_by_an_english_vocabulary(encoder: TextEncoder) -> None:
     assert encoder.can_read("wireless headphones, 30 hours")
+    assert encoder.is_word("Smart") and not encoder.is_word("hedphones")
     assert encoder.can_read("")
     assert not encoder.can_read("云灶便携折叠电水壶 旅行迷你烧水壶 薄荷绿 600ml")

@@ -44,6 +44,9 @@ def read(query: str) -> tuple[set[str], set[str]]:
         ("wired mouse", {"false", "mouse"}, set()),
         ("有线鼠标", {"false", "mouse"}, set()),
         ("mouse not wired", {"mouse"}, {"false"}),
+        # Of a class that is not wanted, alone, the class above is.
+        ("非蓝牙音箱", {"speaker"}, {"bluetooth_speaker"}),
+        ("not expensive headphones", {"headphones"}, set()),
         # Words that deny as a part of a name deny nothing else.
         ("non stick pan induction", {"non_stick", "frying_pan", "induction"}, set()),
         ("non-iron shirt blue", {"non_iron", "shirt", "blue"}, set()),
@@ -67,7 +70,10 @@ def test_what_a_query_wants_and_what_not(query: str, wanted: set[str], unwanted:
         ("headphones without a mic", "headphones", ("mic",)),
         ("显示器 不要曲面", "显示器", ("曲面",)),
         ("jacket not polyester", "jacket", ()),
-        ("laptop not chromebook", "laptop", ()),
+        ("laptop not chromebook", "laptop", ("chromebook",)),
+        ("headset w/o mic", "headset", ("mic",)),
+        ("speaker not bluetooth speaker", "speaker", ()),
+        ("非蓝牙音箱", "音箱", ()),
         ("no show socks", "no show socks", ()),
         ("non dairy creamer", "non dairy creamer", ()),
     ],

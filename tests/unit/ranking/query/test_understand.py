@@ -45,6 +45,11 @@ def test_a_value_of_another_kind_of_product_is_no_reading() -> None:
     assert nodes(READER.read("轻薄笔记本电脑")) == ["category:laptop"]
 
 
+def test_a_letter_of_a_quantity_is_no_size() -> None:
+    assert not [e for e in READER.read("hdmi cable 2m").entities if e.node.endswith("/m")]
+    assert "value:clothing_size/m" in nodes(READER.read("jacket size m"))
+
+
 def test_quantities_are_values() -> None:
     (entity,) = [e for e in READER.read("kettle 1.7 litre").entities if e.kind == "quantity"]
     assert entity.field == "attr.capacity" and float(entity.value) == pytest.approx(0.0017)

@@ -202,6 +202,17 @@ def test_a_graph_reason_shows_the_edge(service: RankingService) -> None:
     }
 
 
+def test_a_word_that_is_english_is_read_as_no_other(sqlite_database: Database, tmp_path: Path) -> None:
+    shop = SmallShop(sqlite_database, tmp_path)
+    shop.fill()
+    shop.catalog.put_products([product("K1").model_copy(update={"title": "Haldern kettle, start button"})])
+    shop.build()
+    service = shop.open()
+    assert search(service, "smart kettle").understanding.corrections == ()
+    assert search(service, "stert kettle").understanding.text == "start kettle"
+    shop.close()
+
+
 def test_a_correction_is_told(service: RankingService) -> None:
     answer = search(service, "veldra headfones")
     assert [(c.written, c.read_as) for c in answer.understanding.corrections] == [("headfones", "headphones")]
