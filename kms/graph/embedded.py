@@ -75,6 +75,7 @@ ON CONFLICT (source, relation, attribute, target) DO UPDATE SET confidence = exc
 WHERE (confidence, support, extractors, evidence, properties) IS NOT
     (excluded.confidence, excluded.support, excluded.extractors, excluded.evidence, excluded.properties)
 """
+_TOUCHES = "source = :node OR target = :node"
 _LISTED = "(SELECT value FROM json_each(?))"
 
 
@@ -131,12 +132,13 @@ class EmbeddedGraphStore:
         limit: int = 1_000,
     ) -> list[Edge]:
         """Edges at a node, strongest first."""
-        ends = {"out": "source = ?1", "in": "target = ?1", "both": "(source = ?1 OR target = ?1)"}[direction]
+        ends = {"out": "source = :node", "in": "target = :node", "both": f"({_TOUCHES})"}[direction]
         sql = f"""SELECT {_EDGE} FROM edges WHERE {ends}
-            AND (?2 = '[]' OR relation IN (SELECT value FROM json_each(?2)))
-            ORDER BY confidence DESC, support DESC, source, relation, attribute, target LIMIT ?3"""
+            AND (:relations = '[]' OR relation IN (SELECT value FROM json_each(:relations)))
+            ORDER BY confidence DESC, support DESC, source, relation, attribute, target LIMIT :limit"""
+        values = {"node": node_id, "relations": json.dumps(list(relations)), "limit": max(limit, 0)}
         with self._reading() as db:
-            rows = db.execute(sql, (node_id, json.dumps(list(relations)), max(limit, 0)))
+            rows = db.execute(sql, values)
             return [_edge(row) for row in rows]
 
     def neighbourhood(self, node_id: str, *, depth: int = 1, limit: int = 200) -> Subgraph:
@@ -157,10 +159,12 @@ class EmbeddedGraphStore:
         """Nodes whose key or label contains ``text``, shortest label first."""
         if SEPARATOR in text:
             return []
-        sql = f"""SELECT {_NODE} FROM nodes WHERE instr(search, ?1) > 0
-            AND (?2 = '[]' OR type IN (SELECT value FROM json_each(?2))) ORDER BY name_length, id LIMIT ?3"""
+        sql = f"""SELECT {_NODE} FROM nodes WHERE instr(search, :text) > 0
+            AND (:types = '[]' OR type IN (SELECT value FROM json_each(:types)))
+            ORDER BY name_length, id LIMIT :limit"""
+        values = {"text": text.casefold(), "types": json.dumps(list(types)), "limit": max(limit, 0)}
         with self._reading() as db:
-            rows = db.execute(sql, (text.casefold(), json.dumps(list(types)), max(limit, 0)))
+            rows = db.execute(sql, values)
             return [_node(row) for row in rows]
 
     def iter_nodes(self, types: Sequence[str] = ()) -> Iterator[Node]:
@@ -322,7 +326,7 @@ def _remove(db: sqlite3.Connection, step: Step) -> set[str]:
     bereft: set[str] = set()
     for node_id in step.removed_nodes:
         for source, target in db.execute(
-            "DELETE FROM edges WHERE source = ?1 OR target = ?1 RETURNING source, target", (node_id,)
+            f"DELETE FROM edges WHERE {_TOUCHES} RETURNING source, target", {"node": node_id}
         ).fetchall():
             bereft.update((source, target))
         db.execute("DELETE FROM nodes WHERE id = ?", (node_id,))
@@ -362,9 +366,7 @@ def _refresh(db: sqlite3.Connection, view: GraphView | None) -> GraphView:
             view.remove(node_id)
     for node_id, exists in touched:
         if exists:
-            view.replace(
-                node_id, db.execute(f"{strengths} WHERE source = ?1 OR target = ?1", (node_id,)).fetchall()
-            )
+            view.replace(node_id, db.execute(f"{strengths} WHERE {_TOUCHES}", {"node": node_id}).fetchall())
     view.revision = current
     return view
 
@@ -376,9 +378,9 @@ def _read_nodes(db: sqlite3.Connection, ids: Sequence[str]) -> list[Node]:
 
 
 def _read_subgraph(db: sqlite3.Connection, ids: Sequence[str], *, truncated: bool = False) -> Subgraph:
-    sql = f"""SELECT {_EDGE} FROM edges WHERE source IN (SELECT value FROM json_each(?1))
-        AND +target IN (SELECT value FROM json_each(?1)) ORDER BY source, relation, attribute, target"""
-    edges = tuple(_edge(row) for row in db.execute(sql, (json.dumps(list(ids)),)))
+    sql = f"""SELECT {_EDGE} FROM edges WHERE source IN (SELECT value FROM json_each(:ids))
+        AND +target IN (SELECT value FROM json_each(:ids)) ORDER BY source, relation, attribute, target"""
+    edges = tuple(_edge(row) for row in db.execute(sql, {"ids": json.dumps(list(ids))}))
     return Subgraph(nodes=tuple(_read_nodes(db, ids)), edges=edges, truncated=truncated)
 
 
