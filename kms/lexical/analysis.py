@@ -14,9 +14,10 @@ from kms.facts.units import SHORT_FORMS
 if TYPE_CHECKING:
     import tantivy
 
-_OTHER = r"[^\W_\u3400-\u9fff\uf900-\ufaff]+"
-_RUNS = re.compile(rf"[\u3400-\u9fff\uf900-\ufaff]+|{_OTHER}(?:[.'’]{_OTHER})*")
-_CJK = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+_HAN = "\u3400-\u9fff\uf900-\ufaff"
+_OTHER = rf"[^\W_{_HAN}]+"
+_RUNS = re.compile(rf"[{_HAN}]+|{_OTHER}(?:[.'’]{_OTHER})*")
+_CJK = re.compile(rf"[{_HAN}]")
 _STEMMED = "english"
 
 

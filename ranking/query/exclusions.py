@@ -11,19 +11,21 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from kms.lexical.analysis import contains_chinese, segment
+from kms.ontology.model import Ontology
 from kms.text.negation import find_cue
 from ranking.models import Entity
 
 Span = tuple[int, int]
 
-_BEFORE = re.compile(
-    r"(?:不要|不想要|除了|不含|不带|不是|非|"
-    r"\b(?:w/o|except(?:\s+for)?|excluding|(?:other|rather)\s+than|apart\s+from|anything\s+but)\s+(?:(?:an?|the|any)\s+)?)$",
-    re.IGNORECASE,
-)
+_LEAVING_OUT_EN = r"w/o|except(?:\s+for)?|excluding|(?:other|rather)\s+than|apart\s+from|anything\s+but"
+_LEAVING_OUT_ZH = "不要|不想要|除了|不含|不带"
+_ARTICLE = r"(?:(?:an?|the|any)\s+)?"
+_BEFORE = re.compile(rf"(?:{_LEAVING_OUT_ZH}|不是|非|\b(?:{_LEAVING_OUT_EN})\s+{_ARTICLE})$", re.IGNORECASE)
 """Right before what is excluded; more than texts, queries say what they leave out."""
+_KIND_DEPTH = 2
+"""From this depth on a class is a kind of product that somebody asks for, and no family."""
 _JOINED = re.compile(
-    r"\s*(?:[,/&、]|\band\b|\bor\b|\bnor\b|和|或者?|与|及)\s*(?:(?:and|or)\s+)?(?:(?:an?|the|any)\s+)?",
+    r"\s*(?:[,/&、]|\band\b|\bor\b|\bnor\b|和|或者?|与|及)\s*(?:(?:and|or)\s+)?" + _ARTICLE,
     re.IGNORECASE,
 )
 _PURPOSE = re.compile(r"(?P<word>\w+)\s+(?:for|with)\b", re.IGNORECASE)
@@ -34,9 +36,8 @@ _SUITS = frozenset(
 )
 """With these "not … for running" denies the running; else, as in "not too heavy for travel", something before it."""
 _UNKNOWN = re.compile(
-    r"\b(?:without|w/o|except(?:\s+for)?|excluding|(?:other|rather)\s+than|apart\s+from|(?:that\s+|which\s+)?(?:isn['’]?t|aren['’]?t|is\s+not|are\s+not))\s+"
-    r"(?:an?\s+|the\s+|any\s+)?(?P<en>[A-Za-z]{3,})"
-    r"|(?:不要|不想要|除了|不含|不带)\s*(?P<zh>[\u3400-\u9fff]+)",
+    rf"\b(?:without|{_LEAVING_OUT_EN}|(?:(?:that|which)\s+)?(?:isn['’]?t|aren['’]?t|is\s+not|are\s+not))\s+"
+    rf"{_ARTICLE}(?P<en>[A-Za-z]{{3,}})|(?:{_LEAVING_OUT_ZH})\s*(?P<zh>[\u3400-\u9fff]+)",
     re.IGNORECASE,
 )
 
@@ -82,6 +83,35 @@ def find_unknown(text: str, taken: Sequence[Span]) -> list[UnknownExclusion]:
         if not any(start < stop and begin < start + len(word) for begin, stop in taken):
             found.append(UnknownExclusion(match.start(), start + len(word), word))
     return found
+
+
+def settle_classes(entities: Sequence[Entity], ontology: Ontology) -> tuple[list[Entity], list[str]]:
+    """What excluded classes leave of a query: its entities, and words that titles should not have.
+
+    Of "headphones without a mic" the mic is no kind of headphones that a filter could leave out; nor can it leave out
+    "chromebook", which means laptops, of "laptop not chromebook": both are words. "Non-bluetooth speaker" alone
+    wants the class above.
+    """
+    hierarchy = ontology.hierarchy
+    wanted = [e.value for e in entities if e.kind == "class" and not e.negated]
+    below = {each for c in wanted for each in hierarchy.descendants(c)}
+    above = {each for c in wanted for each in (c, *hierarchy.ancestors(c))}
+    excluded = [e for e in entities if e.kind == "class" and e.negated]
+    words = [e.surface for e in excluded if wanted and e.value not in below]
+    kept = [e for e in entities if e not in excluded or e.value not in above]
+    if kept and all(e.negated for e in kept) and kept[0].kind == "class":
+        kept += _class_above(kept[0], ontology)
+    return kept, words
+
+
+def _class_above(entity: Entity, ontology: Ontology) -> list[Entity]:
+    parent = ontology.classes[entity.value].parent
+    if parent is None or ontology.hierarchy.depth(parent) < _KIND_DEPTH:
+        return []
+    label = ontology.classes[parent].label
+    surface = label.of("zh" if contains_chinese(entity.surface) else "en")
+    found = {"surface": surface, "node": f"category:{parent}", "value": parent, "negated": False}
+    return [entity.model_copy(update={**found, "label_en": label.en, "label_zh": label.zh})]
 
 
 def _cue(text: str, start: int, names: Sequence[Span]) -> Span | None:

@@ -14,7 +14,7 @@ from kms.ontology.labels import LabelKind, Reading, normalise
 from kms.ontology.model import Labels, Ontology
 from ranking.models import Entity, EntityKind, Understanding
 from ranking.query.constraints import attribute_for, find_constraints
-from ranking.query.exclusions import find_denied, find_unknown
+from ranking.query.exclusions import find_denied, find_unknown, settle_classes
 from ranking.query.leanings import LeaningReader
 from ranking.query.spelling import Speller
 
@@ -22,8 +22,6 @@ _KINDS: frozenset[LabelKind] = frozenset({"class", "value", "use", "audience", "
 _LONGEST_BRAND = 5
 _WORDS = re.compile(r"[\u3400-\u9fff]|[^\W_\u3400-\u9fff]+")
 _DENYING = re.compile(r"(?:no|not|without)\s", re.IGNORECASE)
-_KIND_DEPTH = 2
-"""From this depth on a class is a kind of product that somebody asks for, and no family."""
 QUANTITY_TOLERANCE = 0.1
 
 
@@ -69,7 +67,7 @@ class QueryReader:
         cut = [(f.start, f.end) for f in found] + [(f.start, f.end) for f in unknown]
         cut += [(denied[e.start], e.end) for e in entities if e.negated]
         searched = _searched(text, cut, entities)
-        entities, words = self._settle_classes(entities)
+        entities, words = settle_classes(entities, self._ontology)
         if not searched:
             searched = " ".join(e.surface for e in entities if e.kind == "class" and not e.negated)
         return Understanding(
@@ -82,40 +80,6 @@ class QueryReader:
             leanings=tuple(f.leaning for f in leaning),
             corrections=corrections,
         )
-
-    def _settle_classes(self, entities: list[Entity]) -> tuple[list[Entity], list[str]]:
-        """What excluded classes leave of a query: its entities, and words that titles should not have.
-
-        Of "headphones without a mic" the mic is no kind of headphones that a filter could leave out; nor can it leave out
-        "chromebook", which means laptops, of "laptop not chromebook": both are words. "Non-bluetooth speaker" alone
-        wants the class above.
-        """
-        hierarchy = self._ontology.hierarchy
-        wanted = [e.value for e in entities if e.kind == "class" and not e.negated]
-        below = {each for c in wanted for each in hierarchy.descendants(c)}
-        above = {each for c in wanted for each in (c, *hierarchy.ancestors(c))}
-        kept: list[Entity] = []
-        words: list[str] = []
-        for entity in entities:
-            if entity.kind != "class" or not entity.negated:
-                kept.append(entity)
-                continue
-            if wanted and entity.value not in below:
-                words.append(entity.surface)
-            if entity.value not in above:
-                kept.append(entity)
-        if kept and all(e.negated for e in kept) and kept[0].kind == "class":
-            kept += self._class_above(kept[0])
-        return kept, words
-
-    def _class_above(self, entity: Entity) -> list[Entity]:
-        parent = self._ontology.classes[entity.value].parent
-        if parent is None or self._ontology.hierarchy.depth(parent) < _KIND_DEPTH:
-            return []
-        label = self._ontology.classes[parent].label
-        surface = label.of("zh" if contains_chinese(entity.surface) else "en")
-        found = {"surface": surface, "node": f"category:{parent}", "value": parent, "negated": False}
-        return [entity.model_copy(update={**found, "label_en": label.en, "label_zh": label.zh})]
 
     def _entities(self, text: str, taken: list[tuple[int, int]]) -> tuple[list[Entity], dict[int, int]]:
         """What a text names, and where the exclusions of those begin that it does not want, by their own start."""
