@@ -12,21 +12,10 @@ from ranking.models import Direction, Entity, Leaning
 
 PRICE_WORDS: dict[Direction, dict[Language, tuple[str, ...]]] = {
     "less": {
-        "en": (
-            "cheap",
-            "cheaper",
-            "cheapest",
-            "affordable",
-            "inexpensive",
-            "low-cost",
-            "budget",
-            "not expensive",
-            "not too expensive",
-            "not so expensive",
-        ),
+        "en": ("cheap", "cheaper", "cheapest", "affordable", "inexpensive", "low-cost", "budget"),
         "zh": ("便宜", "实惠", "平价", "性价比高", "高性价比", "不贵", "不太贵", "不要太贵", "别太贵"),
     },
-    "more": {"en": ("premium", "high-end", "luxury"), "zh": ("高端", "奢华")},
+    "more": {"en": ("premium", "high-end", "luxury", "expensive", "pricey"), "zh": ("高端", "奢华", "昂贵")},
 }
 _NEGATED = re.compile(
     r"(?:\b(?:not|no|never)\s+(?:too\s+|so\s+)?|n't\s+(?:too\s+|so\s+)?|[不没别])$", re.IGNORECASE
@@ -79,7 +68,8 @@ class LeaningReader:
         """All leanings of a query, left to right, each field once.
 
         A word may lean to several attributes ("large" of a bag and of a screen): it means one that a named class
-        has, the most specific first. Without a class only the price can be meant.
+        has, the most specific first. Without a class only the price can be meant. Who denies much ("not too expensive")
+        asks for little; who denies little for nothing.
 
         Args:
             text: The corrected query.
@@ -93,13 +83,20 @@ class LeaningReader:
             is_named = any(
                 start < e.end and e.start < end and e.end - e.start >= end - start for e in entities
             )
-            if is_named or _NEGATED.search(text[:start]):
+            denied = _NEGATED.search(text[:start])
+            if is_named:
                 continue
             meanings = self._meanings[" ".join(match.group().casefold().split())]
             fitting = [m for m in meanings if m.attribute is None or m.attribute.id in own]
-            if fitting:
-                leaning = _leaning(match.group(), min(fitting, key=lambda m: m.classes))
-                found.setdefault(leaning.field, FoundLeaning(start, end, leaning))
+            if not fitting:
+                continue
+            meaning = min(fitting, key=lambda m: m.classes)
+            if denied:
+                if meaning.direction == "less":
+                    continue  # "not cheap" asks for nothing
+                start, meaning = denied.start(), meaning._replace(direction="less")
+            leaning = _leaning(text[start:end], meaning)
+            found.setdefault(leaning.field, FoundLeaning(start, end, leaning))
         return list(found.values())
 
 
