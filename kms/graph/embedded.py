@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kms.db.wal import use_write_ahead_log
 from kms.errors import StoreError, StoreUnavailable
 from kms.graph.models import Edge, GraphChanges, Node, Subgraph
 from kms.graph.port import Direction
@@ -273,7 +274,7 @@ class EmbeddedGraphStore:
             self.path, timeout=self._busy_timeout_s, isolation_level=None, check_same_thread=False
         )
         try:
-            db.execute("PRAGMA journal_mode = WAL")
+            use_write_ahead_log(db, timeout_s=self._busy_timeout_s)
             db.execute("PRAGMA synchronous = NORMAL")
             _create(db, self.path)
         except BaseException:

@@ -92,7 +92,7 @@ def test_two_processes_write(path: Path) -> None:
     writers = [start_writer(path, 0, 40), start_writer(path, 40, 80)]
     for writer in writers:
         writer.communicate()
-        assert writer.returncode == 0
+    assert [writer.returncode for writer in writers] == [0, 0]
     store = EmbeddedGraphStore(path)
     assert check_whole(store) == 80
     store.close()
