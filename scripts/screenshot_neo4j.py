@@ -21,21 +21,13 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from kms.graph.neo4j_local import Address, LocalNeo4j  # noqa: E402
+from scripts.chromium import MISSING, find_chromium, open_chromium  # noqa: E402
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 NEO4J = ROOT / "ontology" / "neo4j"
 FOLDER = "queries"
-CHROMIUM_ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 # The Browser takes files that are dropped anywhere on its page.
 DROP = """([name, content]) => {
     const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
@@ -62,25 +54,25 @@ def main() -> int:
     parser.add_argument("--home", type=Path, default=state / "neo4j", help="the server's folder")
     parser.add_argument("--query", default="02-product-surroundings", help="a file of ontology/neo4j/queries")
     parser.add_argument("--output", type=Path, default=ROOT / "docs" / "images" / "neo4j-browser.png")
-    parser.add_argument("--chromium", default=os.environ.get("KMS_CHROMIUM", "/usr/bin/chromium"))
     given = parser.parse_args()
+    chromium = find_chromium()
+    if not chromium:
+        print(MISSING, file=sys.stderr)
+        return 1
     server = LocalNeo4j(given.home)
     if not server.is_running:
         print("Neo4j does not run; start it with: make neo4j", file=sys.stderr)
         return 1
     query = (NEO4J / "queries" / f"{given.query}.cypher").read_text(encoding="utf-8")
     given.output.parent.mkdir(parents=True, exist_ok=True)
-    take_picture(server.address, query, given.output, given.chromium)
+    take_picture(server.address, query, given.output, chromium)
     print(given.output)
     return 0
 
 
 def take_picture(address: Address, query: str, output: Path, chromium: str) -> None:
     """Connect, load style and queries, run one query, write the picture."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGUMENTS)
+    with open_chromium(chromium) as browser:
         page = browser.new_page(viewport={"width": 1440, "height": 900}, device_scale_factor=1)
         page.set_default_timeout(90_000)
         page.goto(address.browser, wait_until="domcontentloaded")
@@ -104,7 +96,6 @@ def take_picture(address: Address, query: str, output: Path, chromium: str) -> N
         # The layout comes to rest.
         page.wait_for_timeout(6_000)
         page.screenshot(path=output)
-        browser.close()
 
 
 def drop(page: Page, name: str, content: bytes) -> None:

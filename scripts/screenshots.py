@@ -7,8 +7,6 @@ The state is that of ``KMS_STATE_DIR`` where it holds an index, else a temporary
 from __future__ import annotations
 
 import argparse
-import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -24,18 +22,11 @@ from urllib.request import urlopen
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from scripts.chromium import MISSING, find_chromium, open_chromium  # noqa: E402
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-CHROMIUM_ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 SIZES = {"wide": (1440, 900), "phone": (390, 844)}
 MOST_BYTES = 1_500_000
 WAIT_S = 120.0
@@ -75,9 +66,9 @@ def main() -> int:
     parser.add_argument("--output", type=Path, default=ROOT / "docs" / "images")
     parser.add_argument("--only", default="", help="name of one picture")
     given = parser.parse_args()
-    chromium = os.environ.get("KMS_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    chromium = find_chromium()
     if not chromium:
-        print("no Chromium found; on Debian: apt-get install chromium fonts-noto-cjk", file=sys.stderr)
+        print(MISSING, file=sys.stderr)
         return 1
     given.output.mkdir(parents=True, exist_ok=True)
     with sample_state() as state, serving(state) as address:
@@ -150,16 +141,12 @@ def wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
 
 def take_pictures(chromium: str, address: str, output: Path, only: str) -> list[Path]:
     """All pictures in both sizes; returns their paths."""
-    from playwright.sync_api import sync_playwright
-
     taken = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGUMENTS)
+    with open_chromium(chromium) as browser:
         for picture in PICTURES:
             if only and only != picture.name:
                 continue
             taken += [take_picture(browser, address, picture, size, output) for size in SIZES]
-        browser.close()
     return taken
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -17,44 +16,26 @@ import pytest
 from api.jobs import build_graph, build_index, extract
 from api.wiring import Platform
 from kms.catalog.models import Product, Review
+from scripts.chromium import MISSING, find_chromium, open_chromium
 from tests.platform_fixture import REPOSITORY, copy_state, platform_state, settings_for
 
 __all__ = ["platform_state"]
 
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 HOSTILE_ID = "EVIL-1"
 HOSTILE = "<script>window.hacked=1</script><img src=x onerror=window.hacked=1> {{7*7}} `${7*7}` </title>"
 
 
-def find_chromium() -> str:
-    """The browser's path; without one the test is skipped, except where CI promises one."""
-    for name in ("chromium", "google-chrome", "chromium-browser"):
-        found = shutil.which(name)
-        if found:
-            return found
-    message = "page tests need a Chromium: apt-get install chromium fonts-noto-cjk (make system does it)"
-    if os.environ.get("CI") == "true":
-        pytest.fail(message)
-    pytest.skip(message)
-
-
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[object]:
-    """A running Chromium."""
+    """A running Chromium; without one the test is skipped, except where CI promises one."""
     path = find_chromium()
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        if os.environ.get("CI") == "true":
-            raise
-        pytest.skip("page tests need: pip install playwright")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+    is_promised = os.environ.get("CI") == "true"
+    if path is None:
+        (pytest.fail if is_promised else pytest.skip)(f"page tests need a browser: {MISSING}")
+    if not is_promised:
+        pytest.importorskip("playwright", reason="page tests need: pip install playwright")
+    with open_chromium(path) as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -115,8 +115,7 @@ def toy() -> list[SpanExample]:
     return make_toy(16)
 
 
-@pytest.fixture
-def toy_settings(tiny_encoder: Path) -> TrainSettings:
+def make_toy_settings(tiny_encoder: Path) -> TrainSettings:
     """Settings under which the toy task is learnt in seconds."""
     return TrainSettings(
         name="toy",
@@ -133,23 +132,17 @@ def toy_settings(tiny_encoder: Path) -> TrainSettings:
     )
 
 
+@pytest.fixture
+def toy_settings(tiny_encoder: Path) -> TrainSettings:
+    """See ``make_toy_settings``."""
+    return make_toy_settings(tiny_encoder)
+
+
 @pytest.fixture(scope="session")
 def toy_model(tiny_encoder: Path, toy: list[SpanExample], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A model that has learnt the toy task."""
     from extraction.train.run import train_model
 
-    settings = TrainSettings(
-        name="toy",
-        base_encoder=str(tiny_encoder),
-        epochs=40,
-        batch_size=4,
-        width=32,
-        max_span_words=3,
-        head_dropout=0.0,
-        encoder_lr=3e-3,
-        head_lr=5e-3,
-        mask_probability=0.0,
-    )
     folder = tmp_path_factory.mktemp("toy-model")
-    train_model(toy, toy, settings, folder)
+    train_model(toy, toy, make_toy_settings(tiny_encoder), folder)
     return folder
