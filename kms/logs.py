@@ -61,7 +61,7 @@ def configure_logs(
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for noisy in ("httpx", "httpcore", "neo4j.notifications", "alembic.runtime.migration"):
+    for noisy in ("httpx", "httpcore", "neo4j.notifications", "alembic"):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, root.level))
 
 

@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -116,27 +117,29 @@ def serving(state: Path) -> Iterator[str]:
     )
     address = f"http://127.0.0.1:{port}"
     try:
-        wait_for(f"{address}/?q=a", server)
+        wait_for(address, server)
         yield address
     finally:
         server.terminate()
         server.wait(timeout=30)
 
 
-def wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
-    """Wait until the page answers.
+def wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
+    """Wait until the server is ready.
 
     Raises:
-        RuntimeError: The server ended, or did not answer in time.
+        RuntimeError: The server ended, did not answer in time, or says that it cannot serve this state.
     """
     end = time.monotonic() + WAIT_S
     while time.monotonic() < end and server.poll() is None:
         try:
-            with urlopen(url, timeout=10):
+            with urlopen(f"{address}/readyz", timeout=10):
                 return
+        except HTTPError as error:  # it opens its indexes before it answers, so waiting would not help
+            raise RuntimeError(f"{address} is not ready: {error.read().decode()}") from error
         except OSError:
             time.sleep(0.3)
-    raise RuntimeError(f"{url} does not answer")
+    raise RuntimeError(f"{address} does not answer")
 
 
 def take_pictures(chromium: str, address: str, output: Path, only: str) -> list[Path]:
