@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -16,7 +17,11 @@ from kms.ontology.model import Ontology
 
 if TYPE_CHECKING:
     from extraction.infer.predictor import Predictor
-    from extraction.model.examples import Prediction, SpanExample
+    from extraction.model.examples import PredictedSpan, Prediction, SpanExample
+
+_Place = tuple[int, int]
+_OpinionLink = tuple[_Place | None, Polarity, float]
+"""What an opinion is about (``None``: the product), its polarity, its confidence."""
 
 _READ_FIELDS = frozenset({"title", "description", "review_title", "review_text"})
 _CONCEPTS = {"use": "suited_for", "audience": "for_audience"}
@@ -95,25 +100,12 @@ class ModelReader:
         return result
 
     def _mentions(self, text: Text, prediction: Prediction) -> Iterator[Mention]:
-        negated_by: dict[int, tuple[int, int]] = {}
-        of_other: set[int] = set()
-        role: dict[int, tuple[str, float]] = {}
-        opinions: dict[int, list[tuple[int | None, Polarity, float]]] = defaultdict(list)
-        spans = prediction.spans
-        for link in prediction.relations:
-            if link.type == "negates" and link.head is not None:
-                negated_by[link.tail] = (spans[link.head].start, spans[link.head].end)
-            elif link.type == "value_of":
-                of_other.add(link.tail)
-            elif link.type in _ROLES:
-                role[link.tail] = (link.type, link.confidence)
-            elif link.type in _OPINIONS:
-                opinions[link.tail].append((link.head, _OPINIONS[link.type], link.confidence))
+        links = _Links.of(prediction)
         is_review = text.document.field in {"review_title", "review_text"}
-        for index, span in enumerate(spans):
-            if index in of_other:
+        for index, span in enumerate(prediction.spans):
+            if index in links.of_other:
                 continue
-            cue = negated_by.get(index)
+            cue = links.negated_by.get(index)
             place = (span.start, span.end)
             if span.type in self._ontology.attributes:
                 yield Mention(
@@ -129,21 +121,56 @@ class ModelReader:
             elif span.type == "brand" and not is_review:
                 yield Mention(*place, "made_by", confidence=span.confidence)
             elif span.type == "product":
-                relation, confidence = role.get(index, ("mentions", 1.0))
+                relation, confidence = links.role.get(index, ("mentions", 1.0))
                 yield Mention(*place, relation, confidence=span.confidence * confidence)
             elif span.type == "opinion" and is_review:
-                for head, polarity, confidence in opinions[index]:
-                    target = place if head is None else (spans[head].start, spans[head].end)
-                    aspect = "overall" if head is None else self._name(text, target)
-                    certainty = confidence * span.confidence
-                    yield Mention(
-                        *target, "has_aspect", value=aspect, polarity=polarity,
-                        opinion=place, confidence=certainty,
-                    )  # fmt: skip
+                yield from self._opinions(text, span, links.opinions[index])
 
-    def _name(self, text: Text, place: tuple[int, int]) -> str:
+    def _opinions(self, text: Text, span: PredictedSpan, links: Sequence[_OpinionLink]) -> Iterator[Mention]:
+        place = (span.start, span.end)
+        for target, polarity, confidence in links:
+            aspect = "overall" if target is None else self._name(text, target)
+            yield Mention(
+                *(target or place), "has_aspect", value=aspect, polarity=polarity, opinion=place,
+                confidence=confidence * span.confidence,
+            )  # fmt: skip
+
+    def _name(self, text: Text, place: _Place) -> str:
         surface = text.document.text[slice(*place)]
         return name_aspect(surface, text.document.language, self._ontology)
+
+
+@dataclass
+class _Links:
+    """What the relations of one prediction say of each of its spans, by the span's number.
+
+    Attributes:
+        negated_by: The place of the cue that denies it.
+        of_other: It belongs to another product.
+        role: Of a product that is named: the relation and its confidence.
+        opinions: Of an opinion: what it is about.
+    """
+
+    negated_by: dict[int, _Place] = field(default_factory=dict)
+    of_other: set[int] = field(default_factory=set)
+    role: dict[int, tuple[str, float]] = field(default_factory=dict)
+    opinions: dict[int, list[_OpinionLink]] = field(default_factory=lambda: defaultdict(list))
+
+    @classmethod
+    def of(cls, prediction: Prediction) -> _Links:
+        found = cls()
+        places = [(span.start, span.end) for span in prediction.spans]
+        for link in prediction.relations:
+            head = None if link.head is None else places[link.head]
+            if link.type == "negates" and head is not None:
+                found.negated_by[link.tail] = head
+            elif link.type == "value_of":
+                found.of_other.add(link.tail)
+            elif link.type in _ROLES:
+                found.role[link.tail] = (link.type, link.confidence)
+            elif link.type in _OPINIONS:
+                found.opinions[link.tail].append((head, _OPINIONS[link.type], link.confidence))
+        return found
 
 
 def context_of(text: Text) -> str:

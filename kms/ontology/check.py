@@ -17,6 +17,7 @@ from kms.ontology.model import (
     LANGUAGES,
     RELATION_ENDS,
     ROOT_CLASS,
+    AlternativeLabels,
     Attribute,
     Concept,
     Ontology,
@@ -204,35 +205,40 @@ def _cycle(start: str, parents: Mapping[str, str | None]) -> tuple[str, ...]:
 
 def _attribute_problems(attributes: Read[Attribute], known: Mapping[str, set[str]]) -> Iterator[Problem]:
     for entry, each in attributes:
-        wanted = {"enum": {"vocabulary"}, "quantity": {"dimension", "unit"}}.get(each.type, set())
-        for key in ("vocabulary", "dimension", "unit"):
-            given = getattr(each, key) is not None
-            if key in wanted and not given:
-                yield entry.problem(f"{each.id!r}: an attribute of type {each.type} needs {key!r}", "type")
-            elif key not in wanted and given:
-                yield entry.problem(f"{each.id!r}: type {each.type} has no {key!r}", key)
-        for key in ("more", "less"):
-            words = getattr(each, key)
-            if each.type != "quantity" and (words.en or words.zh):
-                yield entry.problem(f"{each.id!r}: only a quantity has {key!r}", key)
-        if each.type != "boolean" and (each.opposite.en or each.opposite.zh):
-            yield entry.problem(f"{each.id!r}: only a boolean has 'opposite'", "opposite")
-        for language in LANGUAGES:
-            names = {normalise(name) for name in each.names(language)}
-            for word in each.opposite.of(language):
-                if normalise(word) in names:
-                    yield entry.problem(f"{each.id!r}: {word!r} says yes and no", "opposite")
-            both = {w.casefold() for w in each.more.of(language)} & {
-                w.casefold() for w in each.less.of(language)
-            }
-            for word in sorted(both):
-                yield entry.problem(f"{each.id!r}: {word!r} asks for more and for less", "more")
+        yield from _field_problems(entry, each)
+        yield from _word_problems(entry, each)
         if each.type == "enum" and each.vocabulary and each.vocabulary not in known["vocabularies"]:
             yield entry.problem(f"{each.id!r}: unknown vocabulary {each.vocabulary!r}", "vocabulary")
         if each.type == "quantity" and each.unit and each.dimension:
             problem = unit_problem(each.unit, each.dimension)
             if problem:
                 yield entry.problem(f"{each.id!r}: {problem}", "unit")
+
+
+def _field_problems(entry: Entry, each: Attribute) -> Iterator[Problem]:
+    """Fields that an attribute of this type must have, and fields that it cannot have."""
+    wanted = {"enum": {"vocabulary"}, "quantity": {"dimension", "unit"}}.get(each.type, set())
+    for key in ("vocabulary", "dimension", "unit"):
+        given = getattr(each, key) is not None
+        if key in wanted and not given:
+            yield entry.problem(f"{each.id!r}: an attribute of type {each.type} needs {key!r}", "type")
+        elif key not in wanted and given:
+            yield entry.problem(f"{each.id!r}: type {each.type} has no {key!r}", key)
+    for key, owner in (("more", "quantity"), ("less", "quantity"), ("opposite", "boolean")):
+        if each.type != owner and getattr(each, key) != AlternativeLabels():
+            yield entry.problem(f"{each.id!r}: only a {owner} has {key!r}", key)
+
+
+def _word_problems(entry: Entry, each: Attribute) -> Iterator[Problem]:
+    """Words that say two things at once."""
+    for language in LANGUAGES:
+        names = {normalise(name) for name in each.names(language)}
+        for word in each.opposite.of(language):
+            if normalise(word) in names:
+                yield entry.problem(f"{each.id!r}: {word!r} says yes and no", "opposite")
+        less = {word.casefold() for word in each.less.of(language)}
+        for word in sorted(less.intersection(word.casefold() for word in each.more.of(language))):
+            yield entry.problem(f"{each.id!r}: {word!r} asks for more and for less", "more")
 
 
 def _relation_problems(relations: Read[RelationType], known: Mapping[str, set[str]]) -> Iterator[Problem]:
