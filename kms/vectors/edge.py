@@ -13,7 +13,7 @@ import numpy as np
 from kms.errors import StoreError
 from kms.filters import Filter
 from kms.vectors.points import PRODUCT_KEY, VECTOR_NAME, checked_vector, payload_key, payload_of, point_id
-from kms.vectors.port import EXACT_UP_TO, GRAPH_BREADTH, Vector, VectorHit, VectorPoint, VectorSchema
+from kms.vectors.port import SERVED, Approximation, Vector, VectorHit, VectorPoint, VectorSchema
 
 _BATCH = 500
 _META = "kms-vectors.json"
@@ -25,8 +25,19 @@ class EdgeVectorStore:
     Payload indexes are made before the data, as Qdrant asks for filters that stay fast.
     """
 
-    def __init__(self, folder: Path, schema: VectorSchema | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        schema: VectorSchema | None = None,
+        *,
+        approximation: Approximation = SERVED,
+    ) -> None:
         """Open the store in ``folder``; with a schema, create it where there is none.
+
+        Args:
+            folder: Its place on disk.
+            schema: What it was or will be made for.
+            approximation: When not all points are compared.
 
         Raises:
             StoreError: No store is there and no schema was given, the schema differs from the one on disk,
@@ -35,6 +46,7 @@ class EdgeVectorStore:
         import qdrant_edge
 
         self._edge: Any = qdrant_edge
+        self._approximation = approximation
         self._counted: int | None = None
         meta = folder / _META
         data = folder / "shard"
@@ -109,12 +121,17 @@ class EdgeVectorStore:
         """See the port."""
         edge = self._edge
         self.schema.check(filter)
+        conditions = self._filter(filter)
+        chosen = self._approximation
         request = edge.QueryRequest(
             query=edge.Query.Nearest(checked_vector("the query", vector, self.schema), using=VECTOR_NAME),
             limit=limit,
-            filter=self._filter(filter),
+            filter=conditions,
             with_payload=[PRODUCT_KEY],
-            params=edge.SearchParams(hnsw_ef=GRAPH_BREADTH, exact=self._size() <= EXACT_UP_TO),
+            params=edge.SearchParams(
+                hnsw_ef=chosen.breadth if conditions is None else chosen.filtered_breadth,
+                exact=self._count_passing(conditions) <= chosen.exact_up_to,
+            ),
         )
         hits = [VectorHit(str(p.payload[PRODUCT_KEY]), float(p.score)) for p in self._shard.query(request)]
         return sorted(hits, key=lambda hit: (-hit.score, hit.id))
@@ -133,10 +150,13 @@ class EdgeVectorStore:
         """See the port."""
         return int(self._shard.count(self._edge.CountRequest(exact=True)))
 
-    def _size(self) -> int:
+    def _count_passing(self, conditions: Any) -> int:
+        """All points, where few; else an estimate of those that pass, which is nearly free."""
         if self._counted is None:
             self._counted = self.count()
-        return self._counted
+        if conditions is None or self._counted <= self._approximation.exact_up_to:
+            return self._counted
+        return int(self._shard.count(self._edge.CountRequest(exact=False, filter=conditions)))
 
     def optimize(self) -> None:
         """See the port."""

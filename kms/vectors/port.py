@@ -14,11 +14,27 @@ from kms.filters import NUMBER_FIELDS, VALUE_FIELDS, Filter
 
 Vector = NDArray[np.float32]
 
-EXACT_UP_TO = 50_000
-"""Points that are compared one by one. A scan of 20,000 takes 2 ms where the graph of neighbours takes 1 and, for some
-queries, loses nine of the ten nearest (docs/results/search.md, "Exact and approximate")."""
-GRAPH_BREADTH = 512
-"""``hnsw_ef`` above that."""
+
+@dataclass(frozen=True)
+class Approximation:
+    """When points are compared one by one, and how broadly the graph of neighbours is searched otherwise.
+
+    A scan of 20,000 takes 2 ms where the graph takes 1 and, for some queries, loses nine of the ten nearest; with a
+    filter, which takes nodes out of the graph, it may lose nearly all (docs/results/search.md, "Exact and
+    approximate").
+
+    Attributes:
+        exact_up_to: Compare one by one up to so many points: all, or those that a filter lets through.
+        breadth: ``hnsw_ef`` above that.
+        filtered_breadth: The same with a filter.
+    """
+
+    exact_up_to: int = 50_000
+    breadth: int = 512
+    filtered_breadth: int = 2_048
+
+
+SERVED = Approximation()
 
 
 @dataclass(frozen=True)

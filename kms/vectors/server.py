@@ -12,7 +12,7 @@ import numpy as np
 from kms.errors import StoreError, StoreUnavailable
 from kms.filters import Filter
 from kms.vectors.points import PRODUCT_KEY, VECTOR_NAME, checked_vector, payload_key, payload_of, point_id
-from kms.vectors.port import EXACT_UP_TO, GRAPH_BREADTH, Vector, VectorHit, VectorPoint, VectorSchema
+from kms.vectors.port import SERVED, Approximation, Vector, VectorHit, VectorPoint, VectorSchema
 
 if TYPE_CHECKING:
     from qdrant_client import QdrantClient
@@ -44,6 +44,7 @@ class QdrantServerStore:
         schema: VectorSchema | None = None,
         *,
         create: bool = True,
+        approximation: Approximation = SERVED,
     ) -> None:
         """Open a collection; with a schema, create it where there is none.
 
@@ -53,6 +54,7 @@ class QdrantServerStore:
             schema: What it was or will be made for; without one an existing collection is opened for filters on
                 the fields that every shop has.
             create: Whether a collection that is not there is made.
+            approximation: When not all points are compared.
 
         Raises:
             StoreError: There is no such collection and no schema was given, or its vectors have another length.
@@ -60,6 +62,7 @@ class QdrantServerStore:
         """
         self._client = client
         self.collection = collection
+        self._approximation = approximation
         self._counted: int | None = None
         with _answering():
             exists = client.collection_exists(collection)
@@ -129,17 +132,21 @@ class QdrantServerStore:
         from qdrant_client import models
 
         self.schema.check(filter)
-        if self._counted is None:
-            self._counted = self.count()
+        conditions = _filter(filter)
+        chosen = self._approximation
         with _answering():
+            params = models.SearchParams(
+                hnsw_ef=chosen.breadth if conditions is None else chosen.filtered_breadth,
+                exact=self._count_passing(conditions) <= chosen.exact_up_to,
+            )
             found = self._client.query_points(
                 self.collection,
                 query=checked_vector("the query", vector, self.schema),
                 using=VECTOR_NAME,
                 limit=limit,
-                query_filter=_filter(filter),
+                query_filter=conditions,
                 with_payload=[PRODUCT_KEY],
-                search_params=models.SearchParams(hnsw_ef=GRAPH_BREADTH, exact=self._counted <= EXACT_UP_TO),
+                search_params=params,
             ).points
         hits = [VectorHit(str((p.payload or {})[PRODUCT_KEY]), float(p.score)) for p in found]
         return sorted(hits, key=lambda hit: (-hit.score, hit.id))
@@ -164,6 +171,14 @@ class QdrantServerStore:
         """See the port."""
         with _answering():
             return int(self._client.count(self.collection, exact=True).count)
+
+    def _count_passing(self, conditions: Any) -> int:
+        """All points, where few; else an estimate of those that pass, by one more request."""
+        if self._counted is None:
+            self._counted = self.count()
+        if conditions is None or self._counted <= self._approximation.exact_up_to:
+            return self._counted
+        return self._client.count(self.collection, count_filter=conditions, exact=False).count
 
     def optimize(self) -> None:
         """The server optimizes by itself."""

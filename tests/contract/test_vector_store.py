@@ -9,6 +9,7 @@ import os
 import uuid
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ from hypothesis import strategies as st
 from kms.errors import FilterError, StoreError, StoreUnavailable
 from kms.filters import Condition, Filter
 from kms.vectors.edge import EdgeVectorStore
-from kms.vectors.port import VectorPoint, VectorSchema, VectorStore
+from kms.vectors.port import SERVED, Approximation, VectorPoint, VectorSchema, VectorStore
 from kms.vectors.server import QdrantServerStore
 
 pytestmark = pytest.mark.filterwarnings("ignore:Local mode performs exact")
@@ -27,13 +28,13 @@ SCHEMA = VectorSchema(4, keywords=("brand", "attr.colour"), numbers=("price",))
 Factory = Callable[[], VectorStore]
 
 
-def _server(url: str | None) -> VectorStore:
+def _server(url: str | None, approximation: Approximation = SERVED) -> VectorStore:
     from qdrant_client import QdrantClient
 
     client = QdrantClient(url) if url else QdrantClient(":memory:")
     with warnings.catch_warnings():  # local mode says that it has no payload indexes
         warnings.simplefilter("ignore", UserWarning)
-        return QdrantServerStore(client, f"test-{uuid.uuid4().hex}", SCHEMA)
+        return QdrantServerStore(client, f"test-{uuid.uuid4().hex}", SCHEMA, approximation=approximation)
 
 
 @pytest.fixture(params=["edge", "client-local", "server"])
@@ -215,28 +216,67 @@ def test_any_order_of_writes_ends_like_a_dictionary(
     store.close()
 
 
-def test_nothing_near_is_missed_in_a_catalogue_of_some_thousand(tmp_path: Path) -> None:
-    """The graph of neighbours alone loses most of the nearest of some queries among clustered vectors."""
-    random = np.random.default_rng(7)
-    centres = random.normal(size=(40, 256))
-    rows = (centres[random.integers(0, 40, 12_000)] + 0.35 * random.normal(size=(12_000, 256))).astype(
-        np.float32
-    )
-    prices = random.uniform(0, 100, len(rows))
-    made = EdgeVectorStore(tmp_path / "many", VectorSchema(256, keywords=(), numbers=("price",)))
-    made.upsert(
-        VectorPoint(f"{i:05}", row, {}, {"price": float(price)})
-        for i, (row, price) in enumerate(zip(rows, prices, strict=True))
-    )
-    made.optimize()
-    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-    cheap = Filter(conditions=(Condition(field="price", lte=50.0),))
-    for centre in centres[:20]:
-        query = (centre + 0.5 * random.normal(size=256)).astype(np.float32)
-        cosines = rows @ (query / np.linalg.norm(query))
-        for filter, passing in ((None, np.ones(len(rows), bool)), (cheap, prices <= 50.0)):
+class Crowd:
+    """12,000 clustered vectors with prices: the graph of neighbours alone loses most of the nearest of some queries."""
+
+    def __init__(self, folder: Path) -> None:
+        random = np.random.default_rng(7)
+        centres = random.normal(size=(40, 256))
+        chosen = centres[random.integers(0, 40, 12_000)]
+        rows = (chosen + 0.35 * random.normal(size=chosen.shape)).astype(np.float32)
+        self.prices = random.uniform(0, 100, len(rows))
+        self.queries = (centres[:20] + 0.5 * random.normal(size=(20, 256))).astype(np.float32)
+        self.queries /= np.linalg.norm(self.queries, axis=1, keepdims=True)
+        self.rows = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+        self.folder = folder
+        with closing(self.open(VectorSchema(256, keywords=(), numbers=("price",)))) as store:
+            store.upsert(
+                VectorPoint(f"{i:05}", row, {}, {"price": float(price)})
+                for i, (row, price) in enumerate(zip(rows, self.prices, strict=True))
+            )
+            store.optimize()
+
+    def open(
+        self, schema: VectorSchema | None = None, approximation: Approximation = SERVED
+    ) -> EdgeVectorStore:
+        return EdgeVectorStore(self.folder, schema, approximation=approximation)
+
+    def missed(self, store: VectorStore, up_to: float) -> int:
+        """How many of the fifty nearest of each query that cost at most so much are not found."""
+        filter = Filter(conditions=(Condition(field="price", lte=up_to),))
+        passing = self.prices <= up_to
+        missed = 0
+        for query in self.queries:
+            cosines = self.rows @ query
             least = np.sort(cosines[passing])[-50]
-            found = made.search(query, limit=50, filter=filter)
-            assert len(found) == 50
-            assert all(cosines[int(hit.id)] >= least - 1e-5 for hit in found)
-    made.close()
+            found = store.search(query, limit=50, filter=filter if up_to < 100 else None)
+            missed += 50 - sum(bool(cosines[int(hit.id)] >= least - 1e-5) for hit in found)
+        return missed
+
+
+@pytest.fixture(scope="module")
+def crowd(tmp_path_factory: pytest.TempPathFactory) -> Crowd:
+    return Crowd(tmp_path_factory.mktemp("crowd") / "vectors")
+
+
+def test_nothing_near_is_missed_in_a_catalogue_of_some_thousand(crowd: Crowd) -> None:
+    with closing(crowd.open()) as store:
+        assert crowd.missed(store, 100) == 0
+        assert crowd.missed(store, 50) == 0
+
+
+def test_nothing_near_is_missed_among_those_that_a_filter_leaves(crowd: Crowd) -> None:
+    narrow = Approximation(
+        exact_up_to=11_700, breadth=1, filtered_breadth=1
+    )  # some 11,400 of 12,000 cost up to 95
+    with closing(crowd.open(approximation=narrow)) as store:
+        assert crowd.missed(store, 95) == 0
+        assert crowd.missed(store, 100) > 0, "the graph loses nothing, so the line above shows nothing"
+
+
+def test_a_server_is_asked_how_many_pass_a_filter() -> None:
+    with closing(
+        _server(os.environ.get("KMS_TEST_QDRANT_URL"), approximation=Approximation(exact_up_to=2))
+    ) as store:
+        fill(store)
+        assert ids(store, axis(0), Condition(field="brand", any_of=("x",))) == ["A", "C"]
