@@ -3,6 +3,7 @@
 ::
 
     <root>/<name>/v00000007/…     one folder a version
+    <root>/<name>/unfinished/…    what a build that died had done, where its makers keep it
     <root>/<name>/CURRENT         the name of the live version, replaced atomically
 
 A writer calls ``begin``, fills the folder and calls ``publish``. A reader calls ``current`` whenever it likes;
@@ -67,6 +68,10 @@ class ArtifactStore:
         (version.path / _PUBLISHED).touch()
         self._point(version.name, version.path.name)
         self._forget_old(version)
+
+    def workspace(self, name: str) -> Path:
+        """A folder beside the versions for work of theirs that should outlive a process that dies."""
+        return self._root / name / "unfinished"
 
     def current(self, name: str) -> Version | None:
         """The live version, or ``None`` before the first publication."""

@@ -44,6 +44,13 @@ def main() -> None:
     parser.add_argument(
         "--limit", type=int, help="only so many products (a quick try; quality means nothing then)"
     )
+    parser.add_argument(
+        "--copies",
+        type=int,
+        default=1,
+        help="so many of every product, with ids and prices of their own: for scale (quality means nothing then; "
+        "a text that stands twice is encoded once)",
+    )
     parser.add_argument("--stages-only", action="store_true")
     given = parser.parse_args()
     if given.fresh:
@@ -52,6 +59,8 @@ def main() -> None:
     products = given.datasets / "chorus-search" / "products.jsonl.gz"
     if not products.exists():
         raise SystemExit(f"{products} is not there; set KMS_DATASETS to the folder that holds chorus-search")
+    if given.copies > 1:
+        products = _copy_products(products, given.state / "copies.jsonl", given.copies)
     run_stages(given.state, products, use_model=given.model, limit=given.limit)
     if not given.stages_only:
         measure_search(given.state, given.datasets)
@@ -134,11 +143,27 @@ def run_stage(stage: str, state: Path, products: Path, use_model: bool, limit: i
     return {"seconds": seconds, "peak_mb": peak_mb, "report": str(report)[:600]}
 
 
+def _copy_products(source: Path, target: Path, copies: int) -> Path:
+    import gzip
+
+    with gzip.open(source, "rt", encoding="utf-8") as lines, target.open("w", encoding="utf-8") as written:
+        for line in lines:
+            row = json.loads(line)
+            for number in range(copies):
+                price = row.get("price")
+                changed = (
+                    {"price": round(price * (1 + number / 100))} if isinstance(price, int | float) else {}
+                )
+                written.write(json.dumps({**row, "id": f"{row['id']}-{number}", **changed}) + "\n")
+    return target
+
+
 def _first_lines(source: Path, target: Path, limit: int) -> Path:
     import gzip
     from itertools import islice
 
-    with gzip.open(source, "rt", encoding="utf-8") as lines:
+    opened = gzip.open if source.suffix == ".gz" else open
+    with opened(source, "rt", encoding="utf-8") as lines:
         target.write_text("".join(islice(lines, limit)), "utf-8")
     return target
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-
-import numpy as np
 
 from kms.artifacts import ArtifactStore, Version
 from kms.catalog.currency import Exchange
@@ -19,6 +16,12 @@ from kms.filters import NUMBER_FIELDS, VALUE_FIELDS
 from kms.graph.models import Edge, Node
 from kms.graph.port import GraphStore
 from kms.indexing.documents import AS_WRITTEN, embedded_text, index_product
+from kms.indexing.embeddings import (
+    UnfinishedEmbeddings,
+    embed_texts,
+    read_embeddings,
+    write_embeddings,
+)
 from kms.indexing.models import IndexedProduct
 from kms.lexical.index import LexicalIndex
 from kms.ontology.model import Ontology
@@ -26,7 +29,6 @@ from kms.progress import ProgressFactory, silent_progress
 from kms.vectors.port import VectorPoint, VectorSchema, VectorStore
 
 NAME = "index"
-_EMBEDDINGS = "embeddings.npz"
 _DOCUMENTS = "documents.jsonl"
 _MANIFEST = "manifest.json"
 FORMAT = 2
@@ -85,8 +87,15 @@ class IndexBuilder:
         version = self._artifacts.begin(NAME)
         documents = list(self._documents(popularity or {}))
         self._write_text(version.path / "text", documents)
-        known = read_embeddings(previous.path) if previous else {}
-        vectors, embedded = self._embed(documents, known)
+        unfinished = UnfinishedEmbeddings(self._artifacts.workspace(NAME) / "embeddings")
+        keys, vectors, embedded = embed_texts(
+            [embedded_text(document) for document in documents],
+            self._encoder,
+            read_embeddings(previous.path) if previous else {},
+            unfinished,
+            progress=self._progress,
+        )
+        write_embeddings(version.path, keys, vectors)
         self._write_vectors(version.path, documents, vectors)
         with (version.path / _DOCUMENTS).open("w", encoding="utf-8") as stream:
             stream.writelines(document.model_dump_json() + "\n" for document in documents)
@@ -103,6 +112,7 @@ class IndexBuilder:
         }
         (version.path / _MANIFEST).write_text(json.dumps(manifest, indent=1), "utf-8")
         self._artifacts.publish(version)
+        unfinished.clear()
         return IndexReport(version.number, len(documents), embedded)
 
     def _documents(self, popularity: Mapping[str, float]) -> Iterator[IndexedProduct]:
@@ -131,22 +141,7 @@ class IndexBuilder:
             index.upsert(documents)
             advance(len(documents))
 
-    def _embed(self, documents: Sequence[IndexedProduct], known: Mapping[str, Matrix]) -> tuple[Matrix, int]:
-        keys = [text_hash(self._encoder.version, embedded_text(d)) for d in documents]
-        missing = [i for i, key in enumerate(keys) if key not in known]
-        result = np.zeros((len(documents), self._encoder.dimensions), dtype=np.float32)
-        with self._progress("vectors", len(missing)) as advance:
-            fresh = self._encoder.encode([embedded_text(documents[i]) for i in missing], advance=advance)
-        for row, i in enumerate(missing):
-            result[i] = fresh[row]
-        for i, key in enumerate(keys):
-            if key in known:
-                result[i] = known[key]
-        return result, len(missing)
-
     def _write_vectors(self, folder: Path, documents: Sequence[IndexedProduct], vectors: Matrix) -> None:
-        keys = [text_hash(self._encoder.version, embedded_text(d)) for d in documents]
-        np.savez(folder / _EMBEDDINGS, keys=np.array(keys, dtype="U32"), vectors=vectors)
         store = self._make_vectors(folder / "vectors", schema_for(documents, self._encoder.dimensions))
         try:
             store.upsert(
@@ -201,17 +196,3 @@ def read_ontology(folder: Path) -> Ontology:
         return Ontology.model_validate_json((folder / _ONTOLOGY).read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise StoreError(f"{folder.name} holds no readable ontology; run kms index build: {error}") from None
-
-
-def read_embeddings(folder: Path) -> dict[str, Matrix]:
-    """Vectors of a version by the hash of their text, so that unchanged texts are not encoded again."""
-    path = folder / _EMBEDDINGS
-    if not path.exists():
-        return {}
-    with np.load(path) as stored:
-        return dict(zip(stored["keys"].tolist(), stored["vectors"], strict=True))
-
-
-def text_hash(encoder_version: str, text: str) -> str:
-    """What a stored vector is known by."""
-    return hashlib.blake2b(f"{encoder_version}\x1f{text}".encode(), digest_size=16).hexdigest()

@@ -14,15 +14,9 @@ from kms.artifacts import Version
 from kms.encoder.embeddings import Matrix, TextEncoder
 from kms.errors import StoreError
 from kms.facts.quantities import tolerance_scale
-from kms.indexing.build import (
-    FORMAT,
-    read_documents,
-    read_embeddings,
-    read_manifest,
-    read_ontology,
-    text_hash,
-)
+from kms.indexing.build import FORMAT, read_documents, read_manifest, read_ontology
 from kms.indexing.documents import embedded_text
+from kms.indexing.embeddings import read_embeddings, text_hash
 from kms.lexical.index import LexicalIndex
 from kms.ontology.labels import normalise
 from kms.ontology.model import Ontology

@@ -9,8 +9,9 @@ import pytest
 from kms.db.session import Database
 from kms.errors import StoreError
 from kms.graph.models import Edge, Node
-from kms.indexing.build import FORMAT, read_documents, read_embeddings, read_ontology, schema_for, schema_of
+from kms.indexing.build import FORMAT, read_documents, read_ontology, schema_for, schema_of
 from kms.indexing.documents import embedded_text, index_product
+from kms.indexing.embeddings import read_embeddings
 from kms.lexical.index import LexicalIndex
 from kms.vectors.edge import EdgeVectorStore
 from ranking.models import SearchRequest
