@@ -13,6 +13,7 @@ from api.pages.elements import tag
 from api.pages.failures import Handler, ask, tells
 from api.pages.graph_chart import CHART_HEIGHT, COLORS, draw_options
 from api.pages.i18n import TEXTS, Words
+from api.pages.offers import Offer, offer_while_typing
 from api.pages.source import Source
 from api.pages.views import value_label
 from api.schemas import EvidenceOut
@@ -150,32 +151,15 @@ def _draw_finder(
             placeholder=words("graph_search"), aria_label=f"{words(key)}: {words('graph_search')}",
             spellcheck="false",
         )  # fmt: skip
-        panel = tag("div", "suggest", role="listbox")
-    latest = {"n": 0}
 
-    async def find(event: Any) -> None:
-        latest["n"] += 1
-        mine = latest["n"]
-        text = str(event.args or "")
-        found = await ask(words, source.find_nodes, text)
-        if mine != latest["n"]:
-            return
-        panel.clear()
-        with panel:
-            for node in found:
-                with tag("a", "suggest-item", href=url(node.id), role="option"):
-                    tag("span", "suggest-text", words.pick(node.label_en or node.key, node.label_zh))
-                    tag("span", "suggest-kind", words(f"type_{node.type}"))
-            if text.strip() and not found:
-                tag("div", "suggest-none", words("graph_nothing"))
+        async def find(text: str) -> list[Offer]:
+            nodes = await ask(words, source.find_nodes, text)
+            return [
+                Offer(words.pick(n.label_en or n.key, n.label_zh), words(f"type_{n.type}"), url(n.id))
+                for n in nodes
+            ]
 
-    box.on(
-        "input",
-        tells(panel, find),
-        js_handler="(e) => emit(e.target.value)",
-        throttle=0.15,
-        leading_events=False,
-    )
+        offer_while_typing(box, find, nothing=words("graph_nothing"))
 
 
 def _draw_legend(words: Words) -> None:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote, urlencode
 
 from api.pages.components import product_url
 from api.pages.elements import drawing, tag
+from api.pages.failures import ask
 from api.pages.i18n import TEXTS, Words, choose_language
+from api.pages.offers import Offer, offer_while_typing
 from api.pages.source import Source, Status
+from ranking.models import Suggestion
 
 if TYPE_CHECKING:
     from fastapi import Request
@@ -116,31 +118,20 @@ def draw_search_box(words: Words, source: Source, query: str) -> None:
             placeholder=words("search_hint"), aria_label=words("search_hint"),
         )  # fmt: skip
         tag("button", "searchbox-go", words("search_go"), type="submit")
-        panel = tag("div", "suggest", role="listbox")
-    latest = {"n": 0}
 
-    async def suggest(event: Any) -> None:
-        prefix = str(event.args or "")[:200]
-        latest["n"] += 1
-        mine = latest["n"]
-        found = (
-            await asyncio.to_thread(source.suggest, prefix) if len(prefix.strip()) >= _LEAST_PREFIX else []
-        )
-        if mine != latest["n"]:
-            return
-        panel.clear()
-        with panel:
-            for suggestion in found:
-                url = (
-                    product_url(suggestion.id)
-                    if suggestion.kind == "product"
-                    else f"/?q={quote(suggestion.text, safe='')}"
-                )
-                with tag("a", "suggest-item", href=url, role="option"):
-                    tag("span", "suggest-text", suggestion.text)
-                    tag("span", "suggest-kind", words(f"kind_{suggestion.kind}"))
+        async def find(prefix: str) -> list[Offer]:
+            if len(prefix.strip()) < _LEAST_PREFIX:
+                return []
+            found = await ask(words, source.suggest, prefix)
+            return [Offer(each.text, words(f"kind_{each.kind}"), _suggestion_url(each)) for each in found]
 
-    box.on("input", suggest, js_handler="(e) => emit(e.target.value)", throttle=0.12, leading_events=False)
+        offer_while_typing(box, find)
+
+
+def _suggestion_url(suggestion: Suggestion) -> str:
+    if suggestion.kind == "product":
+        return product_url(suggestion.id)
+    return f"/?q={quote(suggestion.text, safe='')}"
 
 
 def draw_degraded(words: Words, parts: tuple[str, ...]) -> None:

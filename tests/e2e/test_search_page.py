@@ -41,13 +41,30 @@ def test_the_box_searches_and_suggests(open_page: Any) -> None:
     )
     assert box.input_value() == "headp"
     box.press("ArrowDown")
-    assert page.evaluate("document.activeElement.className") == "suggest-item"
+    page.wait_for_function("document.activeElement.className === 'suggest-item'")
     page.keyboard.press("Escape")
     assert not page.locator(".suggest").first.is_visible()
     box.fill("kettle")
     box.press("Enter")
     page.wait_for_url("**/?q=kettle")
     page.wait_for_selector(".hit")
+
+
+def test_a_late_answer_does_not_take_the_focus(open_page: Any) -> None:
+    page = open_page("/")
+    box = page.get_by_role("searchbox").first
+    box.press_sequentially("headp", delay=40)
+    page.wait_for_function("document.querySelector('.suggest').innerText.includes('headphones')")
+    page.wait_for_timeout(500)  # the answers to all letters are there
+    box.press("ArrowDown")
+    # As when the answer to the last letter comes now: other suggestions, while one of the old has the focus.
+    box.evaluate("box => { box.value = 'kett'; box.dispatchEvent(new Event('input', {bubbles: true})); }")
+    page.wait_for_function("document.querySelector('.suggest').innerText.includes('kettle')")
+    assert page.evaluate("document.activeElement.className") == "suggest-item"
+    assert "kettle" in page.evaluate("document.activeElement.innerText")
+    box.evaluate("box => { box.value = 'k'; box.dispatchEvent(new Event('input', {bubbles: true})); }")
+    page.wait_for_function("document.querySelectorAll('.suggest-item').length === 0")
+    assert page.evaluate("document.activeElement.className") == "searchbox-input"
 
 
 def test_a_facet_narrows_and_can_be_taken_off(open_page: Any) -> None:

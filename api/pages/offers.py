@@ -1,0 +1,60 @@
+"""What is offered below a box while somebody types in it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from api.pages.elements import tag
+from api.pages.failures import tells
+
+if TYPE_CHECKING:
+    from nicegui.element import Element
+
+_THROTTLE_S = 0.12
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One line: what it says, of what kind it is, and where it leads."""
+
+    text: str
+    kind: str
+    url: str
+
+
+def offer_while_typing(
+    box: Element, find: Callable[[str], Awaitable[Sequence[Offer]]], *, nothing: str = ""
+) -> None:
+    """Draw a panel that holds what fits the text of ``box``; an answer that a later one overtook is dropped.
+
+    Args:
+        box: An input, in the same ``.searchbox`` as the panel: arrow keys go from one to the other.
+        find: What fits a text.
+        nothing: What to say where nothing does.
+    """
+    panel = tag("div", "suggest", role="listbox")
+    asked = 0
+
+    async def offer(event: Any) -> None:
+        nonlocal asked
+        asked += 1
+        mine = asked
+        text = str(event.args or "")
+        found = await find(text)
+        if mine != asked:
+            return
+        panel.clear()
+        with panel:
+            for each in found:
+                with tag("a", "suggest-item", href=each.url, role="option"):
+                    tag("span", "suggest-text", each.text)
+                    tag("span", "suggest-kind", each.kind)
+            if nothing and text.strip() and not found:
+                tag("div", "suggest-none", nothing)
+
+    told = tells(panel, offer)
+    box.on(
+        "input", told, js_handler="(e) => emit(e.target.value)", throttle=_THROTTLE_S, leading_events=False
+    )
