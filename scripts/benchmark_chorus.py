@@ -1,6 +1,6 @@
 """The main job on the Chorus catalogue, and search on its judgments: time and memory of each stage, NDCG@10, latency.
 
-    KMS_DATASETS=../shared/datasets python scripts/benchmark_chorus.py --state /tmp/chorus
+    KMS_DATASETS=../shared/datasets python scripts/benchmark_chorus.py --state .state/chorus
 
 Stages that are done are not done again (``--fresh`` forgets them). docs/results/search.md has the figures.
 """
