@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -17,14 +16,6 @@ from kms.vectors.edge import EdgeVectorStore
 from ranking.models import SearchRequest
 from ranking.serving.index import ServingIndex
 from tests.shop_fixture import ONTOLOGY, SmallShop, WordEncoder, product
-
-
-@pytest.fixture
-def shop(sqlite_database: Database, tmp_path: Path) -> Iterator[SmallShop]:
-    made = SmallShop(sqlite_database, tmp_path)
-    made.fill()
-    yield made
-    made.close()
 
 
 def test_a_version_holds_the_same_products_everywhere(shop: SmallShop) -> None:

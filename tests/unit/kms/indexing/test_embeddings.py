@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from kms.db.session import Database
 from kms.indexing import embeddings
 from kms.indexing.embeddings import UnfinishedEmbeddings, embed_texts, read_embeddings, write_embeddings
 from tests.shop_fixture import SmallShop, WordEncoder
@@ -49,14 +48,6 @@ def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def unfinished(tmp_path: Path) -> UnfinishedEmbeddings:
     return UnfinishedEmbeddings(tmp_path / "unfinished")
-
-
-@pytest.fixture
-def shop(sqlite_database: Database, tmp_path: Path) -> Iterator[SmallShop]:
-    made = SmallShop(sqlite_database, tmp_path)
-    made.fill()
-    yield made
-    made.close()
 
 
 def embed(encoder: WordEncoder, unfinished: UnfinishedEmbeddings, **known: Any) -> tuple[list[str], Any, int]:
