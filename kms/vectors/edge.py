@@ -122,16 +122,14 @@ class EdgeVectorStore:
         edge = self._edge
         self.schema.check(filter)
         conditions = self._filter(filter)
-        chosen = self._approximation
+        passing = None if conditions is None else lambda: self._estimate(conditions)
+        breadth, is_exact = self._approximation.choose(self._size(), passing)
         request = edge.QueryRequest(
             query=edge.Query.Nearest(checked_vector("the query", vector, self.schema), using=VECTOR_NAME),
             limit=limit,
             filter=conditions,
             with_payload=[PRODUCT_KEY],
-            params=edge.SearchParams(
-                hnsw_ef=chosen.breadth if conditions is None else chosen.filtered_breadth,
-                exact=self._count_passing(conditions) <= chosen.exact_up_to,
-            ),
+            params=edge.SearchParams(hnsw_ef=breadth, exact=is_exact),
         )
         hits = [VectorHit(str(p.payload[PRODUCT_KEY]), float(p.score)) for p in self._shard.query(request)]
         return sorted(hits, key=lambda hit: (-hit.score, hit.id))
@@ -150,12 +148,12 @@ class EdgeVectorStore:
         """See the port."""
         return int(self._shard.count(self._edge.CountRequest(exact=True)))
 
-    def _count_passing(self, conditions: Any) -> int:
-        """All points, where few; else an estimate of those that pass, which is nearly free."""
+    def _size(self) -> int:
         if self._counted is None:
             self._counted = self.count()
-        if conditions is None or self._counted <= self._approximation.exact_up_to:
-            return self._counted
+        return self._counted
+
+    def _estimate(self, conditions: Any) -> int:
         return int(self._shard.count(self._edge.CountRequest(exact=False, filter=conditions)))
 
     def optimize(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
@@ -32,6 +32,17 @@ class Approximation:
     exact_up_to: int = 50_000
     breadth: int = 512
     filtered_breadth: int = 2_048
+
+    def choose(self, size: int, count_passing: Callable[[], int] | None) -> tuple[int, bool]:
+        """``hnsw_ef``, and whether to compare one by one.
+
+        Args:
+            size: All points.
+            count_passing: Estimates how many pass the filter; asked only where it matters. ``None``: no filter.
+        """
+        if count_passing is None:
+            return self.breadth, size <= self.exact_up_to
+        return self.filtered_breadth, size <= self.exact_up_to or count_passing() <= self.exact_up_to
 
 
 SERVED = Approximation()

@@ -133,12 +133,9 @@ class QdrantServerStore:
 
         self.schema.check(filter)
         conditions = _filter(filter)
-        chosen = self._approximation
+        passing = None if conditions is None else lambda: self._estimate(conditions)
         with _answering():
-            params = models.SearchParams(
-                hnsw_ef=chosen.breadth if conditions is None else chosen.filtered_breadth,
-                exact=self._count_passing(conditions) <= chosen.exact_up_to,
-            )
+            breadth, is_exact = self._approximation.choose(self._size(), passing)
             found = self._client.query_points(
                 self.collection,
                 query=checked_vector("the query", vector, self.schema),
@@ -146,7 +143,7 @@ class QdrantServerStore:
                 limit=limit,
                 query_filter=conditions,
                 with_payload=[PRODUCT_KEY],
-                search_params=params,
+                search_params=models.SearchParams(hnsw_ef=breadth, exact=is_exact),
             ).points
         hits = [VectorHit(str((p.payload or {})[PRODUCT_KEY]), float(p.score)) for p in found]
         return sorted(hits, key=lambda hit: (-hit.score, hit.id))
@@ -172,12 +169,12 @@ class QdrantServerStore:
         with _answering():
             return int(self._client.count(self.collection, exact=True).count)
 
-    def _count_passing(self, conditions: Any) -> int:
-        """All points, where few; else an estimate of those that pass, by one more request."""
+    def _size(self) -> int:
         if self._counted is None:
             self._counted = self.count()
-        if conditions is None or self._counted <= self._approximation.exact_up_to:
-            return self._counted
+        return self._counted
+
+    def _estimate(self, conditions: Any) -> int:
         return self._client.count(self.collection, count_filter=conditions, exact=False).count
 
     def optimize(self) -> None:
