@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from api.schemas import PriceOut, ProductCard
-from kms.catalog.models import Price
 from kms.catalog.store import CatalogStore
+from kms.currency import Price
 from kms.errors import StoreError
 from ranking.serving.index import ServingIndex
 

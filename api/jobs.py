@@ -17,11 +17,11 @@ from api.edge_evidence import write_edge_evidence
 from api.inputs import BatchInput, read_inputs
 from api.wiring import INDEX, Platform
 from kms.catalog.ingest import IngestReport, ingest_events, ingest_products, ingest_reviews
-from kms.catalog.models import Frozen
+from kms.types import Frozen
 
 if TYPE_CHECKING:
     from extraction.batch.local import ExtractionReport
-    from kms.graph.build import GraphReport
+    from kms.facts.build import GraphReport
     from kms.indexing.build import IndexReport
 
 _GRAPH_CHANGES = "graph changes"

@@ -7,9 +7,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from kms.catalog.models import Language
 from kms.evidence.models import Polarity
 from kms.graph.models import Scalar
+from kms.types import Language
 from ranking.models import FacetCount, Source, Suggestion, Understanding
 
 

@@ -32,10 +32,10 @@ from api.schemas import (
 from api.sentences import pick, resolve_evidence
 from api.serving import Served, open_served
 from api.wiring import INDEX
-from kms.catalog.models import Event
 from kms.errors import InputError, KmsError, NotFoundError, StoreError, StoreUnavailable
 from kms.filters import Filter
 from kms.graph.models import Edge, Node, Subgraph
+from kms.journal.models import Event
 from ranking.models import Hit, Reason, Recommendations, SearchRequest, Suggestion
 from ranking.serving.signals import HistoryItem, history_of
 

@@ -10,8 +10,9 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from kms.catalog.models import Event, EventType
 from kms.errors import InputError
+from kms.journal.models import Event
+from kms.types import EventType
 
 MOST_EVENTS = 1_000
 AHEAD = timedelta(days=1)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from kms.encoder.embeddings import TextEncoder
     from kms.evidence.proposals import ProposalStore
     from kms.evidence.store import EvidenceStore
-    from kms.graph.build import GraphBuilder
+    from kms.facts.build import GraphBuilder
     from kms.graph.port import GraphStore
     from kms.indexing.build import IndexBuilder
     from kms.journal.events import Journal
@@ -150,7 +150,7 @@ class Platform:
 
     def graph_builder(self) -> GraphBuilder:
         """What brings the graph to what the evidence says."""
-        from kms.graph.build import GraphBuilder
+        from kms.facts.build import GraphBuilder
 
         return GraphBuilder(
             catalog=self.catalog,
@@ -165,7 +165,7 @@ class Platform:
 
     def index_builder(self) -> IndexBuilder:
         """What makes versions of the indexes."""
-        from kms.catalog.currency import Exchange
+        from kms.currency import Exchange
         from kms.indexing.build import IndexBuilder
 
         return IndexBuilder(

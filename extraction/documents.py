@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from kms.catalog.models import Language
 from kms.evidence.models import Document
+from kms.types import Language
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc

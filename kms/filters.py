@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from kms.catalog.models import Frozen
+from kms.types import Frozen
 
 VALUE_FIELDS = ("brand", "category", "language", "use", "audience")
 """Fields with values that every shop has; ``attr.<attribute id>`` comes with the ontology."""

@@ -89,7 +89,7 @@ class Settings(BaseSettings):
         if self.graph == "neo4j" and not self.neo4j_password.get_secret_value():
             raise ValueError("KMS_GRAPH=neo4j needs KMS_NEO4J_PASSWORD")
         if self.exchange_rates:
-            from kms.catalog.currency import rates_problem
+            from kms.currency import rates_problem
 
             problem = rates_problem(self.currency, self.exchange_rates)
             if problem:

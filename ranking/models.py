@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from kms.catalog.models import Frozen, Language
 from kms.filters import Condition, Filter
+from kms.types import Frozen, Language
 
 Sort = Literal["relevance", "price_asc", "price_desc", "rating", "popularity"]
 Source = Literal["text", "vector", "graph", "behaviour", "popularity"]

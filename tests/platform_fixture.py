@@ -15,7 +15,8 @@ import pytest
 
 from api.jobs import build_graph, build_index, extract
 from api.wiring import Platform
-from kms.catalog.models import Event, Product, Review
+from kms.catalog.models import Product, Review
+from kms.journal.models import Event
 from kms.settings import Settings, read_settings
 
 REPOSITORY = Path(__file__).resolve().parent.parent

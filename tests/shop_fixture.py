@@ -13,9 +13,9 @@ from pathlib import Path
 import numpy as np
 
 from kms.artifacts import ArtifactStore
-from kms.catalog.currency import Exchange
-from kms.catalog.models import Event, Price, Product, Review
+from kms.catalog.models import Product, Review
 from kms.catalog.store import CatalogStore
+from kms.currency import Exchange, Price
 from kms.db.session import Database
 from kms.facts.linking import concept_node, value_node
 from kms.graph.embedded import EmbeddedGraphStore
@@ -23,6 +23,7 @@ from kms.graph.models import Edge, GraphChanges, Node
 from kms.indexing.build import IndexBuilder, IndexReport
 from kms.indexing.documents import AS_WRITTEN
 from kms.journal.events import Journal
+from kms.journal.models import Event
 from kms.ontology.load import load_ontology
 from kms.ontology.model import Ontology
 from kms.vectors.edge import EdgeVectorStore

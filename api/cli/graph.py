@@ -9,7 +9,7 @@ import typer
 from api.cli.context import AsJson, Quiet, open_platform, print_counts, print_json
 
 if TYPE_CHECKING:
-    from kms.graph.build import GraphReport
+    from kms.facts.build import GraphReport
 
 app = typer.Typer(no_args_is_help=True, help="Build, compare and count the knowledge graph.")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kms.catalog.models import Language
+from kms.types import Language
 
 TEXTS: dict[str, tuple[str, str]] = {
     # frame

@@ -16,7 +16,7 @@ from api.pages.layout import draw_degraded
 from api.pages.source import HistoryEntry, Source
 from api.pages.views import Result
 from api.schemas import RecommendationsOut
-from kms.catalog.models import EventType
+from kms.types import EventType
 
 if TYPE_CHECKING:
     from fastapi import Request

@@ -26,9 +26,11 @@ from api.pages.views import (
 from api.schemas import EvidenceOut, HitOut, RecommendationsOut, SearchOut
 from api.sentences import pick, resolve_evidence, show_evidence
 from api.services import Services
-from kms.catalog.models import Event, EventType, Product
+from kms.catalog.models import Product
 from kms.errors import NotFoundError, StoreError
 from kms.graph.models import Edge, Node, Subgraph
+from kms.journal.models import Event
+from kms.types import EventType
 from ranking.models import FacetCount, Suggestion
 
 FACETS = ("category", "brand", "use", "audience")

@@ -12,7 +12,7 @@ from api.routes import examples
 from api.routes.parameters import UseMetrics, UseServices, problems
 from api.schemas import EventsOut, FieldProblem, RefusedEvent
 from api.ubi import MOST_EVENTS, EventError, UbiEvent, read_event
-from kms.catalog.models import Event
+from kms.journal.models import Event
 
 router = APIRouter(tags=["events"])
 

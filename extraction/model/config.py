@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from kms.encoder.base import DEFAULT_ENCODER
-
-
-class Frozen(BaseModel):
-    """Immutable and strict about unknown keys."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+from kms.types import Frozen
 
 
 class Label(Frozen):
@@ -65,7 +60,7 @@ class ModelConfig(Frozen):
     version: str = "1"
     base_encoder: str = DEFAULT_ENCODER
     labels: tuple[Label, ...]
-    groups: dict[str, tuple[str, ...]] = {}
+    groups: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     relations: tuple[RelationLabel, ...] = ()
     span_mode: Literal["pointer", "multiclass"] = "multiclass"
     relation_decoding: Literal["free", "typed"] = "typed"

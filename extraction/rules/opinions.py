@@ -18,10 +18,10 @@ import yaml
 
 from extraction.documents import Text
 from extraction.rules.mention import Mention
-from kms.catalog.models import Language
 from kms.evidence.models import Polarity
 from kms.ontology.model import Ontology
 from kms.text.negation import find_cue
+from kms.types import Language
 
 CONFIDENCE = {"en": 0.59, "zh": 0.62}
 """Precision on the sample's validation split (aspect, words, polarity); the words are of its train split."""

@@ -12,7 +12,6 @@ from extraction.model.context import describe_context
 from extraction.model.examples import DOCUMENT, Relation, Span, SpanExample
 from extraction.train.augmentation import collect_values
 from extraction.train.data import DataSet, Schema
-from kms.catalog.models import Language
 from kms.evidence.models import Document, DocumentField
 from kms.ontology import load_ontology
 from kms.ontology.model import Ontology, Term
@@ -20,6 +19,7 @@ from kms.sample.load import load_sample
 from kms.sample.markup import GoldText
 from kms.sample.models import SampleProduct
 from kms.text.normalise import clean_text
+from kms.types import Language
 
 BASE_LABELS = {
     "brand": "brand name",

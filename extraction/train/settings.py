@@ -8,9 +8,10 @@ from typing import Any, Literal
 import yaml
 from pydantic import Field, ValidationError
 
-from extraction.model.config import Frozen, LoraSettings
+from extraction.model.config import LoraSettings
 from kms.encoder.base import DEFAULT_ENCODER
 from kms.errors import ConfigurationError
+from kms.types import Frozen
 
 SETTINGS_FOLDER = Path(__file__).resolve().parent.parent / "settings"
 

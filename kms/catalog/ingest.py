@@ -14,7 +14,7 @@ from pathlib import Path
 from pydantic import Field
 
 from kms.catalog.mapping import Kind, Mapping, Model, load_mapping
-from kms.catalog.models import Event, Frozen, Product, Review
+from kms.catalog.models import Product, Review
 from kms.catalog.readers import read_rows
 from kms.catalog.rows import EXCERPT_LENGTH, BadRow, RawRow, Reject, RowProblem, shorten
 from kms.catalog.store import CatalogStore
@@ -22,7 +22,9 @@ from kms.db.session import Database
 from kms.db.versions import in_chunks
 from kms.errors import CatalogError, ConfigurationError
 from kms.journal.events import Journal
+from kms.journal.models import Event
 from kms.progress import Advance, ProgressFactory, silent_progress
+from kms.types import Frozen
 
 CHUNK = 1_000
 SHOWN_REJECTS = 5

@@ -34,11 +34,14 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
-from kms.catalog.models import Event, Frozen, Language, Price, Product, ProductRole, Review
+from kms.catalog.models import Product, Review
 from kms.catalog.rows import RejectReason, RowProblem, shorten
 from kms.catalog.values import EpochUnit, is_empty, read_list, read_moment, read_number, read_price, read_text
+from kms.currency import Price
 from kms.errors import ConfigurationError
+from kms.journal.models import Event
 from kms.text.language import detect_language
+from kms.types import Frozen, Language, ProductRole
 
 Kind = Literal["product", "review", "event"]
 Model = Product | Review | Event

@@ -1,31 +1,14 @@
-"""What a shop knows: products, reviews and what shoppers did."""
+"""What a shop's files say of products and reviews, cleaned."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-Language = Literal["en", "zh"]
-EventType = Literal["view", "click", "cart", "purchase", "rating", "search"]
-ProductRole = Literal["compatible_with", "complements", "substitutes", "variant_of"]
-
-Identifier = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[^\s/#?\x00-\x1f]+$")]
-
-
-class Frozen(BaseModel):
-    """Base of data that crosses a border: immutable, and strict about unknown fields."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Price(Frozen):
-    """An amount in one currency (ISO 4217 code)."""
-
-    amount: Annotated[Decimal, Field(ge=0, le=Decimal("1e9"))]
-    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+from kms.currency import Price
+from kms.types import Frozen, Identifier, Language, ProductRole
 
 
 class Product(Frozen):
@@ -60,18 +43,3 @@ class Review(Frozen):
     language: Language = "en"
     created_at: datetime | None = None
     shopper_id: Annotated[str, Field(max_length=128)] | None = None
-
-
-class Event(Frozen):
-    """Something a shopper did. ``value`` is the rating (1 to 5) or the quantity; ``query`` is of searches."""
-
-    id: Identifier
-    type: EventType
-    shopper_id: Identifier
-    timestamp: datetime
-    product_id: Identifier | None = None
-    session_id: Annotated[str, Field(max_length=128)] | None = None
-    query: Annotated[str, Field(max_length=1_000)] | None = None
-    query_id: Annotated[str, Field(max_length=128)] | None = None
-    position: Annotated[int, Field(ge=0, le=100_000)] | None = None
-    value: Annotated[float, Field(ge=0, le=1e6)] | None = None

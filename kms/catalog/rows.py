@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from kms.catalog.models import Frozen
+from kms.types import Frozen
 
 RejectReason = Literal[
     "encoding",  # bytes that are no UTF-8

@@ -18,12 +18,14 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from kms.catalog.documents import product_documents, review_documents
-from kms.catalog.models import Language, Price, Product, Review
+from kms.catalog.models import Product, Review
+from kms.currency import Price
 from kms.db.session import Database
 from kms.db.tables import DocumentRow, DocumentStateRow, EventRow, EvidenceRow, ProductRow, ReviewRow
 from kms.db.versions import IN_LIST, in_chunks, insert_rows, refresh_versions, upsert
 from kms.errors import NotFoundError
 from kms.evidence.models import Document
+from kms.types import Language
 
 RowT = TypeVar("RowT", Product, Review)
 

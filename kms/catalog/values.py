@@ -8,9 +8,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
-from kms.catalog.currency import SHARED, SYMBOLS
-from kms.catalog.models import Price
 from kms.catalog.rows import RowProblem, shorten
+from kms.currency import SHARED, SYMBOLS, Price
 from kms.text.normalise import clean_text
 
 EpochUnit = Literal["seconds", "milliseconds"]

@@ -10,10 +10,10 @@ from typing import Any, Literal
 from pydantic import Field
 from sqlalchemy import select
 
-from kms.catalog.models import Frozen
 from kms.db.session import Database
 from kms.db.tables import RunRow
 from kms.errors import NotFoundError
+from kms.types import Frozen
 
 RunStatus = Literal["running", "done", "failed"]
 

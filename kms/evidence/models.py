@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from kms.catalog.models import Frozen, Language
+from kms.types import Frozen, Language
 
 DocumentField = Literal["title", "description", "table", "shop", "review_title", "review_text"]
 Relation = Literal[

@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy import delete, func, select
 
-from kms.catalog.models import Frozen, Language
 from kms.db.session import Database
 from kms.db.tables import ProposalMentionRow, ProposalRow
 from kms.db.versions import IN_LIST, in_chunks, upsert
+from kms.types import Frozen, Language
 
 
 class ProposedValue(Frozen):

@@ -12,7 +12,6 @@ from functools import lru_cache
 import numpy as np
 from rapidfuzz import fuzz, process
 
-from kms.catalog.models import Language
 from kms.evidence.models import DocumentField, Evidence
 from kms.facts.keys import node_id, quantity_key, text_key
 from kms.facts.models import Fact, LinkMethod, Proposal
@@ -21,6 +20,7 @@ from kms.facts.quantities import Quantity, QuantityError, in_unit, parse_quantit
 from kms.graph.models import Node
 from kms.ontology.labels import normalise, singular
 from kms.ontology.model import LANGUAGES, Attribute, Ontology, Term
+from kms.types import Language
 from kms.vectors.port import Vector
 
 FIELD_RELIABILITY: Mapping[DocumentField, float] = {

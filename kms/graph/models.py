@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from kms.catalog.models import Frozen
+from kms.types import Frozen
 
 NodeType = Literal["product", "category", "brand", "value", "use", "audience", "aspect"]
 Scalar = str | int | float | bool

@@ -1,5 +1,1 @@
-"""What the indexes hold of a product, and how a version of them is made."""
-
-from kms.indexing.models import IndexedProduct
-
-__all__ = ["IndexedProduct"]
+"""Index versions: how text index, vectors and matrices are made from rows and graph."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kms.artifacts import ArtifactStore, Version
-from kms.catalog.currency import Exchange
 from kms.catalog.store import CatalogStore
+from kms.currency import Exchange
 from kms.encoder.embeddings import Matrix, TextEncoder
 from kms.errors import StoreError
 from kms.filters import NUMBER_FIELDS, VALUE_FIELDS
@@ -22,8 +22,8 @@ from kms.indexing.embeddings import (
     read_embeddings,
     write_embeddings,
 )
-from kms.indexing.models import IndexedProduct
 from kms.lexical.index import LexicalIndex
+from kms.lexical.models import IndexedProduct
 from kms.ontology.model import Ontology
 from kms.progress import ProgressFactory, silent_progress
 from kms.vectors.port import VectorPoint, VectorSchema, VectorStore

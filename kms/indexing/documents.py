@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from kms.catalog.currency import Exchange
 from kms.catalog.models import Product
+from kms.currency import Exchange
 from kms.graph.models import Edge, Node
-from kms.indexing.models import IndexedProduct
+from kms.lexical.models import IndexedProduct
 from kms.ontology.model import Ontology
 
 LEAST_CONFIDENCE = 0.5

@@ -8,10 +8,11 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import and_, func, or_, select
 
-from kms.catalog.models import Event, EventType
 from kms.db.session import Database
 from kms.db.tables import EventRow, ProductVersionRow
 from kms.db.versions import IN_LIST, in_chunks, insert_rows
+from kms.journal.models import Event
+from kms.types import EventType
 
 ABOUT_PRODUCTS: tuple[EventType, ...] = ("view", "click", "cart", "purchase", "rating")
 

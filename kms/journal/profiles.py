@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from sqlalchemy import distinct, func, select
 
-from kms.catalog.models import EventType
 from kms.db.session import Database
 from kms.db.tables import EventRow
 from kms.journal.events import ABOUT_PRODUCTS
+from kms.types import EventType
 
 
 class ShopperSummary(NamedTuple):

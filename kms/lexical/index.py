@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from kms.errors import FilterError, StoreError
 from kms.filters import NUMBER_FIELDS, VALUE_FIELDS, Condition, Filter
-from kms.indexing import IndexedProduct
 from kms.lexical.analysis import STOP_WORDS, plain_analyzer, segment, stemming_analyzer, stems, words
+from kms.lexical.models import IndexedProduct
 
 if TYPE_CHECKING:
     import tantivy

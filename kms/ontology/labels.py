@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from kms.catalog.models import Language
 from kms.ontology.model import LANGUAGES
+from kms.types import Language
 
 if TYPE_CHECKING:
     from kms.ontology.model import Ontology, Term

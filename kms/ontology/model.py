@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
-from kms.catalog.models import Frozen, Language
+from kms.types import Frozen, Language
 
 if TYPE_CHECKING:
     from kms.ontology.hierarchy import Hierarchy

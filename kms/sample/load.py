@@ -13,10 +13,11 @@ from typing import Any, get_args
 import yaml
 from pydantic import ValidationError
 
-from kms.catalog.models import Language, Price, ProductRole
+from kms.currency import Price
 from kms.errors import InputError
 from kms.sample.markup import GoldText, MarkupError, parse_markup
 from kms.sample.models import SPLITS, SampleCatalog, SampleProduct, SampleReview
+from kms.types import Language, ProductRole
 
 PRODUCT_KEYS = frozenset(
     {"id", "class", "brand", "split", "lang", "price", "image", "related", "table"}

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from kms.catalog.models import Language, Price, Product, ProductRole, Review
+from kms.catalog.models import Product, Review
+from kms.currency import Price
 from kms.sample.markup import GoldText
+from kms.types import Language, ProductRole
 
 Split = Literal["train", "validation", "test"]
 SPLITS: tuple[Split, ...] = ("train", "validation", "test")

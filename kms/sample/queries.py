@@ -10,9 +10,9 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import Field, ValidationError, field_validator
 
-from kms.catalog.models import Frozen, Language
 from kms.errors import InputError
 from kms.sample.load import load_sample
+from kms.types import Frozen, Language
 
 QUERIES_FILE = Path(__file__).resolve().parent / "data" / "queries.yaml"
 QuerySplit = Literal["validation", "test"]

@@ -36,10 +36,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from kms.catalog.models import Event, EventType, Language
+from kms.journal.models import Event
 from kms.ontology.model import Ontology
 from kms.sample.models import SampleCatalog, SampleProduct
 from kms.sample.source import REVIEW_EVENT
+from kms.types import EventType, Language
 
 Floats = NDArray[np.float64]
 

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
-from kms.catalog.models import Event, Product, Review
+from kms.catalog.models import Product, Review
+from kms.journal.models import Event
 from kms.sample.load import load_sample
 from kms.sample.models import SampleCatalog
 from kms.text.normalise import clean_text

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import cast
 
-from kms.catalog.models import Language
+from kms.types import Language
 
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f]")
 _LATIN = "[A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f]"

@@ -28,19 +28,18 @@ from pathlib import Path
 from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from scipy import sparse
 
+from kms.types import Frozen
 from ranking.behaviour.errors import BehaviourError, FitTooLargeError
 from ranking.behaviour.interactions import Interactions
 
 SAVE_FORMAT = 1
 
 
-class BehaviourConfig(BaseModel):
+class BehaviourConfig(Frozen):
     """Settings that every model has."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     seed: int = 0
     """Seed of everything random. Models that draw nothing ignore it."""

@@ -13,18 +13,17 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from scipy import sparse
 
+from kms.types import Frozen
 from ranking.paths.index import INVERSE, GraphIndex, PathsError
 
 MAX_INSTANCES = 1_000_000
 
 
-class MetaPath(BaseModel):
+class MetaPath(Frozen):
     """A kind of path from product to product."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str
     """Name in scores and reasons, e.g. ``same_brand``."""

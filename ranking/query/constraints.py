@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kms.catalog.currency import SYMBOLS, WORDS, currency_of
+from kms.currency import SYMBOLS, WORDS, currency_of
 from kms.facts.quantities import QuantityError, dimensions_of, parse_number, to_quantity
 from kms.facts.units import CASED, UNIT_OF_SURFACE
 from kms.filters import Condition

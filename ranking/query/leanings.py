@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from kms.catalog.models import Language
 from kms.ontology.model import Attribute, Ontology
+from kms.types import Language
 from ranking.models import Direction, Entity, Leaning
 
 PRICE_WORDS: dict[Direction, dict[Language, tuple[str, ...]]] = {

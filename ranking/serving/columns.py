@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kms.filters import NUMBER_FIELDS, Condition, Filter
-from kms.indexing.models import IndexedProduct
+from kms.lexical.models import IndexedProduct
 
 Mask = NDArray[np.bool_]
 Positions = NDArray[np.int64]

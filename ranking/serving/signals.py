@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from kms.catalog.models import EventType
 from kms.journal.events import Interaction
+from kms.types import EventType
 
 EVENT_WEIGHTS: Mapping[EventType, float] = {
     "view": 1.0,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from kms.catalog.models import Frozen
+from kms.types import Frozen
 
 
 class SearchWeights(Frozen):

@@ -9,8 +9,9 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from kms.catalog.models import Event, Price, Product, Review
+from kms.catalog.models import Product, Review
 from kms.catalog.store import CatalogStore
+from kms.currency import Price
 from kms.db.migrate import current_revision, upgrade
 from kms.db.runs import RunStore
 from kms.db.session import Database
@@ -19,6 +20,7 @@ from kms.errors import NotFoundError
 from kms.evidence.models import Document, Evidence
 from kms.evidence.store import EvidenceStore
 from kms.journal.events import Journal
+from kms.journal.models import Event
 from kms.journal.profiles import Profiles
 
 LAMP = Product(

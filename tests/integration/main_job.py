@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-import kms.graph.build as build_module
+import kms.facts.build as build_module
 from extraction.batch.local import extract_pending
 from extraction.pipeline import Pipeline
 from kms.catalog.store import CatalogStore
@@ -16,7 +16,7 @@ from kms.db.runs import RunStore
 from kms.db.session import open_database
 from kms.evidence.proposals import ProposalStore
 from kms.evidence.store import EvidenceStore
-from kms.graph.build import GraphBuilder
+from kms.facts.build import GraphBuilder
 from kms.graph.embedded import EmbeddedGraphStore
 from kms.ontology.load import load_ontology
 from kms.sample.source import sample_products, sample_reviews

@@ -13,7 +13,7 @@ from kms.db.runs import RunStore
 from kms.db.session import Database
 from kms.evidence.proposals import ProposalStore
 from kms.evidence.store import EvidenceStore
-from kms.graph.build import GraphBuilder
+from kms.facts.build import GraphBuilder
 from kms.graph.compare import compare
 from kms.graph.embedded import EmbeddedGraphStore
 from kms.graph.neo4j import Neo4jGraphStore

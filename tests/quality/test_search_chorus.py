@@ -11,8 +11,8 @@ from kms.catalog.mapping import load_mapping
 from kms.catalog.models import Product
 from kms.catalog.readers import read_rows
 from kms.catalog.rows import RawRow
-from kms.indexing.models import IndexedProduct
 from kms.lexical.index import LexicalIndex
+from kms.lexical.models import IndexedProduct
 from ranking.evaluate.chorus import FILE, read_judgments
 from ranking.evaluate.search import evaluate_search
 

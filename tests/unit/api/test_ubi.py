@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.ubi import ACTIONS, EventError, read_event
-from kms.catalog.models import Event
+from kms.journal.models import Event
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 JSON = st.recursive(

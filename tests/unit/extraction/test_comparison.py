@@ -8,11 +8,11 @@ from extraction.comparison import compare_readers, comparison_table, read_with_e
 from extraction.documents import ProductContext, Text
 from extraction.quality import GoldDocument, Quality, make_linker
 from extraction.train.scores import Score
-from kms.catalog.models import Language
 from kms.evidence.models import Document, Evidence
 from kms.ontology import load_ontology
 from kms.ontology.model import Ontology
 from kms.sample.models import SampleCatalog
+from kms.types import Language
 
 
 class SilentModel:

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extraction.documents import ProductContext, analyse
-from kms.catalog.models import Language
 from kms.evidence.models import Document
+from kms.types import Language
 
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 

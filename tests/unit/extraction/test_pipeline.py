@@ -9,10 +9,10 @@ from extraction.documents import ProductContext, Text
 from extraction.pipeline import Pipeline
 from extraction.rules.extractor import to_evidence
 from extraction.rules.mention import Mention
-from kms.catalog.models import Language
 from kms.evidence.models import Document, DocumentField, Evidence
 from kms.ontology import load_ontology
 from kms.ontology.model import Ontology
+from kms.types import Language
 
 NOTHING = ProductContext()
 

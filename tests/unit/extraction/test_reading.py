@@ -10,10 +10,10 @@ import pytest
 from extraction.documents import ProductContext, Text, analyse
 from extraction.model.examples import PredictedRelation, PredictedSpan, Prediction, SpanExample
 from extraction.reading import ModelReader, context_of
-from kms.catalog.models import Language
 from kms.evidence.models import Document, DocumentField, Evidence
 from kms.ontology import load_ontology
 from kms.ontology.model import Ontology
+from kms.types import Language
 
 DESCRIPTION = "Not waterproof. Made for runners, unlike the Drift of 310 g."
 REVIEW = "The sound is great. Brilliant."

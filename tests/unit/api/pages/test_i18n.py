@@ -10,9 +10,9 @@ import pytest
 import api.pages.i18n as i18n
 from api.pages.i18n import TEXTS, Words, choose_language
 from api.pages.source import FACETS
-from kms.catalog.models import EventType
 from kms.evidence.models import DocumentField, Evidence, Relation
 from kms.graph.models import NodeType
+from kms.types import EventType
 from ranking.models import EntityKind, Sort, Suggestion
 from ranking.models import Source as ReasonSource
 

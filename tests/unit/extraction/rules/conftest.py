@@ -7,10 +7,10 @@ from collections.abc import Callable
 import pytest
 
 from extraction.documents import ProductContext, Text, analyse
-from kms.catalog.models import Language
 from kms.evidence.models import Document, DocumentField
 from kms.ontology import load_ontology
 from kms.ontology.model import Ontology
+from kms.types import Language
 
 MakeText = Callable[..., Text]
 

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extraction.rules.extractor import RuleExtractor
-from kms.catalog.models import Language
 from kms.evidence.models import DocumentField
 from kms.ontology.model import Ontology
+from kms.types import Language
 
 from .conftest import MakeText
 

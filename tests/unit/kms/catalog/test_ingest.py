@@ -11,12 +11,13 @@ import pytest
 
 from kms.catalog import ingest
 from kms.catalog.ingest import ingest_events, ingest_products, ingest_reviews
-from kms.catalog.models import Event, Product, Review
+from kms.catalog.models import Product, Review
 from kms.catalog.store import CatalogStore
 from kms.db.session import Database
 from kms.errors import CatalogError, ConfigurationError
 from kms.evidence.store import EvidenceStore
 from kms.journal.events import Journal
+from kms.journal.models import Event
 
 
 def write(path: Path, rows: Sequence[dict[str, Any] | str]) -> Path:

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kms.catalog.mapping import Mapping, load_mapping, ready_mappings
-from kms.catalog.models import Price, Product, Review
+from kms.catalog.models import Product, Review
 from kms.catalog.rows import RowProblem
+from kms.currency import Price
 from kms.errors import ConfigurationError
 
 

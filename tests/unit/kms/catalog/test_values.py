@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kms.catalog.models import Price
 from kms.catalog.rows import RowProblem
 from kms.catalog.values import is_empty, read_list, read_moment, read_number, read_price, read_text
+from kms.currency import Price
 
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.dates() | st.decimals(),

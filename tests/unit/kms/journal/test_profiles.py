@@ -2,10 +2,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from kms.catalog.models import Event, EventType
 from kms.db.session import Database
 from kms.journal.events import Journal
+from kms.journal.models import Event
 from kms.journal.profiles import Profiles
+from kms.types import EventType
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 

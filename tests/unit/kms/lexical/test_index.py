@@ -6,8 +6,8 @@ import pytest
 
 from kms.errors import FilterError
 from kms.filters import Condition, Filter
-from kms.indexing import IndexedProduct
 from kms.lexical.index import LexicalIndex
+from kms.lexical.models import IndexedProduct
 
 PRODUCTS = [
     IndexedProduct(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kms.catalog.models import Event
+from kms.journal.models import Event
 from kms.ontology.load import load_ontology
 from kms.sample.shoppers import PreferenceModel, draw_events, write_events
 from kms.sample.source import clean_sample, sample_events, sample_products, sample_reviews

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kms.filters import Condition, Filter
-from kms.indexing.models import IndexedProduct
+from kms.lexical.models import IndexedProduct
 from ranking.serving.columns import ProductColumns
 
 VALUES = st.lists(st.sampled_from("abc"), max_size=3).map(tuple)

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from kms.catalog.currency import Exchange
-from kms.catalog.models import Price
+from kms.currency import Exchange, Price
 from kms.db.session import Database
 from kms.errors import FilterError, StoreUnavailable
 from kms.filters import Condition, Filter

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from kms.catalog.models import EventType
 from kms.journal.events import Interaction
+from kms.types import EventType
 from ranking.serving.signals import HALF_LIFE_DAYS, decayed_popularity, history_of, rows_of, weight_of
 
 NOW = datetime(2026, 10, 1, tzinfo=UTC)

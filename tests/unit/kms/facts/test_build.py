@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from kms.catalog.models import Price, Product
+from kms.catalog.models import Product
 from kms.catalog.store import CatalogStore
+from kms.currency import Price
 from kms.db.runs import RunStore
 from kms.db.session import Database
 from kms.evidence.models import Evidence
 from kms.evidence.proposals import ProposalStore
 from kms.evidence.store import EvidenceStore
-from kms.graph.build import GraphBuilder, GraphReport
+from kms.facts.build import GraphBuilder, GraphReport
 from kms.graph.compare import compare
 from kms.graph.embedded import EmbeddedGraphStore
 from kms.graph.models import Edge

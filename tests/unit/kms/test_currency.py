@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from kms.catalog.currency import Exchange, currency_of
-from kms.catalog.models import Price
+from kms.currency import Exchange, Price, currency_of
 
 
 def price(amount: str, currency: str) -> Price:

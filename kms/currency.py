@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from kms.catalog.models import Frozen, Price
+from kms.types import Frozen
 
 Code = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+
+
+class Price(Frozen):
+    """An amount in one currency (ISO 4217 code)."""
+
+    amount: Annotated[Decimal, Field(ge=0, le=Decimal("1e9"))]
+    currency: Code
+
 
 SYMBOLS: Mapping[str, str] = {
     "US$": "USD", "C$": "CAD", "A$": "AUD", "HK$": "HKD", "€": "EUR", "£": "GBP", "¥": "CNY", "￥": "CNY",

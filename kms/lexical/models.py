@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from kms.catalog.models import Frozen, Language
+from kms.types import Frozen, Language
 
 
 class IndexedProduct(Frozen):
