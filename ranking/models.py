@@ -11,6 +11,7 @@ from kms.types import Frozen, Language
 
 Sort = Literal["relevance", "price_asc", "price_desc", "rating", "popularity"]
 Source = Literal["text", "vector", "graph", "behaviour", "popularity"]
+FeatureName = Literal["text", "vector", "graph", "leaning", "popularity"]
 Direction = Literal["more", "less"]
 EntityKind = Literal["class", "brand", "value", "use", "audience", "quantity"]
 

@@ -9,8 +9,8 @@ from itertools import product
 import numpy as np
 
 from ranking.evaluate import metrics
-from ranking.models import SearchRequest, Source
-from ranking.serving.search import Features, Searcher
+from ranking.models import SearchRequest
+from ranking.serving.search import Features, LinearRanker, Searcher
 from ranking.serving.weights import SearchWeights
 
 VECTOR = (0.0, 0.1, 0.2, 0.3, 0.4, 0.6, 0.8, 1.0, 1.5)
@@ -90,13 +90,7 @@ def _ndcg(query: Judged, weights: SearchWeights, k: int) -> float:
     ids = query.features.product_ids
     if not ids:
         return 0.0
-    of: dict[Source, float] = {
-        "text": weights.text,
-        "vector": weights.vector,
-        "graph": weights.graph,
-        "popularity": weights.popularity,
-    }
-    total = sum(of[name] * part.astype(np.float64) for name, part in query.features.parts.items())
-    order = np.lexsort((np.array(ids), -np.asarray(total)))[:k]
+    total = LinearRanker(weights).rank(query.features).total
+    order = np.lexsort((np.array(ids), -total))[:k]
     grades = {product: grade for product, grade in query.grades.items() if grade > 0}
     return metrics.ndcg([ids[i] for i in order], grades, k)

@@ -9,7 +9,7 @@ from kms.ontology.labels import normalise
 from ranking.models import Recommendations, SearchAnswer, SearchRequest, Suggestion
 from ranking.serving.index import ServingIndex
 from ranking.serving.recommend import Recommender
-from ranking.serving.search import Searcher
+from ranking.serving.search import LinearRanker, Ranker, Searcher
 from ranking.serving.signals import HistoryItem
 from ranking.serving.weights import RecommendationWeights, SearchWeights
 
@@ -30,10 +30,11 @@ class RankingService:
         index: ServingIndex,
         *,
         search_weights: SearchWeights | None = None,
+        search_ranker: Ranker | None = None,
         recommendation_weights: RecommendationWeights | None = None,
     ) -> None:
         self.index = index
-        self._searcher = Searcher(index, search_weights)
+        self._searcher = Searcher(index, search_ranker or LinearRanker(search_weights))
         self._recommender = Recommender(index, recommendation_weights)
         self._completions = self._read_completions()
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from kms.types import Frozen
+from ranking.models import FeatureName
 
 
 class SearchWeights(Frozen):
@@ -24,6 +25,17 @@ class SearchWeights(Frozen):
     """Place among products of the kind by what the query wants much or little of; a part of the graph's feature."""
     popularity: float = Field(default=0.05, ge=0)
     """Logarithm of decayed events as a share of the most popular product's."""
+
+    @property
+    def factors(self) -> dict[FeatureName, float]:
+        """The factor of each feature; a leaning is a part of what the graph says."""
+        return {
+            "text": self.text,
+            "vector": self.vector,
+            "graph": self.graph,
+            "leaning": self.graph * self.leaning,
+            "popularity": self.popularity,
+        }
 
 
 class RecommendationWeights(Frozen):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from kms.db.session import Database
@@ -14,7 +15,7 @@ from ranking.evaluate.chorus import evaluate_chorus, halves, measure_latency, re
 from ranking.evaluate.runs import SYSTEMS, evaluate_queries, half_of, rankers
 from ranking.evaluate.tuning import grid, read_features, try_grid
 from ranking.models import SearchRequest
-from ranking.serving.search import Searcher
+from ranking.serving.search import LinearRanker, Searcher
 from ranking.serving.service import RankingService
 from ranking.serving.weights import SearchWeights
 from tests.shop_fixture import SmallShop
@@ -48,16 +49,16 @@ def test_the_fused_run_is_the_default_search(service: RankingService) -> None:
     assert rankers(service)["fused"]("norvik drift") == [hit.product_id for hit in default.hits]
 
 
-def test_weighted_features_are_the_score(service: RankingService) -> None:
-    searcher = Searcher(service.index, SearchWeights(text=1.0, vector=0.5, graph=2.0, popularity=0.0))
+def test_a_linear_score_is_the_weighted_sum_of_the_features(service: RankingService) -> None:
+    weights = SearchWeights(text=1.0, vector=0.5, graph=2.0, popularity=0.0)
+    searcher = Searcher(service.index, LinearRanker(weights))
     request = SearchRequest(query="norvik drift", limit=50)
-    found = searcher.features(request)
-    weights = {"text": 1.0, "vector": 0.5, "graph": 2.0, "popularity": 0.0}
-    total = sum(weights[name] * part for name, part in found.parts.items())
-    scores = dict(zip(found.product_ids, total, strict=True))  # type: ignore[arg-type]
+    features = searcher.features(request)
+    total = sum(weights.factors[name] * value for name, value in features.values.items())
+    scores = dict(zip(features.product_ids, np.asarray(total), strict=True))
     for hit in searcher.search(request).hits:
         assert hit.score == pytest.approx(scores[hit.product_id], abs=1e-5)
-    assert all(part.min() >= 0 and part.max() <= 1 + 1e-6 for part in found.parts.values())
+    assert all(value.min() >= 0 and value.max() <= 1 + 1e-6 for value in features.values.values())
 
 
 def test_the_grid_agrees_with_the_searcher(service: RankingService) -> None:

@@ -10,7 +10,7 @@ from kms.db.session import Database
 from kms.errors import FilterError, StoreUnavailable
 from kms.filters import Condition, Filter
 from ranking.models import SearchAnswer, SearchRequest, Source
-from ranking.serving.search import LEAST_LIKENESS
+from ranking.serving.search.gather import LEAST_LIKENESS
 from ranking.serving.service import RankingService
 from tests.shop_fixture import SmallShop, product
 

@@ -1,0 +1,37 @@
+"""Facets: how many matching products have each value of a field."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ranking.models import FacetCount
+from ranking.serving.index import ServingIndex
+from ranking.serving.search.stages import Positions
+
+MOST_VALUES = 20
+
+
+def count_facets(
+    index: ServingIndex, positions: Positions, fields: Sequence[str]
+) -> dict[str, tuple[FacetCount, ...]]:
+    """The most frequent values of each field among the products at ``positions``, at most ``MOST_VALUES``."""
+    facets = {}
+    for name in fields:
+        counts = sorted(index.columns.counts(name, positions).items(), key=lambda c: (-c[1], c[0]))
+        facets[name] = tuple(
+            FacetCount(value=value, label_en=en, label_zh=zh, count=count)
+            for value, count in counts[:MOST_VALUES]
+            for en, zh in (_label(index, name, value),)
+        )
+    return facets
+
+
+def _label(index: ServingIndex, field: str, value: str) -> tuple[str, str]:
+    if field == "language":
+        return {"en": ("English", "英文"), "zh": ("Chinese", "中文")}.get(value, (value, value))
+    if field.startswith("attr."):
+        attribute = index.ontology.attributes.get(field.removeprefix("attr."))
+        if attribute and attribute.vocabulary:
+            return index.label(f"value:{attribute.vocabulary}/{value}")
+        return index.label(f"value:{attribute.id if attribute else field}/{value}")
+    return index.label(f"{field}:{value}")
