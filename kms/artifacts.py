@@ -1,4 +1,4 @@
-"""Versions of derived data: written beside the live one, checked, made current by one atomic step.
+"""Artifact store: versions of derived data, written beside the live one and made current by one atomic step.
 
 ::
 

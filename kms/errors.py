@@ -43,8 +43,8 @@ class StoreError(KmsError):
 
 
 class StoreUnavailable(StoreError):
-    """A store does not answer; what does not need it goes on."""
+    """A store does not answer; operations that do not need it continue."""
 
 
 class NotFoundError(KmsError):
-    """An id that nobody knows."""
+    """No object has this id."""

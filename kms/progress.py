@@ -1,4 +1,4 @@
-"""Progress of long work, injectable: library functions take a ``ProgressFactory`` and print nothing."""
+"""Progress bars for long work; library functions take a ``ProgressFactory`` and print nothing themselves."""
 
 from __future__ import annotations
 

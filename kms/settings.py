@@ -21,7 +21,7 @@ DATABASE_SCHEMES = ("sqlite", "postgresql", "postgres", "postgresql+psycopg")
 
 
 class Settings(BaseSettings):
-    """What can be set, with its default.
+    """All settings with their defaults.
 
     Attributes:
         state_dir: Folder of everything the platform writes on this machine.
@@ -143,5 +143,5 @@ def get_settings() -> Settings:
 
 
 def reset_settings() -> None:
-    """Forget what was read, so that the next ``get_settings`` reads again (tests)."""
+    """Clear the cached settings; the next ``get_settings`` reads the environment again (for tests)."""
     get_settings.cache_clear()

@@ -1,4 +1,4 @@
-"""What a Predictor needs from an engine: scores of spans, then scores of pairs."""
+"""Engine protocol: runs a network in two passes, scores of spans and then scores of pairs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Floats = npt.NDArray[np.float32]
 
 @dataclass(frozen=True)
 class SpanScores:
-    """First pass over a batch.
+    """Result of the first pass over a batch.
 
     Attributes:
         scores: (B, S, T).
@@ -40,15 +40,15 @@ class Engine(Protocol):
         """Encoder and span head."""
         ...
 
-    def score_pairs(self, found: SpanScores, pairs: Pairs) -> Floats:
+    def score_pairs(self, span_scores: SpanScores, pairs: Pairs) -> Floats:
         """Relation head: logits (B, P, Q, R + 1)."""
         ...
 
 
-def gather_ends(found: SpanScores, pairs: Pairs) -> tuple[Floats, Floats]:
+def gather_ends(span_scores: SpanScores, pairs: Pairs) -> tuple[Floats, Floats]:
     """Vectors of head candidates (B, P, D), the document in front, and of tail candidates (B, Q, D)."""
-    heads = np.take_along_axis(found.spans, pairs.heads[:, :, None], axis=1)
-    tails = np.take_along_axis(found.spans, pairs.tails[:, :, None], axis=1)
+    heads = np.take_along_axis(span_scores.spans, pairs.heads[:, :, None], axis=1)
+    tails = np.take_along_axis(span_scores.spans, pairs.tails[:, :, None], axis=1)
     if pairs.document:
-        heads = np.concatenate([found.document[:, None, :], heads], axis=1)
+        heads = np.concatenate([span_scores.document[:, None, :], heads], axis=1)
     return heads, tails

@@ -60,14 +60,14 @@ class OnnxEngine:
             )
         )
 
-    def score_pairs(self, found: SpanScores, pairs: Pairs) -> Floats:
+    def score_pairs(self, span_scores: SpanScores, pairs: Pairs) -> Floats:
         """Relation head."""
-        heads, tails = gather_ends(found, pairs)
+        heads, tails = gather_ends(span_scores, pairs)
         (logits,) = self._relations.run(
             None,
             {
-                "hidden": found.hidden,
-                "document": found.document,
+                "hidden": span_scores.hidden,
+                "document": span_scores.document,
                 "heads": heads,
                 "tails": tails,
                 "between_first": pairs.between_first,

@@ -1,4 +1,4 @@
-"""Examples in, spans and relations out, in batches sorted by length."""
+"""Predictor: spans and relations of texts from a trained model, in batches of windows of about the same length."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Decoded = tuple[list[DecodedSpan], list[DecodedRelation]]
 
 
 class Predictor:
-    """Reads spans and relations with a trained model.
+    """Predicts spans and relations with a trained model.
 
     Args:
         config: Of the model.
@@ -43,11 +43,11 @@ class Predictor:
     def predict(self, examples: Sequence[SpanExample]) -> list[Prediction]:
         """One prediction per example, in their order; gold in the examples is not looked at."""
         windows = read_windows(examples, self.config, self._reader)
-        found: list[list[tuple[Window, Decoded]]] = [[] for _ in examples]
+        decoded_windows: list[list[tuple[Window, Decoded]]] = [[] for _ in examples]
         for batch in self.make_batches(windows):
             for window, decoded in zip(batch.windows, self._read(batch, examples), strict=True):
-                found[window.example].append((window, decoded))
-        return [self._join(parts) for parts in found]
+                decoded_windows[window.example].append((window, decoded))
+        return [self._join(parts) for parts in decoded_windows]
 
     def make_batches(self, windows: Sequence[Window]) -> Iterator[Batch]:
         """Batches of windows of about the same length."""
@@ -56,39 +56,41 @@ class Predictor:
             yield make_batch(ordered[start : start + self._batch_size], self.config.max_span_words)
 
     def score(self, batch: Batch) -> SpanScores:
-        """First pass; also used to fit the calibration."""
+        """Span scores of a batch (the engine's first pass); also used to fit the calibration."""
         return self.engine.score_spans(batch)
 
-    def keep_candidates(self, batch: Batch, found: SpanScores) -> Pairs:
-        """Pairs of the best candidates for either end."""
+    def keep_candidates(self, batch: Batch, span_scores: SpanScores) -> Pairs:
+        """Candidate pairs: the best spans for each end of a relation."""
         limits = limit_spans(batch, self.config.kept_ratio)
         mask = batch.span_mask
-        tails = keep_best(type_margin(found.scores, found.none, self._tail_labels), mask, limits)
+        tails = keep_best(type_margin(span_scores.scores, span_scores.none, self._tail_labels), mask, limits)
         if self._head_labels:
-            heads = keep_best(type_margin(found.scores, found.none, self._head_labels), mask, limits)
+            heads = keep_best(
+                type_margin(span_scores.scores, span_scores.none, self._head_labels), mask, limits
+            )
         else:
             empty = np.zeros((len(batch.windows), 0), dtype=np.int64)
             heads = (empty, empty.astype(bool))
         return make_pairs(batch, heads, tails, document=self._document)
 
     def _read(self, batch: Batch, examples: Sequence[SpanExample]) -> list[Decoded]:
-        found = self.score(batch)
+        span_scores = self.score(batch)
         spans = [
             decode_spans(window, scores, none, self.config, examples[window.example].text)
-            for window, scores, none in zip(batch.windows, found.scores, found.none, strict=True)
+            for window, scores, none in zip(batch.windows, span_scores.scores, span_scores.none, strict=True)
         ]
         if not self.config.relations:
             return [(part, []) for part in spans]
         if self.config.relation_decoding == "free":
-            pairs = self.keep_candidates(batch, found)
-            logits = self.engine.score_pairs(found, pairs)
+            pairs = self.keep_candidates(batch, span_scores)
+            logits = self.engine.score_pairs(span_scores, pairs)
             return [
                 decode_free(window, row, pairs, logits[row], spans[row], self.config)
                 for row, window in enumerate(batch.windows)
             ]
-        return self._relate(batch, found, spans)
+        return self._relate(batch, span_scores, spans)
 
-    def _relate(self, batch: Batch, found: SpanScores, spans: list[list[DecodedSpan]]) -> list[Decoded]:
+    def _relate(self, batch: Batch, span_scores: SpanScores, spans: list[list[DecodedSpan]]) -> list[Decoded]:
         """Relations between the decoded spans of each window."""
         heads = [[i for i, s in enumerate(part) if s.label in self._head_labels] for part in spans]
         tails = [[i for i, s in enumerate(part) if s.label in self._tail_labels] for part in spans]
@@ -107,7 +109,7 @@ class Predictor:
         pairs = make_pairs(batch, pad(heads), pad(tails), document=self._document)
         if not pairs.mask.any():
             return [(part, []) for part in spans]
-        logits = self.engine.score_pairs(found, pairs)
+        logits = self.engine.score_pairs(span_scores, pairs)
         front: list[int | None] = [None] if self._document else []
         return [
             (
@@ -120,18 +122,20 @@ class Predictor:
         ]
 
     def _join(self, parts: list[tuple[Window, Decoded]]) -> Prediction:
-        """Windows of one example in the order of its text."""
+        """One prediction from the windows of an example, in the order of the text."""
         spans: list[PredictedSpan] = []
         relations: list[PredictedRelation] = []
-        for window, (found, links) in sorted(parts, key=lambda part: int(part[0].words[0, 0])):
-            order = sorted(range(len(found)), key=lambda i: (found[i].first, found[i].last, found[i].label))
+        for window, (decoded, links) in sorted(parts, key=lambda part: int(part[0].words[0, 0])):
+            order = sorted(
+                range(len(decoded)), key=lambda i: (decoded[i].first, decoded[i].last, decoded[i].label)
+            )
             place = {old: len(spans) + new for new, old in enumerate(order)}
             spans += [
                 PredictedSpan(
-                    int(window.words[found[i].first, 0]),
-                    int(window.words[found[i].last, 1]),
-                    self.config.labels[found[i].label].name,
-                    found[i].confidence,
+                    int(window.words[decoded[i].first, 0]),
+                    int(window.words[decoded[i].last, 1]),
+                    self.config.labels[decoded[i].label].name,
+                    decoded[i].confidence,
                 )
                 for i in order
             ]

@@ -41,14 +41,14 @@ class TorchEngine:
         scores, none, spans, document = (part.numpy() for part in parts)
         return SpanScores(scores, none, spans, document, hidden.numpy())
 
-    def score_pairs(self, found: SpanScores, pairs: Pairs) -> Floats:
+    def score_pairs(self, span_scores: SpanScores, pairs: Pairs) -> Floats:
         """Relation head."""
         network = self.network
         assert network.relations is not None
-        heads, tails = gather_ends(found, pairs)
+        heads, tails = gather_ends(span_scores, pairs)
         was_training = network.training
         network.eval()
-        arrays = (found.hidden, found.document, heads, tails,
+        arrays = (span_scores.hidden, span_scores.document, heads, tails,
                   pairs.between_first, pairs.between_last, pairs.distance)  # fmt: skip
         try:
             with torch.no_grad():

@@ -1,4 +1,4 @@
-"""Temperature scaling: one number that makes probabilities honest (Guo et al. 2017)."""
+"""Temperature scaling: divides logits by one fitted number so that probabilities match accuracy (Guo et al. 2017)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which spans may be the ends of a relation, and what lies between two of them; arrays only.
+"""Relation candidates: the spans kept as ends of relations, and the features of each pair.
 
 Keeping the best ``z * n`` spans for each end, ``n`` being the number of words, follows the dual-channel
 pruning of Span-ASTE (Xu et al. 2021).
@@ -62,7 +62,7 @@ def keep_best(score: Floats, mask: Bools, limits: Sequence[int]) -> tuple[Ints, 
 
 
 def type_margin(scores: Floats, none: Floats, types: Sequence[int]) -> Floats:
-    """How much the best of some types beats "no span": (B, S) from scores (B, S, T) and none (B, S, 1)."""
+    """Margin by which the best of some types beats "no span": (B, S) from scores (B, S, T) and none (B, S, 1)."""
     margin: Floats = scores[:, :, list(types)].max(axis=-1) - none[:, :, 0]
     return margin
 

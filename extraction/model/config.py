@@ -1,4 +1,4 @@
-"""What a trained model needs to know about itself besides its weights."""
+"""Model configuration: labels, relations, shape and decoding of a trained model."""
 
 from __future__ import annotations
 

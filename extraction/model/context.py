@@ -1,4 +1,4 @@
-"""What the model is told besides the text; the same words in training and at inference."""
+"""Context words: the kind of text and the product's class, given to the model before the text."""
 
 from __future__ import annotations
 

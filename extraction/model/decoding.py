@@ -1,4 +1,4 @@
-"""From scores to spans without overlaps, and relations between them; arrays only."""
+"""Decoding: spans without overlaps and relations between them, chosen from scores."""
 
 from __future__ import annotations
 
@@ -177,15 +177,15 @@ def decode_free(
     strength = np.where(pairs.mask[row], 1.0 - plain[:, :, 0], 0.0)
     kept: list[tuple[int | None, int]] = []
     ends: dict[tuple[int, int], int] = {}
-    found: list[DecodedSpan] = []
+    kept_spans: list[DecodedSpan] = []
     relations: list[DecodedRelation] = []
     numbers = config.label_index
 
     def add_end(number: int, label: int, confidence: float) -> int:
         key = (number, label)
         if key not in ends:
-            ends[key] = len(found)
-            found.append(DecodedSpan(number, int(first[number]), int(last[number]), label, confidence))
+            ends[key] = len(kept_spans)
+            kept_spans.append(DecodedSpan(number, int(first[number]), int(last[number]), label, confidence))
         return ends[key]
 
     def overlap(a: int | None, b: int | None) -> bool:
@@ -210,6 +210,6 @@ def decode_free(
         tail_end = add_end(tail, numbers[relation.tails[0]], confidence)
         relations.append(DecodedRelation(head_end, tail_end, best, confidence))
     for span in spans:
-        if not any(span.first <= other.last and other.first <= span.last for other in found):
-            found.append(span)
-    return found, relations
+        if not any(span.first <= other.last and other.first <= span.last for other in kept_spans):
+            kept_spans.append(span)
+    return kept_spans, relations

@@ -1,4 +1,4 @@
-"""Texts with typed spans and relations: what the model learns from and what it answers."""
+"""Examples and predictions: texts with typed spans and relations."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class PredictedRelation:
 
 @dataclass(frozen=True)
 class Prediction:
-    """What the model read in one text; spans in the order of the text."""
+    """Predicted spans and relations of one text; spans in the order of the text."""
 
     spans: tuple[PredictedSpan, ...] = ()
     relations: tuple[PredictedRelation, ...] = ()

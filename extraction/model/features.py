@@ -1,4 +1,4 @@
-"""From examples to numbers: windows of subtokens, candidate spans, padded batches."""
+"""Features: windows of subtokens, candidate spans and padded batches, made from examples."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Encoder and heads together, and how they are made from a config."""
+"""The network: encoder, span head and relation head, built from a config."""
 
 from __future__ import annotations
 

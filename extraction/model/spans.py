@@ -114,8 +114,8 @@ def pointer_loss(scores: Tensor, none: Tensor, gold: Tensor, mask: Tensor, asked
     """
     scores = scores.masked_fill(~mask.unsqueeze(-1), -1e4)
     every = torch.logsumexp(torch.cat([none.unsqueeze(1), scores], dim=1), dim=1)
-    found = torch.logsumexp(scores.masked_fill(~gold, -1e4), dim=1)
-    right = torch.where(gold.any(dim=1), found, none)
+    gold_score = torch.logsumexp(scores.masked_fill(~gold, -1e4), dim=1)
+    right = torch.where(gold.any(dim=1), gold_score, none)
     return ((every - right) * asked).sum() / len(scores)
 
 

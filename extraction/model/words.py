@@ -1,4 +1,4 @@
-"""Words and windows: where spans may begin and end, and how long texts are cut."""
+"""Words and windows: offsets of words and sentences, and the cutting of long texts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""New training texts from old: values swapped, subtokens masked; drawn anew in every epoch."""
+"""Augmentation: swaps values for others of their type and masks subtokens, drawn anew in every epoch."""
 
 from __future__ import annotations
 

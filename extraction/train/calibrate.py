@@ -30,24 +30,26 @@ def fit_calibration(
     links: list[tuple[Floats, Bools]] = []
     windows = read_windows(examples, config, reader, with_gold=True)
     for batch in predictor.make_batches(windows):
-        found = predictor.score(batch)
+        span_scores = predictor.score(batch)
         if config.span_mode == "pointer":
             gold, _ = pointer_gold(batch, len(config.labels))
             for row, window in enumerate(batch.windows):
                 count = len(list_spans(len(window.words), config.max_span_words)[0])
                 asked = window.labels
-                logits = np.concatenate([found.none[row][None, asked], found.scores[row, :count][:, asked]])
+                logits = np.concatenate(
+                    [span_scores.none[row][None, asked], span_scores.scores[row, :count][:, asked]]
+                )
                 hits: Bools = gold[row, :count][:, asked]
                 right = np.concatenate([~hits.any(axis=0, keepdims=True), hits])
                 spans.append(_keep_relevant(logits.T, right.T))
             continue
-        logits = np.concatenate([found.none, found.scores], axis=-1)[batch.span_mask]
+        logits = np.concatenate([span_scores.none, span_scores.scores], axis=-1)[batch.span_mask]
         spans.append(
             _keep_relevant(logits, _one_hot(multiclass_gold(batch)[batch.span_mask], logits.shape[-1]))
         )
         if config.relations:
-            pairs = predictor.keep_candidates(batch, found)
-            scores = predictor.engine.score_pairs(found, pairs)[pairs.mask]
+            pairs = predictor.keep_candidates(batch, span_scores)
+            scores = predictor.engine.score_pairs(span_scores, pairs)[pairs.mask]
             right = _one_hot(relation_gold(batch, pairs)[pairs.mask], scores.shape[-1])
             links.append(_keep_relevant(scores, right))
     return Calibration(span_temperature=fit_temperature(spans), relation_temperature=fit_temperature(links))

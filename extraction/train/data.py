@@ -1,4 +1,4 @@
-"""What a reader of training data gives: examples in three parts, and the labels of the task."""
+"""Training data: examples in three parts (train, validation, tests) and the labels of the task."""
 
 from __future__ import annotations
 

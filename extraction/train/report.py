@@ -1,4 +1,4 @@
-"""What a training gave."""
+"""Result of a training run."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from extraction.train.settings import TrainSettings
 
 @dataclass(frozen=True)
 class TrainReport:
-    """The finished model and its scores.
+    """A trained model's folder, its settings and its scores.
 
     Attributes:
         folder: The saved model.

@@ -199,20 +199,20 @@ def train_from_settings(
     settings = read_settings(settings_file, tuning=tuning, seed=seed, threads=threads)
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    found = read_data(settings, data)
+    data_set = read_data(settings, data)
     folder = out or Path(".state/models") / f"{settings.name}-{settings.tuning}"
     name = settings_file if isinstance(settings_file, str) else settings_file.name
     command = f"kms train extractor --settings {name}" + "".join(
         f" --{key} {value}" for key, value in (("tuning", tuning), ("seed", seed)) if value is not None
     )
     return train_model(
-        found.train,
-        found.validation,
+        data_set.train,
+        data_set.validation,
         settings,
         folder,
-        schema=found.schema,
-        pool=found.pool,
-        tests=found.tests if test else None,
+        schema=data_set.schema,
+        pool=data_set.pool,
+        tests=data_set.tests if test else None,
         command=command,
         describe=_compare_with_rules if settings.data == "sample" and test else None,
         console=console,

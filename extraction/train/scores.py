@@ -52,10 +52,10 @@ Scores = dict[str, dict[str, Score]]
 
 def count(gold: Iterable[tuple[str, Key]], predicted: Iterable[tuple[str, Key]]) -> dict[str, Score]:
     """Compare sets of (type, key) and count by type; ``""`` holds the sum."""
-    expected, found = set(gold), set(predicted)
+    expected, given = set(gold), set(predicted)
     scores: dict[str, Score] = defaultdict(Score)
-    for item in expected | found:
-        score = Score(int(item in expected and item in found), int(item in found), int(item in expected))
+    for item in expected | given:
+        score = Score(int(item in expected and item in given), int(item in given), int(item in expected))
         scores[item[0]] += score
     total = sum(scores.values(), Score())
     return {**dict(sorted(scores.items())), "": total}
@@ -64,24 +64,24 @@ def count(gold: Iterable[tuple[str, Key]], predicted: Iterable[tuple[str, Key]])
 def score_spans(examples: Sequence[SpanExample], predictions: Sequence[Prediction]) -> dict[str, Score]:
     """Exact offsets and type."""
     gold = [(s.type, (n, s.start, s.end)) for n, e in enumerate(examples) for s in e.spans]
-    found = [(s.type, (n, s.start, s.end)) for n, p in enumerate(predictions) for s in p.spans]
-    return count(gold, found)
+    predicted_keys = [(s.type, (n, s.start, s.end)) for n, p in enumerate(predictions) for s in p.spans]
+    return count(gold, predicted_keys)
 
 
 def score_values(examples: Sequence[SpanExample], predictions: Sequence[Prediction]) -> dict[str, Score]:
     """Surfaces of each type in each text, however often they occur."""
     gold = [(s.type, (n, e.text[s.start : s.end])) for n, e in enumerate(examples) for s in e.spans]
-    found = [
+    predicted_keys = [
         (s.type, (n, examples[n].text[s.start : s.end])) for n, p in enumerate(predictions) for s in p.spans
     ]
-    return count(gold, found)
+    return count(gold, predicted_keys)
 
 
 def score_relations(examples: Sequence[SpanExample], predictions: Sequence[Prediction]) -> dict[str, Score]:
     """Both ends exact, with their types, and the relation's type."""
     gold = [item for n, e in enumerate(examples) for item in _links(n, e.spans, e.relations)]
-    found = [item for n, p in enumerate(predictions) for item in _links(n, p.spans, p.relations)]
-    return count(gold, found)
+    predicted_keys = [item for n, p in enumerate(predictions) for item in _links(n, p.spans, p.relations)]
+    return count(gold, predicted_keys)
 
 
 def _links(

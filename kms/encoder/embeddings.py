@@ -23,7 +23,7 @@ MOST_UNKNOWN = 0.2
 
 
 class TextEncoder:
-    """Texts to unit vectors: mean of the last layer over the tokens, as sentence-transformers does it.
+    """Encodes texts as unit vectors: the mean of the last layer over the tokens, as sentence-transformers does it.
 
     Reimers and Gurevych 2019, "Sentence-BERT", section 3 (mean pooling). The exported graph is cached by the
     weights' hash, so that the second start takes no export.
@@ -97,7 +97,7 @@ class TextEncoder:
         return np.frombuffer(self._cached_query(text), dtype=np.float32)
 
     def can_read(self, text: str) -> bool:
-        """Whether the vocabulary knows most of a text; vectors of what it does not know are noise."""
+        """Whether the vocabulary covers most of a text; vectors of unknown tokens are noise."""
         tokens = self._tokenizer(text, truncation=True, max_length=self.max_tokens)["input_ids"]
         unknown = sum(token == self._tokenizer.unk_token_id for token in tokens)
         return bool(unknown <= MOST_UNKNOWN * len(tokens))

@@ -1,4 +1,4 @@
-"""Judging the sample catalogue against the ontology: ``python -m kms.sample.check``.
+"""Sample check: compares the sample catalogue with the ontology (``python -m kms.sample.check``).
 
 Problems are wrong; notes are worth a look; suggestions (``--suggest``) are words of the ontology that stand
 unannotated in a text.
@@ -260,10 +260,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     ontology = load_ontology(options.ontology)
     sample, unread = read_sample(options.folder)
-    found = [*unread, *check_sample(sample, ontology)]
+    problems = [*unread, *check_sample(sample, ontology)]
     if options.suggest:
-        found += suggest_mentions(sample, ontology)
-    shown = [each for each in found if _is_wanted(each, options.only)]
+        problems += suggest_mentions(sample, ontology)
+    shown = [each for each in problems if _is_wanted(each, options.only)]
     problems = [each for each in shown if not each.is_note]
     notes = [each for each in shown if each.is_note]
     for title, counter in count_sample(sample).items():

@@ -1,4 +1,4 @@
-"""Whether an annotated quantity can be read, measures the right thing, and says what its words say."""
+"""Checks of annotated quantities: readable, of the right dimension, and equal to what the words say."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def surface_problem(surface: str, value: str) -> str | None:
     text = _MIXED.sub(lambda m: str(int(m[1] or 0) + int(m[2]) / int(m[3])), text)
     if compound := _COMPOUND.match(text):
         text = f"{int(compound[1]) + int(compound[3]) / 60} {compound[2]}"
-    numbers = {reading for found in _NUMBER.findall(text) for reading in _readings(found)}
+    numbers = {reading for number in _NUMBER.findall(text) for reading in _readings(number)}
     if spoken := _TENTHS.match(text):
         numbers = {_WORDS[spoken[1]] + _WORDS[spoken[2]] / 10}
     if not numbers:

@@ -50,13 +50,13 @@ class JudgedQuery(Frozen):
         """The file lists products by grade, which is how they are compared when they are judged."""
         if not isinstance(value, dict) or not set(value) <= set(GRADES):
             raise ValueError("grades must map 1, 2 or 3 to lists of products")
-        found: dict[str, int] = {}
+        grades: dict[str, int] = {}
         for grade, products in value.items():
             for product in products:
-                if product in found:
+                if product in grades:
                     raise ValueError(f"{product} has two grades")
-                found[product] = grade
-        return found
+                grades[product] = grade
+        return grades
 
 
 @lru_cache(maxsize=1)

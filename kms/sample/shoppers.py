@@ -1,4 +1,4 @@
-"""Events of invented shoppers, drawn from a written preference model.
+"""Generator of the sample's events: draws shoppers' behaviour from a preference model with a seed.
 
 The model, in the order of drawing (every draw from one seeded generator):
 

@@ -1,4 +1,4 @@
-"""The sample catalogue as a shop would deliver it: products, reviews and events, without annotation."""
+"""Sample source: the sample catalogue's products, reviews and events without annotation, as a shop delivers them."""
 
 from __future__ import annotations
 
