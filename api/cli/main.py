@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from api.cli import ask, batch, graph, index, inspect, learn, neo4j, serving
+from api.cli import ask, audit, batch, graph, index, inspect, keys, learn, neo4j, serving, users
 from api.cli.demo import demo
 from kms.errors import KmsError
 
@@ -58,6 +58,9 @@ app.command()(inspect.settings)
 app.add_typer(learn.train_app, name="train")
 app.command()(learn.evaluate)
 app.add_typer(neo4j.app, name="neo4j")
+app.add_typer(keys.app, name="keys")
+app.add_typer(users.app, name="users")
+app.add_typer(audit.app, name="audit")
 app.command()(inspect.version)
 
 
