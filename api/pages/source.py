@@ -30,6 +30,7 @@ from kms.catalog.models import Product
 from kms.errors import NotFoundError, StoreError
 from kms.graph.models import Edge, Node, Subgraph
 from kms.journal.models import Event
+from kms.ontology.model import ROOT_CLASS
 from kms.types import EventType
 from ranking.models import FacetCount, Suggestion
 
@@ -329,11 +330,9 @@ class Source:
         try:
             with self._services.live.use() as served:
                 index = served.index
-                return {
-                    i: index.documents[index.positions[i]].facets["category"][0]
-                    for i in product_ids
-                    if i in index.positions and index.documents[index.positions[i]].facets.get("category")
-                }
+                known = {i: index.documents[index.positions[i]] for i in product_ids if i in index.positions}
+                named = {i: document.facets.get("category", ()) for i, document in known.items()}
+                return {i: classes[0] for i, classes in named.items() if classes and classes[0] != ROOT_CLASS}
         except StoreError:
             return {}
 

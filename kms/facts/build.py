@@ -222,7 +222,7 @@ def derive(
                 language=item.language,
             )
             proposals.append((product_id, item.id, value))
-    nodes, edges = fuse(f"product:{product_id}", facts)
+    nodes, edges = fuse(f"product:{product_id}", facts, linker.ontology)
     return nodes, edges, proposals
 
 

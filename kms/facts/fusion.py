@@ -18,6 +18,9 @@ the outcome does not depend on the order of reading.
 
 **Categories.** If the shop states a class, only it counts; else the class with most belief, ties to the deeper class
 and then the key.
+
+**Implication.** A fact speaks also for what follows from it (``kms.facts.implied``): a mention of "Bluetooth 5.3" is one of
+Bluetooth. An edge that no text states directly carries the evidence of what implies it and names that in ``implied_by``.
 """
 
 from __future__ import annotations
@@ -26,34 +29,43 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from math import prod
 
+from kms.facts.implied import implied_facts
 from kms.facts.models import Fact
 from kms.graph.models import Edge, Node, Scalar
+from kms.ontology.model import Ontology
 
 MOST_EVIDENCE = 50
 _Group = list[Fact]
 _Key = tuple[str, str, str]  # relation, attribute, target id
 
 
-def fuse(product_node: str, facts: Iterable[Fact]) -> tuple[list[Node], list[Edge]]:
+def fuse(
+    product_node: str, facts: Iterable[Fact], ontology: Ontology | None = None
+) -> tuple[list[Node], list[Edge]]:
     """Join the facts of one product.
 
     Args:
         product_node: Node id of the subject.
         facts: Of this product only, in any order.
+        ontology: What follows from what; without it only what the texts state becomes an edge.
 
     Returns:
         The targets' nodes and the edges, both sorted, whatever the order of ``facts``.
     """
+    stated = list(facts)
+    category = _category(product_node, stated)
+    implied: list[Fact] = []
+    if ontology is not None:
+        class_id = category.target.partition(":")[2] if category else None
+        implied = list(implied_facts(stated, ontology, class_id if class_id in ontology.classes else None))
     groups: dict[_Key, _Group] = defaultdict(list)
     nodes: dict[str, Node] = {}
-    for fact in facts:
-        evidence = fact.evidence
-        attribute = evidence.attribute if evidence.relation == "has_value" else ""
-        groups[(evidence.relation, attribute, fact.target.id)].append(fact)
+    for fact in (*stated, *implied):
+        groups[(fact.relation, fact.attribute, fact.target.id)].append(fact)
         nodes[fact.target.id] = fact.target
     groups = _join_agreeing(groups)
     edges = [edge for key, group in groups.items() if (edge := _edge(product_node, key, group)) is not None]
-    edges = _settle(_one_category(edges, groups), groups)
+    edges = _settle([e for e in edges if e.relation != "in_category" or e == category], groups)
     used = {edge.target for edge in edges}
     return (
         sorted((n for n in nodes.values() if n.id in used), key=lambda n: n.id),
@@ -97,7 +109,7 @@ def _edge(product_node: str, key: _Key, group: _Group) -> Edge | None:
     belief, against = _belief(affirmed), _belief(denied)
     if not affirmed or against >= belief:
         return None
-    ordered = sorted(affirmed, key=lambda f: (-f.confidence, f.evidence.id))
+    ordered = sorted(affirmed, key=lambda f: (bool(f.implied_by), -f.confidence, f.evidence.id, f.implied_by))
     ids = list(dict.fromkeys(fact.evidence.id for fact in ordered))
     properties: dict[str, Scalar] = {}
     if denied:
@@ -107,6 +119,8 @@ def _edge(product_node: str, key: _Key, group: _Group) -> Edge | None:
     if ordered[0].quantity is not None:
         properties["written"] = ordered[0].evidence.surface
         properties["si_magnitude"] = ordered[0].quantity.si_magnitude
+    if ordered[0].implied_by:
+        properties["implied_by"] = ordered[0].implied_by
     return Edge(
         source=product_node,
         relation=relation,
@@ -134,13 +148,16 @@ def _opinions(facts: Sequence[Fact]) -> dict[str, Scalar]:
     return counts
 
 
-def _one_category(edges: list[Edge], groups: dict[_Key, _Group]) -> list[Edge]:
-    categories = [edge for edge in edges if edge.relation == "in_category"]
-    if len(categories) <= 1:
-        return edges
+def _category(product_node: str, facts: Sequence[Fact]) -> Edge | None:
+    """The one category edge of a product."""
+    groups: dict[str, _Group] = defaultdict(list)
+    for fact in facts:
+        if fact.relation == "in_category":
+            groups[fact.target.id].append(fact)
+    found = [_edge(product_node, ("in_category", "", target), group) for target, group in groups.items()]
+    categories = [edge for edge in found if edge is not None]
     stated = [edge for edge in categories if "shop" in edge.extractors]
-    best = max(stated or categories, key=lambda e: (e.confidence, e.support, e.target))
-    return [edge for edge in edges if edge.relation != "in_category" or edge is best]
+    return max(stated or categories, key=lambda e: (e.confidence, e.support, e.target), default=None)
 
 
 def _settle(edges: list[Edge], groups: dict[_Key, _Group]) -> list[Edge]:

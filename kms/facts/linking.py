@@ -12,12 +12,14 @@ from functools import lru_cache
 import numpy as np
 from rapidfuzz import fuzz, process
 
+from kms.errors import NotFoundError
 from kms.evidence.models import DocumentField, Evidence
 from kms.facts.keys import node_id, quantity_key, text_key
 from kms.facts.models import Fact, LinkMethod, Proposal
 from kms.facts.products import ProductNames
 from kms.facts.quantities import Quantity, QuantityError, in_unit, parse_quantity, show_quantity
 from kms.graph.models import Node
+from kms.ontology.implications import Claim
 from kms.ontology.labels import normalise, singular
 from kms.ontology.model import LANGUAGES, Attribute, Ontology, Term
 from kms.types import Language
@@ -41,6 +43,7 @@ LINK_CERTAINTY: Mapping[LinkMethod, float] = {
     "fuzzy": 0.85,
     "embedding": 0.7,
     "new": 1.0,
+    "implied": 1.0,
 }
 FUZZY_CUTOFF = 90.0
 EMBEDDING_CUTOFF = 0.8
@@ -90,6 +93,11 @@ class Linker:
             self._names[space], self._singular[space] = _name_tables(terms)
         self._link_cached = lru_cache(maxsize=100_000)(self._link_surface)
         self._label_vectors: dict[str, tuple[list[str], np.ndarray]] = {}
+
+    @property
+    def ontology(self) -> Ontology:
+        """The release that is linked to."""
+        return self._ontology
 
     def link(self, evidence: Evidence) -> Fact | Proposal | None:
         """What a mention means, or a proposal, or nothing where it says nothing about its product."""
@@ -270,6 +278,26 @@ def value_node(vocabulary: str, term: Term) -> Node:
     return Node(
         id=node_id("value", key), type="value", key=key, label_en=term.label.en, label_zh=term.label.zh
     )
+
+
+def claim_node(claim: Claim, ontology: Ontology) -> Node:
+    """The node of what a claim of the ontology names.
+
+    Raises:
+        NotFoundError: The ontology has no such value, class or concept.
+    """
+    if claim.attribute and claim.attribute in ontology.attributes:
+        attribute = ontology.attributes[claim.attribute]
+        if attribute.type == "boolean":
+            return boolean_node(attribute, value=claim.value == "true")
+        value = ontology.values_of(attribute.id).get(claim.value)
+        if value is not None:
+            return value_node(str(attribute.vocabulary), value)
+    elif claim.field == "category" and claim.value in ontology.classes:
+        return concept_node("category", ontology.classes[claim.value])
+    elif (concept := ontology.concept(claim.field, claim.value)) is not None:
+        return concept_node(concept.kind, concept)
+    raise NotFoundError(f"the ontology has nothing for {claim.field}:{claim.value}")
 
 
 def _is_among(word: str, names: Iterable[tuple[str, ...]]) -> bool:

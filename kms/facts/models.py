@@ -9,7 +9,7 @@ from kms.evidence.models import Evidence
 from kms.facts.quantities import Quantity
 from kms.graph.models import Node
 
-LinkMethod = Literal["given", "exact", "normalised", "alternative", "fuzzy", "embedding", "new"]
+LinkMethod = Literal["given", "exact", "normalised", "alternative", "fuzzy", "embedding", "new", "implied"]
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,9 @@ class Fact:
         confidence: The evidence's confidence, the reliability of its field and the link's certainty, multiplied.
         negated: The text denies it.
         quantity: For quantity values.
+        relation: What is said of the product; the evidence's where nothing else is given.
+        attribute: Of a value, the attribute that it is a value of; the evidence's where nothing else is given.
+        implied_by: Of a fact that follows from another: ``attribute:target id`` of the one that the text states.
     """
 
     evidence: Evidence
@@ -29,6 +32,15 @@ class Fact:
     method: LinkMethod
     negated: bool = False
     quantity: Quantity | None = None
+    relation: str = ""
+    attribute: str = ""
+    implied_by: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.relation:
+            object.__setattr__(self, "relation", self.evidence.relation)
+            attribute = self.evidence.attribute if self.evidence.relation == "has_value" else ""
+            object.__setattr__(self, "attribute", attribute)
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,12 @@ from collections.abc import Mapping, Sequence
 
 from kms.catalog.models import Product
 from kms.currency import Exchange
+from kms.errors import NotFoundError
+from kms.facts.linking import claim_node
 from kms.graph.models import Edge, Node
 from kms.lexical.models import IndexedProduct
-from kms.ontology.model import Ontology
+from kms.ontology.implications import Claim, attribute_claim
+from kms.ontology.model import ROOT_CLASS, Ontology
 
 LEAST_CONFIDENCE = 0.5
 """Facts believed less than this are not searched or filtered by; the product page still shows them."""
@@ -46,37 +49,42 @@ def index_product(
     facets: dict[str, list[str]] = {"language": [product.language]}
     numbers: dict[str, float] = {"popularity": popularity}
     labels: list[str] = []
-    category_labels: list[str] = []
     if product.price is not None:
         numbers.update(exchange.numbers(product.price))
     if rating is not None:
         numbers["rating"] = rating
+    claims: list[Claim] = []
     for edge in edges:
         target = nodes.get(edge.target)
         if target is None or not is_used(edge):
             continue
         if edge.relation == "in_category":
-            chain = [target.key, *ontology.hierarchy.ancestors(target.key)]
-            named = [c for c in chain if c in ontology.classes and ontology.classes[c].parent]
-            facets.setdefault("category", []).extend(named)
-            for class_id in named:
-                label = ontology.classes[class_id].label
-                category_labels += [label.en, label.zh]
+            claims.append(Claim("category", target.key))
         elif edge.relation == "made_by":
             facets.setdefault("brand", []).append(target.key)
         elif edge.relation == "suited_for":
-            facets.setdefault("use", []).append(target.key)
-            labels += [target.label_en, target.label_zh]
+            claims.append(Claim("use", target.key))
         elif edge.relation == "for_audience":
-            facets.setdefault("audience", []).append(target.key)
-            labels += [target.label_en, target.label_zh]
+            claims.append(Claim("audience", target.key))
         elif edge.relation == "has_value":
             magnitude = edge.properties.get("si_magnitude")
             if isinstance(magnitude, int | float) and not isinstance(magnitude, bool):
                 numbers[f"attr.{edge.attribute}"] = float(magnitude)
-            else:
-                facets.setdefault(f"attr.{edge.attribute}", []).append(target.key.partition("/")[2])
-                labels += [target.label_en, target.label_zh]
+                continue
+            claims.append(attribute_claim(edge.attribute, target.key.partition("/")[2]))
+        if edge.relation not in ("in_category", "made_by"):
+            labels += [target.label_en, target.label_zh]
+    for claim in with_implied(claims, ontology):
+        facets.setdefault(claim.field, []).append(claim.value)
+        if claim not in claims and claim.field != "category":
+            labels += claim_labels(claim, ontology)
+    classes = facets.setdefault("category", [])
+    category_labels = [
+        word for c in classes if c in ontology.classes and c != ROOT_CLASS
+        for word in claim_labels(Claim("category", c), ontology)
+    ]  # fmt: skip
+    # Everything is a product, whether its class is known or not.
+    classes.append(ROOT_CLASS)
     return IndexedProduct(
         id=product.id,
         title=product.title,
@@ -88,6 +96,37 @@ def index_product(
         facets={name: tuple(dict.fromkeys(values)) for name, values in facets.items()},
         numbers=numbers,
     )
+
+
+def with_implied(claims: Sequence[Claim], ontology: Ontology) -> tuple[Claim, ...]:
+    """Claims of one product with all that follows from them, the given ones first.
+
+    Left out are values of attributes that the product's class does not have, and the yes or no of an attribute of which
+    the claims themselves say yes or no.
+    """
+    allowed: set[str] | None = None
+    for claim in claims:
+        if claim.field == "category" and claim.value in ontology.classes:
+            allowed = {attribute.id for attribute in ontology.attributes_of(claim.value)}
+    stated = {claim.field for claim in claims if claim.value in ("true", "false")}
+
+    def is_kept(claim: Claim) -> bool:
+        if claim in claims:
+            return True
+        if allowed is not None and claim.attribute and claim.attribute not in allowed:
+            return False
+        return claim.field not in stated
+
+    return tuple(claim for claim in ontology.implications.closure(claims) if is_kept(claim))
+
+
+def claim_labels(claim: Claim, ontology: Ontology) -> tuple[str, ...]:
+    """The labels of what a claim names, in both languages; empty where the ontology does not know it."""
+    try:
+        node = claim_node(claim, ontology)
+    except NotFoundError:
+        return ()
+    return node.label_en, node.label_zh
 
 
 def embedded_text(document: IndexedProduct) -> str:

@@ -12,8 +12,8 @@ class IndexedProduct(Frozen):
 
     Attributes:
         labels: Words the graph adds: labels of classes, values, uses and audiences, in both languages.
-        facets: Field to values, for filters and counts: ``brand``, ``category`` (with all ancestors), ``language``,
-            ``use``, ``audience``, ``attr.<id>``.
+        facets: Field to values, for filters and counts: ``brand``, ``category`` (with all ancestors, the root last),
+            ``language``, ``use``, ``audience``, ``attr.<id>``; with all that the values imply.
         numbers: Field to magnitude: ``price`` (comparable over products), ``price.<code>`` in one currency,
             ``rating``, ``popularity``, ``attr.<id>`` of quantities in SI.
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kms.ontology.check import OntologyError, OntologyReport, check_ontology
+from kms.ontology.implications import Claim, Implications, attribute_claim
 from kms.ontology.labels import LabelIndex, Match, Reading, iterate_labels, normalise
 from kms.ontology.load import default_folder, load_ontology
 from kms.ontology.model import (
@@ -19,7 +20,9 @@ from kms.ontology.source import Problem
 
 __all__ = [
     "Attribute",
+    "Claim",
     "Concept",
+    "Implications",
     "LabelIndex",
     "Match",
     "Ontology",
@@ -32,6 +35,7 @@ __all__ = [
     "Release",
     "Vocabulary",
     "VocabularyValue",
+    "attribute_claim",
     "check_ontology",
     "default_folder",
     "iterate_labels",

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from kms.errors import InputError
+from kms.ontology.check_implications import broader_problems, implication_problems, vocabulary_owners
 from kms.ontology.dimensions import unit_problem
 from kms.ontology.labels import normalise
 from kms.ontology.model import (
@@ -71,7 +72,9 @@ def check_ontology(folder: Path) -> OntologyReport:
     attributes = _read(source, "attributes", Attribute, problems)
     vocabularies = _read(source, "vocabularies", Vocabulary, problems)
     relations = _read(source, "relations", RelationType, problems)
-    concepts = {section: _read(source, section, Concept, problems) for section in _KINDS}
+    concepts: dict[str, Read[Concept]] = {
+        section: _read(source, section, Concept, problems) for section in _KINDS
+    }
 
     known = {section: {entry.id for entry in entries} for section, entries in source.sections.items()}
     problems += _class_problems(classes, known)
@@ -82,9 +85,13 @@ def check_ontology(folder: Path) -> OntologyReport:
             (entry, ("values", value.id), value) for value in vocabulary.values.values()
         ]
         problems += _label_problems(values, f"vocabulary {entry.id!r}")
+        problems += broader_problems(vocabulary_owners(entry, vocabulary), f"the values of {entry.id!r}")
     problems += _label_problems([(entry, (), term) for entry, term in classes], "classes")
     for section, read in concepts.items():
         problems += _label_problems([(entry, (), term) for entry, term in read], section)
+        problems += broader_problems(
+            [(entry, (), term.id, term.broader) for entry, term in read], f"the {section}"
+        )
 
     ontology = None
     if not problems and release is not None:
@@ -98,6 +105,8 @@ def check_ontology(folder: Path) -> OntologyReport:
             audiences=_by_id(concepts["audiences"]),
             aspects=_by_id(concepts["aspects"]),
         )
+        problems += implication_problems(ontology, classes, vocabularies, concepts)
+        ontology = None if problems else ontology
     counts = {section: len(ids) for section, ids in known.items()}
     counts["families"] = sum(1 for _, each in classes if each.parent == ROOT_CLASS)
     counts["values"] = sum(len(vocabulary.values) for _, vocabulary in vocabularies)

@@ -13,6 +13,7 @@ from kms.types import Frozen, Language
 
 if TYPE_CHECKING:
     from kms.ontology.hierarchy import Hierarchy
+    from kms.ontology.implications import Implications
     from kms.ontology.labels import LabelIndex, Reading
 
 AttributeType = Literal["enum", "quantity", "text", "boolean"]
@@ -67,10 +68,16 @@ class Term(Frozen):
 
 
 class OntologyClass(Term):
-    """A kind of product. ``attributes`` are its own; ``Ontology.attributes_of`` adds the inherited ones."""
+    """A kind of product.
+
+    Attributes:
+        attributes: Its own; ``Ontology.attributes_of`` adds the inherited ones.
+        implies: What is so of every product of the class; references as ``implications.read_reference`` reads them.
+    """
 
     parent: TermId | None = None
     attributes: tuple[TermId, ...] = ()
+    implies: tuple[str, ...] = ()
 
 
 class Attribute(Term):
@@ -95,9 +102,16 @@ class Attribute(Term):
 
 
 class VocabularyValue(Term):
-    """One value of a vocabulary. Unlike other ids its id may begin with a digit."""
+    """One value of a vocabulary. Unlike other ids its id may begin with a digit.
+
+    Attributes:
+        broader: Values of the same vocabulary that this one is a kind of: ``bluetooth`` of ``bluetooth_5_3``.
+        implies: Claims of other attributes that follow from it; references as ``implications.read_reference`` reads them.
+    """
 
     id: ValueId
+    broader: tuple[ValueId, ...] = ()
+    implies: tuple[str, ...] = ()
 
 
 class Vocabulary(Term):
@@ -114,9 +128,16 @@ class RelationType(Term):
 
 
 class Concept(Term):
-    """A use, an audience, or a review aspect."""
+    """A use, an audience, or a review aspect.
+
+    Attributes:
+        broader: Concepts of the same kind that this one is a kind of.
+        implies: Claims that follow from it; references as ``implications.read_reference`` reads them.
+    """
 
     kind: ConceptKind
+    broader: tuple[TermId, ...] = ()
+    implies: tuple[str, ...] = ()
 
 
 class Release(Frozen):
@@ -152,6 +173,13 @@ class Ontology(Frozen):
         return Hierarchy(self.classes)
 
     @cached_property
+    def implications(self) -> Implications:
+        """What follows from what: broader values, and claims that imply others."""
+        from kms.ontology.implications import Implications
+
+        return Implications(self)
+
+    @cached_property
     def labels(self) -> LabelIndex:
         """The index over all words of both languages."""
         from kms.ontology.labels import LabelIndex
@@ -180,6 +208,11 @@ class Ontology(Frozen):
         if reading.kind == "attribute":
             return self.attributes[reading.id].type == "boolean"
         return reading.kind == "value"
+
+    def concept(self, kind: str, concept_id: str) -> Concept | None:
+        """A concept by kind and id, or ``None``."""
+        sections = {"use": self.uses, "audience": self.audiences, "aspect": self.aspects}
+        return sections.get(kind, {}).get(concept_id)
 
     def concepts(self) -> Iterator[Concept]:
         """Uses, audiences and aspects."""

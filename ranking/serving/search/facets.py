@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kms.ontology.model import ROOT_CLASS
 from ranking.models import FacetCount
 from ranking.serving.index import ServingIndex
 from ranking.serving.search.stages import Positions
@@ -17,7 +18,10 @@ def count_facets(
     """The most frequent values of each field among the products at ``positions``, at most ``MOST_VALUES``."""
     facets = {}
     for name in fields:
-        counts = sorted(index.columns.counts(name, positions).items(), key=lambda c: (-c[1], c[0]))
+        counted = index.columns.counts(name, positions)
+        if name == "category":
+            counted.pop(ROOT_CLASS, None)  # everything is a product
+        counts = sorted(counted.items(), key=lambda c: (-c[1], c[0]))
         facets[name] = tuple(
             FacetCount(value=value, label_en=en, label_zh=zh, count=count)
             for value, count in counts[:MOST_VALUES]

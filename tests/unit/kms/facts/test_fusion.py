@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 
 from kms.evidence.models import Evidence
 from kms.facts.fusion import MOST_EVIDENCE, fuse
+from kms.facts.linking import claim_node, concept_node
 from kms.facts.models import Fact
 from kms.facts.quantities import Quantity, parse_quantity
 from kms.graph.models import Edge, Node
+from kms.ontology import Ontology, attribute_claim
 
 Make = Callable[..., Evidence]
 
@@ -172,3 +174,67 @@ def test_the_order_of_reading_does_not_matter(
     shuffle.shuffle(facts)
     assert fuse("product:P", facts) == before
     assert all(0 <= e.confidence <= 1 for e in before[1])
+
+
+def stated_value(item: Evidence, ontology: Ontology, confidence: float, *, negated: bool = False) -> Fact:
+    node = claim_node(attribute_claim(item.attribute, item.value), ontology)
+    return Fact(item, node, confidence, "given", negated)
+
+
+def test_a_narrow_value_states_the_broader_ones_with_its_evidence(evidence: Make, ontology: Ontology) -> None:
+    item = evidence("has_value", "Bluetooth 5.3", attribute="connectivity", value="bluetooth_5_3")
+    _, found = fuse("product:P", [stated_value(item, ontology, 0.8)], ontology)
+    by_target = {edge.target: edge for edge in found}
+    assert set(by_target) == {
+        "value:connectivity/bluetooth_5_3",
+        "value:connectivity/bluetooth",
+        "value:wireless/true",
+    }
+    assert "implied_by" not in by_target["value:connectivity/bluetooth_5_3"].properties
+    wireless = by_target["value:wireless/true"]
+    assert wireless.attribute == "wireless"
+    assert wireless.evidence == (item.id,)
+    assert wireless.confidence == pytest.approx(0.8)
+    assert wireless.properties["implied_by"] == "connectivity:value:connectivity/bluetooth_5_3"
+    assert all("conflict" not in edge.properties for edge in found)
+
+
+def test_a_value_and_its_broader_one_support_each_other(evidence: Make, ontology: Ontology) -> None:
+    narrow = evidence("has_value", "IPX7", attribute="water_resistance", value="ipx7")
+    broad = evidence("has_value", "waterproof", attribute="water_resistance", value="waterproof")
+    facts = [stated_value(narrow, ontology, 0.8), stated_value(broad, ontology, 0.5)]
+    by_target = {edge.target: edge for edge in fuse("product:P", facts, ontology)[1]}
+    waterproof = by_target["value:water_resistance/waterproof"]
+    assert waterproof.confidence == pytest.approx(1 - 0.2 * 0.5)
+    assert waterproof.evidence[0] == broad.id
+    assert "implied_by" not in waterproof.properties
+    assert by_target["value:water_resistance/ipx7"].confidence == pytest.approx(0.8)
+
+
+def test_a_stated_no_outweighs_an_implied_yes(evidence: Make, ontology: Ontology) -> None:
+    wired = evidence("has_value", "wired", attribute="wireless", value="false")
+    codec = evidence("has_value", "aptX", attribute="audio_codec", value="aptx")
+    facts = [stated_value(wired, ontology, 0.9), stated_value(codec, ontology, 0.7)]
+    by_target = {edge.target: edge for edge in fuse("product:P", facts, ontology)[1]}
+    assert by_target["value:wireless/false"].properties["preferred"] is True
+    assert by_target["value:wireless/true"].properties["preferred"] is False
+
+
+def test_denying_the_broader_value_weakens_the_narrower(evidence: Make, ontology: Ontology) -> None:
+    narrow = evidence("has_value", "navy", attribute="colour", value="navy")
+    denial = evidence("has_value", "blue", attribute="colour", value="blue", negated=True)
+    facts = [stated_value(narrow, ontology, 0.8), stated_value(denial, ontology, 0.6, negated=True)]
+    by_target = {edge.target: edge for edge in fuse("product:P", facts, ontology)[1]}
+    assert by_target["value:colours/navy"].confidence == pytest.approx(0.8 * (1 - 0.3))
+    assert by_target["value:colours/blue"].confidence == pytest.approx(0.8 * (1 - 0.6))
+
+
+def test_a_class_implies_only_what_it_can_have(evidence: Make, ontology: Ontology) -> None:
+    def category(key: str) -> Fact:
+        return Fact(evidence("in_category"), concept_node("category", ontology.classes[key]), 0.9, "exact")
+
+    earbuds = fuse("product:P", [category("true_wireless_earbuds")], ontology)[1]
+    assert {"value:wearing_style/in_ear", "value:wireless/true"} <= {edge.target for edge in earbuds}
+    scale = evidence("has_value", "Bluetooth", attribute="connectivity", value="bluetooth")
+    found = fuse("product:P", [category("kitchen_scale"), stated_value(scale, ontology, 0.9)], ontology)[1]
+    assert "value:wireless/true" not in {edge.target for edge in found}

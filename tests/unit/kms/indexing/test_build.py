@@ -12,6 +12,7 @@ from kms.indexing.build import FORMAT, read_documents, read_ontology, schema_for
 from kms.indexing.documents import embedded_text, index_product
 from kms.indexing.embeddings import read_embeddings
 from kms.lexical.index import LexicalIndex
+from kms.lexical.models import IndexedProduct
 from kms.vectors.edge import EdgeVectorStore
 from ranking.models import SearchRequest
 from ranking.serving.index import ServingIndex
@@ -141,7 +142,8 @@ def test_documents_carry_ancestors_values_and_numbers() -> None:
         edge("has_value", "value:foldable/true", attribute="foldable", confidence=0.2),
     ]
     document = index_product(product("H1"), edges, nodes, ONTOLOGY, rating=4.5, popularity=3.0)
-    assert document.facets["category"] == ("over_ear_headphones", "headphones", "audio")
+    assert document.facets["category"] == ("over_ear_headphones", "headphones", "audio", "product")
+    assert document.facets["attr.wearing_style"] == ("over_ear",)
     assert document.facets["attr.colour"] == ("grey",)
     assert "attr.foldable" not in document.facets
     assert document.numbers == {
@@ -149,6 +151,44 @@ def test_documents_carry_ancestors_values_and_numbers() -> None:
     }  # fmt: skip
     assert {"grey", "灰色"} <= set(document.labels)
     assert embedded_text(document) == "Veldra Hush over-ear headphones"
+
+
+def document_of(*claims: tuple[str, str]) -> IndexedProduct:
+    """The document of a product with these (relation or attribute, node key) claims."""
+    nodes, edges = {}, []
+    for name, key in claims:
+        kind = "category" if name == "in_category" else "value"
+        node = Node.model_validate({"id": f"{kind}:{key}", "type": kind, "key": key})
+        nodes[node.id] = node
+        relation, attribute = (name, "") if name == "in_category" else ("has_value", name)
+        edges.append(
+            Edge(source="product:H1", relation=relation, target=node.id, attribute=attribute, confidence=0.9)
+        )
+    return index_product(product("H1"), edges, nodes, ONTOLOGY)
+
+
+def test_documents_hold_what_their_values_imply() -> None:
+    document = document_of(("in_category", "speaker"), ("connectivity", "connectivity/bluetooth_5_3"))
+    assert document.facets["attr.connectivity"] == ("bluetooth_5_3", "bluetooth")
+    assert document.facets["attr.wireless"] == ("true",)
+    assert {"Bluetooth", "wireless", "无线"} <= set(document.labels)
+
+
+def test_documents_do_not_imply_what_the_class_cannot_have_or_a_fact_denies() -> None:
+    scale = document_of(("in_category", "kitchen_scale"), ("connectivity", "connectivity/bluetooth"))
+    assert "attr.wireless" not in scale.facets
+    wired = document_of(
+        ("in_category", "headset"), ("connectivity", "connectivity/bluetooth"), ("wireless", "wireless/false")
+    )
+    assert wired.facets["attr.wireless"] == ("false",)
+
+
+def test_a_product_without_a_class_is_a_product() -> None:
+    document = document_of()
+    assert document.facets["category"] == ("product",)
+    assert document.category == "over_ear_headphones", (
+        "the shop's own word is searched where no class is known"
+    )
 
 
 def test_vectors_are_those_of_the_texts(shop: SmallShop) -> None:

@@ -1,0 +1,77 @@
+"""Facts that follow from facts: a mention of "Bluetooth 5.3" also speaks for Bluetooth, and for wireless.
+
+An implied fact keeps the evidence of the fact that it follows from. Affirmations go up, from the narrower value to the
+broader one; a denial goes down, from a value to the narrower values of the same attribute: a text that denies Bluetooth
+speaks against Bluetooth 5.3 too, though with half the weight of one that denies it by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from kms.facts.linking import claim_node
+from kms.facts.models import Fact
+from kms.ontology.implications import Claim
+from kms.ontology.model import Ontology
+
+CLASS_CERTAINTY = 0.85
+"""How far what a class implies is believed: what a text says of the product itself outweighs what its kind mostly is."""
+
+DENIAL_CERTAINTY = 0.5
+"""How far the denial of a broader value is believed of a narrower one that a text states by name."""
+
+
+def implied_facts(facts: Sequence[Fact], ontology: Ontology, class_id: str | None) -> Iterator[Fact]:
+    """Facts that follow from those of one product.
+
+    Args:
+        facts: Of this product only.
+        ontology: Where the implications are.
+        class_id: The product's class; its attributes are the only ones that implied facts may have.
+    """
+    allowed = {attribute.id for attribute in ontology.attributes_of(class_id)} if class_id else None
+    affirmed = [fact for fact in facts if not fact.negated]
+    stated = {claim_of(fact) for fact in affirmed}
+    for fact in affirmed:
+        claim = claim_of(fact)
+        if claim is None or (claim.field == "category" and claim.value != class_id):
+            continue
+        for implied in ontology.implications.implied(claim):
+            if implied.field == "category":
+                continue
+            if allowed is not None and implied.attribute and implied.attribute not in allowed:
+                continue
+            certainty = CLASS_CERTAINTY if claim.field == "category" else 1.0
+            yield replace(_towards(fact, implied, ontology), confidence=fact.confidence * certainty)
+    for fact in facts:
+        denied = claim_of(fact) if fact.negated else None
+        if denied is None:
+            continue
+        for narrower in sorted(ontology.implications.implying(denied)):
+            if narrower.field == denied.field and narrower in stated:
+                yield replace(
+                    _towards(fact, narrower, ontology), confidence=fact.confidence * DENIAL_CERTAINTY
+                )
+
+
+def claim_of(fact: Fact) -> Claim | None:
+    """The claim that a fact makes; ``None`` for quantities, texts, brands and products."""
+    if fact.quantity is not None:
+        return None
+    if fact.relation == "has_value":
+        return Claim(f"attr.{fact.attribute}", fact.target.key.partition("/")[2])
+    if fact.relation == "in_category":
+        return Claim("category", fact.target.key)
+    return None
+
+
+def _towards(fact: Fact, claim: Claim, ontology: Ontology) -> Fact:
+    return replace(
+        fact,
+        target=claim_node(claim, ontology),
+        relation="has_value",
+        attribute=claim.attribute,
+        method="implied",
+        implied_by=fact.implied_by or f"{fact.attribute or fact.relation}:{fact.target.id}",
+    )
