@@ -17,6 +17,7 @@ from api.edge_evidence import write_edge_evidence
 from api.inputs import BatchInput, read_inputs
 from api.wiring import INDEX, Platform
 from kms.catalog.ingest import IngestReport, ingest_events, ingest_products, ingest_reviews
+from kms.errors import CatalogError
 from kms.types import Frozen
 
 if TYPE_CHECKING:
@@ -180,9 +181,15 @@ def build_index(platform: Platform, *, only_if_changed: bool = False) -> IndexRe
         and platform.artifacts.current(INDEX) is not None
     ):
         return None
+    ids = platform.catalog.product_ids()
+    if not ids and platform.artifacts.current(INDEX) is None:
+        if only_if_changed:
+            return None
+        raise CatalogError(
+            "the catalogue is empty, so there is nothing to index; first: kms ingest products FILE"
+        )
     with _recorded(platform, _INDEX_RUN) as record:
         interactions = list(platform.journal.interactions())
-        ids = platform.catalog.product_ids()
 
         def finish(folder: Path) -> None:
             write_ranking_files(folder, platform.graph, interactions, ids)

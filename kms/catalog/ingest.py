@@ -9,11 +9,12 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, islice
 from pathlib import Path
 
 from pydantic import Field
 
-from kms.catalog.mapping import Kind, Mapping, Model, load_mapping
+from kms.catalog.mapping import Kind, Mapping, Model, load_mapping, ready_mappings
 from kms.catalog.models import Product, Review
 from kms.catalog.readers import read_rows
 from kms.catalog.rows import EXCERPT_LENGTH, BadRow, RawRow, Reject, RowProblem, shorten
@@ -28,6 +29,9 @@ from kms.types import Frozen
 
 CHUNK = 1_000
 SHOWN_REJECTS = 5
+SHOWN_COLUMNS = 20
+LOOKED_AT = 100
+"""Rows that are searched for the mapping's columns before the first is taken: JSON rows may leave a column out."""
 
 Source = str | Path | Iterable[Model]
 
@@ -79,7 +83,8 @@ def ingest_products(
         progress: Shows how far it is.
 
     Raises:
-        CatalogError: The file cannot be read, or strict mode met a bad row.
+        CatalogError: The file cannot be read, lacks a column that every row needs, none of its rows can be used,
+            or strict mode met a bad row. Nothing was written.
         ConfigurationError: The mapping cannot be used.
     """
     catalog = CatalogStore(database)
@@ -159,6 +164,7 @@ class _Run:
         self._started = time.monotonic()
         self._path = Path(source) if isinstance(source, str | Path) else None
         self._models = None if isinstance(source, str | Path) else source
+        self._is_ready_mapping = isinstance(mapping, str) and mapping in ready_mappings()
         self._mapping = mapping if isinstance(mapping, Mapping) else load_mapping(mapping)
         if self._mapping.kind != kind:
             raise ConfigurationError(f"the mapping is for a {self._mapping.kind}, not for a {kind}")
@@ -195,6 +201,8 @@ class _Run:
                 write(chunk, self)
                 self._lines.clear()
         self._write_rejects()
+        if self._reasons and not self._new + self._changed + self._unchanged:
+            raise CatalogError(self._refusal("none of its rows can be used"))
 
     def count(self, new: int, changed: int, unchanged: int) -> None:
         """Add what one chunk did."""
@@ -244,7 +252,10 @@ class _Run:
     def _rows(self, advance: Advance) -> Iterator[Model]:
         numbered: Iterable[tuple[int, Model | RawRow | BadRow]]
         if self._path is not None:
-            numbered = ((row.line, row) for row in read_rows(self._path))
+            rows = read_rows(self._path)
+            first = list(islice(rows, LOOKED_AT))
+            self._check_columns(first)
+            numbered = ((row.line, row) for row in chain(first, rows))
         else:
             numbered = enumerate(self._models or (), start=1)
         for line, row in numbered:
@@ -313,15 +324,30 @@ class _Run:
         except OSError as error:
             raise CatalogError(f"rejects cannot be written to {path}: {error.strerror}") from None
 
-    def _refusal(self) -> str:
+    def _check_columns(self, rows: Sequence[RawRow | BadRow]) -> None:
+        """Refuse a file without a column that every row needs, and note other columns that it lacks."""
+        values = [row.values for row in rows if isinstance(row, RawRow)]
+        if not values:
+            return
+        missing = self._mapping.missing_columns(values)
+        there = list(dict.fromkeys(str(column) for row in values for column in row))
+        columns = ", ".join(there[:SHOWN_COLUMNS]) + (", …" if len(there) > SHOWN_COLUMNS else "")
+        needed = [column for column in missing if column.is_required]
+        if needed:
+            lacks = "; ".join(map(str, needed))
+            raise CatalogError(f"{self._name} has no column {lacks}. Its columns are: {columns}")
+        if missing and not self._is_ready_mapping:
+            self._note = f"no column {'; '.join(map(str, missing))}. The file's columns are: {columns}"
+
+    def _refusal(self, why: str = "") -> str:
         lines = [f"  {reject}" for reject in self._first]
         path = self._rejects_path()
         where = f"; all of them are in {path}" if path else ""
         count = self._reasons.total()
         rows = "row" if count == 1 else "rows"
-        return f"{self._name} was refused, nothing was written: {count} bad {rows}{where}\n" + "\n".join(
-            lines
-        )
+        reason = f"{why}; " if why else ""
+        head = f"{self._name} was refused, nothing was written: {reason}{count} bad {rows}{where}"
+        return "\n".join([head, *lines])
 
 
 def _excerpt(row: RawRow | Model) -> str:

@@ -25,18 +25,29 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping as AbcMapping
+from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 import yaml
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
+from rapidfuzz import fuzz, process
 
 from kms.catalog.models import Product, Review
 from kms.catalog.rows import RejectReason, RowProblem, shorten
-from kms.catalog.values import EpochUnit, is_empty, read_list, read_moment, read_number, read_price, read_text
+from kms.catalog.values import (
+    EpochUnit,
+    is_empty,
+    read_list,
+    read_moment,
+    read_name,
+    read_number,
+    read_price,
+    read_text,
+)
 from kms.currency import Price
 from kms.errors import ConfigurationError
 from kms.journal.models import Event
@@ -52,8 +63,10 @@ _MODELS: dict[Kind, type[Product] | type[Review] | type[Event]] = {
     "event": Event,
 }
 _MULTILINE = ("description", "text")
+_NAMES = ("brand", "category")
 _NUMBERS = ("rating", "value", "position")
 _MOMENTS = ("created_at", "timestamp")
+_NEAR = 60.0
 _READY = files("kms.catalog") / "mappings"
 
 
@@ -105,6 +118,24 @@ def _expand_rule(value: Any) -> Any:
 Rule = Annotated[FieldRule, BeforeValidator(_expand_rule)]
 
 
+class MissingColumn(NamedTuple):
+    """Columns that a field is read from and that a file does not have.
+
+    Attributes:
+        nearest: The file's column whose name is most like it.
+        is_required: Without the field no row can be taken.
+    """
+
+    field: str
+    columns: tuple[str, ...]
+    nearest: str | None
+    is_required: bool
+
+    def __str__(self) -> str:
+        hint = f" (did you mean {self.nearest}?)" if self.nearest else ""
+        return f"{' or '.join(self.columns)}, which the mapping reads {self.field} from{hint}"
+
+
 class AttributeRule(Frozen):
     """Which columns make the shop's attribute table."""
 
@@ -136,6 +167,31 @@ class Mapping(Frozen):
         if self.kind != "product" and (self.attributes or self.related):
             raise ValueError(f"a {self.kind} has neither attributes nor related")
         return self
+
+    def missing_columns(self, rows: Sequence[AbcMapping[str, Any]]) -> list[MissingColumn]:
+        """Columns that the mapping names and none of the rows has; where a rule names several, all must be missing."""
+        named = [
+            (name, rule.columns or (rule.column,))
+            for name, rule in (*self.fields.items(), *self.related.items())
+        ]
+        if self.attributes is not None:
+            named += [("attributes", (column,)) for column in self.attributes.columns.values()]
+            named += [("attributes", (self.attributes.column,))]
+        there = list(dict.fromkeys(column for row in rows for column in row))
+        missing = []
+        for field, columns in named:
+            wanted = [column for column in columns if column is not None]
+            if not wanted or any(_has_column(row, column) for row in rows for column in wanted):
+                continue
+            nearest = process.extractOne(
+                wanted[0], there, scorer=fuzz.WRatio, processor=str.casefold, score_cutoff=_NEAR
+            )
+            is_required = (
+                field in _MODELS[self.kind].model_fields
+                and _MODELS[self.kind].model_fields[field].is_required()
+            )
+            missing.append(MissingColumn(field, tuple(wanted), nearest[0] if nearest else None, is_required))
+        return missing
 
     def apply(self, row: AbcMapping[str, Any]) -> Model:
         """The model of a row.
@@ -210,6 +266,10 @@ def _parse(text: str, name: str) -> Mapping:
         raise ConfigurationError(f"mapping {name} has mistakes:\n{text}") from None
 
 
+def _has_column(row: AbcMapping[str, Any], name: str) -> bool:
+    return name in row or name.partition(".")[0] in row
+
+
 def _look_up(row: AbcMapping[str, Any], name: str) -> Any:
     if name in row:
         return row[name]
@@ -228,6 +288,8 @@ def _read_field(field: str, rule: FieldRule, raw: Any) -> str | float | Price | 
         return read_number(field, raw, divisor=rule.divisor)
     if field in _MOMENTS:
         return read_moment(field, raw, unit=rule.unit)
+    if field in _NAMES:
+        return read_name(field, raw)
     text = read_text(field, raw, join=rule.join or " ", is_single_line=field not in _MULTILINE)
     return text.lower() if field == "type" else text
 

@@ -6,10 +6,14 @@ or ends in the middle, raises.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import gzip
+import io
 import json
+import re
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -19,6 +23,8 @@ from kms.catalog.rows import EXCERPT_LENGTH, BadRow, RawRow, RowProblem
 from kms.errors import CatalogError
 
 MAX_LINE_BYTES = 16 * 1024 * 1024
+_SEPARATOR_LINE = re.compile(r"sep=([,;|\t])", re.IGNORECASE)
+_BLANK_CELLS = ' \t\r\n,;|"'
 FORMATS = ".jsonl, .ndjson, .json, .csv, .tsv (each also with .gz) and .parquet"
 
 
@@ -52,7 +58,39 @@ def read_rows(path: Path) -> Iterator[RawRow | BadRow]:
 
 
 def _open(path: Path, *, is_gzip: bool) -> BinaryIO:
-    return cast(BinaryIO, gzip.open(path, "rb")) if is_gzip else path.open("rb")
+    """The file's bytes in UTF-8; UTF-16 with a byte order mark, as spreadsheets export it, is converted."""
+    stream = cast(BinaryIO, gzip.open(path, "rb") if is_gzip else path.open("rb"))  # noqa: SIM115 - closed by the caller
+    start = stream.read(2)
+    stream.seek(0)
+    if start not in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        return stream
+    return cast(BinaryIO, io.BufferedReader(_Utf16Stream(stream), 1 << 16))
+
+
+class _Utf16Stream(io.RawIOBase):
+    """UTF-16 bytes read as UTF-8; what is no UTF-16 becomes the replacement character."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._decoder = codecs.getincrementaldecoder("utf-16")("replace")
+        self._rest = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._rest:
+            raw = self._stream.read(1 << 16)
+            self._rest = self._decoder.decode(raw, final=not raw).encode("utf-8", "replace")
+            if not raw:
+                break
+        part, self._rest = self._rest[: len(buffer)], self._rest[len(buffer) :]
+        buffer[: len(part)] = part
+        return len(part)
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
 
 
 def _lines(stream: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
@@ -90,9 +128,8 @@ def _read_json_lines(stream: BinaryIO) -> Iterator[RawRow | BadRow]:
 
 def _read_json(stream: BinaryIO, path: Path) -> Iterator[RawRow | BadRow]:
     """A JSON list, or, as some shops name them, JSON lines."""
-    start = stream.read(4_096).lstrip(b"\xef\xbb\xbf \t\r\n")
-    stream.seek(0)
-    if not start.startswith(b"["):
+    head: bytes = cast(Any, stream).peek(4_096)  # not every stream can go back
+    if not head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"["):
         yield from _read_json_lines(stream)
         return
     try:
@@ -120,8 +157,7 @@ def _read_table(stream: BinaryIO, delimiter: str | None, path: Path) -> Iterator
         (raw or b"").decode("utf-8-sig" if number == 1 else "utf-8", "surrogateescape")
         for number, raw in _lines(stream)
     )
-    first = next(decoded, "")
-    delimiter = delimiter or max(",;\t", key=first.count)
+    first, skipped, delimiter = _find_header(decoded, delimiter)
     reader = csv.reader(_chain(first, decoded), delimiter=delimiter, strict=True)
     try:
         header = [name.strip() for name in next(reader, [])]
@@ -129,10 +165,11 @@ def _read_table(stream: BinaryIO, delimiter: str | None, path: Path) -> Iterator
         raise CatalogError(f"{path}: the header cannot be read: {error}") from None
     if not any(header):
         return
-    if len(set(header)) != len(header):
-        raise CatalogError(f"{path}: the header names a column twice")
+    named = [name for name in header if name]
+    if twice := sorted(name for name, count in Counter(named).items() if count > 1):
+        raise CatalogError(f"{path}: the header names a column twice: {', '.join(twice)}")
     while True:
-        number = reader.line_num + 1
+        number = skipped + reader.line_num + 1
         try:
             cells = next(reader, None)
         except csv.Error as error:
@@ -143,16 +180,33 @@ def _read_table(stream: BinaryIO, delimiter: str | None, path: Path) -> Iterator
         if not cells:
             continue
         excerpt = _excerpt(delimiter.join(cells).encode("utf-8", "surrogateescape"))
-        if len(cells) != len(header):
+        if len(cells) < len(header) or any(cell.strip() for cell in cells[len(header) :]):
             message = f"the row has {len(cells)} cells, the header {len(header)}"
             yield BadRow(number, RowProblem("", "syntax", message), excerpt)
             continue
-        broken = next((name for name, cell in zip(header, cells, strict=True) if _is_broken(cell)), None)
+        values = {name: cell for name, cell in zip(header, cells, strict=False) if name}
+        broken = next((name for name, cell in values.items() if _is_broken(cell)), None)
         if broken is not None:
             problem = RowProblem(broken, "encoding", f"{broken} has bytes that are no UTF-8")
             yield BadRow(number, problem, excerpt)
             continue
-        yield RawRow(number, dict(zip(header, cells, strict=True)))
+        yield RawRow(number, values)
+
+
+def _find_header(lines: Iterator[str], delimiter: str | None) -> tuple[str, int, str]:
+    """The header's first line, the number of lines before it, and what separates its cells.
+
+    Empty lines before the header are passed over; so is a line ``sep=;``, by which spreadsheets name the separator.
+    """
+    skipped = 0
+    for line in lines:
+        told = _SEPARATOR_LINE.fullmatch(line.strip("\r\n"))
+        if told:
+            delimiter = told.group(1)
+        elif line.strip(_BLANK_CELLS):
+            return line, skipped, delimiter or max(",;\t|", key=line.count)
+        skipped += 1
+    return "", skipped, delimiter or ","
 
 
 def _chain(first: str, rest: Iterator[str]) -> Iterator[str]:

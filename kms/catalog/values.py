@@ -19,6 +19,12 @@ _AMOUNT = re.compile(r"-?\d[\d.,'’\u00a0\u202f ]*")
 _RANGE = re.compile(r"\s*(?:-|–|to|bis|至)\s*")
 _DATE_FORMATS = ("%m %d, %Y", "%B %d, %Y", "%Y/%m/%d", "%d.%m.%Y")
 _SPLIT = re.compile(r"\s*[,;|\n]\s*")
+_TRADEMARK = re.compile(r"[™®℠©]|\((?:tm|r|c)\)", re.IGNORECASE)
+_NO_NAME = frozenset(
+    {"n/a", "na", "n.a", "none", "null", "nil", "nan", "unknown", "undefined", "not applicable", "not available",
+     "no brand", "no name", "unbranded", "tbd", "无", "暂无", "没有", "无品牌", "未知", "不详", "不适用", "空"}
+)  # fmt: skip
+"""What shops write into a cell that they have nothing for, case-folded."""
 _EARLIEST, _LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
 
@@ -45,6 +51,13 @@ def read_text(field: str, value: Any, *, join: str = " ", is_single_line: bool =
     if isinstance(value, str | int | float | Decimal):
         return clean_text(str(value), is_single_line=is_single_line)
     raise RowProblem(field, "invalid", f"{field} {shorten(value)} is no text")
+
+
+def read_name(field: str, value: Any) -> str:
+    """A brand or category: one line without trademark signs; empty where the shop wrote that there is none."""
+    name = " ".join(_TRADEMARK.sub(" ", read_text(field, value, is_single_line=True)).split())
+    has_letters = any(character.isalnum() for character in name)
+    return name if has_letters and name.casefold().strip(" .()[]") not in _NO_NAME else ""
 
 
 def read_number(field: str, value: Any, *, divisor: float = 1.0) -> float:

@@ -27,6 +27,8 @@ _BLOCKS = (
 )  # fmt: skip
 _LINES = ("br", "dd", "dt", "li", "td", "th", "tr")
 _MOST_ROUNDS = 8
+_MOST_ESCAPES = 3
+"""Systems that hand a text on escape it again: ``&amp;amp;`` is an ampersand."""
 _UNSEEN = ("script", "style", "template", "noscript", "head")
 
 
@@ -73,12 +75,14 @@ def strip_html(text: str) -> str:
     """
     if "<" in text and (_TAG.search(text) or _OPEN_TAG.search(text)):
         text = _read_markup(text)
-    if "&" in text and _ENTITY.search(text):
+    for _ in range(_MOST_ESCAPES):
+        if "&" not in text or not _ENTITY.search(text):
+            break
         import html
 
         text = html.unescape(text)
-        if "<" in text and _TAG.search(text):  # markup that was escaped once more
-            text = html.unescape(_read_markup(text))
+        if "<" in text and _TAG.search(text):  # markup that was escaped as well
+            text = _read_markup(text)
     return text
 
 

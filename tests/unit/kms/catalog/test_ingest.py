@@ -11,6 +11,7 @@ import pytest
 
 from kms.catalog import ingest
 from kms.catalog.ingest import ingest_events, ingest_products, ingest_reviews
+from kms.catalog.mapping import Mapping
 from kms.catalog.models import Product, Review
 from kms.catalog.store import CatalogStore
 from kms.db.session import Database
@@ -189,3 +190,48 @@ def test_mapping_of_another_kind_is_refused(sqlite_database: Database, tmp_path:
     path = write(tmp_path / "lamps.jsonl", [lamp(1)])
     with pytest.raises(ConfigurationError, match="for a review, not for a product"):
         ingest_products(sqlite_database, path, "kms-reviews")
+
+
+def csv_file(path: Path, text: str) -> Path:
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+MAPPING = Mapping.model_validate(
+    {"kind": "product", "fields": {"id": "sku", "title": "name", "brand": "maker"}}
+)
+
+
+def test_a_file_without_a_column_that_every_row_needs_is_one_message(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
+    path = csv_file(tmp_path / "tea.csv", "sku_no,label,maker\n1,Green tea,Halden\n2,Black tea,Halden\n")
+    with pytest.raises(CatalogError) as caught:
+        ingest_products(sqlite_database, path, MAPPING, rejects_dir=tmp_path)
+    assert str(caught.value) == (
+        "tea.csv has no column sku, which the mapping reads id from (did you mean sku_no?); name, which the mapping "
+        "reads title from. Its columns are: sku_no, label, maker"
+    )
+    assert not list(tmp_path.glob("*.rejects.jsonl"))
+
+
+def test_other_columns_that_a_file_lacks_are_noted_once(sqlite_database: Database, tmp_path: Path) -> None:
+    path = csv_file(tmp_path / "tea.csv", "sku,name,makers\n1,Green tea,Halden\n2,Black tea,Halden\n")
+    report = ingest_products(sqlite_database, path, MAPPING)
+    assert (report.new, report.rejected) == (2, 0)
+    assert "maker, which the mapping reads brand from (did you mean makers?)" in report.note
+    ready = csv_file(tmp_path / "own.csv", "id,title\n7,Oolong\n")
+    assert ingest_products(sqlite_database, ready).note == ""
+
+
+def test_a_file_none_of_whose_rows_can_be_used_changes_nothing(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
+    ingest_products(sqlite_database, write(tmp_path / "good.jsonl", [lamp(1)]))
+    bad = csv_file(tmp_path / "bad.csv", "id,title\n1,\n2,\n")
+    with pytest.raises(
+        CatalogError, match=r"(?s)nothing was written: none of its rows can be used; 2 bad rows.*bad.csv:2"
+    ):
+        ingest_products(sqlite_database, bad, delete_missing=True, rejects_dir=tmp_path)
+    assert CatalogStore(sqlite_database).product_ids() == ["L1"]
+    assert (tmp_path / "bad.csv.rejects.jsonl").is_file()

@@ -205,3 +205,19 @@ def test_no_row_breaks_a_mapping(row: dict[str, Any], name: str) -> None:
         problem.message.encode("utf-8")
     else:
         model.model_dump_json()
+
+
+def test_a_brand_cell_that_says_nothing_is_no_brand() -> None:
+    fields = {"id": "id", "title": "title", "brand": "brand"}
+    assert [product({"brand": brand}, fields=fields).brand for brand in ("N.A.", "—", "不详", "Veldra™")] == [
+        None, None, None, "Veldra",
+    ]  # fmt: skip
+
+
+def test_missing_columns_name_the_nearest() -> None:
+    rule = mapping(fields={"id": "id", "title": "title", "brand": {"columns": ["brand", "maker"]}})
+    assert rule.missing_columns([{"id": 1, "title": "a", "maker": "b"}]) == []
+    (missing,) = rule.missing_columns([{"id": 1, "title": "a", "Brands": "b"}])
+    assert (missing.field, missing.columns, missing.nearest, missing.is_required) == (
+        "brand", ("brand", "maker"), "Brands", False,
+    )  # fmt: skip

@@ -45,6 +45,16 @@ TABLE = 'id,title\n1,Lamp\n2,"台灯, weiß"\n'.encode()
         ("p.csv.gz", TABLE.replace(b"\n", b"\r\n")),
         ("p.csv", 'id;title\n1;Lamp\n2;"台灯, weiß"\n'.encode()),
         ("p.tsv", "id\ttitle\n1\tLamp\n\n2\t台灯, weiß\n".encode()),
+        ("p.csv", b"\r\n , ,\n\n" + TABLE),
+        ("p.csv", 'id,title,,\n1,Lamp,,x\n2,"台灯, weiß",,\n'.encode()),
+        ("p.csv", b'id,title\n1,Lamp,,\n2,"' + "台灯, weiß".encode() + b'"\n'),
+        ("p.csv", 'sep=;\r\nid;title\r\n1;Lamp\r\n2;"台灯, weiß"\r\n'.encode()),
+        ("p.csv", "SEP=|\n\nid|title\n1|Lamp\n2|台灯, weiß\n".encode()),
+        ("p.csv", b"\xef\xbb\xbfsep=,\n" + TABLE),
+        ("p.csv", TABLE.decode().encode("utf-16")),
+        ("p.csv.gz", b"\xfe\xff" + TABLE.decode().encode("utf-16-be")),
+        ("p.jsonl", JSON_LINES.decode().encode("utf-16")),
+        ("p.json", json.dumps(ROWS).encode("utf-16")),
     ],
 )
 def test_every_format_gives_the_same_rows(tmp_path: Path, name: str, data: bytes) -> None:
@@ -84,6 +94,11 @@ def test_bad_rows_of_a_table(tmp_path: Path) -> None:
     assert [(row.line, row.values["id"]) for row in good] == [(2, "1"), (7, "6"), (9, "7")]
 
 
+def test_lines_before_the_header_are_counted(tmp_path: Path) -> None:
+    rows = list(read_rows(write(tmp_path / "p.csv", b"\n\nsep=;\nid;title\n1;Lamp\n2\n")))
+    assert [(row.line, type(row)) for row in rows] == [(5, RawRow), (6, BadRow)]
+
+
 @pytest.mark.parametrize("name", ["p.jsonl", "p.json", "p.csv", "p.tsv", "p.jsonl.gz"])
 def test_empty_file_has_no_rows(tmp_path: Path, name: str) -> None:
     assert list(read_rows(write(tmp_path / name, b""))) == []
@@ -97,7 +112,7 @@ def test_empty_file_has_no_rows(tmp_path: Path, name: str) -> None:
         ("p.json", b"[1, ", "no JSON list"),
         ("p.json", b'["\xff"]', "no UTF-8"),
         ("p.parquet", b"PAR1 nonsense", "no Parquet"),
-        ("p.csv", b"id,id\n1,2\n", "names a column twice"),
+        ("p.csv", b"id,id\n1,2\n", "names a column twice: id"),
     ],
 )
 def test_files_that_cannot_be_read(tmp_path: Path, name: str, data: bytes, message: str) -> None:

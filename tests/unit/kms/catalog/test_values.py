@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kms.catalog.rows import RowProblem
-from kms.catalog.values import is_empty, read_list, read_moment, read_number, read_price, read_text
+from kms.catalog.values import is_empty, read_list, read_moment, read_name, read_number, read_price, read_text
 from kms.currency import Price
 
 ANYTHING = st.recursive(
@@ -127,3 +127,20 @@ def test_what_counts_as_empty() -> None:
     nothing: list[Any] = [None, "", " \t", [], {}, (), float("nan")]
     assert all(is_empty(value) for value in nothing)
     assert not any(is_empty(value) for value in (0, False, 0.0, "0", [None]))
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("Halden®", "Halden"),
+        ("Nor\u2122vik", "Nor vik"),
+        ("Tessaro (TM)", "Tessaro"),
+        ("C&A", "C&A"),
+        ("3M", "3M"),
+    ]
+    + [
+        (nothing, "") for nothing in ("n/a", "NA", "--", ".", "None", "(unknown)", "暂无", "无品牌", "?", "™")
+    ],
+)
+def test_names(written: str, name: str) -> None:
+    assert read_name("brand", written) == name

@@ -76,3 +76,17 @@ def test_fold_key() -> None:
 def test_what_looks_broken_only_after_a_control_character_is_gone() -> None:
     once = normalise_text("Â\x1f\x91")
     assert normalise_text(once) == once
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("Mortar &amp;amp; pestle", "Mortar & pestle"),
+        ("12 &amp;quot; wok", '12 " wok'),
+        ("Caf&amp;eacute;", "Café"),
+        ("&amp;lt;b&amp;gt;Bold&amp;lt;/b&amp;gt; tea", "Bold tea"),
+        ("R&D &amp; more", "R&D & more"),
+    ],
+)
+def test_entities_that_were_escaped_twice(written: str, read: str) -> None:
+    assert clean_text(written) == read
