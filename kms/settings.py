@@ -40,7 +40,6 @@ class Settings(BaseSettings):
         log_format: ``console`` for people, ``json`` for machines.
         host: Address that the API listens on.
         port: Its port.
-        seed: Seed of everything that draws at random.
         threads: Threads for numerical work; 0 leaves the libraries' choice.
     """
 
@@ -66,7 +65,6 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65_535)] = 8000
-    seed: Annotated[int, Field(ge=0, le=2**32 - 1)] = 20_261_121
     threads: Annotated[int, Field(ge=0, le=1_024)] = 0
 
     @field_validator("log_level", mode="before")

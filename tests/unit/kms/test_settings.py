@@ -62,7 +62,6 @@ def test_all_wrong_values_are_named_at_once(monkeypatch: pytest.MonkeyPatch) -> 
         ({"graph": "neo4j"}, "KMS_NEO4J_PASSWORD"),
         ({"database_url": "kms.db"}, "KMS_DATABASE_URL"),
         ({"port": 0}, "KMS_PORT=0"),
-        ({"seed": -1}, "KMS_SEED=-1"),
     ],
 )
 def test_servers_need_what_reaches_them(overrides: dict[str, object], message: str) -> None:
