@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
 from api.cards import make_cards
@@ -36,6 +37,7 @@ from kms.errors import InputError, KmsError, NotFoundError, StoreError, StoreUna
 from kms.filters import Filter
 from kms.graph.models import Edge, Node, Subgraph
 from kms.journal.models import Event
+from kms.journal.validation import EventProblem, check_events
 from ranking.models import Hit, Reason, Recommendations, SearchRequest, Suggestion
 from ranking.serving.signals import HistoryItem, history_of
 
@@ -254,10 +256,10 @@ class Services:
         with self._stage("journal"):
             return self.platform.journal.record_events(events)
 
-    def unknown_products(self, product_ids: Iterable[str]) -> set[str]:
-        """Those ids that are not in the catalogue."""
-        wanted = set(product_ids)
-        return wanted - {product.id for product in self.platform.catalog.products(sorted(wanted))}
+    def check_events(self, events: Sequence[Event]) -> list[EventProblem | None]:
+        """What is wrong with each event, ``None`` for those that can be stored."""
+        known_products = self.platform.catalog.known_ids
+        return check_events(events, known_products=known_products, now=datetime.now(UTC))
 
     # the graph
 

@@ -5,18 +5,17 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from kms.errors import InputError
 from kms.journal.models import Event
+from kms.journal.validation import EventProblem, check_event
 from kms.types import EventType
 
 MOST_EVENTS = 1_000
-AHEAD = timedelta(days=1)
-EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 ACTIONS: Mapping[str, EventType] = {
     "view": "view",
     "product_view": "view",
@@ -38,6 +37,8 @@ ACTIONS: Mapping[str, EventType] = {
 }
 """What is called how; other actions are refused, so that a typing error does not lose events in silence."""
 
+_PLACES = {"product_id": "event_attributes.object.object_id", "value": "event_attributes.rating"}
+_CODES = {"missing_product": "invalid", "missing_rating": "invalid"}
 _ID = r"^[^\s/#?\x00-\x1f\x7f]+$"
 _Id = Annotated[str, Field(min_length=1, max_length=128, pattern=_ID)]
 _Note = Annotated[str, Field(max_length=128, pattern=r"^[^\x00]*$")]
@@ -138,29 +139,32 @@ def read_event(raw: Any, *, now: datetime | None = None) -> Event:
     present = now or datetime.now(UTC)
     at = event.timestamp or present
     at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
-    if not EARLIEST <= at <= present + AHEAD:
-        raise EventError("bad_timestamp", f"timestamp {at.isoformat()} is in the future or before 2000")
     details = event.event_attributes
     product_id = details.object.object_id if details.object else None
-    if kind == "search":
-        product_id = None
-    elif product_id is None:
-        raise EventError("invalid", f"event_attributes.object.object_id: a {kind} needs a product")
-    if kind == "rating" and details.rating is None:
-        raise EventError("invalid", "event_attributes.rating: a rating needs a number from 1 to 5")
     query = event.user_query if event.user_query is not None else event.message if kind == "search" else None
-    return Event(
+    read = Event(
         id=event.event_id or _hash_of(event, kind, product_id, at),
         type=kind,
         shopper_id=event.user_id or event.client_id or "",
         timestamp=at,
-        product_id=product_id,
+        product_id=None if kind == "search" else product_id,
         session_id=event.session_id,
         query=(query or "")[:1_000] or None,
         query_id=event.query_id,
         position=details.position.ordinal if details.position else None,
         value=details.rating if kind == "rating" else details.quantity,
     )
+    problem = check_event(read, now=present)
+    if problem is not None:
+        raise EventError(*describe_problem(problem))
+    return read
+
+
+def describe_problem(problem: EventProblem) -> tuple[str, str]:
+    """Code and message of a problem in the words of this schema."""
+    code = _CODES.get(problem.code, problem.code)
+    place = _PLACES.get(problem.field)
+    return code, f"{place}: {problem.message}" if code == "invalid" and place else problem.message
 
 
 def _hash_of(event: UbiEvent, kind: str, product_id: str | None, at: datetime) -> str:

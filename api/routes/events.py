@@ -11,7 +11,7 @@ from api.problems import RefusedRequest
 from api.routes import examples
 from api.routes.parameters import UseMetrics, UseServices, problems
 from api.schemas import EventsOut, FieldProblem, RefusedEvent
-from api.ubi import MOST_EVENTS, EventError, UbiEvent, read_event
+from api.ubi import MOST_EVENTS, EventError, UbiEvent, describe_problem, read_event
 from kms.journal.models import Event
 
 router = APIRouter(tags=["events"])
@@ -94,19 +94,14 @@ def record(
             refused.append(
                 RefusedEvent(index=index, event_id=_id_of(raw), code=error.code, message=str(error))
             )
-    unknown = services.unknown_products(e.product_id for e in good if e.product_id is not None)
-    refused += [
-        RefusedEvent(
-            index=place,
-            event_id=event.id,
-            code="unknown_product",
-            message=f"product {event.product_id!r} is not in the catalogue",
-        )
-        for place, event in zip(places, good, strict=True)
-        if event.product_id in unknown
-    ]
+    kept: list[Event] = []
+    for place, event, problem in zip(places, good, services.check_events(good), strict=True):
+        if problem is None:
+            kept.append(event)
+            continue
+        code, message = describe_problem(problem)
+        refused.append(RefusedEvent(index=place, event_id=event.id, code=code, message=message))
     refused.sort(key=lambda item: item.index)
-    kept = [event for event in good if event.product_id not in unknown]
     if not kept:
         errors = [FieldProblem(field=f"events.{r.index}", message=f"{r.code}: {r.message}") for r in refused]
         raise RefusedRequest(422, f"none of {len(content)} events can be stored: {errors[0].message}", errors)

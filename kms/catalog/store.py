@@ -22,7 +22,7 @@ from kms.catalog.models import Product, Review
 from kms.currency import Price
 from kms.db.session import Database
 from kms.db.tables import DocumentRow, DocumentStateRow, EventRow, EvidenceRow, ProductRow, ReviewRow
-from kms.db.versions import IN_LIST, in_chunks, insert_rows, refresh_versions, upsert
+from kms.db.versions import IN_LIST, in_chunks, refresh_versions, upsert
 from kms.errors import NotFoundError
 from kms.evidence.models import Document
 from kms.types import Language
@@ -69,7 +69,7 @@ class CatalogStore:
         changes = Changes()
         hashes = {product.id: _hash_of(product) for product in products}
         now = datetime.now(UTC)
-        with self._database.write() as session:
+        with self._database.write(in_turn=True) as session:
             known = _known_hashes(session, ProductRow, list(hashes))
             written = _sort_out(products, hashes, known, changes)
             rows = [_product_row(product, hashes[product.id], now) for product in written]
@@ -78,15 +78,15 @@ class CatalogStore:
             _replace_documents(
                 session, owner, DocumentRow.product_id, {p.id: product_documents(p) for p in written}, now
             )
-            _mark_events(session, changes.new, is_deleted=False)
             refresh_versions(session, (product.id for product in written))
+            _mark_events(session, changes.new, is_deleted=False)
         return changes
 
     def put_reviews(self, reviews: Sequence[Review]) -> Changes:
         """Insert or update reviews in one transaction; those of unknown products are named and left out."""
         changes = Changes()
         now = datetime.now(UTC)
-        with self._database.write() as session:
+        with self._database.write(in_turn=True) as session:
             products = _known_hashes(session, ProductRow, list({review.product_id for review in reviews}))
             changes.unknown_product = [r.id for r in reviews if r.product_id not in products]
             linked = [review for review in reviews if review.product_id in products]
@@ -113,7 +113,7 @@ class CatalogStore:
             The ids that existed.
         """
         now = datetime.now(UTC)
-        with self._database.write() as session:
+        with self._database.write(in_turn=True) as session:
             gone = sorted(_known_hashes(session, ProductRow, list(product_ids)))
             for chunk in in_chunks(gone, IN_LIST):
                 session.execute(
@@ -122,14 +122,15 @@ class CatalogStore:
                     .values(retired_at=now)
                 )
                 session.execute(delete(ProductRow).where(ProductRow.id.in_(chunk)))
-            _mark_events(session, gone, is_deleted=True)
             refresh_versions(session, gone)
+            # After the versions: who records events waits for these, so no event slips in between unmarked.
+            _mark_events(session, gone, is_deleted=True)
         return gone
 
     def delete_reviews(self, review_ids: Iterable[str]) -> list[str]:
         """Remove reviews with their documents, retire their evidence; returns the ids that existed."""
         now = datetime.now(UTC)
-        with self._database.write() as session:
+        with self._database.write(in_turn=True) as session:
             gone = sorted(_known_hashes(session, ReviewRow, list(review_ids)))
             touched = _products_of_reviews(session, gone)
             for chunk in in_chunks(gone, IN_LIST):
@@ -191,6 +192,14 @@ class CatalogStore:
             if len(products) < page:
                 return
             after = products[-1].id
+
+    def known_ids(self, product_ids: Iterable[str]) -> set[str]:
+        """Those of ``product_ids`` that are in the catalogue."""
+        known: set[str] = set()
+        with self._database.read() as session:
+            for chunk in in_chunks(product_ids, IN_LIST):
+                known.update(session.scalars(select(ProductRow.id).where(ProductRow.id.in_(chunk))))
+        return known
 
     def product_ids(self) -> list[str]:
         """All product ids in order."""
@@ -294,8 +303,7 @@ def _replace_documents(
     _retire(session, [*gone, *(row["id"] for row in changed if row["id"] in existing)], now)
     for chunk in in_chunks(gone, IN_LIST):
         session.execute(delete(DocumentRow).where(DocumentRow.id.in_(chunk)))
-    insert_rows(session, DocumentRow, [row for row in changed if row["id"] not in existing])
-    upsert(session, DocumentRow, [row for row in changed if row["id"] in existing], key=("id",))
+    upsert(session, DocumentRow, changed, key=("id",))
 
 
 def _retire(session: Session, document_ids: Sequence[str], now: datetime) -> None:

@@ -8,13 +8,33 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    InterfaceError,
+    OperationalError,
+    SQLAlchemyError,
+    TimeoutError,
+)
 from sqlalchemy.orm import Session
 
 from kms.db.wal import use_write_ahead_log
 from kms.errors import ConfigurationError, StoreError, StoreUnavailable
 
 BUSY_TIMEOUT_MS = 30_000
+POOL_SIZE = 16
+"""Connections that one process opens at most; who needs another one waits for it."""
+POOL_TIMEOUT_S = 30.0
+
+# Any constant but that of the migrations.
+_WRITERS_LOCK = 7_250_312
+
+_POOL: dict[str, Any] = {
+    "pool_size": POOL_SIZE,
+    "max_overflow": 0,
+    "pool_timeout": POOL_TIMEOUT_S,
+    "pool_use_lifo": True,
+}
 
 
 class Database:
@@ -45,8 +65,13 @@ class Database:
             yield session
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
+    def write(self, *, in_turn: bool = False) -> Iterator[Session]:
         """One transaction: committed at the end of the block, rolled back when it raises.
+
+        Args:
+            in_turn: Wait until no other transaction with this flag is open. For transactions that derive rows
+                from what they read (documents, versions of products): side by side they would derive from halves.
+                SQLite has one writer at a time anyway.
 
         Raises:
             StoreUnavailable: The store does not answer, or another process holds the lock for too long.
@@ -57,6 +82,8 @@ class Database:
             Session(self._writer, expire_on_commit=False) as session,
             session.begin(),
         ):
+            if in_turn and not self.is_sqlite:
+                session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITERS_LOCK})
             yield session
 
     def ping(self) -> None:
@@ -114,7 +141,7 @@ def make_engine(url: str) -> Engine:
     if parsed.get_backend_name() == "sqlite":
         return _make_sqlite(parsed)
     try:
-        return create_engine(parsed, pool_pre_ping=True)
+        return create_engine(parsed, pool_pre_ping=True, **_POOL)
     except ModuleNotFoundError as error:
         raise ConfigurationError(
             f"{parsed.drivername} needs the package {error.name}: pip install 'kms-commerce[postgres]'"
@@ -127,7 +154,7 @@ def _make_sqlite(url: URL) -> Engine:
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise ConfigurationError(f"folder of the database {url.database}: {error.strerror}") from None
-        engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+        engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}, **_POOL)
     else:
         from sqlalchemy.pool import StaticPool
 
@@ -161,7 +188,7 @@ def _begin_sqlite(connection: Connection) -> None:
 def _translated_errors() -> Iterator[None]:
     try:
         yield
-    except (OperationalError, InterfaceError) as error:
+    except (OperationalError, InterfaceError, TimeoutError) as error:
         raise StoreUnavailable(f"operational store does not answer: {_first_line(error)}") from error
     except SQLAlchemyError as error:
         raise StoreError(f"operational store refused: {_first_line(error)}") from error

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -52,9 +52,7 @@ def upsert(
     """
     if not rows:
         return
-    dialect = session.get_bind().dialect.name
-    make = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    statement = make(table)
+    statement = _insert(session, table)
     columns = [name for name in rows[0] if name not in key] if update is None else list(update)
     if columns:
         changes = {name: statement.excluded[name] for name in columns}
@@ -127,7 +125,23 @@ def refresh_versions(session: Session, product_ids: Iterable[str]) -> set[str]:
     return changed
 
 
-def insert_rows(session: Session, table: type[Base], rows: Sequence[dict[str, Any]]) -> None:
-    """Insert many rows in one round trip; does nothing for none."""
-    if rows:
-        session.connection().execute(insert(table), list(rows))
+def insert_new(session: Session, table: type[Base], rows: Sequence[dict[str, Any]], *, key: str) -> int:
+    """Insert the rows whose ``key`` is not there yet, by the database's conflict clause; returns how many.
+
+    Args:
+        session: A writing session.
+        table: SQL model.
+        rows: Equal keys in every row, ``key`` distinct.
+        key: Column of the primary key.
+    """
+    if not rows:
+        return 0
+    column = getattr(table, key)
+    statement = _insert(session, table).on_conflict_do_nothing(index_elements=[key]).returning(column)
+    return len(session.scalars(statement, list(rows)).all())
+
+
+def _insert(session: Session, table: type[Base]) -> Any:
+    """The dialect's own INSERT, which has a conflict clause."""
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    return (sqlite.insert if is_sqlite else postgresql.insert)(table)

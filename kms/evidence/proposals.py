@@ -60,7 +60,7 @@ class ProposalStore:
                 "created_at": now,
             }
             mentions.append({"proposal_id": value.id, "evidence_id": evidence_id, "product_id": product_id})
-        with self._database.write() as session:
+        with self._database.write(in_turn=True) as session:
             for chunk in in_chunks(product_ids, IN_LIST):
                 session.execute(delete(ProposalMentionRow).where(ProposalMentionRow.product_id.in_(chunk)))
             upsert(session, ProposalRow, list(proposals.values()), key=("id",), update=())
@@ -75,7 +75,7 @@ class ProposalStore:
     def drop_unsupported(self) -> int:
         """Forget open proposals that no evidence speaks for any more; returns how many."""
         supported = select(ProposalMentionRow.proposal_id)
-        with self._database.write() as session:
+        with self._database.write(in_turn=True) as session:
             gone = session.execute(
                 delete(ProposalRow).where(ProposalRow.status == "open", ProposalRow.id.not_in(supported))
             )

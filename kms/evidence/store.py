@@ -126,7 +126,7 @@ class EvidenceStore:
             found[item.document_id][item.id] = item
         read = {document.id: document for document in documents}
         now = datetime.now(UTC)
-        with self._database.write() as session:
+        with self._database.write(in_turn=True) as session:
             current: dict[str, str] = {}
             for chunk in in_chunks(read, IN_LIST):
                 statement = select(DocumentRow.id, DocumentRow.content_hash).where(DocumentRow.id.in_(chunk))
@@ -234,12 +234,12 @@ class EvidenceStore:
             {"built_id": product_id, "built_fingerprint": fingerprint}
             for product_id, fingerprint in fingerprints.items()
         ]
-        with self._database.write() as session:
+        with self._database.write(in_turn=True) as session:
             session.connection().execute(statement, rows)
 
     def forget_built(self, kind: BuildKind) -> None:
         """Make every product changed again, for a rebuild from nothing."""
-        with self._database.write() as session:
+        with self._database.write(in_turn=True) as session:
             session.execute(update(ProductVersionRow).values({_BUILT[kind]: None}))
 
     def products_with(self, relations: Sequence[str]) -> list[str]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import Session
 
 from kms.db.session import Database
 from kms.db.tables import EventRow, ProductVersionRow
-from kms.db.versions import IN_LIST, in_chunks, insert_rows
+from kms.db.versions import IN_LIST, in_chunks, insert_new
 from kms.journal.models import Event
 from kms.types import EventType
 
@@ -43,25 +44,20 @@ class Journal:
         self._database = database
 
     def record_events(self, events: Sequence[Event]) -> int:
-        """Add events in one transaction; ids that are known stay as they are. Returns how many are new."""
+        """Add events in one transaction; an id that is stored already keeps its event. Returns how many are new.
+
+        The database itself decides what is new (its conflict clause), so any number of threads and processes may
+        send the same events at once.
+        """
         by_id = {event.id: event for event in events}
         with self._database.write() as session:
-            known: set[str] = set()
-            for chunk in in_chunks(by_id, IN_LIST):
-                known.update(session.scalars(select(EventRow.id).where(EventRow.id.in_(chunk))))
-            new = [event for identifier, event in by_id.items() if identifier not in known]
-            deleted: set[str] = set()
-            for chunk in in_chunks({event.product_id for event in new if event.product_id}, IN_LIST):
-                deleted.update(
-                    session.scalars(
-                        select(ProductVersionRow.product_id).where(
-                            ProductVersionRow.product_id.in_(chunk), ProductVersionRow.is_deleted
-                        )
-                    )
-                )
-            rows = [_to_row(event, is_product_deleted=event.product_id in deleted) for event in new]
-            insert_rows(session, EventRow, rows)
-        return len(new)
+            deleted = _deleted_products(session, {e.product_id for e in by_id.values() if e.product_id})
+            # In order of their ids: two transactions that take the same rows in different orders would deadlock.
+            rows = [
+                _to_row(by_id[identifier], is_product_deleted=by_id[identifier].product_id in deleted)
+                for identifier in sorted(by_id)
+            ]
+            return insert_new(session, EventRow, rows, key="id")
 
     def history(self, shopper_id: str, *, limit: int = 100, types: Sequence[EventType] = ()) -> list[Event]:
         """What a shopper did, newest first, without events on deleted products.
@@ -155,6 +151,20 @@ class Journal:
         if newest is not None and newest.tzinfo is None:
             newest = newest.replace(tzinfo=UTC)
         return newest
+
+
+def _deleted_products(session: Session, product_ids: Iterable[str]) -> set[str]:
+    """Those products that were deleted; their states cannot change until the transaction ends."""
+    deleted: set[str] = set()
+    for chunk in in_chunks(sorted(product_ids), IN_LIST):
+        statement = (
+            select(ProductVersionRow.product_id, ProductVersionRow.is_deleted)
+            .where(ProductVersionRow.product_id.in_(chunk))
+            .order_by(ProductVersionRow.product_id)
+            .with_for_update(read=True)
+        )
+        deleted.update(row.product_id for row in session.execute(statement) if row.is_deleted)
+    return deleted
 
 
 def _to_row(event: Event, *, is_product_deleted: bool) -> dict[str, Any]:
