@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
@@ -82,6 +82,7 @@ class Services:
 
     def start(self) -> None:
         """Open the live version and watch for new ones."""
+        self._open_connections()
         self.graph_health.start()
         self.live.start()
 
@@ -89,6 +90,11 @@ class Services:
         """Stop watching and let go of the version."""
         self.live.stop()
         self.graph_health.stop()
+
+    def _open_connections(self) -> None:
+        for store in (self.platform.database, self.platform.graph):
+            with suppress(StoreError):  # a store that is away now is found out by whoever needs it
+                store.open_connections()
 
     @property
     def ontology(self) -> Ontology:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +22,9 @@ from kms.db.wal import use_write_ahead_log
 from kms.errors import ConfigurationError, StoreError, StoreUnavailable
 
 BUSY_TIMEOUT_MS = 30_000
-POOL_SIZE = 16
-"""Connections that one process opens at most; who needs another one waits for it."""
+POOL_SIZE = 8
+"""Connections of one process; who finds none free waits for one. More would not help: SQLite and the interpreter
+let few work side by side."""
 POOL_TIMEOUT_S = 30.0
 
 # Any constant but that of the migrations.
@@ -94,6 +95,16 @@ class Database:
         """
         with self.read() as session:
             session.execute(text("SELECT 1"))
+
+    def open_connections(self) -> None:
+        """Open the connections that the pool keeps, so that a server has its files open from the start.
+
+        Raises:
+            StoreUnavailable: The store does not answer.
+        """
+        with _translated_errors(), ExitStack() as opened:
+            for _ in range(POOL_SIZE):
+                opened.enter_context(self.engine.connect())
 
     def close(self) -> None:
         """Release all connections; the object can be used again and opens new ones."""

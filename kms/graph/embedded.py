@@ -13,9 +13,12 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
+
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.pool import Pool, QueuePool
 
 from kms.db.wal import use_write_ahead_log
 from kms.errors import StoreError, StoreUnavailable
@@ -38,6 +41,8 @@ SCHEMA_VERSION = 1
 LOGGED_NODES = 5_000
 """A write that touches more nodes makes readers load the view again."""
 LOGGED_REVISIONS = 1_000
+POOL_SIZE = 8
+"""Connections of one process; a thread that finds none free waits for one."""
 
 _SCHEMA = """
 CREATE TABLE nodes (
@@ -88,11 +93,19 @@ class EmbeddedGraphStore:
         busy_timeout_s: How long a writer waits for another process that writes.
     """
 
-    def __init__(self, path: Path | str, *, busy_timeout_s: float = 30.0) -> None:
+    def __init__(self, path: Path | str, *, busy_timeout_s: float = 30.0, pool_size: int = POOL_SIZE) -> None:
         self.path = Path(path)
         self._busy_timeout_s = busy_timeout_s
-        self._local = threading.local()
-        self._opened: list[sqlite3.Connection] = []
+        # LIFO: a quiet server goes on with the connection whose pages are still cached.
+        self._pool: Pool = QueuePool(
+            cast(Any, self._connect),
+            pool_size=POOL_SIZE,
+            max_overflow=0,
+            timeout=busy_timeout_s,
+            use_lifo=True,
+            reset_on_return=None,
+        )
+        self._pid = os.getpid()
         self._lock = threading.RLock()
         self._view: GraphView | None = None
 
@@ -100,6 +113,12 @@ class EmbeddedGraphStore:
         """Create the file and its tables."""
         with self._reading():
             pass
+
+    def open_connections(self) -> None:
+        """Open the connections that the pool keeps, so that a server has its files open from the start."""
+        with self._translating(), ExitStack() as opened:
+            for _ in range(POOL_SIZE):
+                opened.enter_context(self._connection())
 
     def apply(self, changes: GraphChanges) -> None:
         """Write one step in one transaction."""
@@ -211,19 +230,16 @@ class EmbeddedGraphStore:
             _record(db, None)
 
     def close(self) -> None:
-        """Close the connections of all threads."""
+        """Close all connections."""
         with self._lock:
-            for connection in self._opened:
-                connection.close()
-            self._opened.clear()
-            self._local = threading.local()
+            self._pool.dispose()
+            self._pool = self._pool.recreate()
             self._view = None
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
         """A connection whose statements see one state of the graph."""
-        with self._translating():
-            db = self._connection()
+        with self._translating(), self._connection() as db:
             db.execute("BEGIN")
             try:
                 yield db
@@ -233,8 +249,7 @@ class EmbeddedGraphStore:
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._translating():
-            db = self._connection()
+        with self._translating(), self._connection() as db:
             db.execute("BEGIN IMMEDIATE")
             try:
                 yield db
@@ -259,14 +274,21 @@ class EmbeddedGraphStore:
             finally:
                 db.close()
 
-    def _connection(self) -> sqlite3.Connection:
-        if getattr(self._local, "pid", None) != os.getpid():
-            self._local.connection = self._connect()
-            self._local.pid = os.getpid()
+    @contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        """A connection of the pool, for the length of the block."""
+        if self._pid != os.getpid():  # a forked child must not use its parent's connections
             with self._lock:
-                self._opened.append(self._local.connection)
-        connection: sqlite3.Connection = self._local.connection
-        return connection
+                if self._pid != os.getpid():
+                    self._pool = self._pool.recreate()
+                    self._pid = os.getpid()
+        lent = self._pool.connect()
+        try:
+            connection = lent.driver_connection
+            assert isinstance(connection, sqlite3.Connection)
+            yield connection
+        finally:
+            lent.close()
 
     def _connect(self) -> sqlite3.Connection:
         self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -286,7 +308,7 @@ class EmbeddedGraphStore:
     def _translating(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.OperationalError as error:
+        except (sqlite3.OperationalError, PoolTimeout) as error:
             raise StoreUnavailable(f"graph file {self.path} does not answer: {error}") from error
         except sqlite3.Error as error:
             raise StoreError(

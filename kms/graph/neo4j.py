@@ -86,6 +86,9 @@ class Neo4jGraphStore:
             with self._translating(), self._driver.session(database=self._database) as session:
                 session.run(statement).consume()
 
+    def open_connections(self) -> None:
+        """Nothing to do: the driver keeps its own bounded pool."""
+
     def apply(self, changes: GraphChanges) -> None:
         """Write one step; see the module's text for how large ones are cut."""
         step = read_step(changes)

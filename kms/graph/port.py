@@ -21,6 +21,9 @@ class GraphStore(Protocol):
     def prepare(self) -> None:
         """Create tables or constraints; does nothing where they exist."""
 
+    def open_connections(self) -> None:
+        """Open what a server keeps open anyway; calling it is never necessary."""
+
     def apply(self, changes: GraphChanges) -> None:
         """Write one step atomically; applying it again changes nothing.
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,7 @@ def shop(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Platform]:
     opened.close()
 
 
-def at_once(tasks: list[Callable[[], Any]]) -> list[Any]:
+def at_once(tasks: Sequence[Callable[[], Any]]) -> list[Any]:
     """Results of tasks that all begin at the same moment, each in a thread of its own."""
     results: list[Any] = [None] * len(tasks)
     gate = threading.Barrier(len(tasks))
@@ -91,7 +92,7 @@ def test_the_same_events_from_many_threads_are_stored_once(shop: Platform) -> No
             return answer.status_code, found.get("stored", -1), found.get("known", -1)
 
         for _ in range(2):
-            answers = at_once([lambda body=body: send(body) for body in bodies])  # type: ignore[misc]
+            answers = at_once([partial(send, body) for body in bodies])
             assert [a[0] for a in answers] == [200] * THREADS, answers
             assert all(stored + known == EVENTS for _, stored, known in answers), answers
     assert shop.journal.count() == EVENTS
@@ -103,7 +104,7 @@ def test_counts_of_new_events_add_up(database: Database) -> None:
     events = [
         Event(id=f"e{n}", type="view", shopper_id="s", timestamp=now, product_id="P-1") for n in range(300)
     ]
-    counts = at_once([lambda: journal.record_events(events) for _ in range(THREADS)])
+    counts = at_once([partial(journal.record_events, events)] * THREADS)
     assert sum(counts) == len(events) == journal.count()
 
 
@@ -144,7 +145,7 @@ def test_rows_evidence_and_deletions_side_by_side_leave_true_versions(database: 
             catalog.delete_products([product.id])
 
     kinds = (review, read, rename, delete)
-    results = at_once([lambda kind=kind, n=n: kind(n) for n in range(2) for kind in kinds])  # type: ignore[misc]
+    results = at_once([partial(kind, n) for n in range(2) for kind in kinds])
     assert results == [None] * len(results)
     with database.write() as session:
         ids = [p.id for p in PRODUCTS]
@@ -163,10 +164,8 @@ def test_events_of_a_product_that_is_deleted_meanwhile_are_marked(database: Data
             Event(id=f"d{number}-{n}", type="view", shopper_id="s", timestamp=now, product_id=product.id)
             for n in range(20)
         ]
-        results = at_once(
-            [lambda e=e: journal.record_events([e]) for e in events]  # type: ignore[misc]
-            + [lambda product=product: catalog.delete_products([product.id])]  # type: ignore[misc]
-        )
+        tasks: list[Callable[[], Any]] = [partial(journal.record_events, [e]) for e in events]
+        results = at_once([*tasks, partial(catalog.delete_products, [product.id])])
         assert not [r for r in results if isinstance(r, Exception)]
     assert journal.history("s", limit=1_000) == []
     assert list(journal.interactions()) == []
