@@ -15,7 +15,13 @@ NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 
 
 def event(**changes: Any) -> Event:
-    values: dict[str, Any] = {"id": "e1", "type": "view", "shopper_id": "s", "timestamp": NOW, "product_id": "P-1"}
+    values: dict[str, Any] = {
+        "id": "e1",
+        "type": "view",
+        "shopper_id": "s",
+        "timestamp": NOW,
+        "product_id": "P-1",
+    }
     return Event(**(values | changes))
 
 
