@@ -8,8 +8,11 @@ stands, and the model adds what they did not find; opinions and other products a
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import get_args
 
 from kms.evidence.models import Evidence
+from kms.ontology.structure import HAS_ASPECT, MENTIONS
+from kms.types import ProductRole
 
 MIN_CONFIDENCE = 0.7
 """A mention that rules could have found and did not needs this confidence from the model."""
@@ -29,21 +32,21 @@ def merge_evidence(rules: Sequence[Evidence], model: Sequence[Evidence]) -> list
         rules: From ``RuleExtractor``; evidence of the shop and of tables stays as it is.
         model: From ``ModelReader``.
     """
-    judged = [item.opinion or (item.start, item.end) for item in model if item.relation == "has_aspect"]
+    judged = [item.opinion or (item.start, item.end) for item in model if item.relation == HAS_ASPECT]
     kept = [
         item
         for item in rules
-        if item.relation != "has_aspect"
+        if item.relation != HAS_ASPECT
         or not any(overlap(item.opinion or (item.start, item.end), other) for other in judged)
     ]
-    taken = [(item.start, item.end) for item in kept if item.relation != "has_aspect"]
+    taken = [(item.start, item.end) for item in kept if item.relation != HAS_ASPECT]
     for item in model:
         free = not any(overlap((item.start, item.end), other) for other in taken)
-        if item.relation == "has_aspect" or (free and (is_own(item) or item.confidence >= MIN_CONFIDENCE)):
+        if item.relation == HAS_ASPECT or (free and (is_own(item) or item.confidence >= MIN_CONFIDENCE)):
             kept.append(item)
     return sorted(kept, key=lambda item: (item.start, item.end, item.extractor))
 
 
 def is_own(item: Evidence) -> bool:
     """Whether only the model reads such mentions: other products and the relations to them."""
-    return item.relation in {"mentions", "compatible_with", "complements", "substitutes", "variant_of"}
+    return item.relation == MENTIONS or item.relation in get_args(ProductRole)

@@ -28,6 +28,7 @@ from kms.sample.models import SampleCatalog, SampleProduct, Split
 Table = dict[str, Score]
 """Scores by type; ``""`` holds the sum."""
 
+# The annotation's grammar is a file format of its own (kms/sample/markup.py), so its types are named here.
 _TYPES: dict[str, str] = {
     "suited_for": "use",
     "for_audience": "audience",

@@ -14,6 +14,7 @@ from extraction.rules.mention import Mention
 from extraction.rules.opinions import name_aspect
 from kms.evidence.models import Evidence, Polarity
 from kms.ontology.model import Ontology
+from kms.ontology.structure import HAS_ASPECT, HAS_VALUE, IN_CATEGORY, MADE_BY, MENTIONS
 
 if TYPE_CHECKING:
     from extraction.infer.predictor import Predictor
@@ -24,8 +25,6 @@ _OpinionLink = tuple[_Place | None, Polarity, float]
 """What an opinion is about (``None``: the product), its polarity, its confidence."""
 
 _READ_FIELDS = frozenset({"title", "description", "review_title", "review_text"})
-_CONCEPTS = {"use": "suited_for", "audience": "for_audience"}
-_ROLES = frozenset({"compatible_with", "complements", "substitutes", "variant_of"})
 _OPINIONS: dict[str, Polarity] = {
     "opinion_positive": "positive",
     "opinion_negative": "negative",
@@ -100,7 +99,7 @@ class ModelReader:
         return result
 
     def _mentions(self, text: Text, prediction: Prediction) -> Iterator[Mention]:
-        links = _Links.of(prediction)
+        links = _Links.of(prediction, self._ontology.product_relations)
         is_review = text.document.field in {"review_title", "review_text"}
         for index, span in enumerate(prediction.spans):
             if index in links.of_other:
@@ -109,29 +108,34 @@ class ModelReader:
             place = (span.start, span.end)
             if span.type in self._ontology.attributes:
                 yield Mention(
-                    *place, "has_value", attribute=span.type, negated=cue is not None, cue=cue,
+                    *place, HAS_VALUE, attribute=span.type, negated=cue is not None, cue=cue,
                     confidence=span.confidence,
                 )  # fmt: skip
-            elif span.type in _CONCEPTS:
-                yield Mention(
-                    *place, _CONCEPTS[span.type], negated=cue is not None, cue=cue, confidence=span.confidence
-                )
+            elif (relation := self._concept_relation(span.type)) is not None:
+                yield Mention(*place, relation, negated=cue is not None, cue=cue, confidence=span.confidence)
             elif span.type == "class" and text.document.field == "title":
-                yield Mention(*place, "in_category", confidence=span.confidence)
+                yield Mention(*place, IN_CATEGORY, confidence=span.confidence)
             elif span.type == "brand" and not is_review:
-                yield Mention(*place, "made_by", confidence=span.confidence)
+                yield Mention(*place, MADE_BY, confidence=span.confidence)
             elif span.type == "product":
-                relation, confidence = links.role.get(index, ("mentions", 1.0))
+                relation, confidence = links.role.get(index, (MENTIONS, 1.0))
                 yield Mention(*place, relation, confidence=span.confidence * confidence)
             elif span.type == "opinion" and is_review:
                 yield from self._opinions(text, span, links.opinions[index])
+
+    def _concept_relation(self, span_type: str) -> str | None:
+        """The relation that mentions of a concept's type state; ``None`` for types that no text states."""
+        if span_type not in self._ontology.terms:
+            return None
+        relation = self._ontology.relation_to(span_type)
+        return relation.id if relation is not None and relation.linking.text != "never" else None
 
     def _opinions(self, text: Text, span: PredictedSpan, links: Sequence[_OpinionLink]) -> Iterator[Mention]:
         place = (span.start, span.end)
         for target, polarity, confidence in links:
             aspect = "overall" if target is None else self._name(text, target)
             yield Mention(
-                *(target or place), "has_aspect", value=aspect, polarity=polarity, opinion=place,
+                *(target or place), HAS_ASPECT, value=aspect, polarity=polarity, opinion=place,
                 confidence=confidence * span.confidence,
             )  # fmt: skip
 
@@ -157,7 +161,7 @@ class _Links:
     opinions: dict[int, list[_OpinionLink]] = field(default_factory=lambda: defaultdict(list))
 
     @classmethod
-    def of(cls, prediction: Prediction) -> _Links:
+    def of(cls, prediction: Prediction, roles: Sequence[str]) -> _Links:
         found = cls()
         places = [(span.start, span.end) for span in prediction.spans]
         for link in prediction.relations:
@@ -166,7 +170,7 @@ class _Links:
                 found.negated_by[link.tail] = head
             elif link.type == "value_of":
                 found.of_other.add(link.tail)
-            elif link.type in _ROLES:
+            elif link.type in roles:
                 found.role[link.tail] = (link.type, link.confidence)
             elif link.type in _OPINIONS:
                 found.opinions[link.tail].append((head, _OPINIONS[link.type], link.confidence))

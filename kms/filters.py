@@ -8,8 +8,8 @@ from pydantic import Field, model_validator
 
 from kms.types import Frozen
 
-VALUE_FIELDS = ("brand", "category", "language", "use", "audience")
-"""Fields with values that every shop has; ``attr.<attribute id>`` comes with the ontology."""
+VALUE_FIELDS = ("brand", "category", "language")
+"""Fields with values that every index has; the ontology adds those of its relations, and ``attr.<attribute id>``."""
 NUMBER_FIELDS = ("price", "rating", "popularity")
 """Fields with numbers that every shop has."""
 
@@ -17,9 +17,9 @@ NUMBER_FIELDS = ("price", "rating", "popularity")
 class Condition(Frozen):
     """One field's condition; exactly one of ``any_of``, ``none_of``, or a range.
 
-    Fields are ``brand``, ``category`` (matches subclasses as well: products carry all ancestors), ``language``,
-    ``price``, ``price.<currency code>``, ``rating``, ``popularity``, ``use``, ``audience``, ``attr.<attribute id>``
-    (value ids, or SI magnitudes for quantities as ``attr.<id>`` with a range).
+    Fields are ``price``, ``price.<currency code>``, ``rating``, ``popularity``, ``language``, the facets of the ontology's
+    relations (``brand``, ``category``, ``use``, ``audience``), and ``attr.<attribute id>`` (value ids, or a range of SI
+    magnitudes for quantities). Products carry all that their values imply, so a class matches its subclasses as well.
     """
 
     field: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)?$", max_length=80)]

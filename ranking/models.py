@@ -13,7 +13,8 @@ Sort = Literal["relevance", "price_asc", "price_desc", "rating", "popularity"]
 Source = Literal["text", "vector", "graph", "behaviour", "popularity"]
 FeatureName = Literal["text", "vector", "graph", "leaning", "popularity"]
 Direction = Literal["more", "less"]
-EntityKind = Literal["class", "brand", "value", "use", "audience", "quantity"]
+EntityKind = str
+"""``class``, ``brand``, ``value``, ``quantity``, or an entity type of the ontology that has terms."""
 
 
 class Entity(Frozen):
@@ -22,7 +23,7 @@ class Entity(Frozen):
     Attributes:
         start: Offset in the query as corrected.
         node: Node id in the graph.
-        field: The filter field that it belongs to (``brand``, ``category``, ``use``, ``audience``, ``attr.<id>``).
+        field: The filter field that it belongs to: the facet of a relation, or ``attr.<id>``.
         value: Value in that field.
         negated: The query excludes it.
     """
@@ -180,5 +181,6 @@ class Suggestion(Frozen):
     """A completion: a word, an entity of the graph, or a product."""
 
     text: str
-    kind: Literal["word", "brand", "class", "value", "use", "audience", "product"]
+    kind: str
+    """``word``, ``product``, or as of an ``Entity``."""
     id: str = ""

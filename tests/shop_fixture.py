@@ -152,7 +152,7 @@ def product(key: str) -> Product:
 
 def _nodes() -> list[Node]:
     nodes = [concept_node("category", c) for c in ONTOLOGY.classes.values()]
-    nodes += [concept_node("use", ONTOLOGY.uses["travel"])]
+    nodes += [concept_node("use", ONTOLOGY.terms["use"]["travel"])]
     for key, (title, brand, *_) in PRODUCTS.items():
         nodes.append(Node(id=f"product:{key}", type="product", key=key, label_en=title, label_zh=title))
         nodes.append(

@@ -38,8 +38,12 @@ def validate(
     typer.echo(
         f"ontology {ontology.version} is sound: {len(ontology.classes)} classes, "
         f"{len(ontology.attributes)} attributes, {len(ontology.vocabularies)} vocabularies with {values} values, "
-        f"{len(ontology.relations)} relations, {len(ontology.uses)} uses, {len(ontology.audiences)} audiences, "
-        f"{len(ontology.aspects)} aspects"
+        f"{len(ontology.relations)} relations, "
+        + ", ".join(
+            f"{len(ontology.terms[kind])} {entity.section}"
+            for kind, entity in ontology.entities.items()
+            if kind in ontology.terms
+        )
     )
 
 

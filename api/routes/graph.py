@@ -33,7 +33,7 @@ def nodes(
             examples=["waterproof"],
         ),
     ],
-    types: Annotated[list[NodeType], Query(max_length=7, description="Only nodes of these types.")] = [],  # noqa: B006
+    types: Annotated[list[NodeType], Query(max_length=20, description="Only nodes of these types.")] = [],  # noqa: B006
     limit: Annotated[int, Query(ge=1, le=100, description="At most so many.")] = 20,
 ) -> NodesOut:
     """Entities by name, the shortest names first."""

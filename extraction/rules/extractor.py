@@ -13,8 +13,9 @@ from extraction.rules.tables import TableReader, read_shop
 from extraction.rules.vocabulary import VocabularyReader
 from kms.evidence.models import Evidence
 from kms.ontology.model import Ontology
+from kms.ontology.structure import IN_CATEGORY, MADE_BY
 
-VERSION = "rules-4"
+VERSION = "rules-5"
 CONFIDENCE_BRAND = 0.99
 """Precision of the shop's brand in titles on the sample catalogue's train and validation splits."""
 
@@ -35,7 +36,7 @@ class RuleExtractor:
         field = text.document.field
         class_id = text.context.class_id
         if field == "shop":
-            return self._evidence(text, read_shop(text), "shop")
+            return self._evidence(text, read_shop(text, self._ontology), "shop")
         if field == "table":
             return self._evidence(text, self._tables.read(text, class_id), "table")
         mentions: list[Mention] = []
@@ -56,7 +57,7 @@ class RuleExtractor:
 
     def find_class(self, text: Text) -> str | None:
         """The class that a title names, where the shop states none."""
-        named = [m for m in self._vocabulary.read(text, None) if m.relation == "in_category"]
+        named = [m for m in self._vocabulary.read(text, None) if m.relation == IN_CATEGORY]
         return named[0].value if named else None
 
     def _evidence(self, text: Text, mentions: Iterable[Mention], extractor: str) -> list[Evidence]:
@@ -98,4 +99,4 @@ def to_evidence(
 
 def _find_brand(text: Text, brand: str) -> Iterator[Mention]:
     for match in re.finditer(rf"(?<!\w){re.escape(brand)}(?!\w)", text.document.text, re.IGNORECASE):
-        yield Mention(match.start(), match.end(), "made_by", value=brand, confidence=CONFIDENCE_BRAND)
+        yield Mention(match.start(), match.end(), MADE_BY, value=brand, confidence=CONFIDENCE_BRAND)

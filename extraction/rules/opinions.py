@@ -20,6 +20,7 @@ from extraction.documents import Text
 from extraction.rules.mention import Mention
 from kms.evidence.models import Polarity
 from kms.ontology.model import Ontology
+from kms.ontology.structure import HAS_ASPECT
 from kms.text.negation import find_cue
 from kms.types import Language
 
@@ -209,7 +210,7 @@ def _mention(start: int, end: int, aspect: str, judgement: _Judgement, confidenc
     return Mention(
         start,
         end,
-        "has_aspect",
+        HAS_ASPECT,
         value=aspect,
         polarity=judgement.polarity,
         opinion=(judgement.start, judgement.end),

@@ -17,6 +17,7 @@ from extraction.rules.contexts import is_foreign
 from extraction.rules.mention import Mention
 from kms.facts.quantities import QuantityMention, dimensions_of, find_quantities, parse_number, parse_word
 from kms.ontology.model import Attribute, Ontology
+from kms.ontology.structure import HAS_VALUE
 from kms.text.negation import find_cue
 
 BEFORE = 40
@@ -269,7 +270,7 @@ def _mention(
     return Mention(
         start,
         end,
-        "has_value",
+        HAS_VALUE,
         attribute=attribute,
         value=f"{magnitude:g} {unit}",
         negated=cue is not None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from importlib import resources
 
@@ -11,19 +11,20 @@ import yaml
 
 from extraction.documents import Text
 from extraction.rules.contexts import is_foreign
+from extraction.rules.introductions import Introductions
 from extraction.rules.mention import Mention
 from kms.ontology.labels import LabelKind, Match, Reading
-from kms.ontology.model import Ontology
+from kms.ontology.model import ROOT_CLASS, Linking, Ontology
+from kms.ontology.structure import HAS_VALUE, IN_CATEGORY
 from kms.text.negation import find_cue
 
-CONFIDENCE = {"value": 0.92, "use": 0.88, "audience": 0.85, "class": 0.98, "boolean": 0.9}
-"""Precision in titles and descriptions on the sample catalogue's train and validation splits, rounded."""
-CONFIDENCE_REVIEW = {"value": 0.79, "use": 0.76, "audience": 0.76, "boolean": 0.9}
-"""The same in reviews, whose writers name materials and places for many reasons."""
+CLASS_CONFIDENCE = 0.98
+BOOLEAN_CONFIDENCE = 0.9
+"""Precision in titles and descriptions on the sample catalogue's train and validation splits, rounded; that of values and
+concepts stands with their relation in the ontology."""
 
-_KINDS: frozenset[LabelKind] = frozenset({"value", "use", "audience", "class", "attribute"})
-_ORDER: dict[LabelKind, int] = {"value": 0, "attribute": 1, "class": 2, "use": 3, "audience": 4}
-_RELATIONS = {"use": "suited_for", "audience": "for_audience"}
+_FIRST: tuple[LabelKind, ...] = ("value", "attribute", "class")
+"""Kinds of readings that are preferred, in this order; then those of concepts in the ontology's order."""
 _REVIEW_FIELDS = frozenset({"review_title", "review_text"})
 # Reviewers judge these parts, they do not state them: at most one in five was a stated value on train.
 _JUDGED = frozenset(
@@ -39,12 +40,21 @@ _GENERAL = re.compile(
 
 
 class VocabularyReader:
-    """Finds mentions of values, uses, audiences, boolean attributes and, in titles, of classes."""
+    """Finds mentions of values, concepts, boolean attributes and, in titles, of classes."""
 
     def __init__(self, ontology: Ontology) -> None:
         self._ontology = ontology
         self._allowed_in = lru_cache(maxsize=1_000)(self._read_allowed)
         self._short = lru_cache(maxsize=20_000)(self._shorten)
+        self._value_linking = ontology.relations[HAS_VALUE].linking
+        self._concepts = {
+            kind: relation
+            for kind in ontology.terms
+            if (relation := ontology.relation_to(kind)) is not None and relation.linking.text != "never"
+        }
+        self._kinds = frozenset((*_FIRST, *self._concepts))
+        self._order = {kind: place for place, kind in enumerate((*_FIRST, *self._concepts))}
+        self._introductions = Introductions(ontology)
         ambiguous = _read_ambiguous()
         self._never = ambiguous["everywhere"]
         self._never_in_reviews = ambiguous["everywhere"] | ambiguous["reviews"]
@@ -52,15 +62,15 @@ class VocabularyReader:
     def read(self, text: Text, class_id: str | None) -> Iterator[Mention]:
         """Mentions in the order of the text; a title's class last."""
         document = text.document
-        allowed = self._allowed_in(class_id or "product")
+        allowed = self._allowed_in(class_id or ROOT_CLASS)
         is_review = document.field in _REVIEW_FIELDS
         never = self._never_in_reviews if is_review else self._never
-        confidence = CONFIDENCE_REVIEW if is_review else CONFIDENCE
         classes: list[tuple[Match, Reading]] = []
-        matches = self._ontology.labels.find(document.text, _KINDS)
+        matches = self._ontology.labels.find(document.text, self._kinds)
+        introduced = self._introductions.find(document.text, matches)
         names = [(m.start, m.end) for m in matches if any(map(self._ontology.says_value, m.readings))]
         for match in matches:
-            reading = self._choose(match, allowed)
+            reading = self._choose(match, allowed, introduced)
             if reading is None:
                 continue
             if reading.kind == "class":
@@ -70,7 +80,9 @@ class VocabularyReader:
                 continue
             if is_review and reading.kind == "value" and reading.attribute in _JUDGED:
                 continue
-            yield from self._read_match(text, match, reading, confidence, names)
+            mention = self._read_match(text, match, reading, names, is_review=is_review)
+            if mention is not None:
+                yield mention
         yield from self._title_class(text, classes)
 
     def _read_match(
@@ -78,13 +90,14 @@ class VocabularyReader:
         text: Text,
         match: Match,
         reading: Reading,
-        confidence: dict[str, float],
         names: Sequence[tuple[int, int]],
-    ) -> Iterator[Mention]:
+        *,
+        is_review: bool,
+    ) -> Mention | None:
         document = text.document
         sentence = text.sentence_at(match.start)
         if is_foreign(document.text, sentence, match.start):
-            return
+            return None
         start, end = match.start, match.end
         if reading.kind == "value":
             first, last = self._short(document.text[start:end], reading.id, reading.attribute)
@@ -93,30 +106,44 @@ class VocabularyReader:
             start += 1  # "不可折叠": the cue is 不可
         cue = find_cue(document.text, sentence, start, document.language, end, names=names)
         if reading.kind == "attribute":
-            relation, attribute, value = "has_value", reading.id, "false" if reading.opposite else "true"
-            certainty = confidence["boolean"]
+            relation, attribute, value = HAS_VALUE, reading.id, "false" if reading.opposite else "true"
+            certainty: float | None = BOOLEAN_CONFIDENCE
         elif reading.kind == "value":
-            relation, attribute, value = "has_value", reading.attribute or "", reading.id
-            certainty = confidence["value"]
+            relation, attribute, value = HAS_VALUE, reading.attribute or "", reading.id
+            certainty = _confidence(self._value_linking, is_review=is_review)
         else:
-            relation, attribute, value = _RELATIONS[reading.kind], "", reading.id
-            certainty = confidence[reading.kind]
-        yield Mention(
+            found = self._concepts[reading.kind]
+            relation, attribute, value = found.id, "", reading.id
+            certainty = _confidence(found.linking, is_review=is_review)
+        if certainty is None:
+            return None
+        return Mention(
             start, end, relation, attribute=attribute, value=value,
             negated=cue is not None, cue=cue, confidence=certainty,
         )  # fmt: skip
 
-    def _choose(self, match: Match, allowed: frozenset[str]) -> Reading | None:
-        readings = [r for r in match.readings if self._is_allowed(r, allowed)]
+    def _choose(
+        self, match: Match, allowed: frozenset[str], introduced: Mapping[str, frozenset[int]]
+    ) -> Reading | None:
+        readings = [r for r in match.readings if self._is_allowed(r, match, allowed, introduced)]
         if not readings:
             return None
-        return min(readings, key=lambda r: (_ORDER[r.kind], not r.preferred, r.id, r.attribute or ""))
+        return min(readings, key=lambda r: (self._order[r.kind], not r.preferred, r.id, r.attribute or ""))
 
-    def _is_allowed(self, reading: Reading, allowed: frozenset[str]) -> bool:
+    def _is_allowed(
+        self,
+        reading: Reading,
+        match: Match,
+        allowed: frozenset[str],
+        introduced: Mapping[str, frozenset[int]],
+    ) -> bool:
         if reading.kind == "value":
             return reading.attribute in allowed
         if reading.kind == "attribute":
             return reading.id in allowed and self._ontology.says_value(reading)
+        relation = self._concepts.get(reading.kind)
+        if relation is not None and relation.linking.text == "introduced":
+            return match.start in introduced[relation.id]
         return True
 
     def _read_allowed(self, class_id: str) -> frozenset[str]:
@@ -153,9 +180,12 @@ class VocabularyReader:
             own = [pair for pair in own if pair[1].id in line] or own
         if own:
             match, reading = max(own, key=lambda pair: (hierarchy.depth(pair[1].id), pair[0].start))
-            yield Mention(
-                match.start, match.end, "in_category", value=reading.id, confidence=CONFIDENCE["class"]
-            )
+            yield Mention(match.start, match.end, IN_CATEGORY, value=reading.id, confidence=CLASS_CONFIDENCE)
+
+
+def _confidence(linking: Linking, *, is_review: bool) -> float | None:
+    """The confidence of a mention; ``None`` where reviews are not read for the relation."""
+    return linking.review_confidence if is_review else linking.confidence
 
 
 @lru_cache(maxsize=1)

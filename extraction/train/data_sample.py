@@ -130,11 +130,7 @@ def extend_values(values: dict[str, list[str]], ontology: Ontology) -> dict[str,
     for kind in extended:
         for value in ontology.values_of(kind).values() if kind in ontology.attributes else ():
             extended[kind].update(value.names("en"))
-    sources: dict[str, Mapping[str, Term]] = {
-        "class": ontology.classes,
-        "use": ontology.uses,
-        "audience": ontology.audiences,
-    }
+    sources: dict[str, Mapping[str, Term]] = {"class": ontology.classes, **ontology.terms}
     for kind, terms in sources.items():
         if kind in extended:
             extended[kind].update(name for term in terms.values() for name in term.names("en"))

@@ -10,19 +10,8 @@ from pydantic import Field
 from kms.types import Frozen, Language
 
 DocumentField = Literal["title", "description", "table", "shop", "review_title", "review_text"]
-Relation = Literal[
-    "in_category",
-    "made_by",
-    "has_value",
-    "suited_for",
-    "for_audience",
-    "has_aspect",
-    "compatible_with",
-    "complements",
-    "substitutes",
-    "variant_of",
-    "mentions",
-]
+Relation = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=80)]
+"""A relation of the ontology, or ``mentions``."""
 Polarity = Literal["positive", "negative", "neutral"]
 
 

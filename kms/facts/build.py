@@ -20,24 +20,24 @@ from kms.db.runs import RunStore
 from kms.evidence.models import Evidence
 from kms.evidence.proposals import ProposalStore, ProposedValue
 from kms.evidence.store import EvidenceStore, ProductChange
-from kms.facts.fusion import fuse
+from kms.facts.fusion import find_category, fuse
+from kms.facts.gating import gate
 from kms.facts.linking import Encode, Linker, concept_node
-from kms.facts.models import Fact, Proposal
+from kms.facts.models import Fact, Rejection, RejectionReason
 from kms.facts.products import ProductNames
 from kms.graph.models import Edge, EdgeKey, GraphChanges, Node
 from kms.graph.port import GraphStore
 from kms.ontology.model import Ontology
+from kms.ontology.structure import CATEGORY, MADE_BY, PRODUCT, SUBCATEGORY_OF
 from kms.progress import ProgressFactory, silent_progress
 
 BATCH = 200
-_LOOKS_BEYOND = ("made_by", "compatible_with", "complements", "substitutes", "variant_of")
-_MADE_ON_DEMAND = ("brand", "value", "use", "audience", "aspect")
 _ALL = 1_000_000
 
 
 @dataclass
 class GraphReport:
-    """What a build did. ``facts`` counts edges by relation of the products that were built."""
+    """What a build did. ``facts`` counts edges by relation, ``rejections`` mentions by reason, of the products built."""
 
     built: int = 0
     deleted: int = 0
@@ -47,6 +47,7 @@ class GraphReport:
     proposals: int = 0
     orphans: int = 0
     facts: dict[str, int] = field(default_factory=dict)
+    rejections: dict[RejectionReason, int] = field(default_factory=dict)
 
 
 class GraphBuilder:
@@ -94,14 +95,17 @@ class GraphBuilder:
             for batch in _batches(live):
                 self._write_products(batch)
             counts = self._graph.counts()
-            is_first = not any(name.startswith("edge:") and name != "edge:subcategory_of" for name in counts)
+            is_first = not any(
+                name.startswith("edge:") and name != f"edge:{SUBCATEGORY_OF}" for name in counts
+            )
             for batch in _batches(live):
                 self._write_facts([c.product_id for c in batch], linker, report, is_first=is_first)
                 self._evidence.mark_built("graph", {c.product_id: c.fingerprint for c in batch})
                 report.built += len(batch)
                 advance(len(batch))
         self._relink(titles, brands, {c.product_id for c in live}, linker, report)
-        report.orphans = self._graph.remove_orphans(_MADE_ON_DEMAND)
+        on_demand = [name for name in self._ontology.entities if name not in (PRODUCT, CATEGORY)]
+        report.orphans = self._graph.remove_orphans(on_demand)
         self._proposals.drop_unsupported()
         report.proposals = self._proposals.count()
         return report
@@ -114,14 +118,14 @@ class GraphBuilder:
         return self.build()
 
     def _write_ontology(self) -> None:
-        nodes = [concept_node("category", c) for c in self._ontology.classes.values()]
+        nodes = [concept_node(CATEGORY, c) for c in self._ontology.classes.values()]
         edges = [
-            Edge(source=f"category:{c.id}", relation="subcategory_of", target=f"category:{c.parent}")
+            Edge(source=f"category:{c.id}", relation=SUBCATEGORY_OF, target=f"category:{c.parent}")
             for c in self._ontology.classes.values()
             if c.parent
         ]
         there = {node.id: node for node in self._graph.nodes([n.id for n in nodes])}
-        current = {e.key: e for e in self._graph.iter_edges(["subcategory_of"])}
+        current = {e.key: e for e in self._graph.iter_edges([SUBCATEGORY_OF])}
         wanted = {e.key: e for e in edges}
         # A class that left the ontology loses its place in the tree; its node goes with its last product.
         changes = GraphChanges(
@@ -153,17 +157,19 @@ class GraphBuilder:
         removed: list[EdgeKey] = []
         proposed: list[tuple[str, str, ProposedValue]] = []
         for product_id, evidence in found.items():
-            targets, edges, proposals = derive(product_id, evidence, linker)
-            proposed += proposals
+            derived = derive(product_id, evidence, linker)
+            proposed += derived.proposals
+            for rejection in derived.rejections:
+                report.rejections[rejection.reason] = report.rejections.get(rejection.reason, 0) + 1
             node = f"product:{product_id}"
             current: dict[EdgeKey, Edge] = {}
             if not is_first:
                 current = {e.key: e for e in self._graph.edges_of(node, direction="out", limit=_ALL)}
-            wanted = {e.key: e for e in edges}
+            wanted = {e.key: e for e in derived.edges}
             written += [e for key, e in wanted.items() if current.get(key) != e]
             removed += [key for key in current if key not in wanted]
-            nodes.update({n.id: n for n in targets if n.type != "product"})
-            for edge in edges:
+            nodes.update({n.id: n for n in derived.nodes if n.type != PRODUCT})
+            for edge in derived.edges:
                 report.facts[edge.relation] = report.facts.get(edge.relation, 0) + 1
         changes = GraphChanges(
             nodes=tuple(nodes[key] for key in sorted(nodes)),
@@ -191,7 +197,8 @@ class GraphBuilder:
             return
         run = self._runs.start("graph links")
         if last:
-            others = [i for i in self._evidence.products_with(_LOOKS_BEYOND) if i not in done]
+            beyond = (MADE_BY, *self._ontology.product_relations)
+            others = [i for i in self._evidence.products_with(beyond) if i not in done]
             for start in range(0, len(others), BATCH):
                 batch = others[start : start + BATCH]
                 self._write_facts(batch, linker, report, is_first=False)
@@ -199,22 +206,39 @@ class GraphBuilder:
         self._runs.finish(run, {"catalog": key})
 
 
-def derive(
-    product_id: str, evidence: Sequence[Evidence], linker: Linker
-) -> tuple[list[Node], list[Edge], list[tuple[str, str, ProposedValue]]]:
-    """Nodes, edges and proposals of one product from its evidence; pure."""
+@dataclass(frozen=True)
+class Derived:
+    """A product's part of the graph, derived from its evidence.
+
+    Attributes:
+        proposals: Product id, evidence id and what is proposed.
+        rejections: Mentions that say nothing of the product.
+    """
+
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+    proposals: tuple[tuple[str, str, ProposedValue], ...]
+    rejections: tuple[Rejection, ...]
+
+
+def derive(product_id: str, evidence: Sequence[Evidence], linker: Linker) -> Derived:
+    """Derive one product's nodes, edges, proposals and rejections from its evidence; pure."""
     facts: list[Fact] = []
     proposals: list[tuple[str, str, ProposedValue]] = []
-    own_brand = {e.value or e.surface for e in evidence if e.relation == "made_by" and e.extractor == "shop"}
+    rejections: list[Rejection] = []
+    own_brand = {e.value or e.surface for e in evidence if e.relation == MADE_BY and e.extractor == "shop"}
     for item in evidence:
         # Where the shop has said who made it, other brands in the text belong to other products.
-        is_second = item.relation == "made_by" and own_brand and item.extractor != "shop"
+        is_second = item.relation == MADE_BY and own_brand and item.extractor != "shop"
         if is_second and (item.value or item.surface).casefold() not in {b.casefold() for b in own_brand}:
+            rejections.append(Rejection(item, RejectionReason.OTHER_BRAND))
             continue
         linked = linker.link(item)
         if isinstance(linked, Fact):
             facts.append(linked)
-        elif isinstance(linked, Proposal):
+        elif isinstance(linked, Rejection):
+            rejections.append(linked)
+        else:
             value = ProposedValue(
                 kind=linked.kind,
                 attribute=linked.attribute,
@@ -222,8 +246,11 @@ def derive(
                 language=item.language,
             )
             proposals.append((product_id, item.id, value))
-    nodes, edges = fuse(f"product:{product_id}", facts, linker.ontology)
-    return nodes, edges, proposals
+    node = f"product:{product_id}"
+    category = find_category(node, facts)
+    kept, refused = gate(facts, category.target.partition(":")[2] if category else None, linker.ontology)
+    nodes, edges = fuse(node, kept, linker.ontology)
+    return Derived(tuple(nodes), tuple(edges), tuple(proposals), (*rejections, *refused))
 
 
 def product_node(product: Product) -> Node:
@@ -234,7 +261,7 @@ def product_node(product: Product) -> Node:
         properties["currency"] = product.price.currency
     return Node(
         id=f"product:{product.id}",
-        type="product",
+        type=PRODUCT,
         key=product.id,
         label_en=product.title,
         label_zh=product.title,

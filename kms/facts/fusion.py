@@ -19,6 +19,8 @@ the outcome does not depend on the order of reading.
 **Categories.** If the shop states a class, only it counts; else the class with most belief, ties to the deeper class
 and then the key.
 
+**Cardinality.** Of a relation that a product has at most one of, the strongest edge is ``preferred``, as with booleans.
+
 **Implication.** A fact speaks also for what follows from it (``kms.facts.implied``): a mention of "Bluetooth 5.3" is one of
 Bluetooth. An edge that no text states directly carries the evidence of what implies it and names that in ``implied_by``.
 """
@@ -33,6 +35,7 @@ from kms.facts.implied import implied_facts
 from kms.facts.models import Fact
 from kms.graph.models import Edge, Node, Scalar
 from kms.ontology.model import Ontology
+from kms.ontology.structure import HAS_ASPECT, HAS_VALUE, IN_CATEGORY
 
 MOST_EVIDENCE = 50
 _Group = list[Fact]
@@ -53,7 +56,7 @@ def fuse(
         The targets' nodes and the edges, both sorted, whatever the order of ``facts``.
     """
     stated = list(facts)
-    category = _category(product_node, stated)
+    category = find_category(product_node, stated)
     implied: list[Fact] = []
     if ontology is not None:
         class_id = category.target.partition(":")[2] if category else None
@@ -65,7 +68,8 @@ def fuse(
         nodes[fact.target.id] = fact.target
     groups = _join_agreeing(groups)
     edges = [edge for key, group in groups.items() if (edge := _edge(product_node, key, group)) is not None]
-    edges = _settle([e for e in edges if e.relation != "in_category" or e == category], groups)
+    single = _single_relations(ontology)
+    edges = _settle([e for e in edges if e.relation != IN_CATEGORY or e == category], groups, single)
     used = {edge.target for edge in edges}
     return (
         sorted((n for n in nodes.values() if n.id in used), key=lambda n: n.id),
@@ -114,7 +118,7 @@ def _edge(product_node: str, key: _Key, group: _Group) -> Edge | None:
     properties: dict[str, Scalar] = {}
     if denied:
         properties["denied_by"] = len({fact.evidence.document_id for fact in denied})
-    if relation == "has_aspect":
+    if relation == HAS_ASPECT:
         properties.update(_opinions(affirmed))
     if ordered[0].quantity is not None:
         properties["written"] = ordered[0].evidence.surface
@@ -148,28 +152,39 @@ def _opinions(facts: Sequence[Fact]) -> dict[str, Scalar]:
     return counts
 
 
-def _category(product_node: str, facts: Sequence[Fact]) -> Edge | None:
+def find_category(product_node: str, facts: Sequence[Fact]) -> Edge | None:
     """The one category edge of a product."""
     groups: dict[str, _Group] = defaultdict(list)
     for fact in facts:
-        if fact.relation == "in_category":
+        if fact.relation == IN_CATEGORY:
             groups[fact.target.id].append(fact)
-    found = [_edge(product_node, ("in_category", "", target), group) for target, group in groups.items()]
+    found = [_edge(product_node, (IN_CATEGORY, "", target), group) for target, group in groups.items()]
     categories = [edge for edge in found if edge is not None]
     stated = [edge for edge in categories if "shop" in edge.extractors]
     return max(stated or categories, key=lambda e: (e.confidence, e.support, e.target), default=None)
 
 
-def _settle(edges: list[Edge], groups: dict[_Key, _Group]) -> list[Edge]:
+def _single_relations(ontology: Ontology | None) -> frozenset[str]:
+    if ontology is None:
+        return frozenset()
+    return frozenset(r.id for r in ontology.relations.values() if r.cardinality == "one")
+
+
+def _settle(edges: list[Edge], groups: dict[_Key, _Group], single: frozenset[str]) -> list[Edge]:
     """Mark the winner among values that cannot hold together."""
-    rivals: dict[str, list[Edge]] = defaultdict(list)
+    rivals: dict[tuple[str, str], list[Edge]] = defaultdict(list)
     for edge in edges:
-        group = groups[(edge.relation, edge.attribute, edge.target)]
-        exclusive = group[0].quantity is not None or edge.target.endswith(("/true", "/false"))
-        if edge.relation == "has_value" and exclusive:
-            rivals[edge.attribute].append(edge)
+        group = groups.get((edge.relation, edge.attribute, edge.target), [])
+        is_number = bool(group) and group[0].quantity is not None
+        is_exclusive = is_number or edge.target.endswith(("/true", "/false"))
+        if edge.relation == HAS_VALUE and is_exclusive:
+            rivals[(edge.relation, edge.attribute)].append(edge)
+        elif edge.relation in single and edge.relation != IN_CATEGORY:
+            rivals[(edge.relation, "")].append(edge)
     settled: dict[tuple[str, str, str, str], Edge] = {}
-    for group_edges in rivals.values():
+    for (relation, _), group_edges in rivals.items():
+        if relation != HAS_VALUE and len(group_edges) == 1:
+            continue
         ranked = sorted(group_edges, key=lambda e: (-e.confidence, -e.support, e.target))
         for place, edge in enumerate(ranked):
             marks: dict[str, Scalar] = {"preferred": place == 0}

@@ -12,8 +12,9 @@ from dataclasses import replace
 
 from kms.facts.linking import claim_node
 from kms.facts.models import Fact
-from kms.ontology.implications import Claim
+from kms.ontology.implications import Claim, attribute_claim
 from kms.ontology.model import Ontology
+from kms.ontology.structure import CATEGORY_FIELD, HAS_VALUE
 
 CLASS_CERTAINTY = 0.85
 """How far what a class implies is believed: what a text says of the product itself outweighs what its kind mostly is."""
@@ -32,20 +33,20 @@ def implied_facts(facts: Sequence[Fact], ontology: Ontology, class_id: str | Non
     """
     allowed = {attribute.id for attribute in ontology.attributes_of(class_id)} if class_id else None
     affirmed = [fact for fact in facts if not fact.negated]
-    stated = {claim_of(fact) for fact in affirmed}
+    stated = {claim_of(fact, ontology) for fact in affirmed}
     for fact in affirmed:
-        claim = claim_of(fact)
-        if claim is None or (claim.field == "category" and claim.value != class_id):
+        claim = claim_of(fact, ontology)
+        if claim is None or (claim.field == CATEGORY_FIELD and claim.value != class_id):
             continue
         for implied in ontology.implications.implied(claim):
-            if implied.field == "category":
+            if implied.field == CATEGORY_FIELD:
                 continue
             if allowed is not None and implied.attribute and implied.attribute not in allowed:
                 continue
-            certainty = CLASS_CERTAINTY if claim.field == "category" else 1.0
+            certainty = CLASS_CERTAINTY if claim.field == CATEGORY_FIELD else 1.0
             yield replace(_towards(fact, implied, ontology), confidence=fact.confidence * certainty)
     for fact in facts:
-        denied = claim_of(fact) if fact.negated else None
+        denied = claim_of(fact, ontology) if fact.negated else None
         if denied is None:
             continue
         for narrower in sorted(ontology.implications.implying(denied)):
@@ -55,22 +56,28 @@ def implied_facts(facts: Sequence[Fact], ontology: Ontology, class_id: str | Non
                 )
 
 
-def claim_of(fact: Fact) -> Claim | None:
-    """The claim that a fact makes; ``None`` for quantities, texts, brands and products."""
+def claim_of(fact: Fact, ontology: Ontology) -> Claim | None:
+    """The claim that a fact makes; ``None`` for quantities, and for relations without a filter field."""
     if fact.quantity is not None:
         return None
-    if fact.relation == "has_value":
-        return Claim(f"attr.{fact.attribute}", fact.target.key.partition("/")[2])
-    if fact.relation == "in_category":
-        return Claim("category", fact.target.key)
-    return None
+    return edge_claim(fact.relation, fact.attribute, fact.target.key, ontology)
+
+
+def edge_claim(relation: str, attribute: str, key: str, ontology: Ontology) -> Claim | None:
+    """The claim of an edge to the node with a key; ``None`` where the relation has no filter field."""
+    if relation == HAS_VALUE:
+        return attribute_claim(attribute, key.partition("/")[2])
+    known = ontology.relations.get(relation)
+    return Claim(known.facet, key) if known is not None and known.facet else None
 
 
 def _towards(fact: Fact, claim: Claim, ontology: Ontology) -> Fact:
+    relation = ontology.relation_of_field(claim.field)
+    assert relation is not None, claim
     return replace(
         fact,
         target=claim_node(claim, ontology),
-        relation="has_value",
+        relation=relation.id,
         attribute=claim.attribute,
         method="implied",
         implied_by=fact.implied_by or f"{fact.attribute or fact.relation}:{fact.target.id}",

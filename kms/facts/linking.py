@@ -15,13 +15,14 @@ from rapidfuzz import fuzz, process
 from kms.errors import NotFoundError
 from kms.evidence.models import DocumentField, Evidence
 from kms.facts.keys import node_id, quantity_key, text_key
-from kms.facts.models import Fact, LinkMethod, Proposal
+from kms.facts.models import Fact, LinkMethod, Proposal, ProposalReason, Rejection, RejectionReason
 from kms.facts.products import ProductNames
 from kms.facts.quantities import Quantity, QuantityError, in_unit, parse_quantity, show_quantity
 from kms.graph.models import Node
 from kms.ontology.implications import Claim
 from kms.ontology.labels import normalise, singular
 from kms.ontology.model import LANGUAGES, Attribute, Ontology, Term
+from kms.ontology.structure import BRAND, CATEGORY, CATEGORY_FIELD, HAS_VALUE, MENTIONS, PRODUCT
 from kms.types import Language
 from kms.vectors.port import Vector
 
@@ -52,6 +53,7 @@ _FALSE = frozenset({"false", "no", "n", "0", "none", "否", "无", "没有", "�
 
 Encode = Callable[[str], Vector]
 Link = tuple[str, LinkMethod]
+Linked = Fact | Proposal | Rejection
 
 
 class Linker:
@@ -79,12 +81,9 @@ class Linker:
             self._brands.setdefault(text_key(brand), brand)
         self._products = products or ProductNames({})
         self._encode = encode
-        self._terms: dict[str, dict[str, Term]] = {
-            "category": dict(ontology.classes),
-            "use": dict(ontology.uses),
-            "audience": dict(ontology.audiences),
-            "aspect": dict(ontology.aspects),
-        }
+        self._terms: dict[str, dict[str, Term]] = {CATEGORY: dict(ontology.classes)}
+        for kind, concepts in ontology.terms.items():
+            self._terms[kind] = dict(concepts)
         for vocabulary in ontology.vocabularies.values():
             self._terms[f"vocabulary:{vocabulary.id}"] = dict(vocabulary.values)
         self._names: dict[str, dict[str, Link]] = {}
@@ -99,34 +98,29 @@ class Linker:
         """The release that is linked to."""
         return self._ontology
 
-    def link(self, evidence: Evidence) -> Fact | Proposal | None:
-        """What a mention means, or a proposal, or nothing where it says nothing about its product."""
-        match evidence.relation:
-            case "has_value":
-                return self._link_value(evidence)
-            case "made_by":
-                return self._link_brand(evidence)
-            case "in_category":
-                return self._link_term(evidence, "category", evidence.relation)
-            case "suited_for":
-                return self._link_term(evidence, "use", evidence.relation)
-            case "for_audience":
-                return self._link_term(evidence, "audience", evidence.relation)
-            case "has_aspect":
-                return self._link_term(evidence, "aspect", evidence.relation)
-            case "mentions":
-                return None
-            case _:
-                return self._link_product(evidence)
+    def link(self, evidence: Evidence) -> Linked:
+        """What a mention means: a fact, a proposal, or a rejection."""
+        if evidence.relation == HAS_VALUE:
+            return self._link_value(evidence)
+        if evidence.relation == MENTIONS:
+            return Rejection(evidence, RejectionReason.NO_FACT)
+        relation = self._ontology.relations.get(evidence.relation)
+        if relation is None:
+            return Rejection(evidence, RejectionReason.UNKNOWN_RELATION)
+        if relation.range == PRODUCT:
+            return self._link_product(evidence)
+        if relation.range == BRAND:
+            return self._link_brand(evidence)
+        return self._link_term(evidence, relation.range)
 
-    def _link_term(self, evidence: Evidence, kind: str, relation: str) -> Fact | Proposal:
-        link = self._link_in(kind, evidence)
+    def _link_term(self, evidence: Evidence, kind: str) -> Fact | Proposal:
+        link = self._link_in(kind, evidence) if kind in self._terms else None
         if link is None:
-            return Proposal(evidence, kind, "", evidence.surface, f"no {kind} of the ontology is called so")
+            return Proposal(evidence, kind, "", evidence.surface, ProposalReason.UNKNOWN_TERM)
         term = self._terms[kind][link[0]]
         return self._fact(evidence, concept_node(kind, term), link[1])
 
-    def _link_value(self, evidence: Evidence) -> Fact | Proposal | None:
+    def _link_value(self, evidence: Evidence) -> Fact | Proposal:
         attribute = self._ontology.attributes.get(evidence.attribute)
         if attribute is None:
             return Proposal(
@@ -134,7 +128,7 @@ class Linker:
                 "attribute",
                 evidence.attribute,
                 evidence.surface,
-                "the ontology has no such attribute",
+                ProposalReason.UNKNOWN_ATTRIBUTE,
             )
         if attribute.type == "quantity":
             return self._link_quantity(evidence, attribute)
@@ -148,8 +142,7 @@ class Linker:
         space = f"vocabulary:{attribute.vocabulary}"
         link = self._link_in(space, evidence)
         if link is None:
-            reason = f"vocabulary {attribute.vocabulary} has no such value"
-            return Proposal(evidence, "value", attribute.id, evidence.surface, reason)
+            return Proposal(evidence, "value", attribute.id, evidence.surface, ProposalReason.UNKNOWN_VALUE)
         term = self._terms[space][link[0]]
         return self._fact(evidence, value_node(str(attribute.vocabulary), term), link[1])
 
@@ -157,8 +150,8 @@ class Linker:
         dimension = attribute.dimension or "count"
         try:
             quantity = parse_quantity(evidence.value or evidence.surface, dimension)
-        except QuantityError as error:
-            return Proposal(evidence, "value", attribute.id, evidence.surface, str(error))
+        except QuantityError:
+            return Proposal(evidence, "value", attribute.id, evidence.surface, ProposalReason.NOT_A_QUANTITY)
         return self._fact(evidence, quantity_node(attribute, quantity), "given", quantity=quantity)
 
     def _link_boolean(self, evidence: Evidence, attribute: Attribute) -> Fact | Proposal:
@@ -168,36 +161,34 @@ class Linker:
         elif word in _FALSE or _is_among(word, (attribute.opposite.of(language) for language in LANGUAGES)):
             value = False
         else:
-            return Proposal(evidence, "value", attribute.id, evidence.surface, "neither yes nor no")
+            return Proposal(
+                evidence, "value", attribute.id, evidence.surface, ProposalReason.NEITHER_YES_NOR_NO
+            )
         # To deny a yes is to say no: nothing is lost, and filters can ask for it.
         value = value != evidence.negated
         return self._fact(evidence, boolean_node(attribute, value=value), "given", negated=False)
 
-    def _link_brand(self, evidence: Evidence) -> Fact | Proposal | None:
+    def _link_brand(self, evidence: Evidence) -> Fact | Proposal:
         key = text_key(evidence.value or evidence.surface)
         written = self._brands.get(key) or self._brands.get(text_key(evidence.surface))
         if written is None:
-            return Proposal(
-                evidence, "brand", "", evidence.surface, "no product of the catalogue has this brand"
-            )
+            return Proposal(evidence, BRAND, "", evidence.surface, ProposalReason.UNKNOWN_BRAND)
         key = text_key(written)
         node = Node(id=node_id("brand", key), type="brand", key=key, label_en=written, label_zh=written)
         return self._fact(evidence, node, "given" if evidence.extractor == "shop" else "exact")
 
-    def _link_product(self, evidence: Evidence) -> Fact | Proposal | None:
+    def _link_product(self, evidence: Evidence) -> Linked:
         product_id = evidence.value if self._products.title(evidence.value) else None
         method: LinkMethod = "given"
         if product_id is None and evidence.extractor == "shop":
-            return None  # the shop names a product by an id that this catalogue does not hold (yet)
+            return Rejection(evidence, RejectionReason.NOT_IN_CATALOGUE)
         if product_id is None:
             product_id = self._products.find(evidence.surface, besides=evidence.product_id)
             method = "alternative"
         if product_id is None:
-            return Proposal(
-                evidence, "product", "", evidence.surface, "no single product of the catalogue is meant"
-            )
+            return Proposal(evidence, PRODUCT, "", evidence.surface, ProposalReason.UNKNOWN_PRODUCT)
         if product_id == evidence.product_id:
-            return None
+            return Rejection(evidence, RejectionReason.ITSELF)
         title = self._products.title(product_id) or ""
         node = Node(
             id=node_id("product", product_id), type="product", key=product_id, label_en=title, label_zh=title
@@ -266,10 +257,10 @@ def _name_tables(terms: Mapping[str, Term]) -> tuple[dict[str, Link], dict[str, 
 
 
 def concept_node(kind: str, term: Term) -> Node:
-    """The node of a class, use, audience or aspect."""
+    """The node of a class or concept."""
     return Node(
-        id=f"{kind}:{term.id}", type=kind, key=term.id, label_en=term.label.en, label_zh=term.label.zh  # type: ignore[arg-type]
-    )  # fmt: skip
+        id=node_id(kind, term.id), type=kind, key=term.id, label_en=term.label.en, label_zh=term.label.zh
+    )
 
 
 def value_node(vocabulary: str, term: Term) -> Node:
@@ -293,10 +284,12 @@ def claim_node(claim: Claim, ontology: Ontology) -> Node:
         value = ontology.values_of(attribute.id).get(claim.value)
         if value is not None:
             return value_node(str(attribute.vocabulary), value)
-    elif claim.field == "category" and claim.value in ontology.classes:
-        return concept_node("category", ontology.classes[claim.value])
-    elif (concept := ontology.concept(claim.field, claim.value)) is not None:
-        return concept_node(concept.kind, concept)
+    elif claim.field == CATEGORY_FIELD and claim.value in ontology.classes:
+        return concept_node(CATEGORY, ontology.classes[claim.value])
+    elif (relation := ontology.relation_of_field(claim.field)) is not None:
+        concept = ontology.concept(relation.range, claim.value)
+        if concept is not None:
+            return concept_node(concept.kind, concept)
     raise NotFoundError(f"the ontology has nothing for {claim.field}:{claim.value}")
 
 

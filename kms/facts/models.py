@@ -1,13 +1,15 @@
-"""Facts: what evidence means once its mentions are linked."""
+"""Results of linking: facts, proposals and rejections."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Literal
 
 from kms.evidence.models import Evidence
 from kms.facts.quantities import Quantity
 from kms.graph.models import Node
+from kms.ontology.structure import HAS_VALUE
 
 LinkMethod = Literal["given", "exact", "normalised", "alternative", "fuzzy", "embedding", "new", "implied"]
 
@@ -39,8 +41,46 @@ class Fact:
     def __post_init__(self) -> None:
         if not self.relation:
             object.__setattr__(self, "relation", self.evidence.relation)
-            attribute = self.evidence.attribute if self.evidence.relation == "has_value" else ""
+            attribute = self.evidence.attribute if self.evidence.relation == HAS_VALUE else ""
             object.__setattr__(self, "attribute", attribute)
+
+
+class ProposalReason(StrEnum):
+    """Why a mention could not be linked although the ontology or the catalogue could come to know it."""
+
+    UNKNOWN_ATTRIBUTE = "unknown_attribute"
+    """The ontology has no such attribute."""
+    UNKNOWN_TERM = "unknown_term"
+    """No class or concept of the relation's range is called so."""
+    UNKNOWN_VALUE = "unknown_value"
+    """The attribute's vocabulary has no such value."""
+    NOT_A_QUANTITY = "not_a_quantity"
+    """No number with a unit of the attribute's dimension."""
+    NEITHER_YES_NOR_NO = "neither_yes_nor_no"
+    """The attribute is boolean, and the surface is no word for either."""
+    UNKNOWN_BRAND = "unknown_brand"
+    """No product of the catalogue has this brand."""
+    UNKNOWN_PRODUCT = "unknown_product"
+    """No single product of the catalogue is meant."""
+
+
+class RejectionReason(StrEnum):
+    """Why a mention says nothing of its product."""
+
+    UNKNOWN_RELATION = "unknown_relation"
+    """The ontology has no such relation; the evidence is of another release."""
+    NO_FACT = "no_fact"
+    """It only mentions another product."""
+    ITSELF = "itself"
+    """It names the product that it is about."""
+    NOT_IN_CATALOGUE = "not_in_catalogue"
+    """The shop names a product by an id that this catalogue does not hold."""
+    OTHER_BRAND = "other_brand"
+    """The shop states the product's brand, and this is another one."""
+    NOT_OF_CLASS = "not_of_class"
+    """The product's class does not have the attribute."""
+    CLASS_UNKNOWN = "class_unknown"
+    """The product has no class, and its text does not name the attribute."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +88,7 @@ class Proposal:
     """A mention that nothing in the ontology or catalogue matches: for curation, never a silent new node.
 
     Attributes:
-        kind: ``value``, ``brand``, ``category``, ``use``, ``audience``, ``aspect`` or ``product``.
+        kind: ``value``, ``attribute``, ``category``, ``brand``, ``product``, or an entity type with terms.
         reason: Why it could not be linked.
     """
 
@@ -56,4 +96,12 @@ class Proposal:
     kind: str
     attribute: str
     surface: str
-    reason: str
+    reason: ProposalReason
+
+
+@dataclass(frozen=True)
+class Rejection:
+    """A mention that becomes neither a fact nor a proposal."""
+
+    evidence: Evidence
+    reason: RejectionReason

@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, get_args
+from typing import Any
 
 from kms.errors import StoreError
-from kms.graph.models import Edge, Node, NodeType
+from kms.graph.models import Edge, Node
 from kms.graph.traversal import display_name, search_text
 
-NODE_TYPES: tuple[str, ...] = get_args(NodeType)
 PREFIX = "property_"
-_RELATION = re.compile(r"[a-z][a-z0-9_]{0,63}")
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,79}")
 _NODE_PROPERTIES = frozenset({"id", "type", "key", "label_en", "label_zh", "name", "search"})
 _EDGE_PROPERTIES = frozenset({"attribute", "confidence", "support", "extractors", "evidence"})
 
@@ -72,10 +71,12 @@ CLEAR_NODES = "MATCH (n:Entity) WITH n LIMIT $limit DETACH DELETE n RETURN count
 
 
 def write_nodes(node_type: str) -> str:
-    """Statement that writes ``$rows`` of :func:`node_properties`, all of one type."""
-    others = "".join(f":{label(other)}" for other in NODE_TYPES if other != node_type)
+    """Statement that writes ``$rows`` of :func:`node_properties`, all of one type.
+
+    A node's type is a part of its id, so the label never has to be taken from a node.
+    """
     return f"""
-UNWIND $rows AS row MERGE (n:Entity {{id: row.id}}) SET n = row SET n:{label(node_type)} REMOVE n{others}"""
+UNWIND $rows AS row MERGE (n:Entity {{id: row.id}}) SET n = row SET n:{label(node_type)}"""
 
 
 def write_edges(relation: str) -> str:
@@ -113,10 +114,16 @@ RETURN [n IN nodes(p) | n.id] AS ids ORDER BY ids LIMIT 1"""
 
 
 def label(node_type: str) -> str:
-    """Label of a node type: ``product`` → ``Product``."""
-    if node_type not in NODE_TYPES:
-        raise StoreError(f"node type {node_type!r} is not one of {', '.join(NODE_TYPES)}")
-    return node_type.capitalize()
+    """Label of a node type: ``product`` → ``Product``, ``skin_type`` → ``SkinType``.
+
+    Raises:
+        StoreError: The name is not lower-case letters, digits and underscores; it would be Cypher.
+    """
+    if not _NAME.fullmatch(node_type):
+        raise StoreError(
+            f"node type {node_type!r} is not a name of lower-case letters, digits and underscores"
+        )
+    return "".join(part.capitalize() for part in node_type.split("_"))
 
 
 def relationship(relation: str) -> str:
@@ -125,7 +132,7 @@ def relationship(relation: str) -> str:
     Raises:
         StoreError: The name is not lower-case letters, digits and underscores; it would be Cypher.
     """
-    if not _RELATION.fullmatch(relation):
+    if not _NAME.fullmatch(relation):
         raise StoreError(f"relation {relation!r} is not a name of lower-case letters, digits and underscores")
     return relation.upper()
 

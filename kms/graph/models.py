@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
 from kms.types import Frozen
 
-NodeType = Literal["product", "category", "brand", "value", "use", "audience", "aspect"]
+NodeType = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=80)]
+"""An entity type of the ontology."""
 Scalar = str | int | float | bool
 
 EdgeKey = tuple[str, str, str, str]
@@ -18,7 +19,7 @@ class Node(Frozen):
     """An entity. ``id`` is ``type:key``; the key is canonical and never a surface form.
 
     Keys: product id; class id; brand id; ``vocabulary/value_id``, ``attribute/true`` or
-    ``attribute/<SI magnitude> <unit>`` for values; concept id for uses, audiences and aspects.
+    ``attribute/<SI magnitude> <unit>`` for values; the concept's id for types with terms.
     """
 
     id: str

@@ -12,7 +12,7 @@ from kms.catalog.store import CatalogStore
 from kms.currency import Exchange
 from kms.encoder.embeddings import Matrix, TextEncoder
 from kms.errors import StoreError
-from kms.filters import NUMBER_FIELDS, VALUE_FIELDS
+from kms.filters import NUMBER_FIELDS
 from kms.graph.models import Edge, Node
 from kms.graph.port import GraphStore
 from kms.indexing.documents import AS_WRITTEN, embedded_text, index_product
@@ -136,7 +136,11 @@ class IndexBuilder:
 
     def _write_text(self, folder: Path, documents: Sequence[IndexedProduct]) -> None:
         occurring = schema_for(documents, 1).numbers
-        index = LexicalIndex(folder, number_fields=(*schema_of(self._ontology, 1).numbers, *occurring))
+        index = LexicalIndex(
+            folder,
+            number_fields=(*schema_of(self._ontology, 1).numbers, *occurring),
+            value_fields=self._ontology.value_fields,
+        )
         with self._progress("text index", len(documents)) as advance:
             index.upsert(documents)
             advance(len(documents))
@@ -158,7 +162,7 @@ def schema_of(ontology: Ontology, dimensions: int) -> VectorSchema:
     attributes = ontology.attributes.values()
     return VectorSchema(
         dimensions,
-        keywords=(*VALUE_FIELDS, *(f"attr.{a.id}" for a in attributes if a.type != "quantity")),
+        keywords=(*ontology.value_fields, *(f"attr.{a.id}" for a in attributes if a.type != "quantity")),
         numbers=(*NUMBER_FIELDS, *(f"attr.{a.id}" for a in attributes if a.type == "quantity")),
     )
 
@@ -169,7 +173,7 @@ def schema_for(documents: Sequence[IndexedProduct], dimensions: int) -> VectorSc
     numbers = {name for document in documents for name in document.numbers}
     return VectorSchema(
         dimensions,
-        keywords=(*VALUE_FIELDS, *sorted(facets - set(VALUE_FIELDS))),
+        keywords=tuple(sorted(facets)),
         numbers=(*NUMBER_FIELDS, *sorted(numbers - set(NUMBER_FIELDS))),
     )
 

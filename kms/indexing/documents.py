@@ -7,11 +7,13 @@ from collections.abc import Mapping, Sequence
 from kms.catalog.models import Product
 from kms.currency import Exchange
 from kms.errors import NotFoundError
+from kms.facts.implied import edge_claim
 from kms.facts.linking import claim_node
 from kms.graph.models import Edge, Node
 from kms.lexical.models import IndexedProduct
-from kms.ontology.implications import Claim, attribute_claim
+from kms.ontology.implications import Claim
 from kms.ontology.model import ROOT_CLASS, Ontology
+from kms.ontology.structure import ATTRIBUTE_FIELD, BRAND_FIELD, CATEGORY_FIELD
 
 LEAST_CONFIDENCE = 0.5
 """Facts believed less than this are not searched or filtered by; the product page still shows them."""
@@ -58,30 +60,23 @@ def index_product(
         target = nodes.get(edge.target)
         if target is None or not is_used(edge):
             continue
-        if edge.relation == "in_category":
-            claims.append(Claim("category", target.key))
-        elif edge.relation == "made_by":
-            facets.setdefault("brand", []).append(target.key)
-        elif edge.relation == "suited_for":
-            claims.append(Claim("use", target.key))
-        elif edge.relation == "for_audience":
-            claims.append(Claim("audience", target.key))
-        elif edge.relation == "has_value":
-            magnitude = edge.properties.get("si_magnitude")
-            if isinstance(magnitude, int | float) and not isinstance(magnitude, bool):
-                numbers[f"attr.{edge.attribute}"] = float(magnitude)
-                continue
-            claims.append(attribute_claim(edge.attribute, target.key.partition("/")[2]))
-        if edge.relation not in ("in_category", "made_by"):
-            labels += [target.label_en, target.label_zh]
+        magnitude = edge.properties.get("si_magnitude")
+        if isinstance(magnitude, int | float) and not isinstance(magnitude, bool):
+            numbers[f"{ATTRIBUTE_FIELD}{edge.attribute}"] = float(magnitude)
+            continue
+        claim = edge_claim(edge.relation, edge.attribute, target.key, ontology)
+        if claim is not None:
+            claims.append(claim)
+            if claim.field not in (CATEGORY_FIELD, BRAND_FIELD):
+                labels += [target.label_en, target.label_zh]
     for claim in with_implied(claims, ontology):
         facets.setdefault(claim.field, []).append(claim.value)
-        if claim not in claims and claim.field != "category":
+        if claim not in claims and claim.field != CATEGORY_FIELD:
             labels += claim_labels(claim, ontology)
-    classes = facets.setdefault("category", [])
+    classes = facets.setdefault(CATEGORY_FIELD, [])
     category_labels = [
         word for c in classes if c in ontology.classes and c != ROOT_CLASS
-        for word in claim_labels(Claim("category", c), ontology)
+        for word in claim_labels(Claim(CATEGORY_FIELD, c), ontology)
     ]  # fmt: skip
     # Everything is a product, whether its class is known or not.
     classes.append(ROOT_CLASS)
@@ -106,7 +101,7 @@ def with_implied(claims: Sequence[Claim], ontology: Ontology) -> tuple[Claim, ..
     """
     allowed: set[str] | None = None
     for claim in claims:
-        if claim.field == "category" and claim.value in ontology.classes:
+        if claim.field == CATEGORY_FIELD and claim.value in ontology.classes:
             allowed = {attribute.id for attribute in ontology.attributes_of(claim.value)}
     stated = {claim.field for claim in claims if claim.value in ("true", "false")}
 

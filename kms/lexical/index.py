@@ -58,13 +58,17 @@ class LexicalIndex:
     when it was opened or when it wrote last; ``refresh`` shows it what others wrote since.
     """
 
-    def __init__(self, folder: Path, *, number_fields: Sequence[str] = ()) -> None:
+    def __init__(
+        self, folder: Path, *, number_fields: Sequence[str] = (), value_fields: Sequence[str] = ()
+    ) -> None:
         """Open the index in ``folder``, or create it there.
 
         Args:
             folder: Where the index lives.
             number_fields: Used when creating: further fields for range filters (``attr.<id>``). ``price``,
                 ``rating`` and ``popularity`` are always there.
+            value_fields: Used when creating: further fields for filters by value. ``brand``, ``category``, ``language`` and
+                ``attr.<id>`` are always there.
 
         Raises:
             StoreError: The folder holds something that is not this index.
@@ -74,10 +78,13 @@ class LexicalIndex:
         folder.mkdir(parents=True, exist_ok=True)
         meta = folder / _META
         if meta.exists():
-            self._numbers: tuple[str, ...] = tuple(json.loads(meta.read_text("utf-8"))["numbers"])
+            stored = json.loads(meta.read_text("utf-8"))
+            self._numbers: tuple[str, ...] = tuple(stored["numbers"])
+            self._values: tuple[str, ...] = tuple(stored.get("values", VALUE_FIELDS))
         else:
             self._numbers = tuple(dict.fromkeys((*NUMBER_FIELDS, *sorted(number_fields))))
-            meta.write_text(json.dumps({"numbers": self._numbers}), "utf-8")
+            self._values = tuple(dict.fromkeys((*VALUE_FIELDS, *value_fields)))
+            meta.write_text(json.dumps({"numbers": self._numbers, "values": self._values}), "utf-8")
         self._schema = _schema(self._numbers)
         try:
             self._index = tantivy.Index(self._schema, path=str(folder), reuse=True)
@@ -300,9 +307,9 @@ class LexicalIndex:
 
         name = condition.field
         if condition.any_of or condition.none_of:
-            if name not in VALUE_FIELDS and not name.startswith("attr."):
+            if name not in self._values and not name.startswith("attr."):
                 raise FilterError(
-                    f"field {name!r} cannot be filtered by value; fields: {', '.join(VALUE_FIELDS)}, attr.<id>"
+                    f"field {name!r} cannot be filtered by value; fields: {', '.join(self._values)}, attr.<id>"
                 )
             values = [f"{name}={value}" for value in condition.any_of or condition.none_of]
             return tantivy.Query.term_set_query(self._schema, "facet", values)

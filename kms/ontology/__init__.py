@@ -9,6 +9,7 @@ from kms.ontology.load import default_folder, load_ontology
 from kms.ontology.model import (
     Attribute,
     Concept,
+    EntityType,
     Ontology,
     OntologyClass,
     RelationType,
@@ -22,6 +23,7 @@ __all__ = [
     "Attribute",
     "Claim",
     "Concept",
+    "EntityType",
     "Implications",
     "LabelIndex",
     "Match",

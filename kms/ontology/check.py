@@ -12,15 +12,16 @@ from pydantic_core import ErrorDetails
 
 from kms.errors import InputError
 from kms.ontology.check_implications import broader_problems, implication_problems, vocabulary_owners
+from kms.ontology.check_schema import schema_problems
 from kms.ontology.dimensions import unit_problem
 from kms.ontology.labels import normalise
 from kms.ontology.model import (
     LANGUAGES,
-    RELATION_ENDS,
     ROOT_CLASS,
     AlternativeLabels,
     Attribute,
     Concept,
+    EntityType,
     Ontology,
     OntologyClass,
     RelationType,
@@ -28,14 +29,12 @@ from kms.ontology.model import (
     Term,
     Vocabulary,
 )
-from kms.ontology.source import Entry, Problem, Source, read_source
+from kms.ontology.source import Entry, Problem, Source, read_source, term_sections
 
 TermT = TypeVar("TermT", bound=Term)
 Read = list[tuple[Entry, TermT]]
 Place = tuple[str | int, ...]
 Labelled = tuple[Entry, Place, Term]
-
-_KINDS = {"uses": "use", "audiences": "audience", "aspects": "aspect"}
 
 
 class OntologyError(InputError):
@@ -68,18 +67,20 @@ def check_ontology(folder: Path) -> OntologyReport:
     source = read_source(folder)
     problems = list(source.problems)
     release = _read_release(source, problems)
+    entities = _read(source, "entities", EntityType, problems)
+    relations = _read(source, "relations", RelationType, problems)
     classes = _read(source, "classes", OntologyClass, problems)
     attributes = _read(source, "attributes", Attribute, problems)
     vocabularies = _read(source, "vocabularies", Vocabulary, problems)
-    relations = _read(source, "relations", RelationType, problems)
+    sections = term_sections(source)
     concepts: dict[str, Read[Concept]] = {
-        section: _read(source, section, Concept, problems) for section in _KINDS
+        kind: _read(source, section, Concept, problems, kind=kind) for section, kind in sections.items()
     }
 
     known = {section: {entry.id for entry in entries} for section, entries in source.sections.items()}
+    problems += schema_problems(entities, relations, known)
     problems += _class_problems(classes, known)
     problems += _attribute_problems(attributes, known)
-    problems += _relation_problems(relations, known)
     for entry, vocabulary in vocabularies:
         values: list[Labelled] = [
             (entry, ("values", value.id), value) for value in vocabulary.values.values()
@@ -87,7 +88,8 @@ def check_ontology(folder: Path) -> OntologyReport:
         problems += _label_problems(values, f"vocabulary {entry.id!r}")
         problems += broader_problems(vocabulary_owners(entry, vocabulary), f"the values of {entry.id!r}")
     problems += _label_problems([(entry, (), term) for entry, term in classes], "classes")
-    for section, read in concepts.items():
+    for section, kind in sections.items():
+        read = concepts[kind]
         problems += _label_problems([(entry, (), term) for entry, term in read], section)
         problems += broader_problems(
             [(entry, (), term.id, term.broader) for entry, term in read], f"the {section}"
@@ -100,10 +102,9 @@ def check_ontology(folder: Path) -> OntologyReport:
             classes=_by_id(classes),
             attributes=_by_id(attributes),
             vocabularies=_by_id(vocabularies),
+            entities=_by_id(entities),
             relations=_by_id(relations),
-            uses=_by_id(concepts["uses"]),
-            audiences=_by_id(concepts["audiences"]),
-            aspects=_by_id(concepts["aspects"]),
+            terms={kind: _by_id(read) for kind, read in concepts.items()},
         )
         problems += implication_problems(ontology, classes, vocabularies, concepts)
         ontology = None if problems else ontology
@@ -127,10 +128,12 @@ def _read_release(source: Source, problems: list[Problem]) -> Release | None:
         return None
 
 
-def _read(source: Source, section: str, model: type[TermT], problems: list[Problem]) -> Read[TermT]:
+def _read(
+    source: Source, section: str, model: type[TermT], problems: list[Problem], *, kind: str = ""
+) -> Read[TermT]:
     read: Read[TermT] = []
     first: dict[str, Entry] = {}
-    for entry in source.sections[section]:
+    for entry in source.sections.get(section, ()):
         if entry.id in first:
             place = first[entry.id].problem("")
             message = f"{entry.id!r} is already one of the {section}, in {place.file}:{place.line}"
@@ -143,8 +146,10 @@ def _read(source: Source, section: str, model: type[TermT], problems: list[Probl
         data = {**entry.data, "id": entry.id}
         if "id" in entry.data:
             problems.append(entry.problem("unknown key 'id'; the id is the key of the entry", "id"))
-        if section in _KINDS:
-            data["kind"] = _KINDS[section]
+        if kind:
+            if "kind" in data:
+                problems.append(entry.problem(f"{entry.id!r}: unknown key 'kind'", "kind"))
+            data["kind"] = kind
         values = data.get("values")
         if section == "vocabularies" and isinstance(values, dict):
             data["values"] = {
@@ -248,15 +253,6 @@ def _word_problems(entry: Entry, each: Attribute) -> Iterator[Problem]:
         less = {word.casefold() for word in each.less.of(language)}
         for word in sorted(less.intersection(word.casefold() for word in each.more.of(language))):
             yield entry.problem(f"{each.id!r}: {word!r} asks for more and for less", "more")
-
-
-def _relation_problems(relations: Read[RelationType], known: Mapping[str, set[str]]) -> Iterator[Problem]:
-    for entry, each in relations:
-        for key in ("domain", "range"):
-            end = getattr(each, key)
-            if end not in RELATION_ENDS and end not in known["classes"]:
-                message = f"{each.id!r}: {key} {end!r} is no class and none of {', '.join(RELATION_ENDS)}"
-                yield entry.problem(message, key)
 
 
 def _label_problems(terms: list[Labelled], where: str) -> Iterator[Problem]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from kms.ontology.implications import Claim, attribute_claim, read_reference
+from kms.ontology.implications import Claim, attribute_claim, concept_field, read_reference
 from kms.ontology.model import Concept, Ontology, OntologyClass, Vocabulary
 from kms.ontology.source import Entry, Problem
 
@@ -71,12 +71,12 @@ def implication_problems(
             for index, name in enumerate(concept.implies):
                 if read_reference(name, ontology) is None:
                     yield _unknown(entry, concept.id, name, ("implies", index))
-            claim = Claim(concept.kind, concept.id)
+            claim = Claim(concept_field(concept.kind, ontology), concept.id)
             yield from _contradictions(ontology, entry, claim, concept.id, ("implies",))
 
 
 def _unknown(entry: Entry, term_id: str, name: str, place: Place) -> Problem:
-    message = f"{term_id!r}: implies {name!r}, which is nothing of the ontology; write attribute/value"
+    message = f"{term_id!r}: implies {name!r}, which is nothing of the ontology; write attribute/value, or relation/id"
     return entry.problem(message, *place)
 
 

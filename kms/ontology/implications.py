@@ -16,11 +16,11 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from kms.ontology.structure import ATTRIBUTE_FIELD, CATEGORY_FIELD
+
 if TYPE_CHECKING:
     from kms.ontology.model import Ontology
 
-ATTRIBUTE_FIELD = "attr."
-CLASS_FIELD = "category"
 _REFERENCE = "/"
 
 
@@ -101,7 +101,8 @@ def attribute_claim(attribute: str, value: str) -> Claim:
 def read_reference(reference: str, ontology: Ontology) -> Claim | None:
     """The claim that an entry of ``implies`` names, or ``None`` where the ontology has no such thing.
 
-    References are ``attribute/value``; ``attribute/true`` or ``attribute/false`` for booleans.
+    References are ``attribute/value`` (``attribute/true`` or ``attribute/false`` for booleans), or ``relation/id`` for a
+    concept.
     """
     owner, separator, value = reference.partition(_REFERENCE)
     if not separator:
@@ -111,20 +112,30 @@ def read_reference(reference: str, ontology: Ontology) -> Claim | None:
         if attribute.type == "boolean":
             return attribute_claim(owner, value) if value in ("true", "false") else None
         return attribute_claim(owner, value) if value in ontology.values_of(owner) else None
+    relation = ontology.relations.get(owner)
+    if relation is not None and relation.facet and value in ontology.terms.get(relation.range, {}):
+        return Claim(relation.facet, value)
     return None
+
+
+def concept_field(kind: str, ontology: Ontology) -> str:
+    """The filter field that holds concepts of a type; the type itself where none does."""
+    relation = ontology.relation_to(kind)
+    return relation.facet if relation is not None and relation.facet else kind
 
 
 def _direct(ontology: Ontology) -> Iterator[tuple[Claim, tuple[Claim, ...]]]:
     for each in ontology.classes.values():
-        parent = (Claim(CLASS_FIELD, each.parent),) if each.parent else ()
-        yield Claim(CLASS_FIELD, each.id), (*parent, *_references(each.implies, ontology))
+        parent = (Claim(CATEGORY_FIELD, each.parent),) if each.parent else ()
+        yield Claim(CATEGORY_FIELD, each.id), (*parent, *_references(each.implies, ontology))
     for attribute in ontology.attributes.values():
         for value in ontology.values_of(attribute.id).values():
             broader = tuple(attribute_claim(attribute.id, name) for name in value.broader)
             yield attribute_claim(attribute.id, value.id), (*broader, *_references(value.implies, ontology))
     for concept in ontology.concepts():
-        broader = tuple(Claim(concept.kind, name) for name in concept.broader)
-        yield Claim(concept.kind, concept.id), (*broader, *_references(concept.implies, ontology))
+        field = concept_field(concept.kind, ontology)
+        broader = tuple(Claim(field, name) for name in concept.broader)
+        yield Claim(field, concept.id), (*broader, *_references(concept.implies, ontology))
 
 
 def _references(references: Iterable[str], ontology: Ontology) -> tuple[Claim, ...]:

@@ -7,15 +7,17 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from kms.ontology.model import LANGUAGES
+from kms.ontology.structure import VALUE
 from kms.types import Language
 
 if TYPE_CHECKING:
     from kms.ontology.model import Ontology, Term
 
-LabelKind = Literal["class", "attribute", "value", "use", "audience", "aspect", "relation"]
+LabelKind = str
+"""``class``, ``attribute``, ``value``, ``relation``, or an entity type that has terms."""
 
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff々〇"
 _TOKEN = re.compile(
@@ -33,6 +35,7 @@ class Reading:
     """One meaning of a label.
 
     Attributes:
+        kind: Of what it is the label; of a concept, its entity type.
         id: Of the class, attribute, value, concept or relation.
         attribute: Values only: the attribute that has it. A vocabulary that serves several attributes gives a
             reading for each.
@@ -114,10 +117,11 @@ class LabelIndex:
         self._exact: dict[str, list[Reading]] = defaultdict(list)
         self._singular: dict[str, list[Reading]] = defaultdict(list)
         self._longest_from: dict[str, int] = defaultdict(int)
+        apart = {VALUE, *(each.id for each in ontology.entities.values() if each.plurals == "apart")}
         for reading in iterate_labels(ontology):
             tokens = _tokens(reading.surface)
             self._exact[" ".join(token.exact for token in tokens)].append(reading)
-            if _has_plural(reading, tokens):
+            if _has_plural(reading, tokens, apart):
                 self._singular[" ".join(token.singular for token in tokens)].append(reading)
             if tokens:
                 first = tokens[0].singular
@@ -230,13 +234,13 @@ def _without_plural(word: str) -> str:
     return word[:-1]
 
 
-def _has_plural(reading: Reading, tokens: list[_Token]) -> bool:
+def _has_plural(reading: Reading, tokens: list[_Token], apart: set[str]) -> bool:
     """Whether singular and plural of a label mean the same.
 
-    Not so for values and uses of one word ("glasses" is not the material glass, "sleeps" not for sleep), nor
-    from an alternative label in the plural to its singular ("cans" are headphones, "can" is a verb).
+    Not so for one word of a kind that keeps them ``apart`` ("glasses" is not the material glass, "sleeps" not for
+    sleep), nor from an alternative label in the plural to its singular ("cans" are headphones, "can" is a verb).
     """
-    if reading.kind in ("value", "use") and len(tokens) == 1:
+    if reading.kind in apart and len(tokens) == 1:
         return False
     return reading.preferred or all(token.exact == token.singular for token in tokens)
 

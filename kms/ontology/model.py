@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
+from kms.ontology.structure import ATTRIBUTE_FIELD, HAS_VALUE, LANGUAGE_FIELD, PRODUCT
 from kms.types import Frozen, Language
 
 if TYPE_CHECKING:
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
     from kms.ontology.labels import LabelIndex, Reading
 
 AttributeType = Literal["enum", "quantity", "text", "boolean"]
-ConceptKind = Literal["use", "audience", "aspect"]
+Members = Literal["rows", "classes", "brands", "values", "terms"]
+TextLinking = Literal["never", "named", "introduced"]
+PathDirection = Literal["shared", "forward", "backward"]
+PathPurpose = Literal["similar", "complements"]
 
 TermId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=80)]
 ValueId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]*$", max_length=80)]
@@ -25,7 +29,7 @@ Words = Annotated[str, Field(min_length=1, max_length=200)]
 
 ROOT_CLASS = "product"
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
-RELATION_ENDS = ("Product", "Class", "Brand", "Value", "Use", "Audience", "Aspect")
+Colour = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")]
 
 
 class Labels(Frozen):
@@ -120,22 +124,122 @@ class Vocabulary(Term):
     values: dict[str, VocabularyValue] = Field(min_length=1)
 
 
-class RelationType(Term):
-    """An edge of the graph. Domain and range: a class id or one of ``RELATION_ENDS``."""
+class Template(Labels):
+    """A sentence in each language with ``{names}`` of what is filled in."""
 
-    domain: str
-    range: str
+    def fill(self, **names: tuple[str, str]) -> tuple[str, str]:
+        """English and Chinese, from English and Chinese of each name; the English one begins with a capital."""
+        english = self.en.format(**{name: pair[0] for name, pair in names.items()})
+        chinese = self.zh.format(**{name: pair[1] for name, pair in names.items()})
+        return english[:1].upper() + english[1:], chinese
+
+
+class NodeStyle(Frozen):
+    """How Neo4j Browser and the graph page draw an entity: colours, and the diameter in pixels."""
+
+    color: Colour
+    border: Colour
+    text: Colour = "#FFFFFF"
+    diameter: int = Field(default=50, ge=10, le=200)
+
+
+class EdgeStyle(Frozen):
+    """How Neo4j Browser draws a relation; the width is in pixels."""
+
+    color: Colour
+    width: int = Field(default=1, ge=1, le=20)
+
+
+class EntityType(Term):
+    """A kind of node.
+
+    Attributes:
+        members: Where its entities come from: ``rows`` of the catalogue, the ``classes``, the ``brands`` that rows
+            state, the ``values`` of attributes, or a closed list of ``terms``.
+        section: Terms only: the key under which the files list them.
+        plurals: Whether the English plural of a one-word name means the ``same`` ("runners", "runner"), or is kept
+            ``apart`` ("sleeps" is not sleep).
+    """
+
+    members: Members
+    plurals: Literal["same", "apart"] = "same"
+    section: TermId | None = None
+    style: NodeStyle
+
+
+class Linking(Frozen):
+    """Where and how mentions of a relation's range become facts.
+
+    Attributes:
+        text: In titles and descriptions: never; wherever an entity is ``named``; or only where the relation's own words
+            ``introduced`` it ("made in Japan").
+        table: In tables: never; or in a line that is ``named`` like the relation.
+        confidence: Of a mention in a title or description.
+        review_confidence: Of a mention in a review; without it reviews are not read for the relation.
+    """
+
+    text: TextLinking = "never"
+    table: Literal["never", "named"] = "never"
+    confidence: float = Field(default=0.85, gt=0, le=1)
+    review_confidence: float | None = Field(default=None, gt=0, le=1)
+
+
+class PathType(Frozen):
+    """A path from product to product over one relation, for recommendations.
+
+    Attributes:
+        name: In scores and reasons.
+        direction: ``shared`` goes to an entity and on to another product that has it; ``forward`` goes along the edge,
+            ``backward`` against it.
+        weight: Factor of its score.
+        purpose: Whether it leads to similar products or to what goes with one.
+        wording: The reason; ``{through}``, ``{attribute}`` and ``{seed}`` are filled in.
+    """
+
+    name: TermId
+    direction: PathDirection = "shared"
+    weight: float = Field(ge=0)
+    purpose: PathPurpose = "similar"
+    wording: Template
+
+
+class RelationType(Term):
+    """An edge of the graph.
+
+    Attributes:
+        domain: An entity type.
+        range: An entity type.
+        cardinality: Whether a product has at most one.
+        facet: The filter field that holds its entities; none without it.
+        weight: Of one of its entities in a query; 0 where queries do not name them.
+        linking: How mentions become facts.
+        reason: Of a search hit; ``{attribute}`` and ``{target}`` are filled in.
+        inverse: What the relation is called read from its range.
+        paths: Paths over it that recommendations walk.
+    """
+
+    domain: TermId
+    range: TermId
+    cardinality: Literal["one", "many"] = "many"
+    facet: TermId | None = None
+    weight: float = Field(default=0.0, ge=0)
+    linking: Linking = Linking()
+    reason: Template | None = None
+    inverse: Labels | None = None
+    paths: tuple[PathType, ...] = ()
+    style: EdgeStyle
 
 
 class Concept(Term):
-    """A use, an audience, or a review aspect.
+    """An entity of a type with a closed list of terms: a use, an audience, a review aspect.
 
     Attributes:
+        kind: Its entity type.
         broader: Concepts of the same kind that this one is a kind of.
         implies: Claims that follow from it; references as ``implications.read_reference`` reads them.
     """
 
-    kind: ConceptKind
+    kind: TermId
     broader: tuple[TermId, ...] = ()
     implies: tuple[str, ...] = ()
 
@@ -155,10 +259,10 @@ class Ontology(Frozen):
     classes: dict[str, OntologyClass]
     attributes: dict[str, Attribute]
     vocabularies: dict[str, Vocabulary]
+    entities: dict[str, EntityType]
     relations: dict[str, RelationType]
-    uses: dict[str, Concept]
-    audiences: dict[str, Concept]
-    aspects: dict[str, Concept]
+    terms: dict[str, dict[str, Concept]]
+    """Concepts by entity type and id; a type without concepts has no key."""
 
     @property
     def version(self) -> str:
@@ -210,12 +314,44 @@ class Ontology(Frozen):
         return reading.kind == "value"
 
     def concept(self, kind: str, concept_id: str) -> Concept | None:
-        """A concept by kind and id, or ``None``."""
-        sections = {"use": self.uses, "audience": self.audiences, "aspect": self.aspects}
-        return sections.get(kind, {}).get(concept_id)
+        """A concept by entity type and id, or ``None``."""
+        return self.terms.get(kind, {}).get(concept_id)
 
     def concepts(self) -> Iterator[Concept]:
-        """Uses, audiences and aspects."""
-        yield from self.uses.values()
-        yield from self.audiences.values()
-        yield from self.aspects.values()
+        """The concepts of all entity types."""
+        for terms in self.terms.values():
+            yield from terms.values()
+
+    @cached_property
+    def value_fields(self) -> tuple[str, ...]:
+        """Filter fields that hold values, besides ``attr.<attribute id>``."""
+        facets = (relation.facet for relation in self.relations.values() if relation.facet)
+        return tuple(dict.fromkeys((*facets, LANGUAGE_FIELD)))
+
+    @cached_property
+    def product_relations(self) -> tuple[str, ...]:
+        """Relations from a product to another one."""
+        ends = (PRODUCT, PRODUCT)
+        return tuple(r.id for r in self.relations.values() if (r.domain, r.range) == ends)
+
+    def relation_to(self, entity_type: str) -> RelationType | None:
+        """The relation by which products have entities of a type; the first one that is declared."""
+        return self._relations_to.get(entity_type)
+
+    def relation_of_field(self, field: str) -> RelationType | None:
+        """The relation whose entities a filter field holds."""
+        if field.startswith(ATTRIBUTE_FIELD):
+            return self.relations.get(HAS_VALUE)
+        return self._relations_of_fields.get(field)
+
+    @cached_property
+    def _relations_to(self) -> dict[str, RelationType]:
+        found: dict[str, RelationType] = {}
+        for relation in self.relations.values():
+            if relation.domain == PRODUCT:
+                found.setdefault(relation.range, relation)
+        return found
+
+    @cached_property
+    def _relations_of_fields(self) -> dict[str, RelationType]:
+        return {relation.facet: relation for relation in self.relations.values() if relation.facet}

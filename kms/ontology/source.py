@@ -10,7 +10,8 @@ import yaml
 
 RELEASE_FILE = "release.yaml"
 FOLDERS = ("core", "families")
-SECTIONS = ("classes", "attributes", "vocabularies", "relations", "uses", "audiences", "aspects")
+SECTIONS = ("entities", "relations", "classes", "attributes", "vocabularies")
+"""Sections that every ontology may have; entity types with terms add one each, named by their ``section``."""
 
 _Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _QUOTE_THESE = {"tag:yaml.org,2002:bool", "tag:yaml.org,2002:null"}
@@ -52,11 +53,16 @@ class Entry:
 
 @dataclass
 class Source:
-    """Everything the files say, before anything but their syntax was judged."""
+    """Content of the files, before anything but their syntax was judged.
+
+    Attributes:
+        keys: Where each section's key stands, for every file.
+    """
 
     release: Entry | None = None
     sections: dict[str, list[Entry]] = field(default_factory=lambda: {name: [] for name in SECTIONS})
     problems: list[Problem] = field(default_factory=list)
+    keys: list[tuple[str, int, str]] = field(default_factory=list)
 
 
 def read_source(folder: Path) -> Source:
@@ -74,7 +80,21 @@ def read_source(folder: Path) -> Source:
         source.problems.append(Problem(RELEASE_FILE, 1, message))
     for path in sorted(path for name in FOLDERS for path in (folder / name).glob("**/*.y*ml")):
         _read_file(path, path.relative_to(folder).as_posix(), source)
+    known = (*SECTIONS, *term_sections(source))
+    for name, line, section in source.keys:
+        if section not in known:
+            message = f"unknown section {section!r}; known are {', '.join(known)}"
+            source.problems.append(Problem(name, line, message))
     return source
+
+
+def term_sections(source: Source) -> dict[str, str]:
+    """Sections that hold the terms of an entity type, with that type."""
+    return {
+        str(entry.data["section"]): entry.id
+        for entry in source.sections["entities"]
+        if isinstance(entry.data, dict) and entry.data.get("section")
+    }
 
 
 def _read_file(path: Path, name: str, source: Source) -> None:
@@ -82,15 +102,13 @@ def _read_file(path: Path, name: str, source: Source) -> None:
     if root is None:
         return
     for key, section in _pairs(root, name, source.problems):
-        if key.value not in SECTIONS:
-            message = f"unknown section {key.value!r}; known are {', '.join(SECTIONS)}"
-            source.problems.append(Problem(name, _line(key), message))
-            continue
+        source.keys.append((name, _line(key), key.value))
+        entries = source.sections.setdefault(key.value, [])
         for id_node, body in _pairs(section, name, source.problems):
             lines: dict[Path_, int] = {}
             data = _plain(body, (), lines, name, source.problems)
             lines[()] = _line(id_node)
-            source.sections[key.value].append(Entry(str(id_node.value), name, data, lines))
+            entries.append(Entry(str(id_node.value), name, data, lines))
 
 
 def _compose(path: Path, name: str, problems: list[Problem]) -> yaml.Node | None:

@@ -10,15 +10,18 @@ from kms.facts.linking import boolean_node
 from kms.facts.quantities import QuantityError, find_quantities, to_quantity
 from kms.filters import Condition, Filter
 from kms.lexical.analysis import contains_chinese
+from kms.ontology.implications import concept_field
 from kms.ontology.labels import LabelKind, Reading, normalise
 from kms.ontology.model import Labels, Ontology
+from kms.ontology.structure import ATTRIBUTE_FIELD, BRAND_FIELD, CATEGORY_FIELD
 from ranking.models import Entity, EntityKind, Understanding
 from ranking.query.constraints import attribute_for, find_constraints
 from ranking.query.exclusions import find_denied, find_unknown, settle_classes
 from ranking.query.leanings import LeaningReader
 from ranking.query.spelling import Speller
 
-_KINDS: frozenset[LabelKind] = frozenset({"class", "value", "use", "audience", "attribute"})
+_FIRST: tuple[LabelKind, ...] = ("class", "value", "attribute")
+"""Kinds of readings that are preferred, in this order; then those of concepts in the ontology's order."""
 _LONGEST_BRAND = 5
 _WORDS = re.compile(r"[\u3400-\u9fff]|[^\W_\u3400-\u9fff]+")
 _DENYING = re.compile(r"(?:no|not|without)\s", re.IGNORECASE)
@@ -52,6 +55,8 @@ class QueryReader:
         self._speller = speller
         self._currency = currency
         self._leanings = LeaningReader(ontology)
+        concepts = [kind for kind in ontology.terms if _is_asked_for(kind, ontology)]
+        self._rank = {kind: place for place, kind in enumerate((*_FIRST, *concepts))}
 
     def read(self, query: str) -> Understanding:
         """Understand a query; any text is accepted."""
@@ -85,7 +90,7 @@ class QueryReader:
         """What a text names, and where the exclusions of those begin that it does not want, by their own start."""
         found = self._find_brands(text, taken)
         taken = [*taken, *((e.start, e.end) for e in found)]
-        matches = self._ontology.labels.find(text, _KINDS)
+        matches = self._ontology.labels.find(text, frozenset(self._rank))
         named = [(match, r.id) for match in matches for r in match.readings if r.kind == "class"]
         classes = [class_id for _, class_id in named]
         measured = [(m.start, m.end) for m in find_quantities(text)]
@@ -123,7 +128,7 @@ class QueryReader:
                             surface=text[start:end],
                             kind="brand",
                             node=node,
-                            field="brand",
+                            field=BRAND_FIELD,
                             value=node.partition(":")[2],
                             label_en=written,
                             label_zh=written,
@@ -142,16 +147,13 @@ class QueryReader:
             # "Moisturiser without fragrance", "pan for a gas stove": what those have, and no second kind of product.
             readings = tuple(r for r in readings if r.kind != "class")
         best: tuple[tuple[int, int], Reading] | None = None
-        rank = {"class": 0, "value": 1, "attribute": 2, "use": 3, "audience": 4}
         for reading in readings:
             if reading.kind == "attribute" and not self._ontology.says_value(reading):
-                continue
-            if reading.kind not in rank:
                 continue
             if reading.kind == "value" and own and reading.attribute not in own:
                 continue  # "sheer" is no kind of laptop
             support = self._products_of.get(_node_of(reading), 0)
-            key = (0 if support else 1, rank[reading.kind] * 10_000_000 - support)
+            key = (0 if support else 1, self._rank[reading.kind] * 10_000_000 - support)
             if best is None or key < best[0]:
                 best = (key, reading)
         return best[1] if best else None
@@ -167,20 +169,24 @@ class QueryReader:
         kind: EntityKind
         match reading.kind:
             case "class":
-                kind, field, value, term = "class", "category", reading.id, ontology.classes[reading.id].label
+                kind, field, value, term = (
+                    "class",
+                    CATEGORY_FIELD,
+                    reading.id,
+                    ontology.classes[reading.id].label,
+                )
             case "value":
                 assert reading.attribute is not None and reading.vocabulary is not None
-                kind, field, value = "value", f"attr.{reading.attribute}", reading.id
+                kind, field, value = "value", f"{ATTRIBUTE_FIELD}{reading.attribute}", reading.id
                 term = ontology.vocabularies[reading.vocabulary].values[reading.id].label
             case "attribute":
-                kind, field, value = "value", f"attr.{reading.id}", "false" if reading.opposite else "true"
+                kind, field = "value", f"{ATTRIBUTE_FIELD}{reading.id}"
+                value = "false" if reading.opposite else "true"
                 shown = boolean_node(ontology.attributes[reading.id], value=not reading.opposite)
                 term = Labels(en=shown.label_en, zh=shown.label_zh)
-            case "use":
-                kind, field, value, term = "use", "use", reading.id, ontology.uses[reading.id].label
             case _:
-                kind, field, value = "audience", "audience", reading.id
-                term = ontology.audiences[reading.id].label
+                kind, field, value = reading.kind, concept_field(reading.kind, ontology), reading.id
+                term = ontology.terms[reading.kind][reading.id].label
         return Entity(
             start=start, end=end, surface=text[start:end], kind=kind, node=_node_of(reading), field=field,
             value=value, label_en=term.en, label_zh=term.zh,
@@ -228,6 +234,12 @@ def stated_filter(understanding: Understanding) -> Filter:
     """Constraints and exclusions that the words state."""
     stated = tuple(c.condition for c in understanding.constraints)
     return Filter(conditions=(*stated, *exclusions(understanding)))
+
+
+def _is_asked_for(kind: str, ontology: Ontology) -> bool:
+    """Whether queries name concepts of a type."""
+    relation = ontology.relation_to(kind)
+    return relation is not None and relation.weight > 0
 
 
 def _node_of(reading: Reading) -> str:

@@ -110,7 +110,7 @@ class RankingService:
             if not products or any(character.isdigit() for character in labels[0][:1]):
                 continue
             for label in dict.fromkeys(labels):
-                suggestion = Suggestion(text=label, kind=kind, id=node)  # type: ignore[arg-type]
+                suggestion = Suggestion(text=label, kind=kind, id=node)
                 found.append((normalise(label), 1.0 + products, suggestion))
         for document in self.index.documents:
             suggestion = Suggestion(text=document.title, kind="product", id=document.id)

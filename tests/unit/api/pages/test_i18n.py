@@ -10,10 +10,11 @@ import pytest
 import api.pages.i18n as i18n
 from api.pages.i18n import TEXTS, Words, choose_language
 from api.pages.source import FACETS
-from kms.evidence.models import DocumentField, Evidence, Relation
-from kms.graph.models import NodeType
+from kms.evidence.models import DocumentField, Evidence
+from kms.ontology import load_ontology
+from kms.ontology.structure import MENTIONS
 from kms.types import EventType
-from ranking.models import EntityKind, Sort, Suggestion
+from ranking.models import Sort
 from ranking.models import Source as ReasonSource
 
 PAGES = Path(i18n.__file__).parent
@@ -46,14 +47,14 @@ def test_every_text_that_a_page_names_exists() -> None:
 @pytest.mark.parametrize(
     ("prefix", "names"),
     [
-        ("rel_", [*get_args(Relation), "subcategory_of"]),
+        ("rel_", [*load_ontology().relations, MENTIONS]),
         ("field_", get_args(DocumentField)),
         ("read_", get_args(Evidence.model_fields["extractor"].annotation)),
         ("event_", get_args(EventType)),
-        ("type_", get_args(NodeType)),
+        ("type_", load_ontology().entities),
         ("sort_", get_args(Sort)),
         ("source_", get_args(ReasonSource)),
-        ("kind_", [*get_args(EntityKind), *get_args(Suggestion.model_fields["kind"].annotation)]),
+        ("kind_", ["class", "brand", "value", "quantity", "word", "product", "use", "audience"]),
         ("part_", ["vectors", "graph", "catalog", "evidence", "journal", "index", "database"]),
         ("facet_", FACETS),
     ],

@@ -86,7 +86,7 @@ def test_the_lexicon_says_each_phrase_once() -> None:
 
 def test_aspect_words_are_aspects_of_the_ontology(ontology: Ontology) -> None:
     for language in lexicon():
-        assert set(lexicon()[language].aspects.values()) <= set(ontology.aspects)
+        assert set(lexicon()[language].aspects.values()) <= set(ontology.terms["aspect"])
 
 
 @given(text=st.text(alphabet=st.sampled_from("not too great sound很不好音质性价比高，.İß \n"), max_size=60))

@@ -71,9 +71,9 @@ def test_a_misspelt_name_is_recognised(reader: TableReader, make_text: MakeText)
     }
 
 
-def test_the_shops_statements(make_text: MakeText) -> None:
+def test_the_shops_statements(make_text: MakeText, ontology: Ontology) -> None:
     text = make_text("brand: Veldra\ncategory: laptop\ncomplements: P-7\nother: x", field="shop")
-    found = [(m.relation, text.document.text[m.start : m.end], m.value) for m in read_shop(text)]
+    found = [(m.relation, text.document.text[m.start : m.end], m.value) for m in read_shop(text, ontology)]
     assert found == [
         ("made_by", "Veldra", ""),
         ("in_category", "laptop", "laptop"),

@@ -8,7 +8,7 @@ import pytest
 from kms.evidence.models import Evidence
 from kms.facts.keys import text_key
 from kms.facts.linking import FIELD_RELIABILITY, LINK_CERTAINTY, Linker
-from kms.facts.models import Fact, Proposal
+from kms.facts.models import Fact, Proposal, ProposalReason, Rejection, RejectionReason
 from kms.facts.products import ProductNames
 from kms.ontology.model import Ontology
 
@@ -114,7 +114,8 @@ def test_quantities_get_one_key_whatever_the_unit(linker: Linker, evidence: Make
 
 
 def test_a_quantity_of_the_wrong_dimension_is_proposed(linker: Linker, evidence: Make) -> None:
-    assert "mass" in proposal(linker.link(evidence("has_value", "20 cm", attribute="weight"))).reason
+    linked = proposal(linker.link(evidence("has_value", "20 cm", attribute="weight")))
+    assert linked.reason is ProposalReason.NOT_A_QUANTITY
 
 
 @pytest.mark.parametrize(
@@ -147,9 +148,19 @@ def test_products_in_passing(linker: Linker, evidence: Make) -> None:
     assert fact(linker.link(evidence("complements", "Norvik Drift S"))).target.id == "product:R"
     assert fact(linker.link(evidence("substitutes", "x", value="Q"))).target.id == "product:Q"
     assert proposal(linker.link(evidence("substitutes", "Norvik"))).kind == "product"
-    assert linker.link(evidence("substitutes", "Veldra Hush 2", value="P")) is None
-    assert linker.link(evidence("substitutes", "B0X", value="B0X", extractor="shop", field="shop")) is None
-    assert linker.link(evidence("mentions", "Norvik Drift")) is None
+
+
+def test_mentions_that_say_nothing_of_the_product_are_rejected(linker: Linker, evidence: Make) -> None:
+    def reason(item: Evidence) -> RejectionReason:
+        linked = linker.link(item)
+        assert isinstance(linked, Rejection)
+        return linked.reason
+
+    assert reason(evidence("substitutes", "Veldra Hush 2", value="P")) is RejectionReason.ITSELF
+    unknown = evidence("substitutes", "B0X", value="B0X", extractor="shop", field="shop")
+    assert reason(unknown) is RejectionReason.NOT_IN_CATALOGUE
+    assert reason(evidence("mentions", "Norvik Drift")) is RejectionReason.NO_FACT
+    assert reason(evidence("orbits", "Norvik Drift")) is RejectionReason.UNKNOWN_RELATION
 
 
 def test_unknown_attribute_is_proposed(linker: Linker, evidence: Make) -> None:

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
 
-from kms.ontology import Ontology, OntologyReport, check_ontology, load_ontology
+from kms.ontology import Ontology, OntologyReport, check_ontology, default_folder, load_ontology
 
 CORE = """
 classes:
@@ -37,6 +38,8 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "core").mkdir()
     (tmp_path / "families").mkdir()
     (tmp_path / "release.yaml").write_text("version: 1.2.3\ndate: 2026-11-21\nnote: small\n")
+    for name in ("entities.yaml", "relations.yaml"):
+        shutil.copy(default_folder() / "core" / name, tmp_path / "core" / name)
     (tmp_path / "core" / "core.yaml").write_text(CORE.lstrip(), encoding="utf-8")
     return tmp_path
 

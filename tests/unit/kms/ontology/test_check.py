@@ -103,7 +103,10 @@ def test_all_problems_are_reported_at_once_in_order(check: Check) -> None:
         (f"vocabularies: {{v: {{{LABEL}, values: {{}}}}}}", "'values' is {}"),
         (f"vocabularies: {{v: {{{LABEL}, values: {{x: red}}}}}}", "'x' is 'red'"),
         (f"vocabularies: {{v: {{{LABEL}, values: {{no: {{{LABEL}}}}}}}}}", "put it in quotes"),
-        (f"relations: {{r: {{domain: Product, range: Planet, {LABEL}}}}}", "range 'Planet' is no class"),
+        (
+            f"relations: {{r: {{domain: product, range: planet, style: {{color: '#000000'}}, {LABEL}}}}}",
+            ":1: 'r': range 'planet' is no entity type; known are product, category",
+        ),
         (f"uses: {{a: {{{LABEL}}}, a: {{{LABEL}}}}}", "'a' stands here twice, first in line 1"),
         ("uses: {a: {label: {en: [x], zh: 甲}}}", "'en' is ['x']"),
         ("uses: {a: {label: {en: x, zh: 甲}, alt: {en: [X]}}}", "en label 'X' twice"),

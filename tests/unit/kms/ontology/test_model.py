@@ -39,7 +39,7 @@ def test_names_begin_with_the_label(ontology: Ontology) -> None:
 
 def test_concepts_know_their_kind(ontology: Ontology) -> None:
     assert {concept.kind for concept in ontology.concepts()} == {"use", "audience", "aspect"}
-    assert ontology.uses["travel"].kind == "use"
+    assert ontology.terms["use"]["travel"].kind == "use"
 
 
 def test_the_ontology_cannot_be_changed(folder: Path) -> None:

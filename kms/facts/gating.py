@@ -1,0 +1,33 @@
+"""Class gating: a value of an attribute that the product's class does not have is no fact of the product."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kms.facts.models import Fact, Rejection, RejectionReason
+from kms.ontology.model import ROOT_CLASS, Ontology
+from kms.ontology.structure import HAS_VALUE
+
+_NAMING_EXTRACTORS = frozenset({"table", "shop"})
+"""Extractors that read a value only beside its attribute's name."""
+
+
+def gate(
+    facts: Sequence[Fact], class_id: str | None, ontology: Ontology
+) -> tuple[list[Fact], list[Rejection]]:
+    """Facts that the product's class allows, and rejections of the others.
+
+    A product without a class can have the attributes of the root class, and others where a table line names them.
+    """
+    known = class_id if class_id in ontology.classes else None
+    allowed = {attribute.id for attribute in ontology.attributes_of(known or ROOT_CLASS)}
+    kept: list[Fact] = []
+    rejected: list[Rejection] = []
+    for fact in facts:
+        is_named = known is None and fact.evidence.extractor in _NAMING_EXTRACTORS
+        if fact.relation != HAS_VALUE or fact.attribute in allowed or is_named:
+            kept.append(fact)
+        else:
+            reason = RejectionReason.CLASS_UNKNOWN if known is None else RejectionReason.NOT_OF_CLASS
+            rejected.append(Rejection(fact.evidence, reason))
+    return kept, rejected

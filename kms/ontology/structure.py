@@ -1,0 +1,38 @@
+"""Names that the program itself depends on: the only entity types and relations that code calls by name.
+
+Everything else about relations and entity types is data in ``ontology/core/entities.yaml`` and ``relations.yaml``, read
+through ``kms.ontology.model``. A name stands here when the program does something with it that no setting describes:
+
+* products are rows of the catalogue, categories are the classes of the ontology with their tree, brands are what rows
+  state, values belong to attributes;
+* opinions carry polarity and are counted (``has_aspect``);
+* ``mentions`` names another product without saying what it is to this one, and never becomes a fact.
+"""
+
+from __future__ import annotations
+
+PRODUCT = "product"
+CATEGORY = "category"
+BRAND = "brand"
+VALUE = "value"
+STRUCTURAL_TYPES = (PRODUCT, CATEGORY, BRAND, VALUE)
+
+IN_CATEGORY = "in_category"
+SUBCATEGORY_OF = "subcategory_of"
+MADE_BY = "made_by"
+HAS_VALUE = "has_value"
+HAS_ASPECT = "has_aspect"
+MENTIONS = "mentions"
+STRUCTURAL_RELATIONS = {
+    IN_CATEGORY: (PRODUCT, CATEGORY),
+    SUBCATEGORY_OF: (CATEGORY, CATEGORY),
+    MADE_BY: (PRODUCT, BRAND),
+    HAS_VALUE: (PRODUCT, VALUE),
+}
+"""Relations that every ontology declares, with the ends that they must have."""
+
+CATEGORY_FIELD = "category"
+BRAND_FIELD = "brand"
+LANGUAGE_FIELD = "language"
+ATTRIBUTE_FIELD = "attr."
+"""Filter fields of the structural relations; ``attr.`` is followed by an attribute's id."""
