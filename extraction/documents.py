@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from kms.evidence.models import Document
+from kms.text.chinese import fold_traditional
 from kms.types import Language
 
 if TYPE_CHECKING:
@@ -49,6 +50,13 @@ class Text:
             if start <= position < end:
                 return start, end
         return 0, len(self.document.text)
+
+    def in_simplified_chinese(self) -> Text:
+        """The same text with traditional Chinese characters as simplified ones; every offset stays true."""
+        folded = fold_traditional(self.document.text)
+        if folded == self.document.text:
+            return self
+        return replace(self, document=self.document.model_copy(update={"text": folded}))
 
 
 @lru_cache(maxsize=2)

@@ -32,13 +32,17 @@ class RuleExtractor:
         self.version = VERSION
 
     def read(self, text: Text) -> list[Evidence]:
-        """Evidence of one document, in the order of its text."""
+        """Evidence of one document, in the order of its text.
+
+        Rules see traditional Chinese as simplified; offsets and surfaces are of the text as it was written.
+        """
+        written, text = text, text.in_simplified_chinese()
         field = text.document.field
         class_id = text.context.class_id
         if field == "shop":
-            return self._evidence(text, read_shop(text, self._ontology), "shop")
+            return self._evidence(written, read_shop(written, self._ontology), "shop")
         if field == "table":
-            return self._evidence(text, self._tables.read(text, class_id), "table")
+            return self._evidence(written, self._tables.read(text, class_id), "table")
         mentions: list[Mention] = []
         if class_id is None and field == "title":
             class_id = self.find_class(text)
@@ -52,8 +56,8 @@ class RuleExtractor:
         if field in {"review_title", "review_text"}:
             mentions += self._opinions.read(text)
         elif text.context.brand and field == "title":
-            mentions += _find_brand(text, text.context.brand)
-        return self._evidence(text, mentions, "rules")
+            mentions += _find_brand(written, text.context.brand)
+        return self._evidence(written, mentions, "rules")
 
     def find_class(self, text: Text) -> str | None:
         """The class that a title names, where the shop states none."""

@@ -1,16 +1,18 @@
-"""All words of the ontology, in both languages, and where they stand in a text."""
+"""Label lookup: finds the names of the ontology's terms in a text, in both languages."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kms.ontology.model import LANGUAGES
 from kms.ontology.structure import VALUE
+from kms.text.chinese import fold_traditional
+from kms.text.plurals import is_plural, singular_of
 from kms.types import Language
 
 if TYPE_CHECKING:
@@ -27,6 +29,10 @@ _TOKEN = re.compile(
     r"|[^\s\-_\u2010-\u2015]"  # any other sign but blanks and hyphens
 )
 _POSSESSIVE = re.compile(r"(?<=[^\W\d_])['\u2019][sS](?![^\W_])")
+_HYPHENS = "-_\u2010\u2011\u2012\u2013\u2014\u2015"
+_SHORTEST_JOINED = 4
+_MOST_JOINED = 4
+_SURE_SINGULAR = 6
 _SINGLE_HAN = re.compile(rf"[{_HAN}]")
 
 
@@ -75,14 +81,14 @@ class _Token:
 def normalise(text: str) -> str:
     """Fold a label or mention for comparison: words joined by single blanks.
 
-    NFKC, case folding, hyphens and underscores as blanks, English possessives dropped. Each Chinese
-    character, number and other sign is a word of its own: "IPX-4", "ipx4" and "IPX 4" are the same.
+    NFKC, case folding, traditional Chinese as simplified, hyphens and underscores as blanks, English possessives dropped.
+    Each Chinese character, number and other sign is a word of its own: "IPX-4", "ipx4" and "IPX 4" are the same.
     """
     return " ".join(token.exact for token in _tokens(text))
 
 
 def singular(text: str) -> str:
-    """``normalise`` with simple English plurals folded as well ("stripes" to "stripe"). Idempotent."""
+    """``normalise`` with English plurals folded as well ("stripes" to "stripe", "knives" to "knife"). Idempotent."""
     return " ".join(token.singular for token in _tokens(text))
 
 
@@ -114,30 +120,35 @@ class LabelIndex:
 
     def __init__(self, ontology: Ontology) -> None:
         """Index all labels of an ontology."""
-        self._exact: dict[str, list[Reading]] = defaultdict(list)
-        self._singular: dict[str, list[Reading]] = defaultdict(list)
+        self._spaced = _Names(" ")
+        self._joined = _Names("")
         self._longest_from: dict[str, int] = defaultdict(int)
         apart = {VALUE, *(each.id for each in ontology.entities.values() if each.plurals == "apart")}
         for reading in iterate_labels(ontology):
             tokens = _tokens(reading.surface)
-            self._exact[" ".join(token.exact for token in tokens)].append(reading)
-            if _has_plural(reading, tokens, apart):
-                self._singular[" ".join(token.singular for token in tokens)].append(reading)
+            self._spaced.add(reading, tokens, apart)
+            if _can_be_joined(tokens):
+                self._joined.add(reading, tokens, apart)
             if tokens:
                 first = tokens[0].singular
                 self._longest_from[first] = max(self._longest_from[first], len(tokens))
 
     def __len__(self) -> int:
         """How many different normalised labels there are."""
-        return len(self._exact)
+        return len(self._spaced.exact)
 
     def lookup(self, surface: str, language: Language | None = None) -> tuple[Reading, ...]:
-        """All meanings of a surface: exact after normalising, else by its singular; empty when unknown.
+        """All meanings of a surface; empty when unknown.
 
-        Chinese shops write English terms and the reverse, so ``language`` only narrows where it is given.
+        A surface is compared as it is written, then by its singular, then as one word or with hyphens ("wifi" for
+        "Wi-Fi", "head-phones"). Chinese shops write English terms and the reverse, so ``language`` only narrows where
+        it is given.
         """
-        found = self._exact.get(normalise(surface)) or self._singular.get(singular(surface)) or []
-        return _distinct(reading for reading in found if language in (None, reading.language))
+        tokens = _tokens(surface)
+        for readings in self._meanings(surface, tokens):
+            if readings:
+                return _distinct(reading for reading in readings if language in (None, reading.language))
+        return ()
 
     def find(self, text: str, kinds: frozenset[LabelKind] | None = None) -> tuple[Match, ...]:
         """The longest labels of a text, from left to right, never overlapping.
@@ -154,6 +165,7 @@ class LabelIndex:
         position = 0
         while position < len(tokens):
             longest = self._longest_from.get(tokens[position].singular, 0)
+            longest = max(longest, _compound_length(text, tokens, position))
             for stop in range(min(len(tokens), position + longest), position, -1):
                 readings = self._readings_at(text, tokens, position, stop, kinds)
                 if readings:
@@ -171,16 +183,65 @@ class LabelIndex:
             return ()
         surface = text[span[0].start : span[-1].end]
 
-        def wanted(found: Iterable[Reading]) -> tuple[Reading, ...]:
-            return _distinct(
+        for readings in self._meanings(surface, span):
+            wanted = _distinct(
                 reading
-                for reading in found
+                for reading in readings
                 if (kinds is None or reading.kind in kinds)
                 and not (_is_short_acronym(reading.surface) and not surface.isupper())
             )
+            if wanted:
+                return wanted
+        return ()
 
-        exact = wanted(self._exact.get(" ".join(token.exact for token in span), ()))
-        return exact or wanted(self._singular.get(" ".join(token.singular for token in span), ()))
+    def _meanings(self, surface: str, tokens: Sequence[_Token]) -> Iterator[Sequence[Reading]]:
+        """Readings by each way of comparing, the strictest first."""
+        yield from self._spaced.find(tokens)
+        if _is_one_word(surface) and _can_be_joined(tokens):
+            yield from self._joined.find(tokens)
+
+
+class _Names:
+    """Readings by their labels' words, joined by a blank or by nothing, as written and in the singular."""
+
+    def __init__(self, separator: str) -> None:
+        self._separator = separator
+        self.exact: dict[str, list[Reading]] = defaultdict(list)
+        self.singular: dict[str, list[Reading]] = defaultdict(list)
+
+    def add(self, reading: Reading, tokens: Sequence[_Token], apart: set[str]) -> None:
+        """Take a label; ``apart`` are the kinds whose plurals mean something else."""
+        self.exact[self._separator.join(token.exact for token in tokens)].append(reading)
+        if _has_plural(reading, tokens, apart):
+            self.singular[self._separator.join(token.singular for token in tokens)].append(reading)
+
+    def find(self, tokens: Sequence[_Token]) -> Iterator[Sequence[Reading]]:
+        """The readings of these words as written, then of their singular."""
+        yield self.exact.get(self._separator.join(token.exact for token in tokens), ())
+        yield self.singular.get(self._separator.join(token.singular for token in tokens), ())
+
+
+def _can_be_joined(tokens: Sequence[_Token]) -> bool:
+    """Whether a label may be written as one word: Latin words and numbers, long enough to be told from others."""
+    joined = "".join(token.singular for token in tokens)
+    return len(joined) >= _SHORTEST_JOINED and joined.isascii() and joined.isalnum()
+
+
+def _is_one_word(surface: str) -> bool:
+    """Whether a surface is one word or words joined by hyphens; "over all" is two words and no "overall"."""
+    return not any(character.isspace() for character in surface)
+
+
+def _compound_length(text: str, tokens: Sequence[_Token], position: int) -> int:
+    """How many words from here on are joined by hyphens; 1 for a word by itself."""
+    stop = position + 1
+    while (
+        stop < min(len(tokens), position + _MOST_JOINED)
+        and tokens[stop].start - tokens[stop - 1].end == 1
+        and text[tokens[stop - 1].end] in _HYPHENS
+    ):
+        stop += 1
+    return stop - position
 
 
 def _distinct(readings: Iterable[Reading]) -> tuple[Reading, ...]:
@@ -200,6 +261,7 @@ def _readings(
 
 
 def _tokens(text: str) -> list[_Token]:
+    text = fold_traditional(text)
     tokens = []
     skip = {match.start() for match in _POSSESSIVE.finditer(text)}
     matches = list(_TOKEN.finditer(text))
@@ -212,7 +274,7 @@ def _tokens(text: str) -> list[_Token]:
             continue
         words = _fold(match.group())
         if words:
-            plural_free = " ".join(_without_plural(word) for word in words)
+            plural_free = " ".join(singular_of(word) for word in words)
             tokens.append(_Token(match.start(), match.end(), " ".join(words), plural_free))
     return tokens
 
@@ -222,27 +284,18 @@ def _fold(token: str) -> list[str]:
     return [folded] if folded == token else _TOKEN.findall(folded)
 
 
-def _without_plural(word: str) -> str:
-    if len(word) < 4 or not word.isascii() or not word.endswith("s"):
-        return word
-    if word.endswith(("ss", "us", "is")):
-        return word
-    if word.endswith("ies") and len(word) > 4:
-        return word[:-3] + "y"
-    if word.endswith(("sses", "xes", "ches", "shes", "zes")):
-        return word[:-2]
-    return word[:-1]
-
-
-def _has_plural(reading: Reading, tokens: list[_Token], apart: set[str]) -> bool:
+def _has_plural(reading: Reading, tokens: Sequence[_Token], apart: set[str]) -> bool:
     """Whether singular and plural of a label mean the same.
 
     Not so for one word of a kind that keeps them ``apart`` ("glasses" is not the material glass, "sleeps" not for
-    sleep), nor from an alternative label in the plural to its singular ("cans" are headphones, "can" is a verb).
+    sleep), nor from a short alternative label in the plural to its singular ("cans" are headphones, "can" is a verb);
+    a long one that names a class has one meaning in both ("earbuds", "ankle boots").
     """
     if reading.kind in apart and len(tokens) == 1:
         return False
-    return reading.preferred or all(token.exact == token.singular for token in tokens)
+    if reading.preferred or not any(is_plural(token.exact) for token in tokens):
+        return True
+    return reading.kind == "class" and (len(tokens) > 1 or len(tokens[0].singular) >= _SURE_SINGULAR)
 
 
 def _is_han_inside(tokens: list[_Token], index: int) -> bool:

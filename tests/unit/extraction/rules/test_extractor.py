@@ -88,3 +88,17 @@ def test_any_text_in_either_language(
         if item.opinion is not None:
             assert 0 <= item.opinion[0] < item.opinion[1] <= len(text)
     assert [e.id for e in extractor.read(analysed)] == [e.id for e in evidence]
+
+
+def test_traditional_chinese_is_read_as_simplified_and_quoted_as_written(
+    extractor: RuleExtractor, make_text: MakeText
+) -> None:
+    written = "這款頭戴式耳機支持藍牙，續航30小時。不防水。"
+    text = make_text(written, language="zh")
+    simplified = make_text("这款头戴式耳机支持蓝牙，续航30小时。不防水。", language="zh")
+    found = extractor.read(text)
+    assert [(e.start, e.end, e.value, e.negated) for e in found] == [
+        (e.start, e.end, e.value, e.negated) for e in extractor.read(simplified)
+    ]
+    assert {"藍牙", "30小時", "防水"} <= {e.surface for e in found}
+    assert all(written[e.start : e.end] == e.surface for e in found)

@@ -1,0 +1,57 @@
+"""Chinese script: traditional characters folded to simplified ones, character by character."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any
+
+_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f]+")
+_REMEMBERED_LENGTH = 600
+
+
+def fold_traditional(text: str) -> str:
+    """The text with traditional Chinese characters as simplified ones (藍牙耳機 becomes 蓝牙耳机).
+
+    OpenCC chooses by words, so that 乾淨 gives 干净 and 乾隆 stays. The result has as many characters as the text
+    and each stands for the one in its place, so that offsets found in the result are offsets in the text.
+    """
+    if text.isascii() or not _traditional().search(text):
+        return text
+    return _fold_remembered(text) if len(text) <= _REMEMBERED_LENGTH else _fold(text)
+
+
+def _fold(text: str) -> str:
+    return _HAN.sub(lambda match: _fold_run(match.group()), text)
+
+
+_fold_remembered = lru_cache(maxsize=10_000)(_fold)
+
+
+def _fold_run(run: str) -> str:
+    folded: str = _converter().convert(run)
+    if len(folded) == len(run):
+        return folded
+    return "".join(_fold_character(character) for character in run)
+
+
+def _fold_character(character: str) -> str:
+    folded: str = _converter().convert(character)
+    return folded if len(folded) == 1 else character
+
+
+@lru_cache(maxsize=1)
+def _converter() -> Any:
+    import opencc
+
+    return opencc.OpenCC("t2s")
+
+
+@lru_cache(maxsize=1)
+def _traditional() -> re.Pattern[str]:
+    """Any character that OpenCC may change: simplified texts, which have none, are not converted at all."""
+    blocks = (range(0x3400, 0x4DC0), range(0x4E00, 0xA000), range(0xF900, 0xFB00))
+    every = [chr(code) for block in blocks for code in block]
+    converted = _converter().convert("\n".join(every)).split("\n")
+    changed = [one for one, other in zip(every, converted, strict=True) if one != other]
+    return re.compile(f"[{''.join(changed)}瞭著藉]")

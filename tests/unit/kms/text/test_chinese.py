@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kms.text.chinese import fold_traditional
+
+
+@pytest.mark.parametrize(
+    ("traditional", "simplified"),
+    [
+        ("無線滑鼠墊", "无线滑鼠垫"),
+        ("雙層保溫杯 500ml", "双层保温杯 500ml"),
+        ("乾淨", "干净"),
+        ("頭髮護理", "头发护理"),
+        ("Veldra 鍵盤，有線", "Veldra 键盘，有线"),
+    ],
+)
+def test_traditional_is_folded(traditional: str, simplified: str) -> None:
+    assert fold_traditional(traditional) == simplified
+
+
+@pytest.mark.parametrize("text", ["", "kettle", "什么颜色的水壶", "皇后", "「引号」", "café"])
+def test_what_is_simplified_or_latin_stays(text: str) -> None:
+    assert fold_traditional(text) == text
+
+
+_CHARACTERS = st.one_of(
+    st.characters(min_codepoint=0x3400, max_codepoint=0x9FFF),
+    st.characters(min_codepoint=0xF900, max_codepoint=0xFAFF),
+    st.sampled_from("乾隻髮發裡著瞭藉後 a1,。"),
+    st.characters(),
+)
+
+
+@given(st.text(_CHARACTERS, max_size=60))
+def test_each_character_stands_for_the_one_in_its_place(text: str) -> None:
+    folded = fold_traditional(text)
+    assert len(folded) == len(text)
+    assert all(one == other or ord(one) > 0x2E7F for one, other in zip(text, folded, strict=True))
+
+
+@given(st.text(_CHARACTERS, max_size=60))
+def test_folding_twice_keeps_the_length(text: str) -> None:
+    assert len(fold_traditional(fold_traditional(text))) == len(text)
