@@ -157,7 +157,7 @@ def build_index(platform: Platform, *, only_if_changed: bool = False) -> IndexRe
     """
     from kms.indexing.build import FORMAT
     from ranking.serving.files import write_ranking_files
-    from ranking.serving.signals import decayed_popularity
+    from ranking.serving.popularity import measure_demand
 
     release = platform.ontology.version
     changes = {
@@ -190,12 +190,15 @@ def build_index(platform: Platform, *, only_if_changed: bool = False) -> IndexRe
         )
     with _recorded(platform, _INDEX_RUN) as record:
         interactions = list(platform.journal.interactions())
+        demand = measure_demand(interactions)
 
         def finish(folder: Path) -> None:
-            write_ranking_files(folder, platform.graph, interactions, ids)
+            write_ranking_files(
+                folder, platform.graph, interactions, ids, ontology=platform.ontology, demand=demand
+            )
             write_edge_evidence(folder, platform.graph)
 
-        report = platform.index_builder().build(decayed_popularity(interactions), finish=finish)
+        report = platform.index_builder().build(demand.weights, finish=finish)
         platform.evidence.mark_built("index", changes)
         record({**asdict(report), "state": state})
     return report

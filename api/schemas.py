@@ -149,7 +149,7 @@ class SearchOut(Ranked):
 class RecommendationsOut(Ranked):
     """Products for a shopper or beside a product."""
 
-    kind: Literal["personal", "cold", "similar", "complements", "trending"]
+    kind: Literal["personal", "cold", "similar", "complements", "trending", "selection"]
 
 
 class SuggestionsOut(Answer):

@@ -194,8 +194,6 @@ class Services:
         began = time.perf_counter()
         with self.live.use() as served:
             self._check_known(served, product_id)
-            if product_id not in served.index.positions:
-                return self._show_recommendations(served, Recommendations(kind=kind, hits=()), began)
             ask = served.ranking.similar if kind == "similar" else served.ranking.complements
             with self._stage("ranking"):
                 found = ask(product_id, limit=limit, explain=explain)
@@ -397,9 +395,10 @@ class Services:
         return tuple(dict.fromkeys(names))
 
     def _check_known(self, served: Served, product_id: str) -> None:
-        """A product that is too new for the index is known all the same."""
+        """Tell a product that the live version lacks from one that nobody knows."""
         if product_id not in served.index.positions:
             self.platform.catalog.product(product_id)
+            served.index.position(product_id)
 
     def _check_nodes(self, ids: Sequence[str]) -> None:
         found = {node.id for node in self.platform.graph.nodes(list(dict.fromkeys(ids)))}

@@ -169,10 +169,11 @@ class Recommendations(Frozen):
     """Products for a shopper or beside a product.
 
     Attributes:
-        kind: ``personal``, ``similar``, ``complements``, ``trending``; ``cold`` where nothing was known of the shopper.
+        kind: ``personal``, ``similar``, ``complements``, ``trending``; ``cold`` where nothing was known of the shopper;
+            ``selection`` in place of ``trending`` in a shop where nobody has done anything yet.
     """
 
-    kind: Literal["personal", "cold", "similar", "complements", "trending"]
+    kind: Literal["personal", "cold", "similar", "complements", "trending", "selection"]
     hits: tuple[Hit, ...]
     degraded: tuple[str, ...] = ()
 

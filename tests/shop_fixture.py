@@ -29,8 +29,8 @@ from kms.ontology.model import Ontology
 from kms.vectors.edge import EdgeVectorStore
 from ranking.serving.files import write_ranking_files
 from ranking.serving.index import ServingIndex
+from ranking.serving.popularity import measure_demand
 from ranking.serving.service import RankingService
-from ranking.serving.signals import decayed_popularity
 
 ONTOLOGY = load_ontology()
 NOW = datetime(2026, 10, 1, tzinfo=UTC)
@@ -126,9 +126,12 @@ class SmallShop:
             artifacts=self.artifacts, make_vectors=EdgeVectorStore, exchange=exchange,
         )  # fmt: skip
         ids = self.catalog.product_ids()
+        demand = measure_demand(interactions, now=NOW)
         return builder.build(
-            decayed_popularity(interactions),
-            finish=lambda folder: write_ranking_files(folder, self.graph, interactions, ids),
+            demand.weights,
+            finish=lambda folder: write_ranking_files(
+                folder, self.graph, interactions, ids, ontology=ontology, demand=demand
+            ),
         )
 
     def open(self) -> RankingService:
@@ -205,5 +208,16 @@ def _edges() -> list[Edge]:
                 )
             )  # fmt: skip
     edges.append(Edge(source="product:K2", relation="suited_for", target="use:travel", confidence=0.8))
-    edges.append(Edge(source="product:S1", relation="complements", target="product:H2", confidence=0.95))
+    # The shop files the stand under headphones and says itself what it goes with.
+    edges.append(
+        Edge(
+            source="product:S1", relation="complements", target="product:H2", confidence=0.95, extractors=("shop",)
+        )
+    )  # fmt: skip
+    # A text that was read says the same of two pairs of headphones.
+    edges.append(
+        Edge(
+            source="product:H3", relation="complements", target="product:H2", confidence=0.9, extractors=("model",)
+        )
+    )  # fmt: skip
     return edges

@@ -26,8 +26,10 @@ _EXAMPLES = (
 )
 
 
-def draw_start(words: Words, families: Sequence[tuple[str, Label]], trending: Sequence[Result]) -> None:
-    """The page before anything was asked."""
+def draw_start(
+    words: Words, families: Sequence[tuple[str, Label]], trending: Sequence[Result], *, has_demand: bool
+) -> None:
+    """The page before anything was asked; without demand the products are a selection and called so."""
     with tag("section", "hero"):
         tag("h1", "hero-title", words("hero"))
         tag("p", "hero-text", words("hero_text"))
@@ -40,7 +42,7 @@ def draw_start(words: Words, families: Sequence[tuple[str, Label]], trending: Se
             url = SearchState(filters=(("category", family),)).url()
             tag("a", f"family family-{family}", words.pick(*label), href=url)
     with tag("section", "block"):
-        tag("h2", "block-title", words("trending"))
+        tag("h2", "block-title", words("trending" if has_demand else "selection"))
         draw_small_cards(trending, words)
 
 

@@ -52,8 +52,9 @@ def mount_site(app: FastAPI, services: Services) -> None:
             if state.is_start:
                 families = await ask(words, source.families)
                 trending = await ask(words, source.trending)
+                has_demand = await ask(words, source.has_demand)
                 with frame(request, words, source, status, place="search"):
-                    search_page.draw_start(words, families, trending)
+                    search_page.draw_start(words, families, trending, has_demand=has_demand)
             else:
                 found = await ask(words, source.search, state)
                 with frame(

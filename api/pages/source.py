@@ -115,8 +115,13 @@ class Source:
             return []
 
     def trending(self, *, limit: int = 8) -> tuple[Result, ...]:
-        """What is in demand."""
+        """What is in demand, or a selection of the range where nobody has done anything yet."""
         return self._results(self._services.trending(limit=limit).hits)
+
+    def has_demand(self) -> bool:
+        """Whether any shopper has done anything that the live version knows of."""
+        with self._services.live.use() as served:
+            return bool(served.index.popularity.any())
 
     def families(self) -> list[tuple[str, Label]]:
         """The classes below the root that hold products, with their labels."""

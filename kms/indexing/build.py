@@ -31,8 +31,8 @@ from kms.vectors.port import VectorPoint, VectorSchema, VectorStore
 NAME = "index"
 _DOCUMENTS = "documents.jsonl"
 _MANIFEST = "manifest.json"
-FORMAT = 2
-"""Raised when versions of before would be searched wrongly: other words in the text index, other fields."""
+FORMAT = 3
+"""Raised when the program could not use older versions: other words in the text index, other fields or files."""
 _ONTOLOGY = "ontology.json"
 
 MakeVectors = Callable[[Path, VectorSchema], VectorStore]

@@ -91,6 +91,10 @@ class MetaPathScorer:
         self._steps = {path.name: self._matrices(path) for path in paths}
         self._last = {name: _sorted_columns(steps[-1]) for name, steps in self._steps.items()}
 
+    def steps_of(self, name: str) -> tuple[str, ...]:
+        """The steps of a meta-path by its name."""
+        return next(path.steps for path in self.paths if path.name == name)
+
     def score(self, seeds: Sequence[int], weights: Sequence[float] | None = None) -> PathScores:
         """Scores of all nodes for seeds (node positions, default weight 1). Seeds are scored too."""
         start = self._start(seeds, weights)

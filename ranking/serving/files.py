@@ -13,38 +13,60 @@ from kms.graph.models import Edge, Node
 from kms.graph.port import GraphStore
 from kms.indexing.documents import is_used
 from kms.journal.events import Interaction
+from kms.ontology.model import Ontology
 from ranking.behaviour.base import BehaviourModel
+from ranking.behaviour.bought_along import find_bought_along, purchases_of
 from ranking.behaviour.collective_ease import CollectiveEase, CollectiveEaseConfig, entity_rows
 from ranking.behaviour.interactions import Interactions
 from ranking.behaviour.p3alpha import RP3beta
 from ranking.paths.index import GraphIndex
+from ranking.serving.kinds import are_same_kind
+from ranking.serving.popularity import Demand
 from ranking.serving.signals import rows_of
 
 GRAPH = "graph.npz"
 NODES = "nodes.jsonl"
 BEHAVIOUR = "behaviour.npz"
+POPULAR = "popular.npy"
+BOUGHT_ALONG = "bought_along.npz"
+STATED_BY_SHOP = "shop"
+"""Extractor of what the shop itself states, in ``Edge.extractors``."""
 COLLECTIVE_UP_TO = 12_000
 """Products up to which the closed form of collective EASE fits in a few seconds and a gigabyte; above RP3beta."""
 NEIGHBOURS = 200
-_ROLES = ("compatible_with", "complements", "substitutes", "variant_of")
+_GOES_WITH = ("compatible_with", "complements")
 
 
 def write_ranking_files(
-    folder: Path, graph: GraphStore, interactions: Sequence[Interaction], product_ids: Sequence[str]
+    folder: Path,
+    graph: GraphStore,
+    interactions: Sequence[Interaction],
+    product_ids: Sequence[str],
+    *,
+    ontology: Ontology,
+    demand: Demand,
 ) -> None:
-    """Write graph matrices, node labels and the fitted behaviour model into a version's folder.
+    """Write what ranking needs beside text index and vectors into a version's folder.
+
+    These are the graph's matrices, the labels of its nodes, which products are popular, what is bought along, and
+    the fitted behaviour model.
 
     Args:
         folder: Of the version that is being made.
         graph: Read once.
-        interactions: For the behaviour model; may be empty.
+        interactions: What shoppers did; may be empty.
         product_ids: All products of the version.
+        ontology: Tells which classes are of one kind.
+        demand: Of the products.
     """
     target = folder / "ranking"
     target.mkdir(parents=True, exist_ok=True)
     edges = list(graph.iter_edges())
-    index = GraphIndex.build(_weighted(edges), node_ids=[f"product:{i}" for i in product_ids])
+    weighted = _weighted(edges, _Kinds(edges, ontology))
+    index = GraphIndex.build(weighted, node_ids=[f"product:{i}" for i in product_ids])
     index.save(target / GRAPH)
+    np.save(target / POPULAR, demand.popular(product_ids))
+    find_bought_along(purchases_of(interactions, product_ids)).save(target / BOUGHT_ALONG)
     with (target / NODES).open("w", encoding="utf-8") as stream:
         for node in graph.iter_nodes():
             if node.type != "product":
@@ -112,12 +134,31 @@ def _relation_name(edge: Edge) -> str:
     return edge.attribute or edge.relation
 
 
-def _weighted(edges: Sequence[Edge]) -> Iterator[tuple[str, str, str, float]]:
+class _Kinds:
+    """Tells whether an edge joins two products of one kind."""
+
+    def __init__(self, edges: Sequence[Edge], ontology: Ontology) -> None:
+        self._hierarchy = ontology.hierarchy
+        self._classes: dict[str, list[str]] = {}
+        for edge in edges:
+            if edge.relation == "in_category":
+                self._classes.setdefault(edge.source, []).append(edge.target.partition(":")[2])
+
+    def joins_same(self, edge: Edge) -> bool:
+        ends = (self._classes.get(edge.source, []), self._classes.get(edge.target, []))
+        return are_same_kind(self._hierarchy, *ends)
+
+
+def _weighted(edges: Sequence[Edge], kinds: _Kinds) -> Iterator[tuple[str, str, str, float]]:
+    """Edges that rank, with their weights."""
     for edge in edges:
         if edge.relation == "has_aspect":
             # Only what reviewers liked speaks for two products being alike.
             polarity = edge.properties.get("polarity", 0.0)
             if isinstance(polarity, int | float) and polarity > 0:
                 yield edge.source, edge.relation, edge.target, edge.confidence * float(polarity)
+        elif edge.relation in _GOES_WITH and STATED_BY_SHOP not in edge.extractors and kinds.joins_same(edge):
+            # A text that names a product of the same kind compares; only the shop can say that the two go together.
+            continue
         elif edge.relation == "subcategory_of" or is_used(edge):
             yield edge.source, edge.relation, edge.target, edge.confidence

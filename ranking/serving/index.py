@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from kms.artifacts import Version
 from kms.encoder.embeddings import Matrix, TextEncoder
-from kms.errors import StoreError
+from kms.errors import NotFoundError, StoreError
 from kms.facts.quantities import tolerance_scale
 from kms.indexing.build import FORMAT, read_documents, read_manifest, read_ontology
 from kms.indexing.documents import embedded_text
@@ -22,13 +22,14 @@ from kms.ontology.labels import normalise
 from kms.ontology.model import Ontology
 from kms.vectors.port import VectorStore
 from ranking.behaviour.base import BehaviourModel
+from ranking.behaviour.bought_along import BoughtAlong
 from ranking.behaviour.registry import load_model
 from ranking.models import Entity
 from ranking.paths.index import GraphIndex
 from ranking.query.spelling import Speller
 from ranking.query.understand import QUANTITY_TOLERANCE, QueryReader
 from ranking.serving.columns import ProductColumns
-from ranking.serving.files import BEHAVIOUR, GRAPH, read_labels
+from ranking.serving.files import BEHAVIOUR, BOUGHT_ALONG, GRAPH, POPULAR, read_labels
 
 Scores = NDArray[np.float32]
 OpenVectors = Callable[[Path], VectorStore]
@@ -85,6 +86,8 @@ class ServingIndex:
         popularity = np.array([d.numbers.get("popularity", 0.0) for d in self.documents], dtype=np.float32)
         most = float(popularity.max(initial=0.0))
         self.popularity: Scores = np.log1p(popularity) / np.log1p(most) if most > 0 else popularity
+        self.popular: NDArray[np.bool_] = np.load(version.path / "ranking" / POPULAR)
+        self.bought_along = BoughtAlong.load(version.path / "ranking" / BOUGHT_ALONG)
         self._by_entity: dict[str, tuple[NDArray[np.int64], Scores]] = {}
         self.reader = self._make_reader()
 
@@ -102,6 +105,28 @@ class ServingIndex:
     @cached_property
     def _folded_ids(self) -> dict[str, int]:
         return {product_id.casefold(): at for product_id, at in self.positions.items()}
+
+    def position(self, product_id: str) -> int:
+        """Position of a product.
+
+        Raises:
+            NotFoundError: The version does not have it.
+        """
+        at = self.positions.get(product_id)
+        if at is None:
+            raise NotFoundError(
+                f"product {product_id!r} is not in index version {self.version.number}, which is live; if it is new, "
+                "or an older version was rolled back to, it comes with the next kms index build"
+            )
+        return at
+
+    def classes_of(self, position: int) -> tuple[str, ...]:
+        """Ids of the classes that a product is directly in."""
+        matrix = self.graph.relations.get("in_category")
+        if matrix is None:
+            return ()
+        row = matrix.getrow(position)
+        return tuple(self.graph.node_ids[i].partition(":")[2] for i in row.indices)
 
     def products_with(self, node: str) -> tuple[NDArray[np.int64], Scores]:
         """Positions of products that have an edge to an entity, with the edge's confidence.

@@ -68,3 +68,13 @@ COMPLEMENT_PATHS: dict[str, tuple[tuple[str, ...], float]] = {
     "compatible_from": (("~compatible_with",), 0.8),
 }
 """Paths for what goes with a product."""
+
+
+def meta_paths() -> dict[str, tuple[tuple[str, ...], float]]:
+    """Meta-paths of recommendations and similar products: name to steps and weight."""
+    return META_PATHS
+
+
+def complement_paths() -> dict[str, tuple[tuple[str, ...], float]]:
+    """Meta-paths of what goes with a product: name to steps and weight."""
+    return COMPLEMENT_PATHS

@@ -30,38 +30,23 @@ RELATION_ZH = {
     "variant_of": "同款",
     "subcategory_of": "是一种",
 }
-_PATHS_EN = {
-    "same_category": "same kind",
-    "shared_value": "shares",
-    "shared_use": "suited for the same",
-    "shared_audience": "for the same people",
-    "same_brand": "same brand",
-    "liked_for_the_same": "liked for the same",
-    "substitute": "an alternative to",
-    "substituted_by": "an alternative to",
-    "variant": "a variant of",
-    "variant_from": "a variant of",
-    "complements": "goes with",
-    "complemented_by": "goes with",
-    "compatible": "works with",
-    "compatible_from": "works with",
+PATH_WORDING: dict[str, tuple[str, str]] = {
+    "same_category": ("Another of the kind {through}, like {seed}", "同为{through}，与{seed}同类"),
+    "shared_value": ("Also has {through}, like {seed}", "与{seed}一样具有{through}"),
+    "shared_use": ("Also suited for {through}, like {seed}", "与{seed}一样适合{through}"),
+    "shared_audience": ("Also made for {through}, like {seed}", "与{seed}一样适用于{through}"),
+    "same_brand": ("Also by {through}, like {seed}", "与{seed}同为{through}品牌"),
+    "liked_for_the_same": ("Also liked for {through}, like {seed}", "与{seed}一样好评：{through}"),
+    "substitute": ("An alternative to {seed}", "可替代{seed}"),
+    "substituted_by": ("An alternative to {seed}", "可替代{seed}"),
+    "variant": ("A variant of {seed}", "{seed}的同款"),
+    "variant_from": ("A variant of {seed}", "{seed}的同款"),
+    "complements": ("Goes with {seed}", "可与{seed}搭配"),
+    "complemented_by": ("Goes with {seed}", "可与{seed}搭配"),
+    "compatible": ("Works with {seed}", "与{seed}兼容"),
+    "compatible_from": ("Works with {seed}", "与{seed}兼容"),
 }
-_PATHS_ZH = {
-    "same_category": "同类",
-    "shared_value": "相同特征",
-    "shared_use": "用途相同",
-    "shared_audience": "人群相同",
-    "same_brand": "同一品牌",
-    "liked_for_the_same": "好评点相同",
-    "substitute": "可替代",
-    "substituted_by": "可替代",
-    "variant": "同款",
-    "variant_from": "同款",
-    "complements": "可搭配",
-    "complemented_by": "可搭配",
-    "compatible": "兼容",
-    "compatible_from": "兼容",
-}
+"""English and Chinese sentence of each meta-path."""
 
 
 def text_match(terms: Sequence[str]) -> tuple[str, str]:
@@ -94,8 +79,30 @@ def leaning(label_en: str, label_zh: str, direction: str, place: float) -> tuple
 
 
 def popular() -> tuple[str, str]:
-    """Many shoppers are interested."""
+    """Several shoppers want it, and clearly more than the average product: see ``Demand.popular``."""
     return "Popular with other shoppers", "近期热门"
+
+
+def wanted() -> tuple[str, str]:
+    """Somebody was interested lately, which does not make it popular."""
+    return "Other shoppers looked at it", "有其他顾客关注"
+
+
+def well_rated(stars: float) -> tuple[str, str]:
+    """Reviewers rate it well."""
+    return f"Well rated: {stars:.1f} of 5 stars", f"评价良好：{stars:.1f}星（满分5星）"
+
+
+def of_the_range(en: str, zh: str) -> tuple[str, str]:
+    """One of the kinds of product that the shop has, shown for variety; labels are empty for an unknown kind."""
+    if not en:
+        return "From the shop's range", "本店商品"
+    return f"From the shop's range: {en}", f"本店商品：{zh or en}"
+
+
+def bought_along(title: str, shoppers: int) -> tuple[str, str]:
+    """Shoppers bought both products, more often than by chance."""
+    return f"Bought along with {title} by {shoppers} shoppers", f"{shoppers}位顾客同时购买了{title}"
 
 
 def because_of(titles: Sequence[str]) -> tuple[str, str]:
@@ -110,15 +117,20 @@ def chosen_along(title: str) -> tuple[str, str]:
 
 
 def shared_path(name: str, through: str, through_zh: str, seed: str) -> tuple[str, str]:
-    """A path from something the shopper touched, or from the product at hand."""
-    if name in {"substitute", "substituted_by", "variant", "variant_from"} or name in {
-        "complements", "complemented_by", "compatible", "compatible_from",
-    }:  # fmt: skip
-        return f"{_PATHS_EN[name].capitalize()} {seed}", f"{_PATHS_ZH[name]}：{seed}"
-    return (
-        f"{_PATHS_EN.get(name, name).capitalize()} {through} as {seed}",
-        f"{_PATHS_ZH.get(name, name)}（{through_zh}）：{seed}",
-    )
+    """A path from something the shopper touched, or from the product at hand.
+
+    Args:
+        name: Of the meta-path.
+        through: English label of the entity in the middle; empty for a direct relation.
+        through_zh: The same in Chinese.
+        seed: Title of the product where the path begins.
+    """
+    if name not in PATH_WORDING:
+        words = name.replace("_", " ")
+        return f"{words.capitalize()}: {through or seed}", f"关联：{through_zh or through or seed}"
+    en, zh = PATH_WORDING[name]
+    zh_label = through_zh or through
+    return en.format(through=through, seed=seed), zh.format(through=zh_label, seed=seed)
 
 
 def alike(seed: str) -> tuple[str, str]:

@@ -27,7 +27,7 @@ def test_a_new_shopper_gets_what_is_in_demand_and_then_what_follows(open_page: A
     page = open_page("/recommendations")
     page.locator(".shopper-new").click()
     page.wait_for_selector(".rec-history .hint")
-    assert "In demand" in page.locator(".rec-list .block-title").inner_text()
+    assert "A first selection" in page.locator(".rec-list .block-title").inner_text()
     title = page.locator(".hit-title").first.inner_text()
     page.locator(".action-cart").first.click()
     page.wait_for_selector(".past-item")

@@ -9,6 +9,7 @@ import numpy as np
 from ranking.models import Entity, EntityKind, Hit, PathStep, Reason
 from ranking.serving import wording
 from ranking.serving.index import ServingIndex
+from ranking.serving.popularity import popularity_reason
 from ranking.serving.search.stages import Candidates, Features, Query, Ranked
 
 _RELATION: Mapping[EntityKind, str] = {
@@ -69,10 +70,8 @@ class SearchExplainer:
                 en, zh = wording.vector_match()
                 reasons.append(Reason(source="vector", share=shares["vector"], text_en=en, text_zh=zh))
             if shares["popularity"] > 0:
-                en, zh = wording.popular()
-                reasons.append(
-                    Reason(source="popularity", share=shares["popularity"], text_en=en, text_zh=zh)
-                )
+                is_popular = bool(self._index.popular[position])
+                reasons.append(popularity_reason(is_popular=is_popular, share=shares["popularity"]))
             ordered = tuple(sorted(reasons, key=lambda r: -r.share))
             explained.append(hit.model_copy(update={"reasons": ordered}))
         return explained

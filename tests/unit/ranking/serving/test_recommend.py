@@ -67,6 +67,43 @@ def test_complements_prefer_what_is_stated(service: RankingService) -> None:
     answer = service.complements("H2")
     assert ids(answer.hits)[0] == "S1"
     assert answer.hits[0].reasons[0].text_en == "Goes with Norvik Drift headphones"
+    assert answer.hits[0].reasons[0].path[0].relation == "complements"
+
+
+def test_read_complements_of_the_same_kind_are_left_out(service: RankingService) -> None:
+    assert "H3" not in ids(service.complements("H2").hits)
+
+
+def test_what_is_bought_along_of_the_same_kind_is_no_complement(service: RankingService) -> None:
+    assert "K2" not in ids(service.complements("K1").hits)
+
+
+def test_a_disliked_product_is_not_shown_and_pushes_down_its_like(service: RankingService) -> None:
+    disliked = service.recommend([HistoryItem("K1", -3.0)], limit=10)
+    assert disliked.kind == "personal"
+    assert "K1" not in ids(disliked.hits)
+    cold = service.recommend([], limit=10)
+    ratio = {h.product_id: h.score for h in disliked.hits}["K2"] / {h.product_id: h.score for h in cold.hits}[
+        "K2"
+    ]
+    assert ratio < 0.5
+
+
+def test_a_dislike_beside_likes(service: RankingService) -> None:
+    plain = {h.product_id: h.score for h in service.recommend([HistoryItem("J1")], limit=50).hits}
+    history = [HistoryItem("J1"), HistoryItem("H2", -3.0)]
+    answer = service.recommend(history, limit=50)
+    with_dislike = {h.product_id: h.score for h in answer.hits}
+    assert "H2" not in with_dislike
+    assert with_dislike["H3"] < plain["H3"]
+    for hit in answer.hits:
+        assert hit.score == pytest.approx(sum(hit.sources.values()), rel=1e-5)
+
+
+def test_popular_is_said_only_of_what_is(service: RankingService) -> None:
+    reasons = {h.product_id: h.reasons[0].text_en for h in service.trending(limit=10).hits}
+    assert "Popular" in reasons["H1"]
+    assert not any("Popular" in text for key, text in reasons.items() if key in {"H3", "J1"})
 
 
 def test_trending_in_a_category(service: RankingService) -> None:
