@@ -171,15 +171,16 @@ def test_similar_complements_and_trending(client: TestClient, platform: Platform
     assert 0 < len(trending["hits"]) <= 3
 
 
-def test_a_product_that_is_too_new_for_the_index_is_known_all_the_same(
+def test_a_product_that_the_live_version_lacks_is_shown_but_has_no_neighbours(
     client: TestClient, platform: Platform
 ) -> None:
     new = platform.catalog.product(platform.catalog.product_ids()[0]).model_copy(update={"id": "NEW-001"})
     platform.catalog.put_products([new])
     try:
-        answer = client.get("/v1/products/NEW-001/similar")
-        assert (answer.status_code, answer.json()["hits"]) == (200, [])
-        assert client.get("/v1/products/NEW-001/complements").json()["hits"] == []
+        for beside in ("similar", "complements"):
+            answer = client.get(f"/v1/products/NEW-001/{beside}")
+            assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+            assert "index version" in answer.json()["detail"] and "kms index build" in answer.json()["detail"]
         assert client.get("/v1/products/NEW-001").json()["title"] == new.title
     finally:
         platform.catalog.delete_products(["NEW-001"])
@@ -195,3 +196,24 @@ def test_a_product_that_was_deleted_is_not_shown_any_more(client: TestClient, pl
     finally:
         platform.catalog.put_products([kept])
         platform.catalog.put_reviews(reviews)
+
+
+def test_every_graph_reason_of_a_recommendation_that_was_read_in_a_text_has_its_sentence(
+    client: TestClient, platform: Platform
+) -> None:
+    shopper = platform.profiles.shoppers(limit=1)[0].shopper_id
+    answer = client.get(f"/v1/shoppers/{shopper}/recommendations?explain=true&limit=20").json()
+    steps = [s for h in answer["hits"] for r in h["reasons"] if r["source"] == "graph" for s in r["path"]]
+    assert steps
+    edges = {(e.source, e.relation, e.target): e for e in platform.graph.iter_edges() if e.evidence}
+    for step in steps:
+        key = (step["source"], step["relation"], step["target"])
+        assert bool(step["evidence"]) == (key in edges), key
+
+
+def test_reasons_are_sentences_without_ids(client: TestClient, platform: Platform) -> None:
+    for product_id in platform.catalog.product_ids()[:12]:
+        for beside in ("similar", "complements"):
+            answer = client.get(f"/v1/products/{product_id}/{beside}?explain=true").json()
+            for text in (r["text_en"] for h in answer["hits"] for r in h["reasons"]):
+                assert "_" not in text and "category:" not in text and "product:" not in text, text
