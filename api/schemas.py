@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from kms.evidence.models import Polarity
 from kms.graph.models import Scalar
 from kms.types import Language
-from ranking.models import FacetCount, Source, Suggestion, Understanding
+from ranking.models import FacetCount, Matching, Source, Suggestion, Understanding
 
 
 class Answer(BaseModel):
@@ -138,10 +138,22 @@ class Ranked(Answer):
 
 
 class SearchOut(Ranked):
-    """A page of search results; ``next_cursor`` asks for the next one."""
+    """A page of search results.
+
+    Attributes:
+        hits: The products of the page; all of them match.
+        total: How many products match; ``facets`` count the same products.
+        matching: By which rule products were matched, and what was given up.
+        related: Products that do not match but are alike, on the first page where it has room; not counted.
+        alternatives: Where nothing matches, products that satisfy the request but for ``matching.given_up``; not counted.
+        next_cursor: Asks for the next page; there is none behind the last.
+    """
 
     total: int
     understanding: Understanding
+    matching: Matching
+    related: tuple[HitOut, ...] = ()
+    alternatives: tuple[HitOut, ...] = ()
     facets: dict[str, tuple[FacetCount, ...]] = Field(default_factory=dict)
     next_cursor: str | None = None
 

@@ -33,7 +33,7 @@ from api.schemas import (
 from api.sentences import pick, resolve_evidence
 from api.serving import Served, open_served
 from api.wiring import INDEX
-from kms.errors import InputError, KmsError, NotFoundError, StoreError, StoreUnavailable
+from kms.errors import KmsError, NotFoundError, StoreError, StoreUnavailable
 from kms.filters import Filter
 from kms.graph.models import Edge, Node, Subgraph
 from kms.journal.models import Event
@@ -46,8 +46,6 @@ if TYPE_CHECKING:
     from kms.journal.profiles import ShopperSummary
     from kms.ontology.model import Ontology
 
-DEEPEST = 1_000
-"""The furthest offset of a search page."""
 HISTORY_EVENTS = 200
 SENTENCES_A_STEP = 2
 Observe = Callable[[str, float], None]
@@ -129,23 +127,26 @@ class Services:
         question = request.model_dump_json(exclude={"offset", "limit", "explain"})
         if cursor is not None:
             offset = read_cursor(cursor, question)
-            if offset > DEEPEST:
-                raise InputError(f"pages end at offset {DEEPEST}; narrow the search with a filter")
             request = request.model_copy(update={"offset": offset})
         with self.live.use() as served:
             with self._stage("ranking"):
                 answer = served.ranking.search(request)
             hits, degraded = self._show_hits(served, answer.hits, first=request.offset + 1)
+            related, more_degraded = self._show_hits(served, answer.related)
+            alternatives, most_degraded = self._show_hits(served, answer.alternatives)
             behind = request.offset + len(answer.hits)
-            has_more = bool(answer.hits) and behind < answer.total and behind <= DEEPEST
+            has_more = bool(answer.hits) and behind < answer.total
             return SearchOut(
                 query_id=new_query_id(),
                 hits=hits,
                 total=answer.total,
                 understanding=answer.understanding,
+                matching=answer.matching,
+                related=related,
+                alternatives=alternatives,
                 facets=answer.facets,
                 next_cursor=write_cursor(behind, question) if has_more else None,
-                degraded=self._degraded(served, answer.degraded, degraded),
+                degraded=self._degraded(served, answer.degraded, (*degraded, *more_degraded, *most_degraded)),
                 index_version=served.index.version.number,
                 took_ms=_since(began),
             )

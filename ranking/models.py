@@ -9,9 +9,11 @@ from pydantic import Field
 from kms.filters import Condition, Filter
 from kms.types import Frozen, Language
 
-Sort = Literal["relevance", "price_asc", "price_desc", "rating", "popularity"]
+Sort = Literal["relevance", "price_asc", "price_desc", "rating", "popularity", "newest"]
 Source = Literal["text", "vector", "graph", "behaviour", "popularity"]
 FeatureName = Literal["text", "vector", "graph", "leaning", "popularity"]
+MatchRule = Literal["everything", "product_id", "all_terms", "relaxed", "nothing"]
+ClassRule = Literal["none", "certain", "uncertain"]
 Direction = Literal["more", "less"]
 EntityKind = str
 """``class``, ``brand``, ``value``, ``quantity``, or an entity type of the ontology that has terms."""
@@ -71,7 +73,6 @@ class Understanding(Frozen):
         text: The words that are searched, after corrections and without constraints and exclusions.
         excluded_words: What the query does not want and the ontology does not know; products whose title has one of
             them are left out.
-        relaxed: Constraints that were dropped because nothing satisfied all of them.
     """
 
     query: str
@@ -82,7 +83,6 @@ class Understanding(Frozen):
     leanings: tuple[Leaning, ...] = ()
     excluded_words: tuple[str, ...] = ()
     corrections: tuple[Correction, ...] = ()
-    relaxed: tuple[Constraint, ...] = ()
 
 
 class PathStep(Frozen):
@@ -150,19 +150,55 @@ class SearchRequest(Frozen):
     facets: tuple[str, ...] = ()
     sort: Sort = "relevance"
     limit: Annotated[int, Field(ge=1, le=100)] = 10
-    offset: Annotated[int, Field(ge=0, le=1_000)] = 0
+    offset: Annotated[int, Field(ge=0)] = 0
     explain: bool = False
     sources: tuple[Source, ...] = ("text", "vector", "graph", "popularity")
 
 
+class Matching(Frozen):
+    """By which rule products were matched.
+
+    Attributes:
+        rule: ``everything``: there were no words. ``product_id``: the query is a product's id. ``all_terms``: every part of
+            the query is satisfied. ``relaxed``: all but ``dropped``. ``nothing``: no product fits.
+        class_rule: ``certain``: products of another class than ``classes`` do not match. ``uncertain``: products whose
+            text has the class's words match as well. ``none``: the query names no class.
+        classes: Ids of the classes that the query asks for.
+        dropped: Parts of the query that were given up, because no product satisfies all of them.
+        given_up: Where nothing fits, the parts of the request that the ``alternatives`` do not satisfy.
+    """
+
+    rule: MatchRule
+    class_rule: ClassRule = "none"
+    classes: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
+    given_up: tuple[str, ...] = ()
+
+
 class SearchAnswer(Frozen):
-    """Ranked products. ``degraded`` names the parts that did not answer and were left out."""
+    """Products that match, ranked.
+
+    Attributes:
+        hits: A page of the products that match.
+        total: How many match; ``facets`` count the same products.
+        related: Products that do not match but are alike, on the first page where it has room. Not counted.
+        alternatives: Where nothing matches, what comes nearest without ``matching.given_up``. Not counted.
+        degraded: Parts that did not answer and were left out.
+    """
 
     understanding: Understanding
+    matching: Matching
     hits: tuple[Hit, ...]
     total: int
     facets: dict[str, tuple[FacetCount, ...]] = Field(default_factory=dict)
+    related: tuple[Hit, ...] = ()
+    alternatives: tuple[Hit, ...] = ()
     degraded: tuple[str, ...] = ()
+
+    @property
+    def shown(self) -> tuple[Hit, ...]:
+        """What a first page shows from top to bottom: matches, then related products or alternatives."""
+        return (*self.hits, *self.related, *self.alternatives)
 
 
 class Recommendations(Frozen):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
@@ -50,7 +50,21 @@ def search(
     console().print(
         f"{answer.total:,} products" + (f"; understood: {', '.join(parts)}" if parts else ""), markup=False
     )
-    _print_ranked(answer)
+    matching = answer.matching
+    if matching.dropped:
+        typer.echo(f"no product has everything; given up: {', '.join(matching.dropped)}")
+    if answer.hits:
+        _print_hits(answer.hits)
+    if answer.related:
+        typer.echo("related, not everything that was asked for:")
+        _print_hits(answer.related)
+    if matching.rule == "nothing":
+        typer.echo(
+            "nothing fits"
+            + (f"; nearest without: {', '.join(matching.given_up)}" if answer.alternatives else "")
+        )
+        _print_hits(answer.alternatives)
+    _print_degraded(answer)
 
 
 def recommend(
@@ -125,12 +139,18 @@ def _open_services() -> Iterator[Services]:
 
 
 def _print_ranked(answer: Ranked) -> None:
-    rows = [
-        (hit.position, hit.product.id, hit.product.title, hit.score, _reasons(hit)) for hit in answer.hits
-    ]
-    has_reasons = any(hit.reasons for hit in answer.hits)
+    _print_hits(answer.hits)
+    _print_degraded(answer)
+
+
+def _print_hits(hits: Sequence[HitOut]) -> None:
+    rows = [(hit.position, hit.product.id, hit.product.title, hit.score, _reasons(hit)) for hit in hits]
+    has_reasons = any(hit.reasons for hit in hits)
     columns = ("", "id", "title", "score", "because")
     print_table("", columns if has_reasons else columns[:4], rows if has_reasons else [r[:4] for r in rows])
+
+
+def _print_degraded(answer: Ranked) -> None:
     if answer.degraded:
         typer.echo(f"without: {', '.join(answer.degraded)}")
 

@@ -8,7 +8,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from api.pages.i18n import Words
-from kms.errors import InputError, NotFoundError, StoreError
+from kms.errors import FilterError, InputError, NotFoundError, StoreError
 from kms.logs import get_logger
 
 if TYPE_CHECKING:
@@ -40,8 +40,10 @@ async def ask(words: Words, function: Callable[..., T], *arguments: Any, **named
         return await asyncio.to_thread(function, *arguments, **named)
     except NotFoundError:
         raise
+    except FilterError as error:
+        raise PageFailed(400, words("empty_title"), words("bad_filter")) from error
     except InputError as error:
-        raise PageFailed(400, words("empty_title"), words("bad_filter", problem=str(error))) from error
+        raise PageFailed(400, words("empty_title"), words("bad_input", problem=str(error))) from error
     except StoreError as error:
         raise PageFailed(503, words("away_title"), words("away_text", problem=str(error))) from error
     except Exception as error:

@@ -10,7 +10,7 @@ from api.pages.elements import tag
 from api.pages.i18n import Words
 from api.pages.layout import draw_degraded
 from api.pages.source import Facet, SearchPage
-from api.pages.state import MOST_PAGES, PAGE_SIZE, SearchState
+from api.pages.state import PAGE_SIZE, SearchState
 from api.pages.views import Label, Result
 from ranking.models import Constraint, Entity, FacetCount, Sort, Understanding
 
@@ -66,15 +66,40 @@ def draw_search(words: Words, state: SearchState, page: SearchPage) -> None:
                     if state.filters:
                         tag("span", "count", str(len(state.filters)))
             _draw_understanding(words, answer.understanding)
+            if answer.matching.dropped:
+                tag("p", "relaxed", words("relaxed", parts=_list(words, answer.matching.dropped)))
             _draw_chosen(words, state, page.facets)
             if not page.results:
-                draw_notice(words("empty_title"), words("empty_text"), link=_way_out(words, state))
-                return
-            _draw_sort(words, state)
-            with tag("ol", "hits"):
-                for result in page.results:
-                    draw_hit(result, words, why=words("why_this"))
-            _draw_paging(words, state, answer.total)
+                title = words("nothing_fits", query=state.query) if state.query else words("empty_title")
+                draw_notice(title, words("empty_text"), link=_way_out(words, state))
+            else:
+                _draw_sort(words, state)
+                _draw_hits(words, page.results)
+                _draw_paging(words, state, answer.total)
+            if page.others:
+                _draw_others(words, page)
+
+
+def _draw_hits(words: Words, results: Sequence[Result]) -> None:
+    with tag("ol", "hits"):
+        for result in results:
+            draw_hit(result, words, why=words("why_this"))
+
+
+def _draw_others(words: Words, page: SearchPage) -> None:
+    """Products that do not match, below those that do and marked as such."""
+    given_up = page.answer.matching.given_up
+    with tag("section", "others"):
+        if given_up:
+            tag("h2", "block-title", words("alternatives", parts=_list(words, given_up)))
+        else:
+            tag("h2", "block-title", words("related"))
+            tag("p", "others-text", words("related_text"))
+        _draw_hits(words, page.others)
+
+
+def _list(words: Words, parts: Sequence[str]) -> str:
+    return words.pick(", ", "、").join(f"“{part}”" for part in parts)
 
 
 def _way_out(words: Words, state: SearchState) -> tuple[str, str]:
@@ -104,8 +129,6 @@ def _draw_understanding(words: Words, understanding: Understanding) -> None:
                     tag("span", "", words(f"leaning_{leaning.direction}"))
             for word in words_out:
                 tag("span", "chip chip-not", words("without", label=word))
-    for constraint in understanding.relaxed:
-        tag("p", "relaxed", words("relaxed", surface=constraint.surface))
 
 
 def _other_exclusions(understanding: Understanding) -> list[str]:
@@ -230,7 +253,7 @@ def _draw_sort(words: Words, state: SearchState) -> None:
 
 
 def _draw_paging(words: Words, state: SearchState, total: int) -> None:
-    pages = min(-(-total // PAGE_SIZE), MOST_PAGES)
+    pages = -(-total // PAGE_SIZE)
     if pages <= 1:
         return
     with tag("nav", "paging"):

@@ -55,10 +55,18 @@ class Facet:
 
 @dataclass(frozen=True)
 class SearchPage:
-    """An answer, its products, those facets that are worth showing, and what prices are counted in, if in one."""
+    """An answer with what the page shows of it.
+
+    Attributes:
+        results: Products that match.
+        others: Related products, or alternatives where nothing matches.
+        facets: Those that are worth showing.
+        currency: What prices are counted in, where it is one.
+    """
 
     answer: SearchOut
     results: tuple[Result, ...]
+    others: tuple[Result, ...]
     facets: tuple[Facet, ...]
     currency: str | None = None
 
@@ -103,9 +111,14 @@ class Source:
         """
         ontology = self._services.ontology
         attributes = [f"attr.{a.id}" for a in ontology.attributes.values() if a.type in {"enum", "boolean"}]
-        answer = self._services.search(state.request((*FACETS, *attributes)))
+        request = state.request((*FACETS, *attributes))
+        answer = self._services.search(request)
+        if not answer.hits and answer.total:  # an old link to a page behind the last
+            last = (answer.total - 1) // request.limit * request.limit
+            answer = self._services.search(request.model_copy(update={"offset": last}))
         facets = self._choose_facets(answer, attributes, state)
-        return SearchPage(answer, self._results(answer.hits), facets, self._services.currency)
+        others = self._results((*answer.related, *answer.alternatives))
+        return SearchPage(answer, self._results(answer.hits), others, facets, self._services.currency)
 
     def suggest(self, prefix: str, *, limit: int = 7) -> list[Suggestion]:
         """Completions; none while there is no index."""

@@ -12,7 +12,8 @@ from kms.filters import Condition, Filter
 from ranking.models import SearchRequest, Sort
 
 PAGE_SIZE = 10
-MOST_PAGES = 100
+_MOST_PAGES = 10_000_000
+"""Guards against numbers that no catalogue has; paging goes on to the last match."""
 _MOST_FILTERS = 20
 _FIELD = re.compile(r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)?$")
 
@@ -103,7 +104,7 @@ def read_state(values: Mapping[str, Sequence[str]]) -> SearchState:
         price_from=_read_price(last("min")),
         price_to=_read_price(last("max")),
         sort=sort if sort in get_args(Sort) else "relevance",  # type: ignore[arg-type]
-        page=min(max(int(page), 1), MOST_PAGES) if re.fullmatch(r"[0-9]{1,4}", page) else 1,
+        page=min(max(int(page), 1), _MOST_PAGES) if re.fullmatch(r"[0-9]{1,9}", page) else 1,
     )
 
 

@@ -115,8 +115,16 @@ SEARCH_ANSWER: dict[str, Any] = {
             }
         ],
         "corrections": [],
-        "relaxed": [],
     },
+    "matching": {
+        "rule": "all_terms",
+        "class_rule": "certain",
+        "classes": ["speaker"],
+        "dropped": [],
+        "given_up": [],
+    },
+    "related": [],
+    "alternatives": [],
     "facets": {
         "brand": [{"value": "bramblewave", "label_en": "Bramblewave", "label_zh": "Bramblewave", "count": 3}]
     },

@@ -24,6 +24,7 @@ from kms.indexing.embeddings import (
 )
 from kms.lexical.index import LexicalIndex
 from kms.lexical.models import IndexedProduct
+from kms.lexical.product_postings import write_postings
 from kms.ontology.model import Ontology
 from kms.progress import ProgressFactory, silent_progress
 from kms.vectors.port import VectorPoint, VectorSchema, VectorStore
@@ -31,7 +32,7 @@ from kms.vectors.port import VectorPoint, VectorSchema, VectorStore
 NAME = "index"
 _DOCUMENTS = "documents.jsonl"
 _MANIFEST = "manifest.json"
-FORMAT = 3
+FORMAT = 4
 """Raised when the program could not use older versions: other words in the text index, other fields or files."""
 _ONTOLOGY = "ontology.json"
 
@@ -144,6 +145,7 @@ class IndexBuilder:
         with self._progress("text index", len(documents)) as advance:
             index.upsert(documents)
             advance(len(documents))
+        write_postings(folder, documents, self._ontology)
 
     def _write_vectors(self, folder: Path, documents: Sequence[IndexedProduct], vectors: Matrix) -> None:
         store = self._make_vectors(folder / "vectors", schema_for(documents, self._encoder.dimensions))

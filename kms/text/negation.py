@@ -41,6 +41,13 @@ _BETWEEN_ZH = frozenset("太很够怎大能会可带含加具是再法配附装"
 """What may stand between a bare "不" and what it denies; in 无线耳机, 不粘锅 and 非常防水 nothing is denied."""
 
 
+def has_cue(text: str, language: str) -> bool:
+    """Whether any word of a text may deny something; cheap, for texts of which most deny nothing."""
+    if language == "zh":
+        return bool(_CUES_ZH.search(text) or _AFTER_ZH.search(text) or _CUES_EN.search(text))
+    return bool(_CUES_EN.search(text) or _AFTER_EN.search(text))
+
+
 def find_cue(
     text: str,
     sentence: tuple[int, int],

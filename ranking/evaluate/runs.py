@@ -32,7 +32,8 @@ def rankers(service: RankingService, k: int = 10) -> dict[str, Ranker]:
 
     def alone(sources: tuple[Source, ...]) -> Ranker:
         return lambda text: [
-            hit.product_id for hit in service.search(SearchRequest(query=text, sources=sources, limit=k)).hits
+            hit.product_id
+            for hit in service.search(SearchRequest(query=text, sources=sources, limit=k)).shown
         ]
 
     found: dict[str, Ranker] = {

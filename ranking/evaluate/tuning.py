@@ -91,6 +91,6 @@ def _ndcg(query: Judged, weights: SearchWeights, k: int) -> float:
     if not ids:
         return 0.0
     total = LinearRanker(weights).rank(query.features).total
-    order = np.lexsort((np.array(ids), -total))[:k]
+    order = np.lexsort((np.array(ids), -total, ~query.features.matches))[:k]
     grades = {product: grade for product, grade in query.grades.items() if grade > 0}
     return metrics.ndcg([ids[i] for i in order], grades, k)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from kms.filters import NUMBER_FIELDS, Condition, Filter
 from kms.lexical.models import IndexedProduct
+from kms.ontology.model import ROOT_CLASS
 
 Mask = NDArray[np.bool_]
 Positions = NDArray[np.int64]
@@ -59,6 +60,10 @@ class ProductColumns:
         close = np.abs(self.numbers(field) - value) <= within
         return np.flatnonzero(close)
 
+    def holding(self, field: str, value: str) -> Positions:
+        """Positions of the products that have a value of a field, in ascending order."""
+        return self._values.get(field, {}).get(value, np.zeros(0, dtype=np.int64))
+
     def counts(self, field: str, positions: Positions) -> dict[str, int]:
         """How many of the products at ``positions`` have each value of a field; values of none are left out."""
         among = np.zeros(self.size, dtype=np.bool_)
@@ -67,12 +72,13 @@ class ProductColumns:
         return {value: count for value, count in found.items() if count}
 
     def known(self, field: str) -> Mask:
-        """Which products have any value or number of a field, (n,)."""
+        """Which products have any value or number of a field, (n,); being a product is no class."""
         if field in self._numbers:
             return ~np.isnan(self._numbers[field])
         mask = np.zeros(self.size, dtype=np.bool_)
-        for held in self._values.get(field, {}).values():
-            mask[held] = True
+        for value, held in self._values.get(field, {}).items():
+            if (field, value) != ("category", ROOT_CLASS):
+                mask[held] = True
         return mask
 
     def _passing(self, condition: Condition) -> Mask:

@@ -13,22 +13,22 @@ from numpy.typing import NDArray
 from kms.artifacts import Version
 from kms.encoder.embeddings import Matrix, TextEncoder
 from kms.errors import NotFoundError, StoreError
-from kms.facts.quantities import tolerance_scale
 from kms.indexing.build import FORMAT, read_documents, read_manifest, read_ontology
 from kms.indexing.documents import embedded_text
 from kms.indexing.embeddings import read_embeddings, text_hash
 from kms.lexical.index import LexicalIndex
+from kms.lexical.product_postings import ProductPostings
 from kms.ontology.labels import normalise
 from kms.ontology.model import Ontology
 from kms.vectors.port import VectorStore
 from ranking.behaviour.base import BehaviourModel
 from ranking.behaviour.bought_along import BoughtAlong
 from ranking.behaviour.registry import load_model
-from ranking.models import Entity
 from ranking.paths.index import GraphIndex
 from ranking.query.spelling import Speller
-from ranking.query.understand import QUANTITY_TOLERANCE, QueryReader
+from ranking.query.understand import QueryReader
 from ranking.serving.columns import ProductColumns
+from ranking.serving.facts import Facts
 from ranking.serving.files import BEHAVIOUR, BOUGHT_ALONG, GRAPH, POPULAR, read_labels
 
 Scores = NDArray[np.float32]
@@ -72,6 +72,7 @@ class ServingIndex:
         self.ids = tuple(d.id for d in self.documents)
         self.positions = {product_id: i for i, product_id in enumerate(self.ids)}
         self.text = LexicalIndex(version.path / "text")
+        self.postings = ProductPostings(version.path / "text")
         self.graph = GraphIndex.load(version.path / "ranking" / GRAPH)
         self.labels = read_labels(version.path)
         self.vectors_error: str | None = None
@@ -128,6 +129,10 @@ class ServingIndex:
         row = matrix.getrow(position)
         return tuple(self.graph.node_ids[i].partition(":")[2] for i in row.indices)
 
+    def with_title_word(self, word: str) -> list[int]:
+        """Positions of the products whose title has a form of the word."""
+        return [self.positions[product_id] for product_id in self.text.with_title_word(word)]
+
     def products_with(self, node: str) -> tuple[NDArray[np.int64], Scores]:
         """Positions of products that have an edge to an entity, with the edge's confidence.
 
@@ -139,38 +144,24 @@ class ServingIndex:
             if node.startswith("category:"):
                 class_id = node.partition(":")[2]
                 nodes += [f"category:{c}" for c in self.ontology.hierarchy.descendants(class_id)]
-            best: dict[int, float] = {}
-            for each in nodes:
-                at = self.graph.positions.get(each)
-                if at is None:
-                    continue
-                row = self._incoming.getrow(at)
-                for source, weight in zip(row.indices, row.data, strict=True):
-                    if source < len(self.ids):
-                        best[int(source)] = max(best.get(int(source), 0.0), float(weight))
-            order = sorted(best)
-            found = (
-                np.array(order, dtype=np.int64),
-                np.array([best[i] for i in order], dtype=np.float32),
-            )
+            rows = [at for each in nodes if (at := self.graph.positions.get(each)) is not None]
+            best = np.zeros(len(self.ids), dtype=np.float32)
+            for at in rows:
+                row = self.incoming.getrow(at)
+                of_products = row.indices < len(self.ids)
+                np.maximum.at(best, row.indices[of_products], row.data[of_products])
+            positions = np.flatnonzero(best > 0)
+            found = (positions, best[positions])
             self._by_entity[node] = found
         return found
 
-    def having(self, entity: Entity) -> tuple[NDArray[np.int64], Scores]:
-        """Products that have what an entity names, and how surely.
-
-        Quantities count within ten percent, temperatures within three degrees.
-        """
-        if entity.kind != "quantity":
-            return self.products_with(entity.node)
-        value = float(entity.value)
-        dimension = self.ontology.attributes[entity.field.removeprefix("attr.")].dimension or ""
-        within = QUANTITY_TOLERANCE * tolerance_scale(dimension, value)
-        found = self.columns.near(entity.field, value, within)
-        return found, np.ones(len(found), dtype=np.float32)
+    @cached_property
+    def facts(self) -> Facts:
+        """Which products have what a query names."""
+        return Facts(self)
 
     @cached_property
-    def _incoming(self) -> Any:
+    def incoming(self) -> Any:
         """Entity × product over all relations that state facts."""
         total = None
         for relation, matrix in self.graph.relations.items():

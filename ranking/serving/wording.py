@@ -64,6 +64,11 @@ def entity_match(relation: str, en: str, zh: str) -> tuple[str, str]:
     return f"{RELATION_EN.get(relation, relation)}: {en}", f"{RELATION_ZH.get(relation, relation)}：{zh}"
 
 
+def near(en: str, zh: str) -> tuple[str, str]:
+    """The product's number is close to the one that the query names, but not it."""
+    return f"Near: {en}", f"接近：{zh}"
+
+
 def leaning(label_en: str, label_zh: str, direction: str, place: float) -> tuple[str, str]:
     """The product has much, or little, of what the query asks for without a number; ``place`` is 0 to 1."""
     en, is_more = label_en.capitalize(), direction == "more"

@@ -6,21 +6,29 @@ import numpy as np
 
 from ranking.models import Sort
 from ranking.serving.index import ServingIndex
-from ranking.serving.search.stages import Positions, Scores
+from ranking.serving.search.stages import Candidates, Positions, Ranked
+
+_FIELDS: dict[Sort, tuple[str, int]] = {
+    "price_asc": ("price", 1),
+    "price_desc": ("price", -1),
+    "rating": ("rating", -1),
+    "popularity": ("popularity", -1),
+    "newest": ("added", -1),
+}
+"""Number field of a sort, and 1 for ascending or -1 for descending."""
 
 
-def order(index: ServingIndex, positions: Positions, total: Scores, sort: Sort) -> Positions:
-    """Rows of ``positions`` in the order of ``sort``; ties by relevance, then by product id.
+def order(index: ServingIndex, candidates: Candidates, ranked: Ranked, sort: Sort) -> Positions:
+    """All products of the candidates in the order of ``sort``, (m,).
 
-    Products without the number that is sorted by come last.
+    By relevance: the scored ones by their score, ties by product id, then the others as they are. By a number: ties
+    by relevance; products without the number come last.
     """
-    relevance = -total.astype(np.float64)
-    match sort:
-        case "price_asc":
-            first = np.nan_to_num(index.columns.numbers("price")[positions], nan=np.inf)
-        case "price_desc" | "rating" | "popularity":
-            field = sort.removesuffix("_desc")
-            first = -np.nan_to_num(index.columns.numbers(field)[positions], nan=-np.inf)
-        case _:
-            first = relevance
-    return np.lexsort((index.id_ranks[positions], relevance, first))
+    scored = candidates.positions[: candidates.scored]
+    rows = np.lexsort((index.id_ranks[scored], -ranked.total.astype(np.float64)))
+    relevance = np.concatenate([scored[rows], candidates.positions[candidates.scored :]])
+    if sort == "relevance":
+        return relevance
+    field, direction = _FIELDS[sort]
+    numbers = direction * index.columns.numbers(field)[relevance]
+    return relevance[np.argsort(np.nan_to_num(numbers, nan=np.inf), kind="stable")]

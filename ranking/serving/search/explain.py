@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from ranking.models import Entity, EntityKind, Hit, PathStep, Reason
+from kms.lexical.analysis import STOP_WORDS, stems, words
+from kms.lexical.postings import Column
+from ranking.models import Entity, EntityKind, Hit, PathStep, Reason, Source
 from ranking.serving import wording
 from ranking.serving.index import ServingIndex
 from ranking.serving.popularity import popularity_reason
-from ranking.serving.search.stages import Candidates, Features, Query, Ranked
+from ranking.serving.search.stages import SOURCE_OF, Features, Positions, Query, Ranked, Signals
 
 _RELATION: Mapping[EntityKind, str] = {
     "class": "in_category",
@@ -29,40 +31,51 @@ class SearchExplainer:
         """Read words and edges from ``index``."""
         self._index = index
 
+    def hits(self, positions: Positions, ranked: Ranked) -> list[Hit]:
+        """Products with their scores and what each source has in them."""
+        hits = []
+        for row, position in enumerate(positions):
+            sources: dict[Source, float] = {}
+            for name, part in ranked.parts.items():
+                if part[row] > 0:
+                    sources[SOURCE_OF[name]] = sources.get(SOURCE_OF[name], 0.0) + float(part[row])
+            hits.append(
+                Hit(product_id=self._index.ids[position], score=float(ranked.total[row]), sources=sources)
+            )
+        return hits
+
     def explain(
         self,
         hits: Sequence[Hit],
+        positions: Positions,
         query: Query,
-        candidates: Candidates,
+        signals: Signals,
         features: Features,
         ranked: Ranked,
-        rows: Sequence[int],
     ) -> list[Hit]:
         """The hits with their reasons, the strongest first.
 
         Args:
-            hits: A page of results.
+            hits: Products to show.
+            positions: Theirs, (m,).
             query: As understood.
-            candidates: What the hits are among.
-            features: Their feature values.
-            ranked: Their scores.
-            rows: Of each hit, its row in ``candidates``.
+            signals: What words and graph said of all products.
+            features: Of the hits, aligned.
+            ranked: Their scores, aligned.
         """
-        text = query.understanding.text
-        terms = self._index.text.term_scores(text, [h.product_id for h in hits], typos=False)
+        columns = self._term_columns(query)
         explained = []
-        for hit, row in zip(hits, rows, strict=True):
+        for row, hit in enumerate(hits):
             whole = hit.score or 1.0
             shares = {name: float(part[row]) / whole for name, part in ranked.parts.items()}
-            position = int(candidates.positions[row])
+            position = int(positions[row])
             reasons: list[Reason] = []
             if shares["text"] > 0:
-                matched = [t.term for t in terms[hit.product_id]]
-                reasons += self._text_reason(
-                    [hit.product_id] if position == query.named else matched, shares["text"]
-                )
+                is_named = position == query.named
+                terms = [hit.product_id] if is_named else _matched(columns, position)
+                reasons += self._text_reason(terms, shares["text"])
             if shares["graph"] > 0:
-                reasons += self._entity_reasons(position, query, candidates, shares["graph"])
+                reasons += self._entity_reasons(position, query, signals, shares["graph"])
             if shares["leaning"] > 0:
                 places = {name: float(values[row]) for name, values in features.leanings.items()}
                 reasons += self._leaning_reasons(position, query, places, shares["leaning"])
@@ -76,42 +89,63 @@ class SearchExplainer:
             explained.append(hit.model_copy(update={"reasons": ordered}))
         return explained
 
+    def _term_columns(self, query: Query) -> list[tuple[str, Column]]:
+        """Each word of the query with its products; a word of several stems gives several columns."""
+        postings = self._index.postings.affirmed
+        surfaces: dict[str, str] = {}
+        for word in words(query.understanding.text):
+            if word not in STOP_WORDS:
+                for stem in stems(word):
+                    surfaces.setdefault(stem, word)
+        return [(word, postings.column(stem)) for stem, word in surfaces.items()]
+
     def _text_reason(self, terms: list[str], share: float) -> list[Reason]:
         if not terms:
             return []
         en, zh = wording.text_match(terms)
         return [Reason(source="text", share=share, text_en=en, text_zh=zh, terms=tuple(terms))]
 
-    def _entity_reasons(
-        self, position: int, query: Query, candidates: Candidates, share: float
-    ) -> list[Reason]:
-        whole = float(candidates.graph[position])
+    def _entity_reasons(self, position: int, query: Query, signals: Signals, share: float) -> list[Reason]:
+        whole = float(signals.graph[position])
         reasons = []
         for entity in query.entities:
-            confidence = self._confidence(entity, position)
-            part = candidates.entity_shares.get(entity.node, 0.0) * confidence
+            holders = self._index.facts.holders(entity)
+            part = signals.entity_shares.get(entity.node, 0.0) * holders.confidence_at(position)
             if part <= 0 or whole <= 0:
                 continue
+            edge = self._index.facts.edge(entity, position)
+            en, zh = self._word_entity(entity, position, edge)
             relation = _RELATION[entity.kind]
-            en, zh = wording.entity_match(relation, entity.label_en, entity.label_zh)
-            step = PathStep(
-                source=f"product:{self._index.ids[position]}",
-                source_label=self._index.documents[position].title,
-                relation=relation,
-                target=entity.node,
-                target_label=entity.label_en,
-                confidence=confidence,
-            )
+            node, confidence = edge or (entity.node, holders.confidence_at(position))
+            path = (self._step(position, relation, node, confidence),)
             reasons.append(
-                Reason(source="graph", share=share * part / whole, text_en=en, text_zh=zh, path=(step,))
+                Reason(source="graph", share=share * part / whole, text_en=en, text_zh=zh, path=path)
             )
         return reasons
 
-    def _confidence(self, entity: Entity, position: int) -> float:
-        """How surely the product has the entity; 0 where it has not."""
-        positions, confidence = self._index.having(entity)
-        at = int(np.searchsorted(positions, position))
-        return float(confidence[at]) if at < len(positions) and positions[at] == position else 0.0
+    def _word_entity(self, entity: Entity, position: int, edge: tuple[str, float] | None) -> tuple[str, str]:
+        """What the product has: what the query names, something it follows from, or a number that is near."""
+        en, zh = entity.label_en, entity.label_zh
+        if entity.kind == "quantity" and not self._index.facts.is_equal(entity, position):
+            if edge is not None:
+                attribute = self._index.ontology.attributes[entity.field.removeprefix("attr.")]
+                number_en, number_zh = self._index.label(edge[0])
+                en, zh = f"{attribute.label.en} {number_en}", f"{attribute.label.zh} {number_zh}"
+            return wording.near(en, zh)
+        if edge is not None and entity.kind not in ("quantity", "class") and edge[0] != entity.node:
+            stated_en, stated_zh = self._index.label(edge[0])
+            en, zh = f"{en} ({stated_en})", f"{zh}（{stated_zh}）"
+        return wording.entity_match(_RELATION[entity.kind], en, zh)
+
+    def _step(self, position: int, relation: str, node: str, confidence: float) -> PathStep:
+        return PathStep(
+            source=f"product:{self._index.ids[position]}",
+            source_label=self._index.documents[position].title,
+            relation=relation,
+            target=node,
+            target_label=self._index.label(node)[0],
+            confidence=confidence,
+        )
 
     def _leaning_reasons(
         self, position: int, query: Query, places: Mapping[str, float], share: float
@@ -135,25 +169,15 @@ class SearchExplainer:
         return reasons
 
     def _path_to_number(self, position: int, field: str) -> tuple[PathStep, ...]:
-        """The edge that states the number; a price is in the row and has none."""
-        graph = self._index.graph
-        matrix = graph.relations.get("has_value")
-        if matrix is None or not field.startswith("attr."):
-            return ()
-        row = matrix.getrow(position)
-        number = self._index.columns.numbers(field)[position]
-        prefix = f"value:{field.removeprefix('attr.')}/{number:.6g} "  # as ``quantity_key`` writes it
-        for node, confidence in zip(row.indices, row.data, strict=True):
-            target = graph.node_ids[node]
-            if target.startswith(prefix):
-                return (
-                    PathStep(
-                        source=graph.node_ids[position],
-                        source_label=self._index.documents[position].title,
-                        relation="has_value",
-                        target=target,
-                        target_label=self._index.label(target)[0],
-                        confidence=float(confidence),
-                    ),
-                )
-        return ()
+        edge = self._index.facts.number_edge(position, field)
+        return (self._step(position, "has_value", *edge),) if edge else ()
+
+
+def _matched(columns: Sequence[tuple[str, Column]], position: int) -> list[str]:
+    """Words of the query that the product's text holds, those first that score most."""
+    scored: dict[str, float] = {}
+    for word, column in columns:
+        at = int(np.searchsorted(column.positions, position))
+        if at < len(column.positions) and column.positions[at] == position:
+            scored[word] = scored.get(word, 0.0) + float(column.scores[at])
+    return sorted(scored, key=lambda word: -scored[word])

@@ -1,4 +1,4 @@
-"""Gathering: the candidates that words, vectors and graph find among the products that match."""
+"""Gathering: signals of words, graph and encoder, and the candidates that the ranker orders by them."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import numpy as np
 
 from kms.errors import FilterError, StoreError
 from kms.filters import Filter
-from kms.lexical.analysis import STOP_WORDS
+from kms.lexical.analysis import STOP_WORDS, stems, words
 from ranking.models import Entity, EntityKind, Understanding
 from ranking.serving.index import ServingIndex
-from ranking.serving.search.stages import Candidates, MatchSet, Positions, Query, Scores
+from ranking.serving.search.stages import Candidates, Mask, MatchSet, Query, Scores, Signals
 
-TEXT_CANDIDATES = 500
+SCORED = 1_000
+"""Most products of a set that get all features; the others follow in the order of words, graph and popularity."""
 VECTOR_CANDIDATES = 100
-GRAPH_CANDIDATES = 500
 LEAST_LIKENESS = 0.2
 """Least cosine of a product that neither words nor facts find; docs/results/search.md says how it was chosen."""
 _ENTITY_WEIGHT: Mapping[EntityKind, float] = {
@@ -30,47 +30,62 @@ _ENTITY_WEIGHT: Mapping[EntityKind, float] = {
 _WORD = re.compile(r"[^\W_]+")
 
 
-def gather(index: ServingIndex, query: Query, matches: MatchSet) -> Candidates:
-    """Candidates of a query with the signals that found them."""
-    # Where nothing passes nothing is asked: the field may be one that this version has no index for.
-    use = query.sources if matches.mask.any() else frozenset()
-    degraded: list[str] = []
-    text = score_words(index, query, matches) if "text" in use else np.zeros(len(index.ids), np.float32)
-    chosen = set(np.flatnonzero(text > 0).tolist())
+def compute_signals(index: ServingIndex, query: Query, matches: MatchSet) -> Signals:
+    """Words, graph and the query's vector for all products that filter and exclusions allow."""
+    use = query.sources
+    # Alternatives may break the stated constraints: their words count as well.
+    passing = matches.allowed
+    if query.understanding.constraints:
+        passing = index.columns.passing(query.filter_without_constraints)
+    text = score_words(index, query, passing) if "text" in use else _nothing(index)
     vector = embed_query(index, query.understanding) if "vector" in use and query.named is None else None
-    if vector is not None:
-        chosen |= {at for at in _nearest(index, vector, query.filter, degraded) if matches.mask[at]}
     shares = entity_shares(index, query, text) if "graph" in use else {}
-    graph = score_entities(index, query.entities, shares)
-    chosen.update(_best(graph, matches, GRAPH_CANDIDATES))
-    if not query.understanding.text.strip() and not chosen:
-        chosen.update(np.flatnonzero(matches.mask).tolist())
-    return Candidates(
-        positions=np.array(sorted(chosen), dtype=np.int64),
-        text=text,
-        graph=graph,
-        entity_shares=shares,
-        query_vector=vector,
-        degraded=tuple(dict.fromkeys(degraded)),
-    )
+    return Signals(text, score_entities(index, query.entities, shares), shares, vector)
 
 
-def score_words(index: ServingIndex, query: Query, matches: MatchSet) -> Scores:
-    """BM25 of the query's words as a share of the best, (n,); 0 outside of the match set.
+def gather(index: ServingIndex, query: Query, signals: Signals, mask: Mask) -> Candidates:
+    """All products of a mask, those first that words, graph and popularity put first."""
+    positions = np.flatnonzero(mask)
+    cheap = signals.text[positions] + signals.graph[positions]
+    if "popularity" in query.sources:
+        cheap = cheap + 1e-3 * index.popularity[positions]
+    rows = np.lexsort((index.id_ranks[positions], -cheap))
+    return Candidates(positions[rows], min(SCORED, len(positions)))
+
+
+def find_related(
+    index: ServingIndex, query: Query, signals: Signals, matches: MatchSet
+) -> tuple[Mask, tuple[str, ...]]:
+    """Products that do not match but are near: by some of the words or facts, or by their vectors.
+
+    Products whose text denies what is asked for are left out.
+
+    Returns:
+        The products, (n,), and the parts that did not answer.
+    """
+    near = (signals.text > 0) | (signals.graph > 0)
+    degraded: list[str] = []
+    if signals.query_vector is not None:
+        near[_nearest(index, signals.query_vector, query.filter, degraded)] = True
+    near &= matches.allowed & ~matches.mask
+    for unit in matches.units.units:
+        near &= ~unit.denied
+    return near, tuple(degraded)
+
+
+def score_words(index: ServingIndex, query: Query, allowed: Mask) -> Scores:
+    """BM25 of the query's words as a share of the best, (n,); 0 for products that are not allowed.
 
     Where the query is a product's id, that product has 1 and the others half of their share.
     """
-    hits = index.text.search(
-        query.understanding.text, limit=TEXT_CANDIDATES, filter=query.filter, typos=False
-    )
-    text = np.zeros(len(index.ids), dtype=np.float32)
-    for hit in hits:
-        text[index.positions[hit.id]] = hit.score
-    text[~matches.mask] = 0.0
+    written = words(query.understanding.text)
+    telling = [word for word in written if word not in STOP_WORDS] or written
+    text = index.postings.affirmed.score([stem for word in telling for stem in stems(word)])
+    text[~allowed] = 0.0
     best = float(text.max(initial=0.0))
     if best > 0:
         text /= best
-    if query.named is not None and matches.mask[query.named]:
+    if query.named is not None and allowed[query.named]:
         text /= 2.0
         text[query.named] = 1.0
     return text
@@ -113,24 +128,24 @@ def entity_shares(index: ServingIndex, query: Query, text: Scores) -> dict[str, 
 
 def score_entities(index: ServingIndex, entities: Sequence[Entity], shares: Mapping[str, float]) -> Scores:
     """Confidence-weighted sum of the shares of the entities that each product has, (n,)."""
-    total = np.zeros(len(index.ids), dtype=np.float32)
+    total = _nothing(index)
     for entity in entities:
         if shares.get(entity.node):
-            positions, confidence = index.having(entity)
-            total[positions] += shares[entity.node] * confidence
+            holders = index.facts.holders(entity)
+            total[holders.positions] += shares[entity.node] * holders.confidence
     return total
 
 
-def _nearest(index: ServingIndex, vector: Scores, filter: Filter, degraded: list[str]) -> set[int]:
+def _nearest(index: ServingIndex, vector: Scores, filter: Filter, degraded: list[str]) -> list[int]:
     if index.vectors is None:
         degraded.append("vectors")
-        return set()
+        return []
     # Fields that no product has are not in the store: nothing can have the value, and everything lacks it.
     schema = index.vectors.schema
     known = {*schema.keywords, *schema.numbers}
     absent = [c for c in filter.conditions if c.field not in known]
     if any(not c.none_of for c in absent):
-        return set()
+        return []
     present = Filter(conditions=tuple(c for c in filter.conditions if c not in absent))
     try:
         hits = index.vectors.search(vector, limit=VECTOR_CANDIDATES, filter=present)
@@ -138,18 +153,14 @@ def _nearest(index: ServingIndex, vector: Scores, filter: Filter, degraded: list
         raise
     except StoreError:
         degraded.append("vectors")
-        return set()
-    return {
+        return []
+    return [
         index.positions[hit.id] for hit in hits if hit.score >= LEAST_LIKENESS and hit.id in index.positions
-    }
+    ]
 
 
-def _best(scores: Scores, matches: MatchSet, most: int) -> list[int]:
-    """Positions of the ``most`` highest positive scores among the matches."""
-    reached: Positions = np.flatnonzero((scores > 0) & matches.mask)
-    if len(reached) > most:
-        reached = reached[np.argsort(-scores[reached], kind="stable")[:most]]
-    return [int(at) for at in reached]
+def _nothing(index: ServingIndex) -> Scores:
+    return np.zeros(len(index.ids), dtype=np.float32)
 
 
 def _telling_characters(text: str) -> int:

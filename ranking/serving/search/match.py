@@ -1,14 +1,103 @@
-"""Matching: which products satisfy a request."""
+"""Matching: which products satisfy a request, and by which rule.
+
+The rule for words: a product must satisfy all units of the query. Where none does, units are given up one after the
+other: first those that no product satisfies, then the one that says least; the class that is asked for never. Without a
+class, a unit that no product satisfies is not given up, and the units that are kept must carry ``LEAST_KEPT`` of
+the query's information: else nothing fits. Also without a class, facts, title, brand or category of a product must
+hold ``LEAST_STATED`` of the information: a food container whose description names dog food is no dog food.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import reduce
+
+import numpy as np
+
+from ranking.models import MatchRule
 from ranking.serving.index import ServingIndex
-from ranking.serving.search.stages import MatchSet, Query
+from ranking.serving.search.stages import Alternatives, Mask, MatchSet, Query
+from ranking.serving.search.units import Unit, Units, split_units
+
+LEAST_KEPT = 0.6
+LEAST_STATED = 0.5
 
 
 def match(index: ServingIndex, query: Query) -> MatchSet:
-    """Products that satisfy the filter, the stated constraints and the exclusions."""
-    mask = index.columns.passing(query.filter)
+    """Products that satisfy the filter, the stated constraints, the exclusions and the words."""
+    allowed = index.columns.passing(query.filter)
     for word in query.understanding.excluded_words:
-        mask[[index.positions[product_id] for product_id in index.text.with_title_word(word)]] = False
-    return MatchSet(mask)
+        allowed[index.with_title_word(word)] = False
+    units = split_units(index, query)
+    if not units.units and query.named is None:
+        # A query of stop words alone ("the") names nothing.
+        rule: MatchRule = "nothing" if query.is_unreadable else "everything"
+        return MatchSet(allowed if rule == "everything" else np.zeros_like(allowed), allowed, rule, units)
+    if query.named is not None and allowed[query.named]:
+        mask = _all(units.units, allowed)
+        mask[query.named] = True
+        return MatchSet(mask, allowed, "product_id", units)
+    allowed_by_words = allowed & _is_stated(units)
+    mask = _all(units.units, allowed_by_words)
+    if mask.any():
+        return MatchSet(mask, allowed, "all_terms", units)
+    kept = relax(units.units, allowed_by_words)
+    if _may_relax(units, kept):
+        mask = _all(kept, allowed_by_words)
+        return MatchSet(
+            mask, allowed, "relaxed", units, tuple(u.surface for u in units.units if u not in kept)
+        )
+    return MatchSet(mask, allowed, "nothing", units)
+
+
+def relax(units: Sequence[Unit], allowed: Mask) -> list[Unit]:
+    """The units that are left when some product satisfies all of them; empty where there are none such."""
+    kept = [unit for unit in units if (unit.satisfied & allowed).any()]
+    while kept and not _all(kept, allowed).any():
+        droppable = [unit for unit in kept if not unit.is_class] or kept
+        kept.remove(min(droppable, key=lambda unit: unit.information))
+    return kept
+
+
+def find_alternatives(index: ServingIndex, query: Query, matches: MatchSet) -> Alternatives:
+    """What comes nearest where nothing matches: without the stated constraints, without some words, or both.
+
+    The request's own filter and what the query excludes hold all the same.
+    """
+    constraints = query.understanding.constraints
+    units = matches.units.units
+    without = index.columns.passing(query.filter_without_constraints)
+    for word in query.understanding.excluded_words:
+        without[index.with_title_word(word)] = False
+    if constraints and (mask := _all(units, without)).any():
+        return Alternatives(mask, tuple(c.surface for c in constraints))
+    for allowed, given_up in ((matches.allowed, ()), (without, constraints)):
+        kept = relax(units, allowed)
+        if kept:
+            dropped = [u.surface for u in units if u not in kept]
+            return Alternatives(_all(kept, allowed), (*(c.surface for c in given_up), *dropped))
+    return Alternatives(np.zeros_like(matches.allowed), tuple(u.surface for u in units))
+
+
+def _may_relax(units: Units, kept: Sequence[Unit]) -> bool:
+    if not kept:
+        return False
+    if units.class_rule != "none":
+        return any(unit.is_class for unit in kept)
+    if any(not unit.is_known for unit in units.units):
+        return False
+    whole = sum(unit.information for unit in units.units)
+    return sum(unit.information for unit in kept) >= LEAST_KEPT * whole
+
+
+def _is_stated(units: Units) -> Mask:
+    """Products of which facts, title, brand and category hold enough of the query to be what is asked for."""
+    held = sum(unit.information * unit.stated.astype(np.float64) for unit in units.units)
+    whole = sum(unit.information for unit in units.units)
+    if units.class_rule != "none" or whole <= 0:
+        return np.ones_like(units.units[0].stated)
+    return np.asarray(held >= LEAST_STATED * whole - 1e-9)
+
+
+def _all(units: Sequence[Unit], allowed: Mask) -> Mask:
+    return reduce(np.logical_and, (unit.satisfied for unit in units), allowed.copy())

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-from ranking.models import Hit, SearchAnswer, SearchRequest, Source
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ranking.models import Hit, Matching, SearchAnswer, SearchRequest
 from ranking.serving.index import ServingIndex
 from ranking.serving.search.adjust import order
 from ranking.serving.search.checks import check_fields
 from ranking.serving.search.explain import SearchExplainer
 from ranking.serving.search.facets import count_facets
 from ranking.serving.search.features import compute_features
-from ranking.serving.search.gather import gather
-from ranking.serving.search.match import match
+from ranking.serving.search.gather import compute_signals, find_related, gather
+from ranking.serving.search.match import find_alternatives, match
 from ranking.serving.search.ranker import LinearRanker, Ranker
-from ranking.serving.search.stages import SOURCE_OF, Candidates, Features, Query, Ranked
-from ranking.serving.search.understand import understand, without_constraints
+from ranking.serving.search.stages import Features, Mask, MatchSet, Positions, Query, Signals
+from ranking.serving.search.understand import understand
+
+
+@dataclass(frozen=True)
+class _Found:
+    query: Query
+    matches: MatchSet
+    signals: Signals
 
 
 class Searcher:
@@ -33,46 +45,72 @@ class Searcher:
         """
         index = self._index
         check_fields(index, request)
-        query, candidates = self._find(request)
-        features = compute_features(index, query, candidates)
-        ranked = self._ranker.rank(features)
-        rows = order(index, candidates.positions, ranked.total, request.sort)
-        page = [int(row) for row in rows[request.offset : request.offset + request.limit]]
-        hits = [self._hit(candidates, ranked, row) for row in page]
-        if request.explain:
-            hits = self._explainer.explain(hits, query, candidates, features, ranked, page)
+        found = self._find(request)
+        matches = found.matches
+        positions = self._order(found, matches.mask, request)
+        page = positions[request.offset : request.offset + request.limit]
+        related: Sequence[Hit] = ()
+        alternatives: Sequence[Hit] = ()
+        degraded: tuple[str, ...] = ()
+        given_up: tuple[str, ...] = ()
+        is_short = request.offset == 0 and len(positions) < request.limit
+        if is_short and request.sort == "relevance" and request.query.strip():
+            missing = request.limit - len(positions)
+            if not len(positions):
+                other = find_alternatives(index, found.query, matches)
+                given_up = other.given_up
+                alternatives = self._show(found, self._order(found, other.mask, request)[:missing], request)
+            elif matches.rule != "everything":
+                near, degraded = find_related(index, found.query, found.signals, matches)
+                related = self._show(found, self._order(found, near, request)[:missing], request)
         return SearchAnswer(
-            understanding=query.understanding,
-            hits=tuple(hits),
-            total=len(candidates.positions),
-            facets=count_facets(index, candidates.positions, request.facets),
-            degraded=candidates.degraded,
+            understanding=found.query.understanding,
+            matching=Matching(
+                rule=matches.rule,
+                class_rule=matches.units.class_rule,
+                classes=matches.units.classes,
+                dropped=matches.dropped,
+                given_up=given_up,
+            ),
+            hits=tuple(self._show(found, page, request)),
+            total=len(positions),
+            facets=count_facets(index, positions, request.facets),
+            related=tuple(related),
+            alternatives=tuple(alternatives),
+            degraded=degraded,
         )
 
     def features(self, request: SearchRequest) -> Features:
-        """The candidates of a query and their features: what rankers are fitted on.
+        """Features of the products that match or are shown beside them: what rankers are fitted on.
 
         Raises:
             FilterError: A filter names a field that has no index.
         """
-        check_fields(self._index, request)
-        query, candidates = self._find(request)
-        return compute_features(self._index, query, candidates)
-
-    def _find(self, request: SearchRequest) -> tuple[Query, Candidates]:
         index = self._index
-        query = understand(index, request)
-        candidates = gather(index, query, match(index, query))
-        if not len(candidates.positions) and query.understanding.constraints:
-            query = without_constraints(index, request, query)
-            candidates = gather(index, query, match(index, query))
-        return query, candidates
+        check_fields(index, request)
+        found = self._find(request)
+        if found.matches.mask.any():
+            others, _ = find_related(index, found.query, found.signals, found.matches)
+        else:
+            others = find_alternatives(index, found.query, found.matches).mask
+        positions = np.flatnonzero(found.matches.mask | others)
+        return compute_features(index, found.query, found.matches, found.signals, positions)
 
-    def _hit(self, candidates: Candidates, ranked: Ranked, row: int) -> Hit:
-        sources: dict[Source, float] = {}
-        for name, part in ranked.parts.items():
-            if part[row] > 0:
-                source = SOURCE_OF[name]
-                sources[source] = sources.get(source, 0.0) + float(part[row])
-        product_id = self._index.ids[candidates.positions[row]]
-        return Hit(product_id=product_id, score=float(ranked.total[row]), sources=sources)
+    def _find(self, request: SearchRequest) -> _Found:
+        query = understand(self._index, request)
+        matches = match(self._index, query)
+        return _Found(query, matches, compute_signals(self._index, query, matches))
+
+    def _order(self, found: _Found, mask: Mask, request: SearchRequest) -> Positions:
+        candidates = gather(self._index, found.query, found.signals, mask)
+        scored = candidates.positions[: candidates.scored]
+        features = compute_features(self._index, found.query, found.matches, found.signals, scored)
+        return order(self._index, candidates, self._ranker.rank(features), request.sort)
+
+    def _show(self, found: _Found, positions: Positions, request: SearchRequest) -> list[Hit]:
+        features = compute_features(self._index, found.query, found.matches, found.signals, positions)
+        ranked = self._ranker.rank(features)
+        hits = self._explainer.hits(positions, ranked)
+        if request.explain:
+            return self._explainer.explain(hits, positions, found.query, found.signals, features, ranked)
+        return hits

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kms.filters import Filter
-from ranking.models import Entity, FeatureName, Source, Understanding
+from ranking.models import Entity, FeatureName, MatchRule, Source, Understanding
+
+if TYPE_CHECKING:
+    from ranking.serving.search.units import Units
 
 Scores = NDArray[np.float32]
 Positions = NDArray[np.int64]
@@ -32,6 +36,7 @@ class Query:
     Attributes:
         understanding: What the words were taken to mean.
         filter: The request's filter together with the constraints and exclusions that the words state.
+        filter_without_constraints: The same without the constraints.
         named: Position of the product whose id the query is.
         entities: What the query asks for, each graph node once.
         sources: Scorers that take part.
@@ -39,56 +44,95 @@ class Query:
 
     understanding: Understanding
     filter: Filter
+    filter_without_constraints: Filter
     named: int | None
     entities: tuple[Entity, ...]
     sources: frozenset[Source]
 
+    @property
+    def is_unreadable(self) -> bool:
+        """Whether there are words of which nothing can be searched."""
+        understanding = self.understanding
+        states = understanding.constraints or understanding.leanings or understanding.excluded_words
+        return bool(understanding.query.strip()) and not states and not understanding.entities
+
 
 @dataclass(frozen=True)
 class MatchSet:
-    """Products that satisfy the request, ``mask`` (n,); totals, facets, sorts and pages are of these."""
+    """Products that satisfy the request; totals, facets, sorts and pages are of these.
+
+    Attributes:
+        mask: The products that match, (n,).
+        allowed: Those that satisfy filter, constraints and exclusions, whatever the words say, (n,).
+        rule: By which rule the words were matched.
+        units: The parts of the query that were matched.
+        dropped: Parts that were given up.
+    """
 
     mask: Mask
+    allowed: Mask
+    rule: MatchRule
+    units: Units
+    dropped: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
-class Candidates:
-    """Products that relevance orders, and the signals that found them.
+class Alternatives:
+    """Products to show where nothing matches, (n,), and the parts of the request that they do not satisfy."""
+
+    mask: Mask
+    given_up: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Signals:
+    """What words and graph say of every product, before candidates are chosen.
 
     Attributes:
-        positions: In ascending order, (m,).
-        text: Text score of every product as a share of the best, (n,).
+        text: BM25 as a share of the best, (n,).
         graph: Confidence-weighted share of the query's entities that each product has, (n,).
         entity_shares: What each entity adds to ``graph`` at confidence 1, by node.
         query_vector: The query's embedding, where the encoder takes part.
-        degraded: Parts that did not answer.
     """
 
-    positions: Positions
     text: Scores
     graph: Scores
     entity_shares: Mapping[str, float]
     query_vector: Scores | None
-    degraded: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Products in the order of the cheap signals: the first ``scored`` of them get all features.
+
+    Attributes:
+        positions: All products of the set, (m,).
+        scored: How many of them the ranker orders; the others follow as they are.
+    """
+
+    positions: Positions
+    scored: int
 
 
 @dataclass(frozen=True)
 class Features:
-    """Feature values of the candidates before any weight, each (m,) and from 0 to 1.
+    """Feature values of some products before any weight, each (m,) and from 0 to 1.
 
     Attributes:
         values: By feature name; every name of ``FEATURES`` is present.
-        leanings: Each candidate's place by a leaning's field, from 0 to 1.
+        leanings: Each product's place by a leaning's field, from 0 to 1.
+        matches: Which of them match; the others are related, and stand behind all that match.
     """
 
     product_ids: tuple[str, ...]
     values: Mapping[FeatureName, Scores]
+    matches: Mask
     leanings: Mapping[str, Scores] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Ranked:
-    """Scores of the candidates: ``total`` (m,), and each feature's part of it."""
+    """Scores of products: ``total`` (m,), and each feature's part of it."""
 
     total: Scores
     parts: Mapping[FeatureName, Scores]

@@ -4,29 +4,20 @@ from __future__ import annotations
 
 from kms.filters import Filter
 from ranking.models import Entity, SearchRequest, Understanding
-from ranking.query.understand import stated_filter
+from ranking.query.understand import exclusions
 from ranking.serving.index import ServingIndex
 from ranking.serving.search.stages import Query
 
 
 def understand(index: ServingIndex, request: SearchRequest) -> Query:
     """The request's query as it is searched."""
-    return as_query(index, request, index.reader.read(request.query))
-
-
-def without_constraints(index: ServingIndex, request: SearchRequest, query: Query) -> Query:
-    """The same query with its stated constraints dropped and named as relaxed."""
-    understanding = query.understanding
-    changed = understanding.model_copy(update={"relaxed": understanding.constraints, "constraints": ()})
-    return as_query(index, request, changed)
-
-
-def as_query(index: ServingIndex, request: SearchRequest, understanding: Understanding) -> Query:
-    """An understanding joined with the request's own filter."""
-    stated = stated_filter(understanding)
+    understanding = index.reader.read(request.query)
+    without = (*request.filter.conditions, *exclusions(understanding))
+    constraints = tuple(c.condition for c in understanding.constraints)
     return Query(
         understanding=understanding,
-        filter=Filter(conditions=(*request.filter.conditions, *stated.conditions)),
+        filter=Filter.model_construct(conditions=(*without, *constraints)),
+        filter_without_constraints=Filter.model_construct(conditions=without),
         named=index.find_id(request.query),
         entities=wanted(understanding),
         sources=frozenset(request.sources),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.pages.state import MOST_PAGES, PAGE_SIZE, SearchState, read_state
+from api.pages.state import PAGE_SIZE, SearchState, read_state
 from kms.filters import Condition
 
 words = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc", "Z"]), min_size=1, max_size=20)
@@ -19,7 +19,7 @@ states = st.builds(
     price_from=st.none() | st.integers(0, 9_999).map(float),
     price_to=st.none() | st.integers(0, 9_999).map(float),
     sort=st.sampled_from(["relevance", "price_asc", "price_desc", "rating", "popularity"]),
-    page=st.integers(1, MOST_PAGES),
+    page=st.integers(1, 100_000),
 )
 
 
@@ -65,7 +65,7 @@ def test_values_of_a_field_are_alternatives_and_fields_add_up() -> None:
         ("/?q=++a+++b+", SearchState(query="a b")),
         ("/?page=0", SearchState()),
         ("/?page=-3&sort=drop+table", SearchState()),
-        ("/?page=99999", SearchState()),
+        ("/?page=9999999999", SearchState()),
         ("/?min=abc&max=inf", SearchState()),
         ("/?min=nan&max=-1", SearchState()),
         ("/?f=nocolon&f=:x&f=brand:&f=BAD:x&f=a%20b:x", SearchState()),

@@ -46,7 +46,7 @@ def test_every_scorer_stands_beside_the_fused_one(service: RankingService) -> No
 
 def test_the_fused_run_is_the_default_search(service: RankingService) -> None:
     default = service.search(SearchRequest(query="norvik drift"))
-    assert rankers(service)["fused"]("norvik drift") == [hit.product_id for hit in default.hits]
+    assert rankers(service)["fused"]("norvik drift") == [hit.product_id for hit in default.shown]
 
 
 def test_a_linear_score_is_the_weighted_sum_of_the_features(service: RankingService) -> None:

@@ -1,0 +1,163 @@
+"""Postings: BM25 scores of every word in every product, as one sparse matrix that is read without a loop over products.
+
+The score of a word in a product does not depend on the rest of a query, so it is computed when the index is built
+("eager scoring", Lù 2024, bm25s). A search adds columns of floats, and knows for every product whether it has a word.
+"""
+
+from __future__ import annotations
+
+import json
+from array import array
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+K1 = 1.2
+B = 0.75
+_TERMS = "terms.json"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A word's products in ascending order, with its score in each."""
+
+    positions: NDArray[np.int32]
+    scores: NDArray[np.float32]
+
+
+_EMPTY = Column(np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.float32))
+
+
+class Postings:
+    """Scores by word and product; read-only and safe to share between threads."""
+
+    def __init__(
+        self,
+        terms: Sequence[str],
+        starts: NDArray[np.int64],
+        positions: NDArray[np.int32],
+        scores: NDArray[np.float32],
+        size: int,
+    ) -> None:
+        """Take the matrix apart by word.
+
+        Args:
+            terms: Stems in the order of their columns.
+            starts: Where each column begins in ``positions`` and ``scores``, with the end of the last, (t + 1,).
+            positions: Products of all columns, ascending in each, (nnz,).
+            scores: Aligned with ``positions``.
+            size: Number of products.
+        """
+        self.size = size
+        self._column_of = {term: i for i, term in enumerate(terms)}
+        self._starts, self._positions, self._scores = starts, positions, scores
+
+    def column(self, stem: str) -> Column:
+        """The products that have a stem; empty where none has."""
+        at = self._column_of.get(stem)
+        if at is None:
+            return _EMPTY
+        begin, end = int(self._starts[at]), int(self._starts[at + 1])
+        return Column(self._positions[begin:end], self._scores[begin:end])
+
+    def frequency(self, stem: str) -> int:
+        """How many products have a stem."""
+        return len(self.column(stem).positions)
+
+    def holding(self, stems: Sequence[str]) -> NDArray[np.bool_]:
+        """Which products have all of the stems, (n,); none for no stems."""
+        counts = np.zeros(self.size, dtype=np.int32)
+        different = set(stems)
+        for stem in different:
+            counts[self.column(stem).positions] += 1
+        return counts == len(different) if different else np.zeros(self.size, dtype=np.bool_)
+
+    def score(self, stems: Sequence[str]) -> NDArray[np.float32]:
+        """Sum of the stems' scores by product, (n,); each stem counts once."""
+        total = np.zeros(self.size, dtype=np.float32)
+        for stem in dict.fromkeys(stems):
+            column = self.column(stem)
+            total[column.positions] += column.scores
+        return total
+
+    def save(self, folder: Path) -> None:
+        """Write the matrix into a folder."""
+        folder.mkdir(parents=True, exist_ok=True)
+        content = {"size": self.size, "terms": list(self._column_of)}
+        (folder / _TERMS).write_text(json.dumps(content, ensure_ascii=False), "utf-8")
+        np.save(folder / "starts.npy", self._starts)
+        np.save(folder / "positions.npy", self._positions)
+        np.save(folder / "scores.npy", self._scores)
+
+    @classmethod
+    def load(cls, folder: Path) -> Postings:
+        """Open what ``save`` wrote; the arrays are mapped, not read."""
+        content = json.loads((folder / _TERMS).read_text("utf-8"))
+        starts = np.load(folder / "starts.npy")
+        positions = np.load(folder / "positions.npy", mmap_mode="r")
+        scores = np.load(folder / "scores.npy", mmap_mode="r")
+        return cls(content["terms"], starts, positions, scores, int(content["size"]))
+
+
+def build_postings(
+    documents: Sequence[Mapping[str, Sequence[str]]], weights: Mapping[str, float], tie_breaker: float
+) -> Postings:
+    """Score every word of every product.
+
+    A word's score in a product is its best weighted BM25 score of one field and ``tie_breaker`` of its scores in the
+    other fields. BM25 is Lucene's: ``idf = ln(1 + (N - df + 0.5) / (df + 0.5))`` by field.
+
+    Args:
+        documents: Of each product, its stems by field.
+        weights: Factor of each field; fields without one are left out.
+        tie_breaker: Part of the other fields that counts, from 0 to 1.
+    """
+    column_of: dict[str, int] = {}
+    fields = [
+        _score_field(documents, name, weight, column_of) for name, weight in weights.items() if weight > 0
+    ]
+    keys = np.concatenate([keys for keys, _ in fields]) if fields else np.zeros(0, dtype=np.int64)
+    values = np.concatenate([values for _, values in fields]) if fields else np.zeros(0, dtype=np.float64)
+    size = len(documents)
+    cells, cell_of = np.unique(keys, return_inverse=True)
+    sums, best = np.zeros(len(cells)), np.zeros(len(cells))
+    np.add.at(sums, cell_of, values)
+    np.maximum.at(best, cell_of, values)
+    scores = best + tie_breaker * (sums - best)
+    columns = cells // max(size, 1)
+    starts = np.searchsorted(columns, np.arange(len(column_of) + 1)).astype(np.int64)
+    positions = (cells % max(size, 1)).astype(np.int32)
+    return Postings(list(column_of), starts, positions, scores.astype(np.float32), size)
+
+
+def _score_field(
+    documents: Sequence[Mapping[str, Sequence[str]]], name: str, weight: float, column_of: dict[str, int]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Cells (column × number of products + position) and their weighted BM25 scores in one field."""
+    columns, positions, counts = (
+        array("q"),
+        array("q"),
+        array("i"),
+    )  # lists of ints take five times the memory
+    lengths = np.zeros(len(documents))
+    for place, document in enumerate(documents):
+        stems = document.get(name, ())
+        lengths[place] = len(stems)
+        for stem, repeats in Counter(stems).items():
+            columns.append(column_of.setdefault(stem, len(column_of)))
+            positions.append(place)
+            counts.append(repeats)
+    column = np.frombuffer(columns, dtype=np.int64) if columns else np.zeros(0, dtype=np.int64)
+    position = np.frombuffer(positions, dtype=np.int64) if positions else column
+    count = np.asarray(counts, dtype=np.float64)
+    if not len(column):
+        return np.zeros(0, dtype=np.int64), np.zeros(0)
+    frequency = np.bincount(column, minlength=len(column_of))[column]
+    size = len(documents)
+    rarity = np.log1p((size - frequency + 0.5) / (frequency + 0.5))
+    norm = K1 * (1 - B + B * lengths[position] / max(float(lengths.mean()), 1e-9))
+    return column * size + position, weight * rarity * count * (K1 + 1) / (count + norm)

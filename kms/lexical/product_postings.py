@@ -1,0 +1,62 @@
+"""Postings of a version's products: the words that speak for a product, and the words that its text denies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from kms.lexical.analysis import stems
+from kms.lexical.denied import DeniedText, split_denied
+from kms.lexical.index import DEFAULT_WEIGHTS, TIE_BREAKER
+from kms.lexical.models import IndexedProduct
+from kms.lexical.postings import Postings, build_postings
+from kms.ontology.model import Ontology
+
+_AFFIRMED = "affirmed"
+_ABOUT = "about"
+_DENIED = "denied"
+
+
+class ProductPostings:
+    """Affirmed and denied words by product.
+
+    Attributes:
+        affirmed: BM25 scores of the words that speak for a product.
+        about: The same without the description: words of title, brand, category and facts, which say what it is.
+        denied: Words, and ids of graph nodes, that a product's title or description denies.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Open what ``write_postings`` wrote into a version's text folder."""
+        self.affirmed = Postings.load(folder / _AFFIRMED)
+        self.about = Postings.load(folder / _ABOUT)
+        self.denied = Postings.load(folder / _DENIED)
+
+
+def write_postings(folder: Path, products: Sequence[IndexedProduct], ontology: Ontology) -> None:
+    """Score the words of all products and write them into a version's text folder."""
+    affirmed: list[dict[str, list[str]]] = []
+    denied: list[dict[str, list[str]]] = []
+    for product in products:
+        title, description = (
+            split_denied(product.title, ontology),
+            split_denied(product.description, ontology),
+        )
+        affirmed.append(
+            {
+                "title": stems(title.affirmed),
+                "brand": stems(product.brand),
+                "category": stems(product.category),
+                "labels": stems(" ".join(product.labels)),
+                "description": stems(description.affirmed),
+            }
+        )
+        denied.append({"denied": [*_denied_terms(title), *_denied_terms(description)]})
+    build_postings(affirmed, DEFAULT_WEIGHTS, TIE_BREAKER).save(folder / _AFFIRMED)
+    about = {name: weight for name, weight in DEFAULT_WEIGHTS.items() if name != "description"}
+    build_postings(affirmed, about, TIE_BREAKER).save(folder / _ABOUT)
+    build_postings(denied, {"denied": 1.0}, 0.0).save(folder / _DENIED)
+
+
+def _denied_terms(text: DeniedText) -> list[str]:
+    return [*stems(text.denied), *sorted(text.nodes)] if text.denied else []

@@ -1,0 +1,234 @@
+"""Units: the parts of a query that a product must satisfy, each with the products that satisfy it.
+
+A unit is an entity (a class, brand, value, use, audience or quantity) or a word that no entity covers. An entity is
+satisfied by a fact of the graph, or by its words in the product's text unless the text denies them.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from kms.facts.quantities import find_quantities
+from kms.lexical.analysis import STOP_WORDS, stems, words
+from kms.lexical.postings import Postings
+from ranking.models import ClassRule, Entity
+from ranking.serving.index import ServingIndex
+from ranking.serving.search.stages import Mask, Query
+
+LEAST_COVERAGE = 0.8
+"""Least part of the products that hold a class's words and are in some class, for the class to be required."""
+_JOINED = re.compile(r"\s*(?:[,/&、]|\band\b|\bor\b|和|或者?|与|及)?\s*", re.IGNORECASE)
+_TURNS = re.compile(
+    r"\b(?:for|with|in|on|of|to|from|by|at|as|that|which|who|whose|when|while|if|so)\b|适合|用于|适用",
+    re.IGNORECASE,
+)
+"""Words that end a noun phrase: what is asked for stands before the first of them."""
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A part of a query.
+
+    Attributes:
+        surface: As written.
+        satisfied: Products that satisfy it, (n,).
+        stated: Products that satisfy it by a fact, or by their title, brand or category, (n,).
+        denied: Products whose text denies it, (n,).
+        information: How few products satisfy it, in nats; a word that half of them have says little.
+        is_class: It names the kind of product that is asked for.
+    """
+
+    surface: str
+    satisfied: Mask
+    stated: Mask
+    denied: Mask
+    information: float
+    is_class: bool = False
+
+    @property
+    def is_known(self) -> bool:
+        """Whether any product satisfies it."""
+        return bool(self.satisfied.any())
+
+
+@dataclass(frozen=True)
+class Units:
+    """The units of a query and the rule that its class is matched by.
+
+    Attributes:
+        class_rule: ``certain``: products of another class do not match. ``uncertain``: the class's words in a text
+            count as well. ``none``: the query names no class.
+        classes: Ids of the classes that are asked for.
+    """
+
+    units: tuple[Unit, ...]
+    class_rule: ClassRule
+    classes: tuple[str, ...]
+
+
+def split_units(index: ServingIndex, query: Query) -> Units:
+    """The units of a query, in its order."""
+    text = query.understanding.text
+    spans = _locate(text, query.entities)
+    heads = _heads(text, query.entities, spans)
+    units: list[Unit] = []
+    rule: ClassRule = "none"
+    if heads:
+        rule = "certain" if _is_certain(index, text, heads, spans, query) else "uncertain"
+        units.append(_class_unit(index, heads, rule))
+    units += [_entity_unit(index, entity) for entity in query.entities if entity not in heads]
+    units += [_word_unit(index, surface, ways) for surface, ways in _free_words(text, spans, query)]
+    return Units(tuple(units), rule, tuple(e.value for e in heads))
+
+
+def _locate(text: str, entities: Sequence[Entity]) -> dict[str, Span]:
+    """Where each entity stands in the searched text, by node; one whose words were cut out of it has no place."""
+    folded = text.casefold()
+    spans: dict[str, Span] = {}
+    position = 0
+    for entity in sorted(entities, key=lambda e: e.start):
+        at = folded.find(entity.surface.casefold(), position)
+        if at < 0:
+            at = folded.find(entity.surface.casefold())
+        if at >= 0:
+            spans[entity.node] = (at, at + len(entity.surface))
+            position = at + len(entity.surface)
+    return spans
+
+
+def _heads(text: str, entities: Sequence[Entity], spans: dict[str, Span]) -> list[Entity]:
+    """The classes that are asked for: the last one of the first noun phrase that names any, and those joined to it.
+
+    Noun phrases are headed by their last noun in both languages: a laptop backpack is a backpack.
+    """
+    classes = [e for e in entities if e.kind == "class"]
+    placed = sorted((e for e in classes if e.node in spans), key=lambda e: spans[e.node])
+    if not placed:
+        return classes[:1]
+    turns = [m.start() for m in _TURNS.finditer(text)]
+    first = spans[placed[0].node][0]
+    end = next((turn for turn in turns if turn > first), len(text))
+    phrase = [e for e in placed if spans[e.node][0] < end]
+    heads = [phrase[-1]]
+    for entity in reversed(phrase[:-1]):
+        between = text[spans[entity.node][1] : spans[heads[0].node][0]]
+        if not between.strip() or not _JOINED.fullmatch(between):
+            break
+        heads.insert(0, entity)
+    return heads
+
+
+def _is_certain(
+    index: ServingIndex, text: str, heads: Sequence[Entity], spans: dict[str, Span], query: Query
+) -> bool:
+    """Whether a class may be required.
+
+    It may where the class heads its noun phrase (no further word stands right behind it: a headphone stand is no
+    headphone), and where the catalogue's products are classified: of those that hold the class's words,
+    ``LEAST_COVERAGE`` are in some class.
+    """
+    if heads[-1].node in spans:
+        end = spans[heads[-1].node][1]
+        behind = re.match(r"[\s\-]*([^\W_]+)", text[end:])
+        if behind and not _is_explained(behind, end, text, spans, query):
+            return False
+    classified = index.columns.known("category")
+    holding = np.zeros(len(index.ids), dtype=np.bool_)
+    for entity in heads:
+        holding |= index.postings.affirmed.holding(stems(entity.surface))
+    among = classified[holding] if holding.any() else classified
+    return bool(len(among)) and float(among.mean()) >= LEAST_COVERAGE
+
+
+def _is_explained(behind: re.Match[str], end: int, text: str, spans: dict[str, Span], query: Query) -> bool:
+    """Whether the word behind a class is a function word, a part of another entity, or a leaning."""
+    start, stop = end + behind.start(1), end + behind.end(1)
+    word = behind.group(1).casefold()
+    if word in STOP_WORDS or _TURNS.match(text, start) or word.isdigit():
+        return True
+    covered = [*spans.values(), *_leaning_spans(text, query)]
+    return any(first < stop and start < last for first, last in covered)
+
+
+def _class_unit(index: ServingIndex, heads: Sequence[Entity], rule: ClassRule) -> Unit:
+    satisfied = np.zeros(len(index.ids), dtype=np.bool_)
+    for entity in heads:
+        satisfied[index.facts.holders(entity).positions] = True
+        if rule == "uncertain":
+            satisfied |= index.postings.affirmed.holding(stems(entity.surface))
+    surface = " / ".join(e.surface for e in heads)
+    return Unit(
+        surface, satisfied, satisfied, np.zeros_like(satisfied), _information(satisfied), is_class=True
+    )
+
+
+def _entity_unit(index: ServingIndex, entity: Entity) -> Unit:
+    has = np.zeros(len(index.ids), dtype=np.bool_)
+    has[index.facts.holders(entity).positions] = True
+    denied = index.postings.denied.holding([entity.node]) & ~has
+    if entity.kind == "quantity":
+        written = _quantity_ways(entity.surface)
+    else:
+        written = (tuple(stems(entity.surface)),)
+        denied |= index.postings.denied.holding(written[0]) & ~has
+    satisfied = has | (_holding_any(index.postings.affirmed, written) & ~denied)
+    stated = has | (_holding_any(index.postings.about, written) & ~denied)
+    return Unit(entity.surface, satisfied, stated, denied, _information(satisfied))
+
+
+def _word_unit(index: ServingIndex, surface: str, ways: Sequence[Sequence[str]]) -> Unit:
+    satisfied = _holding_any(index.postings.affirmed, ways)
+    stated = _holding_any(index.postings.about, ways)
+    denied = np.zeros(len(index.ids), dtype=np.bool_)
+    for way in ways:
+        denied |= index.postings.denied.holding(way)
+    return Unit(surface, satisfied, stated, denied & ~satisfied, _information(satisfied))
+
+
+def _holding_any(postings: Postings, ways: Sequence[Sequence[str]]) -> Mask:
+    """Products that hold all stems of at least one of the ways to write a thing."""
+    satisfied = np.zeros(postings.size, dtype=np.bool_)
+    for way in ways:
+        satisfied |= postings.holding(way)
+    return satisfied
+
+
+def _free_words(
+    text: str, spans: dict[str, Span], query: Query
+) -> Iterator[tuple[str, list[tuple[str, ...]]]]:
+    """Words that no entity and no leaning covers, each with the ways in which the index may hold it."""
+    blanked = list(text)
+    for start, end in (*spans.values(), *_leaning_spans(text, query)):
+        blanked[start:end] = " " * (end - start)
+    rest = "".join(blanked)
+    for mention in find_quantities(rest):
+        surface = rest[mention.start : mention.end]
+        blanked[mention.start : mention.end] = " " * (mention.end - mention.start)
+        yield surface, list(_quantity_ways(surface))
+    telling = [word for word in words("".join(blanked)) if word not in STOP_WORDS]
+    for word in dict.fromkeys(telling):
+        yield word, [tuple(stems(word))]
+
+
+def _quantity_ways(surface: str) -> tuple[tuple[str, ...], ...]:
+    """A quantity as one word of the index ("32gb"), or as its parts next to each other in a query."""
+    parts = tuple(stem for word in _WORD.findall(surface) for stem in stems(word))
+    compact = tuple(stem for stem in stems(surface) if stem not in parts)
+    return (compact, parts) if compact else (parts,)
+
+
+def _leaning_spans(text: str, query: Query) -> list[Span]:
+    folded = text.casefold()
+    surfaces = [leaning.surface.casefold() for leaning in query.understanding.leanings]
+    return [(at, at + len(s)) for s in surfaces if (at := folded.find(s)) >= 0]
+
+
+def _information(satisfied: Mask) -> float:
+    return math.log((len(satisfied) + 1) / (int(satisfied.sum()) + 1))
