@@ -1,117 +1,91 @@
-"""Words that deny what follows them, after NegEx (Chapman et al. 2001): a cue and a short scope."""
+"""Negation: finds the words that deny a mention, and how far they reach.
+
+After NegEx (Chapman et al. 2001): a cue and a scope. The scope is not a number of characters but a piece of the clause:
+it ends at punctuation, at words that turn the sentence around, and it goes on through a list ("free from parabens,
+fragrance and alcohol"). Cues stand before what they deny, behind it ("HDMI is not supported", "Bluetooth: no") or are marks
+of a list ("❌ NFC"). ``kms.text.negation_en`` and ``kms.text.negation_zh`` hold the words of each language.
+"""
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 
-_CUES_EN = re.compile(
-    r"\b(?:not|no|never|without|lacks?|lacking|isn['’]?t|aren['’]?t|wasn['’]?t|doesn['’]?t|don['’]?t|didn['’]?t|"
-    r"won['’]?t|can['’]?t|cannot|free (?:of|from)|nor|neither|hardly|instead of|rather than|"
-    r"(?:keep|keeps|keeping) (?:it |them )?(?:out of|away from)|n['’]t|non)\b"
-    r"(?! only\b| just\b|[ -]show\b|[ -]liquids?\b| doubt\b| problem\b| matter\b)"
-    r"|n[’']t\b(?! only\b)",
-    re.IGNORECASE,
-)
-_LACKS_EN = re.compile(r"without|lack|free|instead|rather", re.IGNORECASE)
-"""Cues that deny a thing: "without a cable for running" is for running all the same."""
-_THEN_EN = re.compile(r"\w\s+(?:for|with)\b", re.IGNORECASE)
-# A verb that is denied reaches further than a bare "不", which stands right before the word.
-_CUES_ZH = re.compile(
-    r"(?:并不|不是|不能|不会|不含|不支持|不可以|不可|不带|不适合|不适用于|不建议|不推荐|没有|无法|请勿|切勿|不要|未(?!来))"
-    r"(?!仅|但|错|锈|少|只)"
-    r"|(?<![可能会])(?:不|没|无|非)(?!仅|但|错|锈|少|只|沾|脱|同|断|过|论|需|用)"
-)
-_BREAKS = re.compile(
-    r"[.;:!?。；！？，,()（）–—「」]|\s-\s|\b(?:but|however|although|though|yet|except|just|while)\b|但|不过|只是|的",
-    re.IGNORECASE,
-)
-_BREAKS_ZH = re.compile(r"[\u3400-\u9fff]\s+(?=[\u3400-\u9fff]|$)")
-"""A blank between Chinese words separates phrases; one beside "NFC" does not."""
-_AFTER_EN = re.compile(
-    r"(?:[- ]free\b"
-    r"|(?:[ -]\w+)?\s(?:is|are|was|were)\s(?:not|no longer|never|sold separately)\b(?! only\b)"
-    r"|(?:[ -]\w+)?\s(?:isn|aren|wasn|doesn|won)['’]t\b"
-    r"|\?\s(?:No|None|Nope|Not|Never)\b)"
-)
-_AFTER_ZH = re.compile(r"(?:不太推荐|不推荐|不建议|不适合|不可以|除外|慎[入用穿]|劝退|请绕道)")
-_SCOPE_EN = 30
-_SCOPE_ZH = 8
-_BETWEEN_ZH = frozenset("太很够怎大能会可带含加具是再法配附装")
-"""What may stand between a bare "不" and what it denies; in 无线耳机, 不粘锅 and 非常防水 nothing is denied."""
+from kms.text import negation_en, negation_zh
+from kms.text.negation_scope import REACH, Span
 
-
-def has_cue(text: str, language: str) -> bool:
-    """Whether any word of a text may deny something; cheap, for texts of which most deny nothing."""
-    if language == "zh":
-        return bool(_CUES_ZH.search(text) or _AFTER_ZH.search(text) or _CUES_EN.search(text))
-    return bool(_CUES_EN.search(text) or _AFTER_EN.search(text))
+_MARK = re.compile(r"(?P<yes>[✅✔✓☑√])|(?P<no>[❌✗✘✖✕❎🚫⛔]|(?<!\d)(?<!\d )×(?! ?\d))\ufe0f?")
+_MARK_REACH = 400
+"""Characters before a mention in which the marks of its line are looked for."""
+_WORD = re.compile(r"\w")
+_LISTED = re.compile(r"[^,;.|/，；。、]{0,24}")
 
 
 def find_cue(
     text: str,
-    sentence: tuple[int, int],
+    sentence: Span,
     start: int,
     language: str,
     end: int | None = None,
     *,
-    names: Sequence[tuple[int, int]] = (),
-) -> tuple[int, int] | None:
+    names: Sequence[Span] = (),
+) -> Span | None:
     """The cue that denies the mention at ``start``, as a character span, or ``None``.
 
-    The scope is up to five short words (30 characters; 8 in Chinese) before the mention, ending at punctuation and
-    at words that turn the sentence around. "Non" and a bare "不" deny only what they stand right before.
+    Looks at no more than ``REACH`` characters on each side, so that a text costs what its length is.
 
     Args:
         text: Holds everything.
-        sentence: Character span that the cue must stand in.
+        sentence: Character span that a cue before the mention must stand in.
         start: Of the mention.
         language: ``zh``, or anything else for English.
         end: Of the mention; when given, words right behind it count as well ("HDMI is not available").
-        names: Spans of words that have a meaning of their own, such as "no sleeves" or 无酒精: a cue in one of them
-            denies nothing else.
+        names: Spans of words that have a meaning of their own, such as "no sleeves" or 无酒精, by their start: a cue in
+            one of them denies nothing else.
     """
-    before = _find_before(text, sentence, start, language, names)
-    if before is not None or end is None:
-        return before
-    if language == "zh":
-        behind = _AFTER_ZH.match(text, end, min(sentence[1], end + _SCOPE_ZH))
-    else:
-        # "Bluetooth? No." asks and answers, in two sentences.
-        behind = _AFTER_EN.match(text, end)
-    return behind.span() if behind else None
+    find_before, find_behind = (
+        (negation_zh.find_before, negation_zh.find_behind)
+        if language == "zh"
+        else (negation_en.find_before, negation_en.find_behind)
+    )
+    begin = max(sentence[0], start - REACH)
+    stop = min(sentence[1], start + REACH)
+    found: Span | None = None
+    for cue, scope in find_before(text, begin, start, stop):
+        if scope[0] <= start < scope[1] and not _is_inside(cue, names):
+            found = cue
+    if found is not None or end is None:
+        return found
+    behind = find_behind(text, sentence, start, end)
+    if behind is not None and not _is_inside(behind, names):
+        return behind
+    return _find_mark(text, start, end)
 
 
-def _find_before(
-    text: str, sentence: tuple[int, int], start: int, language: str, names: Sequence[tuple[int, int]]
-) -> tuple[int, int] | None:
-    width = _SCOPE_ZH if language == "zh" else _SCOPE_EN
-    begin = max(sentence[0], start - width)
-    if begin > sentence[0] and language != "zh":
-        blank = text.find(" ", begin, start)
-        begin = blank + 1 if blank >= 0 else begin
-    cues = [
-        cue
-        for cue in (_CUES_ZH if language == "zh" else _CUES_EN).finditer(text[begin:start])
-        if not any(first <= begin + cue.start() and begin + cue.end() <= last for first, last in names)
-    ]
-    if not cues:
-        return None
-    cue = cues[-1]
-    between = text[begin + cue.end() : start]
-    if _BREAKS.search(between):
-        return None
-    reaches = _reaches_zh if language == "zh" else _reaches_en
-    return (begin + cue.start(), begin + cue.end()) if reaches(cue.group(), between) else None
+def has_cue(text: str, language: str) -> bool:
+    """Whether anything in a text may deny something; cheap, for texts of which most deny nothing."""
+    if language == "zh" and negation_zh.has_cue(text):
+        return True
+    return negation_en.has_cue(text) or _MARK.search(text) is not None
 
 
-def _reaches_en(cue: str, between: str) -> bool:
-    if cue.casefold() == "non":
-        return between in ("", " ", "-")
-    return not (_LACKS_EN.match(cue) and _THEN_EN.search(between))
+def _is_inside(cue: Span, names: Sequence[Span]) -> bool:
+    """Whether a name of several words, one of which the cue is, holds it."""
+    place = bisect_left(names, (cue[0] + 1,))
+    return any(first <= cue[0] and cue[1] <= last for first, last in names[max(0, place - 4) : place])
 
 
-def _reaches_zh(cue: str, between: str) -> bool:
-    if len(cue) == 1:
-        return not between or between in _BETWEEN_ZH
-    return not _BREAKS_ZH.search(between)
+def _find_mark(text: str, start: int, end: int) -> Span | None:
+    """The cross that a list sets before or behind its items: "✅ Bluetooth ❌ NFC", "Bluetooth ✓ NFC ✗"."""
+    line = max(text.rfind("\n", max(0, start - _MARK_REACH), start) + 1, start - _MARK_REACH, 0)
+    before = list(_MARK.finditer(text, line, start))
+    if before and not _WORD.search(
+        text, text.rfind(":", line, before[0].start()) + 1 or line, before[0].start()
+    ):
+        last = before[-1]
+        # A comma does not end what a mark stands before, another mark does.
+        return last.span() if last["no"] and start - last.end() <= REACH else None
+    listed = _LISTED.match(text, end)
+    behind = _MARK.search(text, end, listed.end() + 1 if listed else end)
+    return behind.span() if behind and behind["no"] else None

@@ -59,6 +59,7 @@ def find_denied(text: str, entities: Sequence[Entity], names: Sequence[Span]) ->
         names: Spans of words that state something by themselves; "no sleeves" denies nothing else.
     """
     denied: dict[int, int] = {}
+    names = sorted(names)
     for number, entity in enumerate(entities):
         if entity.kind == "quantity":
             continue

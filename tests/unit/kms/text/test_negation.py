@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kms.text.negation import find_cue
+from kms.text.negation import find_cue, has_cue
 
 
 def cue(text: str, mention: str, language: str, *, behind: bool = False) -> str | None:
@@ -27,7 +27,7 @@ def cue(text: str, mention: str, language: str, *, behind: bool = False) -> str 
         ("Not waterproof - wipe clean", "wipe clean", None),
         ("not heavy, waterproof", "waterproof", None),
         ("not the old one but waterproof", "waterproof", None),
-        ("It is not something that anybody would ever call waterproof", "waterproof", None),
+        ("It is not something that anybody would ever call waterproof", "waterproof", "not"),
         ("waterproof", "waterproof", None),
         ("non-alcoholic", "alcoholic", "non"),
         ("non-iron shirt, blue", "shirt", None),
@@ -83,6 +83,104 @@ def test_chinese(text: str, mention: str, expected: str | None) -> None:
 
 def test_chinese_behind() -> None:
     assert cue("油皮不太推荐", "油皮", "zh", behind=True) == "不太推荐"
+
+
+@pytest.mark.parametrize(
+    ("text", "denied", "asserted"),
+    [
+        ("Made without silicone, talc and mineral oil.", "silicone talc oil", ""),
+        ("No animal glue such as bone or hide was used; birch only.", "bone hide", "birch"),
+        ("It has no HDMI, VGA or Ethernet ports, weighs a lot", "HDMI VGA Ethernet", "weighs"),
+        ("No lead, rinse-safe", "lead", "rinse-safe"),
+        ("Free of latex, dust, perfume.", "latex dust perfume", ""),
+        ("It does not support Zigbee or Thread, but Bluetooth.", "Zigbee Thread", "Bluetooth"),
+        ("Not padded, lined or insulated", "padded lined insulated", ""),
+        ("Not padded and it is insulated", "padded", "insulated"),
+        ("Do not use when swimming", "swimming", ""),
+        ("Never, ever iron it", "iron", ""),
+        ("You cannot fold it", "fold", ""),
+        ("They dont fold", "fold", ""),
+        ("It does n't fold", "fold", ""),
+        ("Too bulky for cycling", "cycling", ""),
+        ("Not too bulky for cycling", "", "cycling"),
+        ("useless at night", "night", ""),
+        ("It feels like velvet but is cotton", "velvet", "cotton"),
+        ("faux marble top", "marble", "top"),
+        ("No trouble with Bluetooth", "", "Bluetooth"),
+        ("Don't forget the charger", "", "charger"),
+        ("No more than 2 kg", "", "2"),
+        ("No. 10 envelopes", "", "envelopes"),
+        ("Runs all day without draining the battery", "", "battery"),
+        ("A non-slip rubber mat", "slip", "rubber"),
+    ],
+)
+def test_english_scopes(text: str, denied: str, asserted: str) -> None:
+    for word in denied.split():
+        assert cue(text, word, "en"), word
+    for word in asserted.split():
+        assert cue(text, word, "en") is None, word
+
+
+@pytest.mark.parametrize(
+    ("text", "denied", "asserted"),
+    [
+        ("NFC: no", "NFC", ""),
+        ("Rechargeable: No. Dimmable: Yes.", "Rechargeable", "Dimmable"),
+        ("Ethernet is missing, alas", "Ethernet", ""),
+        ("Bulbs and batteries are sold separately", "Bulbs batteries", ""),
+        ("The charger is not included", "charger", ""),
+        ("The leather is not soft", "", "leather"),
+        ("lovely at home, for travel no.", "travel", "home"),
+        ("paraben- and perfume-free", "paraben perfume", ""),
+        ("a perfume free lotion", "perfume", ""),
+        ("with charger free of charge", "", "charger"),
+        ("Dimmable? A: No", "Dimmable", ""),
+        ("a leather-look cover", "leather", ""),
+        ("✔ Zigbee ✘ Thread", "Thread", "Zigbee"),
+        ("Features: ✅ Zigbee, ❌ Thread", "Thread", "Zigbee"),
+        ("Zigbee ✓ Thread ✗", "Thread", "Zigbee"),
+        ("18 × 6 cm", "", "18 6"),
+    ],
+)
+def test_english_cues_behind_and_marks(text: str, denied: str, asserted: str) -> None:
+    for word in denied.split():
+        assert cue(text, word, "en", behind=True), word
+    for word in asserted.split():
+        assert cue(text, word, "en", behind=True) is None, word
+
+
+@pytest.mark.parametrize(
+    ("text", "denied", "asserted"),
+    [
+        ("不含硅油、色素和香精，含甘油", "硅油 色素 香精", "甘油"),
+        ("请勿放进微波炉", "微波炉", ""),
+        ("跑步出汗时切勿佩戴", "跑步", ""),
+        ("遇水会化", "遇水", ""),
+        ("折叠：否", "折叠", ""),
+        ("投屏不支持，蓝牙支持", "投屏", "蓝牙"),
+        ("电池另购", "电池", ""),
+        ("别进烤箱", "烤箱", ""),
+        ("特别防水", "", "防水"),
+        ("容量30克棉", "", "棉"),
+        ("0酒精", "酒精", ""),
+        ("防水夹克不能机洗", "机洗", "防水"),
+        ("√ 折叠 × 投屏", "投屏", "折叠"),
+    ],
+)
+def test_chinese_scopes(text: str, denied: str, asserted: str) -> None:
+    for word in denied.split():
+        assert cue(text, word, "zh", behind=True), word
+    for word in asserted.split():
+        assert cue(text, word, "zh", behind=True) is None, word
+
+
+def test_has_cue_tells_texts_that_may_deny() -> None:
+    assert has_cue("It lacks NFC", "en")
+    assert has_cue("perfume-free", "en")
+    assert has_cue("Zigbee ✓ Thread ✗", "en")
+    assert has_cue("不防水", "zh")
+    assert not has_cue("A red kettle", "en")
+    assert not has_cue("红色水壶", "zh")
 
 
 def test_a_cue_in_a_name_denies_nothing_else() -> None:

@@ -1,0 +1,217 @@
+"""English negation: cues, and the part of the clause that each denies."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Literal
+
+from kms.text.negation_scope import REACH, Span
+
+Kind = Literal["verb", "noun", "word"]
+"""``verb`` denies what is said ("not", "never"), ``noun`` a thing that is not there ("without", "no"), ``word`` only the
+next word ("non-")."""
+
+_APOSTROPHE = "['’]"
+_BARE = r"do|does|did|is|are|was|were|ca|could|wo|would|should|has|have|had|need|must"
+_CUES = re.compile(
+    r"(?P<word>\bnon(?=[- ])|\bno(?=-[a-z])|\b(?:faux|imitation|fake|mock|simulated)(?=[- ]))"
+    r"|(?P<noun>\b(?:without|w/o|(?:is |are )?(?:lacking|missing)(?: in)?|lacks?(?: of)?|absence of|devoid of|sans|"
+    r"free (?:of|from)|excludes?|excluding|instead of|rather than|"
+    r"(?:looks?|looking|feels?|feeling) like|resembles?|imitates?|mimics?|none of)\b:?"
+    r"|\b(?:no|zero|neither)\b(?!\.\s?\d)|(?<![\d.])0\s?%)"
+    r"|(?P<verb>\b(?:not|never(?:,? ever)?|nor|cannot|hardly|barely|scarcely|no longer|"
+    r"unable to|fails? to|failed to|impossible to|refrain from|avoid|avoids|avoiding|"
+    r"(?:un|not )?suitable(?<=unsuitable)|unfit|useless|hopeless|far from|anything but|"
+    r"(?:keep|keeps|keeping|stay|stays) (?:it |them )?(?:out of|away from|clear of)|"
+    r"(?<!not )(?<!n't )(?<!n’t )(?<!never )too [a-z-]+(?= (?:for (?!\d)|to\b))|"
+    r"(?<!n't )(?<!n’t )(?<!not )(?<!never )miss(?:es)?(?= an? ))\b|"
+    rf"(?:(?:\b(?:{_BARE}|ai)|(?<=\s))n{_APOSTROPHE}t\b)|"
+    rf"\b(?:{_BARE})nt\b)",
+    re.IGNORECASE,
+)
+_ASSERTS = re.compile(
+    # Of the cue's own words: "not only", "no more than 2 kg", "don't forget", "never fails".
+    r"\s*(?:only|just|merely|simply|solely|to mention|least|(?:more|less|fewer|later|over|under) than\b|over \d|"
+    r"(?:to )?exceed\w*|forget\w*|worry\w*|miss\b|hesitate\w*|doubt\w*|mind\b|fails?\b|failed\b|wait\b|regret\w*|"
+    r"one\b|other\b|better\b|wonder\b|matter\b|longer than\b|show\b|liquids?\b|without\b|before\b)",
+    re.IGNORECASE,
+)
+_TROUBLE = re.compile(
+    r"\b(?:problems?|issues?|troubles?|complaints?|difficult(?:y|ies)|doubts?|questions?|worr(?:y|ies)|concerns?|"
+    r"fuss|hassle|faults?|flaws?|regrets?|wonder|matter)\b",
+    re.IGNORECASE,
+)
+"""Without these the rest is as it should be: "no problem with Bluetooth"."""
+_STOP = re.compile(
+    r"[.!?](?=\s|$|[\"'”’)])|[;:()\[\]–—•|\n\"“”]|\s-\s|…"
+    r"|\b(?:but|however|although|though|yet|except|whereas|because|since|unless|until|which|who|whose|where|"
+    r"than|thanks|due|just|only|instead|still|without|therefore)\b",
+    re.IGNORECASE,
+)
+_CONDITION = re.compile(r"\b(?:if|when|while|once|as soon)\b", re.IGNORECASE)
+_PURPOSE = re.compile(r"(?<=\w\s)(?:for|with|about)\b", re.IGNORECASE)
+_WITH = re.compile(r"(?<=\w\s)(?:with|about)\b", re.IGNORECASE)
+_PREDICATE = re.compile(
+    r"\b(?:is|are|was|were|has|have|can|will|needed|required|necessary|included|used|added)\b", re.IGNORECASE
+)
+_DEED = re.compile(
+    r"\s+(?!using|needing|requiring|having|including|adding|wearing|containing)\w+ing\b", re.IGNORECASE
+)
+"""What is not done says nothing of what it would be done to: "without killing the battery"."""
+_DEGREE = re.compile(r"\s*(?:too|so|that|overly)\s+[\w-]+\s+(?=(?:for|to)\b)", re.IGNORECASE)
+_NEW_CLAUSE = re.compile(
+    r"(?:and|&)?\s*(?:it['’]?s?|this|that|they|we|you|i['’]?\w*|he|she|these|those|there|is|are|was|were|has|have|had|can|"
+    r"will|would|comes?|weighs?|holds?|lasts?|offers?|features?|includes?|provides?|makes?|gives?|uses?|keeps?|works?|"
+    r"looks?|feels?|fits?|very|really|so|quite|extremely|super|also|then|always|easily|with|for|in|made|now|please)\b",
+    re.IGNORECASE,
+)
+_JOINT = re.compile(r"\s+(?:and|&)\s+", re.IGNORECASE)
+_COMMA = re.compile(r",\s+|,(?=[^\d\s])|\s/\s")
+_OR = re.compile(r"(?:^|\s)(?:or|nor)\s", re.IGNORECASE)
+_OR_AND = re.compile(r"(?:^|\s)(?:and|or|nor|&)\s", re.IGNORECASE)
+_TOKEN = re.compile(r"[^\W_]+(?:['’/-][^\W_]+)*")
+_QUALITY = re.compile(
+    r"(?:proof|resistant|safe|able|ible|ful|less|free|friendly|ous|ive|ly|ish|light|soft|washable)$",
+    re.IGNORECASE,
+)
+"""Ends of words that say how something is: "without BPA, dishwasher safe" is no list of things."""
+_IS_PROHIBITION = re.compile(
+    r"(?:^|[.;:!?,\n]\s*|\bplease\s+|\byou\s+)(?:(?:do|must|should|may)\s+)?$", re.IGNORECASE
+)
+_AHEAD = 24
+"""Characters behind a mention's start that decide whether a cue before it is one."""
+_LONGEST_FIRST = 10
+_LONGEST_ITEM = 4
+_IS_DONE = (
+    r"included|supplied|provided|available|supported|present|possible|needed|required|necessary|allowed|permitted|"
+    r"recommended|advised|suitable|an option|part of|there|offered|fitted|built[- ]in|installed|enabled|real|genuine|"
+    r"covered|compatible|received|in the box|on board|sold"
+)
+_TAIL = (
+    r"(?:(?:,\s*(?:and |or )?|\s+(?:and|or|&)\s+|[ -])(?!(?:is|are|was|were|not|no|has|it)\b)\w[\w-]*){0,4}?"
+)
+_BEHIND = re.compile(
+    r"-free\b|\s(?:and|or)\s[\w-]+[- ]free\b|-(?:,\s[\w-]+-)*,?\s(?:and|or)\s[\w-]+-free\b"
+    r"|\sfree(?=\s*(?:[,.;!)|/\n]|$))"
+    r"|\sfree(?=\s(?!of|from|ship|deliver|gift|with|to|when|sample|return|trial|and|support|for|in|on|at|after)[a-z]{3,})"
+    r"|-(?:look|like|effect)\b|\s(?:look|effect)(?=\s*(?:[,.;!)]|$))"
+    r"|\s*(?:[:=]|\s[-–]\s)\s*(?:no|none|nope|never|nil|false|n/a|absent|not\b[^.,;|\n]{0,24})\s*(?=[.,;!)|/\n]|$)"
+    rf"|{_TAIL}\s*\?\s*(?:A(?:nswer)?:\s*)?(?:No|None|Nope|Not|Never|(?:Please )?[Dd](?:on{_APOSTROPHE}t|o not))\b"
+    r"|,?\s+(?:no|nope|not really|certainly not)\s*(?=[.;!,)]|$)"
+    rf"|(?:\s\w+)?\s+it\s+(?:is\s+not|isn{_APOSTROPHE}?t|ain{_APOSTROPHE}?t)\s*(?=[.;!,)]|$)"
+    rf"|{_TAIL}\s*\(?(?:(?:is|are|was|were|has been|have been|being)\s+)?(?:not|no longer|never)\s+"
+    rf"(?:yet\s+|currently\s+|fully\s+|actually\s+)?(?:{_IS_DONE})\b"
+    rf"|{_TAIL}\s+(?:is|are|was|were)n{_APOSTROPHE}?t\s+(?:yet\s+|actually\s+)?(?:{_IS_DONE})\b"
+    rf"|{_TAIL}\s+(?:is|are|was|were)\s*(?:not|n{_APOSTROPHE}?t|no longer)\s*(?=[.;!,)]|$)"
+    rf"|{_TAIL}\s*\(?(?:(?:is|are|was|were)\s+)?(?:sold separately|missing(?!\s+(?:a|the|some)\b)|absent|lacking|"
+    r"unavailable|unsupported|excluded|left out|extra cost)\b",
+    re.IGNORECASE,
+)
+
+
+def has_cue(text: str) -> bool:
+    """Whether a cue occurs in a text."""
+    return _CUES.search(text) is not None or "free" in text or "separately" in text or "-look" in text
+
+
+def find_before(text: str, begin: int, start: int, stop: int) -> Iterator[tuple[Span, Span]]:
+    """Cues between ``begin`` and ``start`` with what each of them denies, which may go on to ``stop``."""
+    for match in _CUES.finditer(text, begin, min(stop, start + _AHEAD)):
+        if match.end() > start:
+            return
+        kind: Kind = "word" if match["word"] else "noun" if match["noun"] else "verb"
+        if kind != "word" and _ASSERTS.match(text, match.end()):
+            continue
+        yield match.span(), (match.end(), _scope_end(text, match, kind, min(stop, match.end() + REACH)))
+
+
+def find_behind(text: str, sentence: Span, start: int, end: int) -> Span | None:
+    """The cue that stands behind a mention; a question is answered in the next sentence."""
+    match = _BEHIND.match(text, end, min(len(text), end + REACH))
+    return match.span() if match else None
+
+
+def _scope_end(text: str, cue: re.Match[str], kind: Kind, stop: int) -> int:
+    start = cue.end()
+    if kind == "word":
+        word = _TOKEN.match(text, start + 1, stop)
+        return word.end() if word else start
+    end = _cut(text, start, stop, _STOP)
+    if kind == "noun" or not _IS_PROHIBITION.search(text, max(0, cue.start() - 12), cue.start()):
+        end = _cut(text, start, end, _CONDITION)
+    trouble = _TROUBLE.search(text, start, end)
+    if trouble:
+        end = trouble.end()
+    if kind == "noun":
+        if cue["noun"].casefold() == "without":
+            deed = _DEED.match(text, start, end)
+            end = deed.end() if deed else end
+        end = _cut(text, start, end, _WITH if cue["noun"].casefold() in {"no", "zero"} else _PURPOSE)
+        end = _cut(text, start, end, _PREDICATE)
+    degree = _DEGREE.match(text, start, end)
+    if degree:
+        end = degree.end()
+    return _end_of_list(text, start, end, kind)
+
+
+def _cut(text: str, start: int, end: int, pattern: re.Pattern[str]) -> int:
+    match = pattern.search(text, start, end)
+    return match.start() if match else end
+
+
+def _end_of_list(text: str, start: int, end: int, kind: Kind) -> int:
+    """Where the things end that one cue denies: after the first, or after the last of a list."""
+    items = list(_items(text, start, end))
+    last = 0
+    closed = _OR_AND if kind == "noun" else _OR
+    run = 0
+    for number in range(1, len(items)):
+        first, stop = items[number]
+        if _NEW_CLAUSE.match(text, first, stop):
+            break
+        is_closing = closed.search(text, first, stop) is not None
+        words = _count_words(text, first, stop)
+        if is_closing:
+            last = number
+            break
+        if words > _LONGEST_ITEM or _is_quality(text, first, stop) != _is_quality(text, *items[0]):
+            break
+        run = number
+    else:
+        if kind == "noun" and run >= 2 and run == len(items) - 1:
+            last = run
+    first, stop = items[last]
+    stop = _end_of_joined(text, first, stop)
+    return _end_of_words(text, first, stop, _LONGEST_ITEM + 2 if last else _LONGEST_FIRST)
+
+
+def _items(text: str, start: int, end: int) -> Iterator[Span]:
+    for comma in _COMMA.finditer(text, start, end):
+        yield start, comma.start()
+        start = comma.end()
+    yield start, end
+
+
+def _end_of_joined(text: str, start: int, end: int) -> int:
+    """Cuts where "and" joins another statement: "not heavy and it is waterproof"."""
+    for joint in _JOINT.finditer(text, start, end):
+        if _NEW_CLAUSE.match(text, joint.end(), end):
+            return joint.start()
+    return end
+
+
+def _end_of_words(text: str, start: int, end: int, most: int) -> int:
+    for count, word in enumerate(_TOKEN.finditer(text, start, end), start=1):
+        if count == most:
+            return word.end()
+    return end
+
+
+def _count_words(text: str, start: int, end: int) -> int:
+    return sum(1 for _ in _TOKEN.finditer(text, start, end))
+
+
+def _is_quality(text: str, start: int, end: int) -> bool:
+    words = _TOKEN.findall(text, start, end)
+    return bool(words) and _QUALITY.search(words[-1]) is not None

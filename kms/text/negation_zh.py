@@ -1,0 +1,79 @@
+"""Chinese negation: cues, and the part of the clause that each denies."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kms.text.negation_scope import Span
+
+_LONG = (
+    r"并不|不是|并非|不能|不会|不含|不支持|不可以|不可|不带|不具备|不适合|不适用于|不适用|不建议|不推荐|不宜|不得|不要|不用|"
+    r"没有|没法|无法|无需|请勿|切勿|切忌|严禁|禁止|避免|拒绝|远离|缺少|缺乏|谈不上|算不上|称不上|毫无|"
+    r"未(?!来|必)|(?<![特区级鉴分识性个])别(?![致墅样的人处名称具出])|勿|零添加|(?<![\d.])[0０零](?=[\u3400-\u9fff])(?!点|售|件|食|钱|下|上)|不怎么"
+)
+_CUES = re.compile(
+    rf"(?P<long>{_LONG})(?!仅|但|错|锈|只|说|止)"
+    r"|(?P<bare>(?<![可能会要是差])(?:不|没|无|非)(?!仅|但|错|锈|少|只|沾|脱|同|断|过|论|需|用|人机|印|忧|敌|比|极|常|止|妨|愧|一))"
+)
+_STOP = re.compile(
+    r"[.!?](?=\s|$)|[;:。；！？，,…:：()（）–—「」【】\n]|但|不过|只是|却|而是|的|[，,]?(?:所以|因此|因为)"
+)
+_ITEM = re.compile(r"[、/]|和|或者?|以及|及|与")
+_GAP = re.compile(r"[\u3400-\u9fff]\s+(?=[\u3400-\u9fff]|$)")
+"""A blank between Chinese words separates phrases; one beside "NFC" does not."""
+_AHEAD = 4
+"""Characters behind a mention's start that decide whether a cue before it is one."""
+_LONGEST = 14
+_LONGEST_ITEM = 8
+_BETWEEN = frozenset("太很够怎大能会可带含加具是再法配附装备")
+"""What may stand between a bare "不" and what it denies; in 无线耳机, 不粘锅 and 非常防水 nothing is denied."""
+_END = r"(?=\s*(?:[,，。.;；!！?？)）、|/\n]|$))"
+_FORBIDS = r"(?:请勿|切勿|切忌|严禁|禁止|不要|不可以?|不能|不宜|不得|不建议|不适合|不推荐|避免|慎用|勿|别)"
+_BEHIND = re.compile(
+    r"[^,，。.;；!！?？\n]{0,6}?(?:不太推荐|不推荐|不建议|不适合|不适用|不可以|除外|慎[入用穿]|劝退|请绕道)"
+    rf"|\s*(?:功能)?\s*[:：]\s*(?:否|无|不支持|不是|没有|不|×|✗|❌){_END}"
+    rf"|(?:功能|接口|等级|模式|材质)?(?:是|都|也)?(?:不支持|没有|不可以?|不行|不能用|不可用|不适用|禁用|未配备|未附|不含|另购|另售|"
+    rf"需?另(?:购|售|配)|需?自备|不附|不带|不送|缺失|不提供|不包含|没用|无效){_END}"
+    rf"|[^,，。.;；!！?？的\n]{{0,6}}(?:时|时候|期间|过程中|情况下|环境下?|场合){_FORBIDS}"
+    rf"|(?:就|便|后)?会(?:化|坏|掉|裂|锈|褪|变|融|脱|烂|漏|短路){_END}"
+)
+
+
+def has_cue(text: str) -> bool:
+    """Whether a cue occurs in a text."""
+    return _CUES.search(text) is not None or _BEHIND.search(text) is not None
+
+
+def find_before(text: str, begin: int, start: int, stop: int) -> Iterator[tuple[Span, Span]]:
+    """Cues between ``begin`` and ``start`` with what each of them denies, which may go on to ``stop``."""
+    for match in _CUES.finditer(text, begin, min(stop, start + _AHEAD)):
+        if match.end() > start:
+            return
+        yield match.span(), (match.end(), _scope_end(text, match, stop))
+
+
+def find_behind(text: str, sentence: Span, start: int, end: int) -> Span | None:
+    """The cue that stands behind a mention."""
+    match = _BEHIND.match(text, end, min(sentence[1], end + _LONGEST + _LONGEST_ITEM))
+    return match.span() if match else None
+
+
+def _scope_end(text: str, cue: re.Match[str], stop: int) -> int:
+    start = cue.end()
+    if cue["bare"]:
+        # It denies what it stands right before; the mention that starts there may be long.
+        while start < stop and text[start] in _BETWEEN:
+            start += 1
+        return start + 1 if start - cue.end() <= 2 else cue.end() + 1
+    end = stop
+    for pattern in (_STOP, _GAP):
+        match = pattern.search(text, start, end)
+        if match:
+            end = match.start() if pattern is _STOP else match.start() + 1
+    first = start
+    for joint in _ITEM.finditer(text, start, end):
+        if joint.start() - first > (_LONGEST if first == start else _LONGEST_ITEM):
+            break
+        first = joint.end()
+    return min(end, first + (_LONGEST if first == start else _LONGEST_ITEM))
