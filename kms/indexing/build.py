@@ -22,9 +22,11 @@ from kms.indexing.embeddings import (
     read_embeddings,
     write_embeddings,
 )
+from kms.lexical.analysis import learn_words
 from kms.lexical.index import LexicalIndex
 from kms.lexical.models import IndexedProduct
 from kms.lexical.product_postings import write_postings
+from kms.ontology.labels import names_in
 from kms.ontology.model import Ontology
 from kms.progress import ProgressFactory, silent_progress
 from kms.vectors.port import VectorPoint, VectorSchema, VectorStore
@@ -84,6 +86,7 @@ class IndexBuilder:
             popularity: By product id.
             finish: Called with the version's folder before it goes live: others add what belongs to it.
         """
+        learn_words(names_in(self._ontology, "zh"))
         previous = self._artifacts.current(NAME)
         version = self._artifacts.begin(NAME)
         documents = list(self._documents(popularity or {}))

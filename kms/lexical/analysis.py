@@ -1,15 +1,23 @@
-"""Words of a text: jieba for Chinese runs, letters and digits for the rest."""
+"""Text analysis of index and queries: splits a text into words and folds them to the terms that the index holds.
+
+Traditional Chinese is folded to simplified and split by jieba; other runs are letters and digits. English words lose
+plural and ending. Words joined by a hyphen are also one word of the index, so that ``wifi`` finds "Wi-Fi" and ``t80``
+"T-80"; ``stem_ways`` gives the ways in which the index may hold what a query writes.
+"""
 
 from __future__ import annotations
 
 import logging
 import re
 import warnings
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from kms.facts.quantities import find_quantities
 from kms.facts.units import SHORT_FORMS
+from kms.text.chinese import fold_traditional
+from kms.text.plurals import is_plural, singular_of
 
 if TYPE_CHECKING:
     import tantivy
@@ -18,6 +26,11 @@ _HAN = "\u3400-\u9fff\uf900-\ufaff"
 _OTHER = rf"[^\W_{_HAN}]+"
 _RUNS = re.compile(rf"[{_HAN}]+|{_OTHER}(?:[.'’]{_OTHER})*")
 _CJK = re.compile(rf"[{_HAN}]")
+_COMPOUND = re.compile(rf"{_OTHER}(?:[-_/\u2010\u2011]{_OTHER}){{1,3}}")
+_WORDS_OF_QUERY = re.compile(rf"[{_HAN}]+|{_OTHER}(?:[-_/\u2010\u2011.'’]{_OTHER})*")
+_COMPOUND_LENGTH = (3, 24)
+_SEPARATORS = re.compile(r"[\W_]+")
+_ALL_HAN = re.compile(rf"[{_HAN}]+")
 _STEMMED = "english"
 
 
@@ -46,6 +59,19 @@ def _jieba() -> Any:
     return jieba
 
 
+def learn_words(names: Iterable[str]) -> None:
+    """Let jieba keep these names whole: Chinese labels of an ontology (不粘锅, 双人帐篷).
+
+    They stay known for the life of the process. Subwords are indexed beside a word, so that an index that was made without
+    a name still answers queries with it.
+    """
+    tokenizer = _jieba()
+    for name in names:
+        word = fold_traditional(name)
+        if len(word) > 1 and _ALL_HAN.fullmatch(word) and not tokenizer.dt.FREQ.get(word):
+            tokenizer.add_word(word)
+
+
 def segment(text: str) -> list[str]:
     """Split a text of either language into words, case kept.
 
@@ -53,15 +79,64 @@ def segment(text: str) -> list[str]:
     ``wi-fi`` gives two words; ``1.7`` and ``don't`` stay one. A quantity also gives one word for its number and unit,
     the same however it is written: ``32 GB`` and ``32-gigabyte`` give ``32gb``, ``1.7升`` and ``1.7 litres`` ``1.7l``.
     """
+    return _segment(text, _all_words)
+
+
+def _segment(text: str, cut: Callable[[str], Iterable[str]]) -> list[str]:
     words: list[str] = []
-    for run in _RUNS.findall(text):
+    for run in _RUNS.findall(fold_traditional(text)):
         if _CJK.match(run):
-            words.extend(_jieba().cut_for_search(run))
+            words.extend(cut(run))
         else:
             words.append(run)
     known = {word.casefold() for word in words}
     words.extend(word for word in _quantity_words(text) if word not in known)
     return words
+
+
+def _all_words(run: str) -> Iterable[str]:
+    found: Iterable[str] = _jieba().cut_for_search(run)
+    return found
+
+
+def _longest_words(run: str) -> Iterable[str]:
+    found: Iterable[str] = _jieba().cut(run)
+    return found
+
+
+def _shortest_words(run: str) -> Iterator[str]:
+    """The words of a run, long ones as the shorter words that make them up where they do (头戴式耳机: 头戴式, 耳机)."""
+    for word in _longest_words(run):
+        yield from _split_fully(word) or [word]
+
+
+def _split_fully(word: str) -> list[str]:
+    """A word as two to four dictionary words of two or three characters that follow each other; empty where it is none."""
+    if len(word) < 4:
+        return []
+    known = _jieba().dt.FREQ
+    for length in (3, 2):
+        head, tail = word[:length], word[length:]
+        if known.get(head) and len(tail) > 1:
+            rest = [tail] if len(tail) < 4 and known.get(tail) else _split_fully(tail)
+            if rest:
+                return [head, *rest]
+    return []
+
+
+def compounds(text: str) -> list[str]:
+    """Words joined by a hyphen, a slash or an underscore as one word: ``Wi-Fi`` gives ``WiFi``, ``T-80`` ``T80``.
+
+    Numbers alone ("10-12") make none.
+    """
+    found = (_SEPARATORS.sub("", match) for match in _COMPOUND.findall(text))
+    shortest, longest = _COMPOUND_LENGTH
+    return [word for word in found if shortest <= len(word) <= longest and not word.isdigit()]
+
+
+def fold_code(text: str) -> str:
+    """An identifier without letter case and separators: ``AUD-001``, ``aud 001`` and ``AUD001`` are the same."""
+    return _SEPARATORS.sub("", text.casefold())
 
 
 def _quantity_words(text: str) -> list[str]:
@@ -102,9 +177,57 @@ def plain_analyzer() -> tantivy.TextAnalyzer:
     )
 
 
+def index_words(text: str) -> list[str]:
+    """The words of a text as a stemming field of the index takes them: singular, compounds also as one word."""
+    return [_without_plural(word) for word in (*segment(text), *compounds(text))]
+
+
+def index_stems(text: str) -> list[str]:
+    """The terms that the index holds for a product's text."""
+    return stemming_analyzer().analyze(" ".join(index_words(text)))
+
+
 def stems(text: str) -> list[str]:
-    """The terms that the index holds for a text."""
-    return stemming_analyzer().analyze(" ".join(segment(text)))
+    """The terms of a query's words."""
+    return _stems_of(segment(text))
+
+
+def stem_ways(text: str) -> list[tuple[str, ...]]:
+    """The ways in which the index may hold what a query writes; a product that has all terms of one way has it.
+
+    ``e-reader`` is "e" and "reader", or "ereader"; 头戴式耳机 is one word, or 头戴式 and 耳机.
+    """
+    ways = [tuple(_stems_of(_segment(text, cut))) for cut in (_longest_words, _shortest_words)]
+    joined = _SEPARATORS.sub("", text) if _COMPOUND.fullmatch(text.strip()) else ""
+    if joined and joined.isascii():
+        ways.append(tuple(_stems_of([joined])))
+    return list(dict.fromkeys(way for way in ways if way))
+
+
+def _stems_of(words: Iterable[str]) -> list[str]:
+    return stemming_analyzer().analyze(" ".join(_without_plural(word) for word in words))
+
+
+def _without_plural(word: str) -> str:
+    if not word.isascii() or not word.isalpha():
+        return word
+    folded = word.casefold()
+    return singular_of(folded) if is_plural(folded) else word
+
+
+def query_words(text: str) -> list[str]:
+    """The lower-cased words of a query, each once for ``stem_ways``: those joined by a hyphen stay together, and a long
+    Chinese word is not given again in its parts.
+    """
+    found: list[str] = []
+    for piece in _WORDS_OF_QUERY.findall(fold_traditional(text)):
+        if _COMPOUND.fullmatch(piece) and compounds(piece):
+            found.append(piece.casefold())
+        elif _CJK.match(piece):
+            found.extend(_longest_words(piece))
+        else:
+            found.extend(word.casefold() for word in _RUNS.findall(piece))
+    return found
 
 
 def words(text: str) -> list[str]:

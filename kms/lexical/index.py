@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 from kms.errors import FilterError, StoreError
 from kms.filters import NUMBER_FIELDS, VALUE_FIELDS, Condition, Filter
-from kms.lexical.analysis import STOP_WORDS, plain_analyzer, segment, stemming_analyzer, stems, words
+from kms.lexical.analysis import (
+    STOP_WORDS,
+    index_words,
+    plain_analyzer,
+    segment,
+    stemming_analyzer,
+    stems,
+    words,
+)
 from kms.lexical.models import IndexedProduct
 
 if TYPE_CHECKING:
@@ -134,8 +142,10 @@ class LexicalIndex:
             "labels": " ".join(product.labels),
             "description": product.description,
         }
-        document: dict[str, Any] = {name: " ".join(segment(text)) for name, text in texts.items()}
-        document["plain"] = " ".join(document[name] for name in ("title", "brand", "category", "labels"))
+        document: dict[str, Any] = {name: " ".join(index_words(text)) for name, text in texts.items()}
+        document["plain"] = " ".join(
+            word for name in ("title", "brand", "category", "labels") for word in segment(texts[name])
+        )
         document["id"] = product.id
         document["facet"] = [
             f"{name}={value}" for name, values in product.facets.items() for value in dict.fromkeys(values)

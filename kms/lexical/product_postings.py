@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from kms.lexical.analysis import stems
+from kms.lexical.analysis import index_stems
 from kms.lexical.denied import DeniedText, split_denied
 from kms.lexical.index import DEFAULT_WEIGHTS, TIE_BREAKER
 from kms.lexical.models import IndexedProduct
@@ -44,11 +44,11 @@ def write_postings(folder: Path, products: Sequence[IndexedProduct], ontology: O
         )
         affirmed.append(
             {
-                "title": stems(title.affirmed),
-                "brand": stems(product.brand),
-                "category": stems(product.category),
-                "labels": stems(" ".join(product.labels)),
-                "description": stems(description.affirmed),
+                "title": index_stems(title.affirmed),
+                "brand": index_stems(product.brand),
+                "category": index_stems(product.category),
+                "labels": index_stems(" ".join(product.labels)),
+                "description": index_stems(description.affirmed),
             }
         )
         denied.append({"denied": [*_denied_terms(title), *_denied_terms(description)]})
@@ -59,4 +59,4 @@ def write_postings(folder: Path, products: Sequence[IndexedProduct], ontology: O
 
 
 def _denied_terms(text: DeniedText) -> list[str]:
-    return [*stems(text.denied), *sorted(text.nodes)] if text.denied else []
+    return [*index_stems(text.denied), *sorted(text.nodes)] if text.denied else []

@@ -115,6 +115,11 @@ def iterate_labels(ontology: Ontology) -> Iterator[Reading]:
         yield from _readings("relation", relation)
 
 
+def names_in(ontology: Ontology, language: Language) -> Iterator[str]:
+    """All names of everything in one language."""
+    return (reading.surface for reading in iterate_labels(ontology) if reading.language == language)
+
+
 class LabelIndex:
     """Label to meanings, and longest matches in running text."""
 

@@ -16,9 +16,10 @@ from kms.errors import NotFoundError, StoreError
 from kms.indexing.build import FORMAT, read_documents, read_manifest, read_ontology
 from kms.indexing.documents import embedded_text
 from kms.indexing.embeddings import read_embeddings, text_hash
+from kms.lexical.analysis import fold_code, learn_words
 from kms.lexical.index import LexicalIndex
 from kms.lexical.product_postings import ProductPostings
-from kms.ontology.labels import normalise
+from kms.ontology.labels import names_in, normalise
 from kms.ontology.model import Ontology
 from kms.vectors.port import VectorStore
 from ranking.behaviour.base import BehaviourModel
@@ -67,6 +68,7 @@ class ServingIndex:
         self.currency = str(manifest.get("currency", "")) or None
         """The shop's own currency, which ``price`` counts in; ``None``: prices are compared as written."""
         self.ontology: Ontology = read_ontology(version.path)
+        learn_words(names_in(self.ontology, "zh"))
         self.encoder = encoder
         self.documents = read_documents(version.path)
         self.ids = tuple(d.id for d in self.documents)
@@ -98,14 +100,18 @@ class ServingIndex:
             self.vectors.close()
 
     def find_id(self, text: str) -> int | None:
-        """Position of the product whose id the text is, as people paste it; letter case tells only twins apart."""
+        """Position of the product whose id the text is; "aud001" finds AUD-001 where no product has that very id."""
         written = text.strip()
         at = self.positions.get(written)
-        return at if at is not None else self._folded_ids.get(written.casefold())
+        return at if at is not None else self._positions_by_code.get(fold_code(written))
 
     @cached_property
-    def _folded_ids(self) -> dict[str, int]:
-        return {product_id.casefold(): at for product_id, at in self.positions.items()}
+    def _positions_by_code(self) -> dict[str, int]:
+        codes: dict[str, int] = {}
+        for product_id, at in self.positions.items():
+            codes.setdefault(fold_code(product_id), at)
+        codes.pop("", None)
+        return codes
 
     def position(self, product_id: str) -> int:
         """Position of a product.

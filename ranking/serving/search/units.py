@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kms.facts.quantities import find_quantities
-from kms.lexical.analysis import STOP_WORDS, stems, words
+from kms.lexical.analysis import STOP_WORDS, query_words, stem_ways, stems
 from kms.lexical.postings import Postings
 from ranking.models import ClassRule, Entity
 from ranking.serving.index import ServingIndex
@@ -176,8 +176,8 @@ def _entity_unit(index: ServingIndex, entity: Entity) -> Unit:
     if entity.kind == "quantity":
         written = _quantity_ways(entity.surface)
     else:
-        written = (tuple(stems(entity.surface)),)
-        denied |= index.postings.denied.holding(written[0]) & ~has
+        written = tuple(stem_ways(entity.surface))
+        denied |= _holding_any(index.postings.denied, written) & ~has
     satisfied = has | (_holding_any(index.postings.affirmed, written) & ~denied)
     stated = has | (_holding_any(index.postings.about, written) & ~denied)
     return Unit(entity.surface, satisfied, stated, denied, _information(satisfied))
@@ -212,9 +212,9 @@ def _free_words(
         surface = rest[mention.start : mention.end]
         blanked[mention.start : mention.end] = " " * (mention.end - mention.start)
         yield surface, list(_quantity_ways(surface))
-    telling = [word for word in words("".join(blanked)) if word not in STOP_WORDS]
+    telling = [word for word in query_words("".join(blanked)) if word not in STOP_WORDS]
     for word in dict.fromkeys(telling):
-        yield word, [tuple(stems(word))]
+        yield word, stem_ways(word)
 
 
 def _quantity_ways(surface: str) -> tuple[tuple[str, ...], ...]:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kms.lexical.analysis import segment
+from kms.lexical.analysis import compounds, fold_code, index_stems, learn_words, segment, stem_ways, stems
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,66 @@ def test_that_word_stands_once_and_counts_make_none() -> None:
 @given(st.text(max_size=60))
 def test_any_text_gives_words_without_blanks(text: str) -> None:
     assert all(word and not any(map(str.isspace, word)) for word in segment(text))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("無線滑鼠", "无线滑鼠"),
+        ("bread knives", "bread knife"),
+        ("computer mice", "computer mouse"),
+        ("wall shelves", "wall shelf"),
+        ("lunch boxes", "lunch box"),
+        ("1.7升水壺", "1.7升水壶"),
+    ],
+)
+def test_variants_have_the_same_terms(one: str, other: str) -> None:
+    assert set(index_stems(one)) == set(index_stems(other))
+
+
+@pytest.mark.parametrize(
+    ("written", "asked"),
+    [
+        ("Wi-Fi 6 camera", "wifi"),
+        ("Norvik T-80", "t80"),
+        ("e-scooter", "escooter"),
+        ("DisplayPort/HDMI", "hdmi"),
+    ],
+)
+def test_a_compound_is_found_as_one_word(written: str, asked: str) -> None:
+    assert set(stems(asked)) <= set(index_stems(written))
+
+
+@pytest.mark.parametrize("text", ["10-12", "2024/05/03", "a-b", "x" * 30 + "-y"])
+def test_numbers_and_long_chains_are_no_compounds(text: str) -> None:
+    assert compounds(text) == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "written"),
+    [
+        ("e-scooter", "escooter"),
+        ("escooter", "e-scooter"),
+        ("头戴式耳机", "头戴式无线耳机"),
+        ("mice", "mouse"),
+    ],
+)
+def test_one_way_of_a_query_is_held_by_the_other_writing(asked: str, written: str) -> None:
+    held = set(index_stems(written))
+    assert any(set(way) <= held for way in stem_ways(asked))
+
+
+@given(st.text(max_size=60))
+def test_a_text_holds_some_way_of_itself(text: str) -> None:
+    ways = stem_ways(text)
+    assert not ways or any(set(way) <= set(index_stems(text)) for way in ways)
+
+
+def test_names_stay_whole_and_keep_their_parts() -> None:
+    learn_words(["折叠露营桌", "camping table"])
+    assert {"折叠露营桌", "露营"} <= set(segment("折叠露营桌"))
+
+
+@pytest.mark.parametrize("code", ["AUD-001", "aud 001", "Aud_001", "aud001"])
+def test_codes_are_compared_without_separators(code: str) -> None:
+    assert fold_code(code) == "aud001"
