@@ -216,8 +216,9 @@ def _without_plural(word: str) -> str:
 
 
 def query_words(text: str) -> list[str]:
-    """The lower-cased words of a query, each once for ``stem_ways``: those joined by a hyphen stay together, and a long
-    Chinese word is not given again in its parts.
+    """The lower-cased words of a query, each of which ``stem_ways`` takes.
+
+    Words joined by a hyphen stay together, and a long Chinese word is not given again in its parts.
     """
     found: list[str] = []
     for piece in _WORDS_OF_QUERY.findall(fold_traditional(text)):
