@@ -6,7 +6,9 @@ these variables alone.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -16,6 +18,11 @@ from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 from kms.errors import ConfigurationError
 
 _ROOT = Path(__file__).resolve().parent.parent
+
+Rate = Annotated[
+    str, Field(pattern=r"^([1-9][0-9]{0,8} ?/ ?([1-9][0-9]{0,5} )?(second|minute|hour|day)s?)?$")
+]
+"""Requests in a time, as the library limits reads it (``600/minute``); empty: no limit."""
 
 DATABASE_SCHEMES = ("sqlite", "postgresql", "postgres", "postgresql+psycopg")
 
@@ -40,6 +47,25 @@ class Settings(BaseSettings):
         log_format: ``console`` for people, ``json`` for machines.
         host: Address that the API listens on.
         port: Its port.
+        doors: ``open`` (no keys, loopback only), ``closed`` (keys and sign-in), or ``auto``: open on a loopback
+            address while there is neither a key nor a user, closed otherwise.
+        behind_tls: Whether a proxy speaks TLS to the outside: cookies are then sent over TLS only, and browsers
+            are told to come by TLS (HSTS).
+        trusted_proxies: Addresses or networks, with commas, whose ``X-Forwarded-For`` is believed.
+        allowed_hosts: Names, with commas, by which the server may be called; empty: any where doors are closed, the
+            loopback names where they are open.
+        cors_origins: Origins, with commas, of other sites whose pages may call the API from a browser; those of
+            publishable keys are added by themselves.
+        shopper_secrets: Secrets of at least 32 bytes by id, which the shop's server signs shopper tokens with.
+        rate_per_key: Requests of one key in a time, where the key has no rate of its own.
+        rate_per_address: Requests of one address without a secret key.
+        rate_sign_in: Sign-in attempts of one address.
+        rate_refused: Requests of one address with a wrong key, token or session.
+        rate_events_per_key: Events of one key, or of one address where doors are open.
+        rate_events_per_shopper: Events of one shopper token.
+        body_timeout_s: Time in which a request's body must be there.
+        request_timeout_s: Time after which a request below ``/v1`` is answered with 503.
+        most_connections: Connections at a time; further ones are answered with 503.
         threads: Threads for numerical work; 0 leaves the libraries' choice.
     """
 
@@ -65,6 +91,23 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65_535)] = 8000
+    doors: Literal["auto", "open", "closed"] = "auto"
+    behind_tls: bool = False
+    trusted_proxies: str = ""
+    allowed_hosts: str = ""
+    cors_origins: str = ""
+    shopper_secrets: dict[
+        Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,32}$")], Annotated[SecretStr, Field(min_length=32)]
+    ] = Field(default_factory=dict)
+    rate_per_key: Rate = "18000/minute"
+    rate_per_address: Rate = "1200/minute"
+    rate_sign_in: Rate = "20/minute"
+    rate_refused: Rate = "60/minute"
+    rate_events_per_key: Rate = "60000/minute"
+    rate_events_per_shopper: Rate = "240/minute"
+    body_timeout_s: Annotated[float, Field(gt=0, le=600)] = 10.0
+    request_timeout_s: Annotated[float, Field(gt=0, le=600)] = 30.0
+    most_connections: Annotated[int, Field(ge=1, le=100_000)] = 1_000
     threads: Annotated[int, Field(ge=0, le=1_024)] = 0
 
     @field_validator("log_level", mode="before")
@@ -78,6 +121,26 @@ class Settings(BaseSettings):
         scheme, separator, _ = value.partition("://")
         if value and (not separator or scheme not in DATABASE_SCHEMES):
             raise ValueError("expected sqlite:///path/to/file.db or postgresql://user:password@host/name")
+        return value
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _check_origins(cls, value: str) -> str:
+        for origin in split_list(value):
+            if not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?", origin):
+                raise ValueError(f"{origin!r} is no origin; expected for instance https://shop.example")
+        return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _check_proxies(cls, value: str) -> str:
+        for network in split_list(value):
+            try:
+                ip_network(network)
+            except ValueError:
+                raise ValueError(
+                    f"{network!r} is neither an address nor a network such as 10.0.0.0/8"
+                ) from None
         return value
 
     @model_validator(mode="after")
@@ -105,6 +168,11 @@ class Settings(BaseSettings):
         return self.state_dir / "rejects"
 
 
+def split_list(text: str) -> tuple[str, ...]:
+    """The parts of a setting that is written with commas."""
+    return tuple(part for part in (piece.strip() for piece in text.split(",")) if part)
+
+
 def read_settings(**overrides: object) -> Settings:
     """Settings from the environment, with ``overrides`` on top.
 
@@ -129,7 +197,7 @@ def _describe(problem: object) -> str:
     message = str(problem["msg"]).removeprefix("Value error, ")
     if not name:
         return f"  {message}"
-    secret = "password" in name or "key" in name or "url" in name
+    secret = any(part in name for part in ("password", "api_key", "secret", "url"))
     shown = "" if secret else f"={problem['input']!r}"
     return f"  KMS_{name.upper()}{shown}: {message}"
 
