@@ -14,10 +14,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Match
 
-from api.limits import BodyLimit
+from api.limits import BodyLimit, TimeLimit
 from api.live import INTERVAL_S
 from api.problems import add_handlers
 from api.routes import events, graph, operations, products, recommendations, search
+from api.security.cross_origin import CrossOrigin
+from api.security.doors import DoorKeeper
+from api.security.gate import Gate
+from api.security.headers import SecurityHeaders
+from api.security.openapi import document_doors
+from api.security.policy import decide_doors
+from api.security.scopes import check_routes
 from api.services import Services
 from api.telemetry import METHODS, Metrics, RequestContext
 from api.wiring import Platform
@@ -36,6 +43,7 @@ def create_app(
     with_page: bool = True,
     interval_s: float = INTERVAL_S,
     allowed_origins: Sequence[str] = (),
+    host: str | None = None,
 ) -> FastAPI:
     """The application on one installation.
 
@@ -43,8 +51,15 @@ def create_app(
         platform: The installation; the caller closes it.
         with_page: Serve the web page at ``/`` as well.
         interval_s: Time between two looks for a new version of the indexes.
-        allowed_origins: Origins of other sites whose pages may call the API from a browser; none by default.
+        allowed_origins: Origins of other sites whose pages may call the API from a browser, besides those of the
+            settings and of publishable keys.
+        host: Address that it will listen on, which decides whether doors are open; default: that of the settings.
+
+    Raises:
+        ConfigurationError: Doors must be closed and there is no valid key, or a route has no scope.
     """
+    settings = platform.settings
+    gate = open_gate(platform, host or settings.host)
     metrics = Metrics()
     services = Services(platform, interval_s=interval_s, observe=metrics.observe_stage)
 
@@ -55,6 +70,7 @@ def create_app(
             yield
         finally:
             await run_in_threadpool(services.stop)
+            gate.close()
 
     app = FastAPI(
         title="KMS",
@@ -63,8 +79,10 @@ def create_app(
         version="1.0.0",
         lifespan=lifespan,
         redoc_url=None,
+        swagger_ui_oauth2_redirect_url=None,
     )
     app.state.services = services
+    app.state.gate = gate
     app.state.metrics = metrics
     add_handlers(app)
     for module in (search, recommendations, products, events, graph):
@@ -73,13 +91,30 @@ def create_app(
     _close_off(app)
     if with_page and importlib.util.find_spec(PAGES) is not None:
         importlib.import_module(PAGES).mount(app, services)
-    app.add_middleware(BodyLimit)
-    if allowed_origins:
-        from starlette.middleware.cors import CORSMiddleware
-
-        app.add_middleware(CORSMiddleware, allow_origins=list(allowed_origins), allow_methods=["GET", "POST"])
+    check_routes(app.router.routes)
+    document_doors(app)
+    # The last one is the outermost: who asks is known before anything of a body is read.
+    app.add_middleware(TimeLimit, timeout_s=settings.request_timeout_s)
+    app.add_middleware(BodyLimit, timeout_s=settings.body_timeout_s)
+    app.add_middleware(DoorKeeper, gate=gate)
+    app.add_middleware(CrossOrigin, gate=gate, more=frozenset(allowed_origins))
+    app.add_middleware(SecurityHeaders, is_behind_tls=settings.behind_tls, is_private=not gate.is_open)
     app.add_middleware(RequestContext, metrics=metrics)
     return app
+
+
+def open_gate(platform: Platform, host: str) -> Gate:
+    """The gate of an installation that listens on an address.
+
+    Raises:
+        ConfigurationError: Doors must be closed and there is no valid key.
+    """
+    from kms.access.keys import KeyStore
+    from kms.access.users import UserStore
+
+    database, settings = platform.database, platform.settings
+    doors = decide_doors(settings, host, KeyStore(database), UserStore(database))
+    return Gate(database, settings, doors=doors)
 
 
 def _close_off(app: FastAPI) -> None:

@@ -1,19 +1,33 @@
 """Errors as problem+json (RFC 9457) with stable codes; nobody ever sees a traceback.
 
-======================== ====== ==============================================================
-code                     status when
-======================== ====== ==============================================================
-``malformed_json``       400    the body is not JSON in UTF-8
-``invalid_filter``       400    a filter or facet cannot be read, or names a field without index
-``invalid_cursor``       400    the cursor was not given out for this request
-``bad_request``          400    anything else that the platform refuses
-``not_found``            404    an id or an address that nobody knows
-``method_not_allowed``   405    the address exists, but not for this method
-``payload_too_large``    413    the body is larger than 1 MB
-``validation``           422    a parameter or field is wrong; ``errors`` names each
-``internal``             500    a fault of the platform; the log has it under ``request_id``
-``store_unavailable``    503    a store that is needed does not answer; try again later
-======================== ====== ==============================================================
+========================== ====== ============================================================
+code                       status when
+========================== ====== ============================================================
+``malformed_json``         400    the body is not JSON in UTF-8
+``invalid_filter``         400    a filter or facet cannot be read, or names a field without index
+``invalid_cursor``         400    the cursor was not given out for this request
+``bad_request``            400    anything else that the platform refuses
+``no_key``                 401    an API key is needed
+``invalid_key``            401    the API key is unknown, revoked or expired
+``invalid_shopper_token``  401    the shopper token is not signed by the shop, or is over
+``no_session``             401    a person must sign in first
+``missing_scope``          403    the key or role does not include what the address needs
+``wrong_origin``           403    the publishable key is for other origins, or another site's page sent the request
+``shopper_token_needed``   403    it is about a shopper, and nothing shows that the caller may speak for that one
+``wrong_shopper``          403    the shopper token is for another shopper
+``not_open_to_others``     403    doors are open, which is for this machine alone, and the request is from elsewhere
+``not_found``              404    an id or an address that nobody knows
+``method_not_allowed``     405    the address exists, but not for this method
+``slow_request``           408    the body did not come in time
+``payload_too_large``      413    the body is larger than 1 MB
+``unsupported_media_type`` 415    the body is not declared as JSON
+``validation``             422    a parameter or field is wrong; ``errors`` names each
+``rate_limited``           429    a rate is used up; ``Retry-After`` says for how long
+``headers_too_large``      431    the headers are too many or too large
+``internal``               500    a fault of the platform; the log has it under ``request_id``
+``store_unavailable``      503    a store that is needed does not answer; try again later
+``timed_out``              503    the answer took too long; try again later
+========================== ====== ============================================================
 """
 
 from __future__ import annotations
@@ -40,8 +54,11 @@ _CODES = {
     400: "bad_request",
     404: "not_found",
     405: "method_not_allowed",
+    408: "slow_request",
     413: "payload_too_large",
+    415: "unsupported_media_type",
     422: "validation",
+    429: "rate_limited",
     503: "store_unavailable",
 }
 

@@ -12,6 +12,7 @@ import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from api.problems import make_problem
+from api.security.callers import SCOPE_KEY
 from kms.logs import get_logger
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ HEADER = "X-Request-ID"
 PREFIX = "/v1"
 METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+_SHOWN = frozenset({"product_id", "node_id"})
 _GIVEN_ID = re.compile(rb"^[A-Za-z0-9._-]{1,64}$")
 _BUCKETS = (0.002, 0.005, 0.01, 0.02, 0.035, 0.05, 0.075, 0.1, 0.2, 0.5, 1.0, 2.5, 10.0)
 
@@ -97,7 +99,8 @@ class RequestContext:
             await self._app(scope, receive, send_with_id)
         except Exception:
             # As text: a renderer that shows local variables would write what shoppers sent into the log.
-            self._log.error("request failed", path=scope["path"], traceback=traceback.format_exc())
+            # Not its path: shoppers' ids stand in some.
+            self._log.error("request failed", route=_route_of(scope), traceback=traceback.format_exc())
             if has_started:
                 raise
             answer = make_problem(
@@ -121,7 +124,9 @@ class RequestContext:
             self._log.info(
                 "request",
                 method=method,
-                path=scope["path"][:200],
+                route=route,
+                **_shown_parameters(scope),
+                caller=caller.name if (caller := scope.get(SCOPE_KEY)) else "refused",
                 status=status,
                 took_ms=round(seconds * 1_000, 2),
             )
@@ -132,6 +137,12 @@ def _route_of(scope: Scope) -> str:
     template = str(getattr(scope.get("route"), "path", None) or "other")
     is_included = scope["path"].startswith(f"{PREFIX}/") and template.startswith("/")
     return PREFIX + template if is_included and not template.startswith(PREFIX) else template
+
+
+def _shown_parameters(scope: Scope) -> dict[str, str]:
+    """Ids of the address that the log may hold: all but shoppers'."""
+    params = scope.get("path_params") or {}
+    return {name: str(value)[:128] for name, value in params.items() if name in _SHOWN}
 
 
 def _request_id(scope: Scope) -> str:

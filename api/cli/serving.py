@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from api.cli.context import open_platform
+
+if TYPE_CHECKING:
+    from api.wiring import Platform
+
+OPEN_NOTICE = (
+    "Doors are open: whoever reaches this address on this machine may read and write everything, without a key. "
+    "Other machines are not answered. docs/security.md says how to close them."
+)
 
 
 def serve(
@@ -21,14 +29,46 @@ def serve(
         )
 
 
-def run_server(platform: object, *, host: str, port: int, page: bool = True) -> None:
-    """Serve in this process until it is told to stop."""
+def run_server(platform: Platform, *, host: str, port: int, page: bool = True) -> None:
+    """Serve in this process until it is told to stop.
+
+    Raises:
+        ConfigurationError: The address can be reached from elsewhere and there is no key.
+    """
     import uvicorn
 
     from api.app import create_app
-    from api.wiring import Platform
+    from api.security.policy import is_loopback
+    from api.security.protocol import GuardedHttp
+    from kms.logs import get_logger
 
-    assert isinstance(platform, Platform)
-    app = create_app(platform, with_page=page)
-    # Access lines come from api.telemetry, with the request's id; uvicorn's own would double them.
-    uvicorn.run(app, host=host, port=port, access_log=False, log_config=None, server_header=False)
+    settings = platform.settings
+    app = create_app(platform, with_page=page, host=host)
+    is_open = app.state.gate.is_open
+    log = get_logger("api.doors")
+    if is_open:
+        typer.echo(OPEN_NOTICE, err=True)
+        log.warning("doors are open: no keys, no sign-in; only this machine is answered", host=host)
+    else:
+        log.info("doors are closed", host=host, behind_tls=settings.behind_tls)
+        if not settings.behind_tls and not is_loopback(host):
+            log.warning(
+                "keys and passwords travel readable: put a proxy with TLS before, and set KMS_BEHIND_TLS=true"
+            )
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        # Access lines come from api.telemetry, with the request's id and without shoppers' ids.
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        http=GuardedHttp,
+        limit_concurrency=settings.most_connections,
+        timeout_keep_alive=15,
+        timeout_graceful_shutdown=20,
+        ws_max_size=1_000_000,
+        ws_max_queue=16,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies or "127.0.0.1",
+    )

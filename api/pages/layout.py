@@ -15,6 +15,8 @@ from api.pages.failures import ask
 from api.pages.i18n import TEXTS, Words, choose_language
 from api.pages.offers import Offer, offer_while_typing
 from api.pages.source import Source, Status
+from api.security.callers import Caller, caller_of
+from kms.access.models import Scope
 from ranking.models import Suggestion
 
 if TYPE_CHECKING:
@@ -24,6 +26,11 @@ STATIC = Path(__file__).parent / "static"
 STATIC_URL = "/static/pages"
 COOKIE = "kms_lang"
 _LEAST_PREFIX = 2
+_PLACES: tuple[tuple[str, str, Scope], ...] = (
+    ("search", "/", "search"),
+    ("recommendations", "/recommendations", "shopper"),
+    ("graph", "/graph", "catalogue"),
+)
 _LOGO = (
     '<svg viewBox="0 0 32 32" width="26" height="26" fill="none" stroke="currentColor" stroke-width="2.2">'
     '<path d="M8 8l16 8M8 8v16M8 24l16-8"/>'
@@ -84,13 +91,16 @@ def frame(
     ui.add_head_html(f'<link rel="stylesheet" href="{STATIC_URL}/pages.css?{stamp}">')
     ui.add_head_html(f'<script defer src="{STATIC_URL}/pages.js?{stamp}"></script>')
     tag("a", "skip", words("skip"), href="#content")
+    caller = caller_of(request)
     with tag("header", "top"), tag("div", "top-inner"):
         with tag("a", "brand", href="/", aria_label=name):
             drawing(_LOGO, "brand-mark")
             tag("span", "brand-name", name)
         draw_search_box(words, source, query)
         with tag("nav", "nav"):
-            for key, url in (("search", "/"), ("recommendations", "/recommendations"), ("graph", "/graph")):
+            for key, url, scope in _PLACES:
+                if not caller.may(scope):
+                    continue
                 tag(
                     "a",
                     "nav-link",
@@ -103,9 +113,21 @@ def frame(
                 "a", "language", "English" if other == "en" else "中文",
                 href=_with_language(request, other), hreflang=other, lang=other,
             )  # fmt: skip
+            draw_sign_out(words, caller)
     with tag("main", "main", id="content"):
         yield
-    draw_footer(words, status)
+    draw_footer(words, status, is_open=caller.kind == "open")
+
+
+def draw_sign_out(words: Words, caller: Caller) -> None:
+    """The button that ends the session of whoever is signed in."""
+    if caller.session is None:
+        return
+    from api.pages.sign_in import SIGN_OUT, form_token
+
+    with tag("form", "sign-out", action=SIGN_OUT, method="post"):
+        tag("input", type="hidden", name="form", value=form_token(caller.token, "sign-out"))
+        tag("button", "language", words("sign_out", user=caller.session.user), type="submit")
 
 
 def draw_search_box(words: Words, source: Source, query: str) -> None:
@@ -146,9 +168,11 @@ def name_parts(words: Words, parts: tuple[str, ...]) -> str:
     return ("、" if words.language == "zh" else ", ").join(names)
 
 
-def draw_footer(words: Words, status: Status) -> None:
-    """What is being served, and whether all of it works."""
+def draw_footer(words: Words, status: Status, *, is_open: bool = False) -> None:
+    """What is being served, whether all of it works, and whether anybody may come in."""
     with tag("footer", "foot"), tag("div", "foot-inner"):
+        if is_open:
+            tag("span", "foot-open", words("doors_open"))
         state = "bad" if status.degraded else "good"
         with tag("span", f"foot-state foot-{state}"):
             tag("span", "foot-dot", aria_hidden="true")

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 from api.pages.components import draw_hit, draw_picture, product_url
 from api.pages.elements import tag
-from api.pages.failures import Handler, ask, tells
+from api.pages.failures import Handler, PageFailed, ask, tells
 from api.pages.i18n import Words
 from api.pages.layout import draw_degraded
 from api.pages.source import HistoryEntry, Source
 from api.pages.views import Result
 from api.schemas import RecommendationsOut
+from api.security.callers import caller_of
 from kms.types import EventType
 
 if TYPE_CHECKING:
@@ -51,7 +52,11 @@ async def draw_recommendations(request: Request, words: Words, source: Source) -
         with list_column:
             _draw_list(words, answer, results, tells(list_column, record))
 
+    may_record = caller_of(request).may("events")
+
     async def record(result: Result, type: EventType, query_id: str) -> None:
+        if not may_record:
+            raise PageFailed(403, words("not_allowed_title"), words("not_allowed_text"))
         await ask(words, source.record, wanted, result.card.id, type, query_id)
         await refresh()
         message = words("recorded", type=words(f"event_{type}"), title=result.card.title)

@@ -22,6 +22,7 @@ from api.pages.i18n import Words
 from api.pages.layout import COOKIE, FAVICON, STATIC, STATIC_URL, frame, read_words
 from api.pages.product_page import draw_product
 from api.pages.recommendations_page import draw_recommendations
+from api.pages.sign_in import mount_sign_in
 from api.pages.source import Source
 from api.pages.state import read_state
 from api.services import Services
@@ -34,6 +35,7 @@ _YEAR_S = 31_536_000
 def mount_site(app: FastAPI, services: Services) -> None:
     """See ``api.pages.mount``."""
     source = Source(services)
+    mount_sign_in(app)
 
     async def fail(request: Request, words: Words, code: int, title: str, text: str) -> Response:
         status = await asyncio.to_thread(source.status)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Request, Response
 
 from api.problems import RefusedRequest
 from api.routes import examples
 from api.routes.parameters import UseMetrics, UseServices, problems
 from api.schemas import EventsOut, FieldProblem, RefusedEvent
+from api.security.callers import caller_of
+from api.security.gate import Gate, as_refusal
+from api.security.rates import Exceeded
 from api.ubi import MOST_EVENTS, EventError, UbiEvent, describe_problem, read_event
 from kms.journal.models import Event
 
@@ -73,6 +77,7 @@ async def _read_events(request: Request) -> list[Any]:
     openapi_extra={"requestBody": _BODY},
 )
 def record(
+    request: Request,
     services: UseServices,
     metrics: UseMetrics,
     response: Response,
@@ -83,6 +88,13 @@ def record(
     An event that was stored before is left as it is, so a request can be sent again. Events that are wrong are named
     with their place and the reason, and the others are stored; where none is right, the answer is a problem.
     """
+    caller = caller_of(request)
+    gate: Gate = request.app.state.gate
+    try:
+        gate.spend_events(caller, len(content))
+    except Exceeded as exceeded:
+        refusal = as_refusal(exceeded)
+        raise HTTPException(429, refusal.detail, headers=refusal.headers) from None
     good: list[Event] = []
     places: list[int] = []
     refused: list[RefusedEvent] = []
@@ -94,13 +106,16 @@ def record(
             refused.append(
                 RefusedEvent(index=index, event_id=_id_of(raw), code=error.code, message=str(error))
             )
+    if caller.shopper is not None:
+        good = [_own_event(event, caller.shopper) for event in good]
     kept: list[Event] = []
     for place, event, problem in zip(places, good, services.check_events(good), strict=True):
         if problem is None:
             kept.append(event)
             continue
         code, message = describe_problem(problem)
-        refused.append(RefusedEvent(index=place, event_id=event.id, code=code, message=message))
+        event_id = _id_of(content[place]) or event.id
+        refused.append(RefusedEvent(index=place, event_id=event_id, code=code, message=message))
     refused.sort(key=lambda item: item.index)
     if not kept:
         errors = [FieldProblem(field=f"events.{r.index}", message=f"{r.code}: {r.message}") for r in refused]
@@ -111,6 +126,19 @@ def record(
     if refused:
         response.status_code = 207
     return EventsOut(stored=stored, known=len(kept) - stored, refused=tuple(refused))
+
+
+def _own_event(event: Event, shopper_id: str) -> Event:
+    """An event of a browser, which speaks for one shopper alone.
+
+    Its id is joined with the shopper's, so that no browser can take the id of another shopper's event and so keep
+    that one from being stored.
+    """
+    if event.shopper_id != shopper_id:
+        message = "the shopper token is for another shopper than the events'; nothing was stored"
+        raise RefusedRequest(403, message, code="wrong_shopper")
+    digest = hashlib.blake2b(f"{shopper_id}\x1f{event.id}".encode(), digest_size=16).hexdigest()
+    return event.model_copy(update={"id": f"own-{digest}"})
 
 
 def _wrong(message: str) -> FieldProblem:

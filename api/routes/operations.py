@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 
 from api.routes import examples
 from api.routes.parameters import UseMetrics, UseServices
 from api.schemas import HealthOut, ReadyOut
+from api.security.callers import caller_of
 from api.telemetry import CONTENT_TYPE
 
 router = APIRouter(tags=["operations"])
@@ -30,12 +31,15 @@ def health() -> HealthOut:
         ),
     },
 )
-def readiness(services: UseServices, response: Response) -> ReadyOut:
-    """Whether requests are answered, and what is wrong where they are not."""
+def readiness(services: UseServices, request: Request, response: Response) -> ReadyOut:
+    """Whether requests are answered, and what is wrong where they are not.
+
+    Where doors are closed, `checks`, `index_version` and `products` are for callers with the scope `metrics`.
+    """
     found = services.readiness()
     if found.status == "unavailable":
         response.status_code = 503
-    return found
+    return found if caller_of(request).may("metrics") else ReadyOut(status=found.status)
 
 
 @router.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})

@@ -14,6 +14,8 @@ from api.wiring import Platform
 from tests.integration.api_client import open_client, problem_of
 from tests.platform_fixture import platform, platform_state
 
+JSON = {"Content-Type": "application/json"}
+
 __all__ = ["platform", "platform_state"]
 
 
@@ -113,7 +115,7 @@ def test_a_thousand_at_once_and_no_more(client: TestClient, platform: Platform) 
     ],
 )
 def test_bodies_that_are_no_events(client: TestClient, body: bytes, status: int, code: str) -> None:
-    problem_of(client.post("/v1/events", content=body), status, code)
+    problem_of(client.post("/v1/events", content=body, headers=JSON), status, code)
 
 
 def test_a_body_that_does_not_say_how_long_it_is(client: TestClient) -> None:
@@ -121,6 +123,6 @@ def test_a_body_that_does_not_say_how_long_it_is(client: TestClient) -> None:
         for _ in range(200):
             yield b" " * 10_000
 
-    problem_of(client.post("/v1/events", content=endless()), 413, "payload_too_large")
+    problem_of(client.post("/v1/events", content=endless(), headers=JSON), 413, "payload_too_large")
     lying = {"content-length": "-5"}
     assert client.post("/v1/events", content=b"{}", headers=lying).status_code in {400, 413}

@@ -70,7 +70,34 @@ def test_servers_need_what_reaches_them(overrides: dict[str, object], message: s
 
 
 def test_password_is_not_shown() -> None:
-    assert "secret" not in repr(read_settings(graph="neo4j", neo4j_password="secret"))
+    shown = repr(read_settings(graph="neo4j", neo4j_password="hush-hush", shopper_secrets={"a": "hush" * 8}))
+    assert "hush" not in shown
+
+
+def test_a_wrong_secret_is_not_shown_either() -> None:
+    with pytest.raises(ConfigurationError, match="KMS_SHOPPER_SECRETS") as told:
+        read_settings(shopper_secrets={"a": "hush-hush"})
+    assert "hush" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("overrides", "message"),
+    [
+        ({"rate_per_key": "often"}, "KMS_RATE_PER_KEY='often'"),
+        ({"trusted_proxies": "10.0.0.0/8, proxy"}, "'proxy' is neither"),
+        ({"cors_origins": "https://a.example/path"}, "no origin"),
+        ({"doors": "ajar"}, "KMS_DOORS"),
+    ],
+)
+def test_doors_are_set_plainly(overrides: dict[str, object], message: str) -> None:
+    with pytest.raises(ConfigurationError, match=message):
+        read_settings(**overrides)
+    assert (
+        read_settings(
+            rate_per_key="", rate_per_address="20/second", rate_sign_in="5 / 2 minutes"
+        ).rate_per_key
+        == ""
+    )
 
 
 def test_rates_come_as_json(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,503 @@
+"""Keys, scopes, origins, shopper tokens and rates before the API."""
+
+from __future__ import annotations
+
+import base64
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from joserfc import jwt
+from joserfc.jwk import OctKey
+from sqlalchemy import text
+
+from api.app import create_app
+from api.security import lookups
+from api.security.scopes import API_RULES, PAGE_RULES, Rules, api_routes, check_routes
+from kms.access.models import SCOPES
+from kms.errors import ConfigurationError, StoreUnavailable
+from tests.integration.api_client import problem_of
+from tests.platform_fixture import platform_state
+from tests.security.closed_doors import (
+    CLICK,
+    SECRETS,
+    SHOPPER,
+    SITE,
+    House,
+    client,
+    house,
+    installation,
+)
+
+__all__ = ["client", "house", "installation", "platform_state"]
+
+REAL = {"shopper_id": SHOPPER, "product_id": "AUD-006", "node_id": "product:AUD-006"}
+QUERIES = {
+    "/v1/suggest": {"q": "head"},
+    "/v1/graph/nodes": {"q": "waterproof"},
+    "/v1/graph/path": {"source": "product:AUD-001", "target": "product:AUD-006"},
+}
+BODIES: dict[str, Any] = {"/v1/search": {"query": "speaker"}, "/v1/events": {"events": [CLICK]}}
+
+
+def ask(client: TestClient, method: str, template: str, headers: dict[str, str] | None = None) -> Any:
+    path = template.replace(":path", "").format(**REAL)
+    body = BODIES.get(template) if method == "POST" else None
+    return client.request(method, path, params=QUERIES.get(template), json=body, headers=headers)
+
+
+KEYED = [(route, rule) for route, rule in API_RULES.items() if rule.who == "key"]
+
+
+@pytest.mark.parametrize(("route", "rule"), KEYED, ids=[" ".join(route) for route, _ in KEYED])
+def test_each_route_needs_its_scope_and_no_other_one_will_do(
+    house: House, client: TestClient, route: tuple[str, str], rule: Any
+) -> None:
+    problem_of(ask(client, *route), 401, "no_key")
+    assert ask(client, *route).headers["www-authenticate"].startswith("Bearer")
+    others = [scope for scope in SCOPES if scope not in {rule.scope, "admin"}]
+    problem_of(ask(client, *route, house.headers(*others)), 403, "missing_scope")
+    needed = [rule.scope, "shopper"] if rule.shopper == "path" else [rule.scope]
+    assert ask(client, *route, house.headers(*needed)).status_code == 200
+    assert ask(client, *route, house.headers("admin")).status_code == 200
+
+
+def test_every_route_of_the_application_has_a_rule(house: House) -> None:
+    app = create_app(house.platform)
+    routes = list(api_routes(app.router.routes))
+    assert len(routes) == len(set(routes)) >= 15
+    assert set(routes) == set(API_RULES)
+    documented = app.openapi()["paths"]
+    for (method, path), rule in API_RULES.items():
+        operation = documented[path.replace(":path", "")][method.lower()]
+        assert ("security" in operation) == (rule.who != "anybody")
+        assert {"401", "403", "429", "431"} <= operation["responses"].keys() or rule.who == "anybody"
+        assert ("415" in operation["responses"]) == ("requestBody" in operation)
+
+    @app.get("/v1/forgotten")
+    def forgotten() -> None:
+        """A route that somebody adds without thinking of doors."""
+
+    with pytest.raises(ConfigurationError, match=r"GET /v1/forgotten.*scopes\.py"):
+        check_routes(app.router.routes)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/docs", "/openapi.json", "/metrics", "/v1/nothing", "/v1", "/v1/../metrics", "//v1/search", "/v1/%2e%2e/metrics",
+     "/V1/search", "/v1/search/", "/metrics/", "/metrics%2f", "/healthz/../metrics", "/static/pages/../../v1/search",
+     "/healthz;/v1/search", "/v1//search", "/openapi.json/", "/docs/x"],
+)  # fmt: skip
+def test_no_address_answers_without_a_key(client: TestClient, path: str) -> None:
+    response = client.get(path, follow_redirects=False)
+    assert response.status_code in {401, 404, 307}, response.text
+    assert "kms_http" not in response.text
+    assert "hits" not in response.text
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS", "HEAD", "TRACE", "FOO"])
+def test_another_method_is_no_way_around(house: House, client: TestClient, method: str) -> None:
+    assert client.request(method, "/v1/search").status_code in {401, 405}
+    weak = house.headers("events")
+    assert client.request(method, "/v1/search", headers=weak).status_code in {403, 405}
+    assert (
+        client.request("POST", "/v1/search", headers={**weak, "X-HTTP-Method-Override": "GET"}).status_code
+        == 403
+    )
+
+
+def test_rules_are_matched_as_routes_are() -> None:
+    rules = Rules()
+    rule, params = rules.find("GET", "/v1/graph/nodes/product:A/B/neighbourhood")
+    assert (rule.scope, params) == ("catalogue", {"node_id": "product:A/B"})
+    assert rules.find("GET", "/v1/shoppers/a b/recommendations")[1] == {"shopper_id": "a b"}
+    assert rules.find("DELETE", "/v1/events")[0].scope == "events"
+    assert rules.find("GET", "/v1/unknown")[0].who == "key"
+    assert rules.find("GET", "/_nicegui_ws/socket.io/")[0].who == "session"
+    assert rules.find("GET", "/recommendations")[0].scope == "shopper"
+    assert all(rule.scope or rule.who != "key" for rule in PAGE_RULES.values())
+
+
+def test_health_is_for_everybody_and_details_are_not(house: House, client: TestClient) -> None:
+    assert client.get("/healthz").json() == {"status": "ok"}
+    assert client.get("/readyz").json() == {
+        "status": "ready",
+        "index_version": None,
+        "products": 0,
+        "checks": {},
+    }
+    assert client.get("/readyz", headers=house.headers("metrics")).json()["checks"]["database"] == "ok"
+    assert client.get("/readyz", headers=house.headers("search")).json()["checks"] == {}
+    problem_of(client.get("/readyz", headers={"Authorization": "Bearer nonsense"}), 401, "invalid_key")
+
+
+def test_docs_need_a_scope(house: House, client: TestClient) -> None:
+    for path in ("/docs", "/openapi.json"):
+        assert client.get(path).status_code == 401
+        assert client.get(path, headers=house.headers("search")).status_code == 403
+        assert client.get(path, headers=house.headers("catalogue")).status_code == 200
+
+
+# keys
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["", "Bearer", "Bearer ", "Basic a21zOmttcw==", "kms_sk_abcdefgh_" + "A" * 43, "Bearer kms_sk_abcdefgh_" + "A" * 43,
+     "Bearer " + "A" * 5_000, "Bearer ' OR 1=1 --", "Bearer kms_sk_%00"],
+)  # fmt: skip
+def test_what_is_no_key_is_refused(client: TestClient, value: str) -> None:
+    response = client.get("/v1/search", headers={"Authorization": value})
+    assert response.status_code == 401
+    assert response.json()["code"] in {"no_key", "invalid_key"}
+    assert len(value) < 20 or value[7:] not in response.text
+
+
+def test_a_key_in_the_address_or_a_cookie_is_none(house: House, client: TestClient) -> None:
+    key = house.key("admin")
+    for params in ({"key": key}, {"api_key": key}, {"access_token": key}):
+        assert client.get("/v1/search", params=params).status_code == 401
+    assert client.get("/v1/search", headers={"Cookie": f"kms_session={key}"}).status_code == 401
+
+
+def test_two_credentials_are_refused(house: House, client: TestClient) -> None:
+    key = house.key("search")
+    headers = [("Authorization", "Bearer x"), ("Authorization", f"Bearer {key}")]
+    problem_of(client.get("/v1/search", headers=headers), 400, "bad_request")
+
+
+def test_a_revoked_key_is_refused_within_seconds(
+    house: House, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, key = house.keys.create("soon gone", ["search"], actor="test")
+    headers = {"Authorization": f"Bearer {key}"}
+    assert client.get("/v1/search", headers=headers).status_code == 200
+    house.keys.revoke(made.id, actor="test")
+    assert lookups.FRESH_S <= 5
+    gate = client.app.state.gate  # type: ignore[attr-defined]
+    monkeypatch.setattr(gate._keys, "_fresh_s", 0.0)  # as when the time has passed
+    problem = problem_of(client.get("/v1/search", headers=headers), 401, "invalid_key")
+    assert "revoked" in problem["detail"]
+
+
+def test_an_expired_key_is_refused_at_once(house: House, client: TestClient) -> None:
+    headers = house.headers("search", lifetime=timedelta(seconds=-1))
+    problem_of(client.get("/v1/search", headers=headers), 401, "invalid_key")
+
+
+def test_last_use_is_noted(house: House, client: TestClient) -> None:
+    made, key = house.keys.create("used", ["search"], actor="test")
+    client.get("/v1/search", headers={"Authorization": f"Bearer {key}"})
+    client.app.state.gate._store_threads.submit(int).result()  # type: ignore[attr-defined]
+    client.app.state.gate._store_threads.submit(int).result()  # type: ignore[attr-defined]
+    used = next(k.last_used_at for k in house.keys.all() if k.id == made.id)
+    assert used is not None
+    assert datetime.now(UTC) - used < timedelta(minutes=5)
+
+
+def test_known_keys_go_on_while_the_store_is_away(
+    house: House, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    headers = house.headers("search")
+    assert client.get("/v1/search", headers=headers).status_code == 200
+    gate = client.app.state.gate  # type: ignore[attr-defined]
+
+    def away(_key: str) -> None:
+        raise StoreUnavailable("away")
+
+    monkeypatch.setattr(gate._keys, "_find", away)
+    monkeypatch.setattr(gate._keys, "_fresh_s", 0.0)
+    assert client.get("/v1/search", headers=headers).status_code == 200
+    answer = client.get("/v1/search", headers=house.headers("search"))
+    problem_of(answer, 503, "store_unavailable")
+    assert answer.headers["retry-after"]
+    monkeypatch.setattr(gate._keys, "_stale_s", 0.0)
+    problem_of(client.get("/v1/search", headers=headers), 503, "store_unavailable")
+
+
+# browsers
+
+
+def test_a_publishable_key_is_for_its_origins(house: House, client: TestClient) -> None:
+    browser = house.browser("search")
+    assert client.get("/v1/search", headers=browser).status_code == 200
+    for origin in (
+        "https://evil.example",
+        "null",
+        f"{SITE}.evil.example",
+        "http://shop.example",
+        f"{SITE}:444",
+        "",
+    ):
+        problem_of(client.get("/v1/search", headers={**browser, "Origin": origin}), 403, "wrong_origin")
+    without = {name: value for name, value in browser.items() if name != "Origin"}
+    problem_of(client.get("/v1/search", headers=without), 403, "wrong_origin")
+    problem_of(client.get("/v1/search", headers={**without, "Referer": SITE}), 403, "wrong_origin")
+
+
+def test_cors_follows_the_keys(house: House, client: TestClient) -> None:
+    browser = house.browser("search")
+    client.app.state.gate._origins_at = float("-inf")  # type: ignore[attr-defined]
+    preflight = {
+        "Origin": SITE,
+        "Access-Control-Request-Method": "POST",
+        "Access-Control-Request-Headers": "authorization, content-type, x-kms-shopper",
+    }
+    allowed = client.options("/v1/events", headers=preflight)
+    assert allowed.status_code == 200
+    assert allowed.headers["access-control-allow-origin"] == SITE
+    assert "access-control-allow-credentials" not in allowed.headers
+    assert (
+        client.options("/v1/events", headers={**preflight, "Origin": "https://evil.example"}).status_code
+        == 400
+    )
+    answer = client.get("/v1/search", headers=browser)
+    assert answer.headers["access-control-allow-origin"] == SITE
+    assert "Origin" in answer.headers["vary"]
+    refused = client.get("/v1/search", headers={"Origin": SITE})
+    assert (refused.status_code, refused.headers["access-control-allow-origin"]) == (401, SITE)
+
+
+def test_cors_by_setting(house: House) -> None:
+    with house.open(cors_origins="https://admin.example, https://b.example") as client:
+        answer = client.get("/healthz", headers={"Origin": "https://b.example"})
+        assert answer.headers["access-control-allow-origin"] == "https://b.example"
+        answer = client.get("/healthz", headers={"Origin": "https://evil.example"})
+        assert "access-control-allow-origin" not in answer.headers
+
+
+# shoppers
+
+
+def test_a_browser_reads_and_writes_for_its_own_shopper_only(house: House, client: TestClient) -> None:
+    url = f"/v1/shoppers/{SHOPPER}/recommendations"
+    anonymous = house.browser("search", "events", "recommend")
+    own = house.browser("search", "events", "recommend", shopper=SHOPPER)
+    other = house.browser("search", "events", "recommend", shopper="s0001")
+    problem_of(client.get(url, headers=anonymous), 403, "shopper_token_needed")
+    problem_of(client.get(url, headers=other), 403, "wrong_shopper")
+    assert client.get(url, headers=own).status_code == 200
+    events = {"events": [CLICK]}
+    problem_of(client.post("/v1/events", json=events, headers=anonymous), 403, "shopper_token_needed")
+    problem_of(client.post("/v1/events", json=events, headers=other), 403, "wrong_shopper")
+    assert client.post("/v1/events", json=events, headers=own).json()["stored"] == 1
+    assert client.get("/v1/trending", headers=anonymous).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "smuggled",
+    [
+        [CLICK, {**CLICK, "client_id": "victim"}],
+        [{**CLICK, "user_id": "victim"}],
+        [{**CLICK, "client_id": f"{SHOPPER} "}],
+        [{**CLICK, "client_id": SHOPPER.upper()}],
+    ],
+)
+def test_one_event_of_another_shopper_refuses_them_all(
+    house: House, client: TestClient, smuggled: list[Any]
+) -> None:
+    before = count_events(house)
+    browser = house.browser("events", shopper=SHOPPER)
+    response = client.post("/v1/events", json={"events": smuggled}, headers=browser)
+    assert response.status_code in {403, 422}
+    assert count_events(house) == before
+
+
+def count_events(house: House) -> int:
+    with house.platform.database.read() as session:
+        return int(session.execute(text("SELECT count(*) FROM events")).scalar_one())
+
+
+def test_a_browser_cannot_take_the_event_id_of_another_shopper(house: House, client: TestClient) -> None:
+    event = {**CLICK, "event_id": "order-4711", "client_id": "thief"}
+    thief = house.browser("events", shopper="thief")
+    assert client.post("/v1/events", json={"events": [event]}, headers=thief).json()["stored"] == 1
+    assert client.post("/v1/events", json={"events": [event]}, headers=thief).json()["known"] == 1
+    event["client_id"] = SHOPPER
+    server = house.headers("events")
+    assert client.post("/v1/events", json={"events": [event]}, headers=server).json()["stored"] == 1
+
+
+def test_a_servers_key_reads_shoppers_with_the_scope_or_their_token(house: House, client: TestClient) -> None:
+    url = f"/v1/shoppers/{SHOPPER}/recommendations"
+    problem_of(client.get(url, headers=house.headers("recommend")), 403, "shopper_token_needed")
+    assert client.get(url, headers=house.headers("recommend", "shopper")).status_code == 200
+    assert client.get(url, headers=house.headers("recommend", shopper=SHOPPER)).status_code == 200
+    held = house.headers("recommend", "shopper", shopper="s0001")
+    problem_of(client.get(url, headers=held), 403, "wrong_shopper")
+
+
+def unsigned(header: dict[str, Any], claims: dict[str, Any], signature: str = "") -> str:
+    parts = [
+        base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode() for part in (header, claims)
+    ]
+    return ".".join([*parts, signature])
+
+
+NOW = int(datetime.now(UTC).timestamp())
+CLAIMS: dict[str, Any] = {"sub": SHOPPER, "aud": "kms", "exp": NOW + 600}
+KEY = OctKey.import_key(SECRETS["2026"].encode())
+
+
+def signed(claims: dict[str, Any], *, key: OctKey = KEY, alg: str = "HS256", **header: Any) -> str:
+    return jwt.encode({"alg": alg, "kid": "2026", **header}, claims, key, algorithms=[alg])
+
+
+FORGED = {
+    "alg none": unsigned({"alg": "none", "kid": "2026"}, CLAIMS),
+    "alg None": unsigned({"alg": "None"}, CLAIMS),
+    "no signature": unsigned({"alg": "HS256", "kid": "2026"}, CLAIMS),
+    "another secret": signed(CLAIMS, key=OctKey.import_key(b"x" * 40)),
+    "an empty secret": signed(CLAIMS, key=OctKey.import_key(b" " * 32)),
+    "another algorithm": signed(CLAIMS, alg="HS512"),
+    "unknown kid": signed(CLAIMS, kid="2027"),
+    "kid is a path": signed(CLAIMS, kid="../../etc/passwd"),
+    "kid is a list": unsigned({"alg": "HS256", "kid": ["2026"]}, CLAIMS, "AAAA"),
+    "key in the header": unsigned({"alg": "HS256", "jwk": {"kty": "oct", "k": "AAAA"}}, CLAIMS, "AAAA"),
+    "critical header": unsigned({"alg": "HS256", "kid": "2026", "crit": ["b64"], "b64": False}, CLAIMS, "AAAA"),
+    "changed claims": ".".join(
+        [signed(CLAIMS).split(".")[0], unsigned({}, {**CLAIMS, "sub": "s0001"}).split(".")[1], signed(CLAIMS).split(".")[2]]
+    ),
+    "over": signed({**CLAIMS, "exp": NOW - 60}),
+    "no expiry": signed({"sub": SHOPPER, "aud": "kms"}),
+    "for a year": signed({**CLAIMS, "exp": NOW + 31_536_000}),
+    "expiry is text": signed({**CLAIMS, "exp": "2099-01-01"}),
+    "not yet": signed({**CLAIMS, "nbf": NOW + 600}),
+    "issued later": signed({**CLAIMS, "iat": NOW + 600}),
+    "another audience": signed({**CLAIMS, "aud": "shop"}),
+    "no audience": signed({"sub": SHOPPER, "exp": NOW + 600}),
+    "no subject": signed({"aud": "kms", "exp": NOW + 600}),
+    "subject is a list": signed({**CLAIMS, "sub": [SHOPPER]}),
+    "subject with a line end": signed({**CLAIMS, "sub": f"{SHOPPER}\n"}),
+    "nothing": "..",
+    "text": "not a token",
+    "long": "a" * 9_000,
+    "deep": base64.urlsafe_b64encode(b"[" * 1_400).decode() + ".e30.AAAA",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("token", FORGED.values(), ids=FORGED)
+def test_forged_tokens_are_refused(house: House, client: TestClient, token: str) -> None:
+    headers = {**house.browser("recommend"), "X-KMS-Shopper": token}
+    url = f"/v1/shoppers/{SHOPPER}/recommendations"
+    problem_of(client.get(url, headers=headers), 401, "invalid_shopper_token")
+
+
+def test_an_api_key_is_no_token_and_a_token_no_key(house: House, client: TestClient) -> None:
+    url = f"/v1/shoppers/{SHOPPER}/recommendations"
+    key = house.key("admin")
+    headers = {**house.browser("recommend"), "X-KMS-Shopper": key}
+    problem_of(client.get(url, headers=headers), 401, "invalid_shopper_token")
+    problem_of(client.get(url, headers={"Authorization": f"Bearer {signed(CLAIMS)}"}), 401, "invalid_key")
+    assert client.get(url, headers={"X-KMS-Shopper": signed(CLAIMS)}).status_code == 401
+
+
+def test_secrets_can_be_changed_with_an_overlap(house: House) -> None:
+    new = {"2027": "another secret of the shop's server, long enough", **SECRETS}
+    from pydantic import SecretStr
+
+    with house.open(shopper_secrets={name: SecretStr(value) for name, value in new.items()}) as client:
+        url = f"/v1/shoppers/{SHOPPER}/recommendations"
+        for kid, secret in new.items():
+            token = signed(CLAIMS, key=OctKey.import_key(secret.encode()), kid=kid)
+            headers = {**house.browser("recommend"), "X-KMS-Shopper": token}
+            assert client.get(url, headers=headers).status_code == 200
+
+
+# rates
+
+
+def test_a_key_has_a_rate(house: House) -> None:
+    with house.open(rate_per_key="3/hour") as client:
+        headers, other = house.headers("search"), house.headers("search", rate="5/hour")
+        assert [client.get("/v1/search", headers=headers).status_code for _ in range(4)] == [
+            200,
+            200,
+            200,
+            429,
+        ]
+        answer = client.get("/v1/search", headers=headers)
+        problem_of(answer, 429, "rate_limited")
+        assert 1 <= int(answer.headers["retry-after"]) <= 3_600
+        assert [client.get("/v1/search", headers=other).status_code for _ in range(6)][4:] == [200, 429]
+
+
+def test_an_address_has_a_rate(house: House) -> None:
+    with house.open(rate_per_address="3/hour") as client:
+        assert [client.get("/healthz").status_code for _ in range(4)] == [200, 200, 200, 429]
+        assert client.get("/v1/search", headers=house.headers("search")).status_code == 200, (
+            "a server's key counts alone"
+        )
+        problem_of(client.get("/v1/search", headers=house.browser("search")), 429, "rate_limited")
+
+
+def test_guessing_keys_is_slowed_down_and_hurts_no_known_key(house: House) -> None:
+    with house.open(rate_refused="5/hour") as client:
+        good = house.headers("search")
+        assert client.get("/v1/search", headers=good).status_code == 200
+        wrong = {"Authorization": "Bearer kms_sk_abcdefgh_" + "A" * 43}
+        statuses = [client.get("/v1/search", headers=wrong).status_code for _ in range(8)]
+        assert statuses == [401] * 5 + [429] * 3
+        assert client.get("/v1/search", headers=good).status_code == 200
+
+
+def test_events_of_a_key_and_of_a_shopper_have_rates(house: House) -> None:
+    def batch(size: int) -> dict[str, Any]:
+        return {"events": [{**CLICK, "timestamp": NOW * 1000 - i} for i in range(size)]}
+
+    with house.open(rate_events_per_key="10/hour", rate_events_per_shopper="3/hour") as client:
+        browser = house.browser("events", shopper=SHOPPER)
+        assert client.post("/v1/events", json=batch(3), headers=browser).status_code == 200
+        problem_of(client.post("/v1/events", json=batch(1), headers=browser), 429, "rate_limited")
+        server = house.headers("events")
+        assert client.post("/v1/events", json=batch(8), headers=server).status_code == 200
+        answer = client.post("/v1/events", json=batch(3), headers=server)
+        problem_of(answer, 429, "rate_limited")
+        assert answer.headers["retry-after"]
+
+
+# logs
+
+
+def test_no_shopper_and_no_secret_is_in_the_log(
+    house: House, client: TestClient, capfd: pytest.CaptureFixture[str]
+) -> None:
+    from kms.logs import configure_logs
+
+    configure_logs(format="json")
+    headers = house.headers("recommend", "shopper", "events")
+    shopper = "jane.doe@example.com"
+    client.get(f"/v1/shoppers/{shopper}/recommendations", headers=headers)
+    client.get(f"/v1/shoppers/{shopper}/nothing", headers=headers)
+    client.get(f"/v1/shoppers/{shopper}/recommendations")
+    client.post("/v1/events", json={"events": [{**CLICK, "client_id": shopper}]}, headers=headers)
+    client.get(f"/v1/products/{shopper}/similar", headers=headers)
+    written = capfd.readouterr().err
+    assert "/v1/shoppers/{shopper_id}/recommendations" in written
+    assert f"key:{headers['Authorization'][14:22]}" in written
+    assert headers["Authorization"][23:] not in written
+    for line in written.splitlines():
+        if '"logger": "api.' in line and '"route": "/v1/products/' not in line:
+            assert "jane.doe" not in line
+
+
+@pytest.mark.parametrize("format", ["json", "console"])
+def test_nobody_writes_lines_into_the_log(
+    house: House, client: TestClient, capfd: pytest.CaptureFixture[str], format: Any
+) -> None:
+    from kms.logs import configure_logs
+
+    configure_logs(format=format)
+    evil = "x%0a2026-11-26 [info] forged%1b[2J"
+    headers = house.headers("catalogue", "search")
+    client.get(f"/v1/products/{evil}", headers=headers)
+    client.get(f"/v1/graph/nodes/{evil}/neighbourhood", headers=headers)
+    client.get(
+        "/v1/search", params={"q": "x\n2026 forged\x1b[2J"}, headers={**headers, "X-Request-ID": "a forged b"}
+    )
+    written = capfd.readouterr().err
+    assert not [line for line in written.splitlines() if line.startswith("2026-11-26 [info] forged")]
+    assert "\x1b[2J" not in written
+    assert "a forged b" not in written
