@@ -24,10 +24,12 @@ class ProductContext:
     Attributes:
         class_id: Ontology class, where the shop's category is one.
         brand: As the shop writes it.
+        title: The product's title, which may name a class where the shop states none.
     """
 
     class_id: str | None = None
     brand: str | None = None
+    title: str = ""
 
 
 @dataclass(frozen=True)

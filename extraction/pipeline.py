@@ -7,6 +7,8 @@ Both readings of a text are joined by the policy of ``extraction.merging``; the 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from extraction.documents import ProductContext, Text, analyse
@@ -15,6 +17,7 @@ from extraction.reading import ModelReader
 from extraction.rules.extractor import RuleExtractor
 from kms.evidence.models import Document, Evidence
 from kms.ontology.model import Ontology
+from kms.types import Language
 
 
 class Pipeline:
@@ -33,6 +36,7 @@ class Pipeline:
         read_by = f"{model.version},{MIN_CONFIDENCE}" if model else "no-model"
         parts = [self._rules.version, read_by, ontology.version]
         self.key = "|".join(parts)
+        self._class_of_title = lru_cache(maxsize=10_000)(self._class_named)
 
     def __reduce__(self) -> tuple[Callable[..., Pipeline], tuple[Any, ...]]:
         """Another process makes its own from the ontology and the model's folder."""
@@ -51,10 +55,17 @@ class Pipeline:
         return [item for items in found for item in items]
 
     def _analyse(self, document: Document, context: ProductContext) -> Text:
+        if context.class_id is None and context.title:
+            context = replace(context, class_id=self._class_of_title(context.title, document.language))
         text = analyse(document, context)
         if document.field != "title" or context.class_id is not None:
             return text
         named = self._rules.find_class(text)
         if named is None:
             return text
-        return Text(document, ProductContext(named, context.brand), text.sentences, text.tokens)
+        return replace(text, context=replace(context, class_id=named))
+
+    def _class_named(self, title: str, language: Language) -> str | None:
+        """The class that a title names, where the shop states none."""
+        document = Document(id="", product_id="", field="title", text=title, language=language)
+        return self._rules.find_class(analyse(document))

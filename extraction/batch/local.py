@@ -19,6 +19,7 @@ from kms.catalog.models import Product
 from kms.catalog.store import CatalogStore
 from kms.evidence.models import Document, Evidence
 from kms.evidence.store import EvidenceStore
+from kms.ontology.class_names import class_of_path
 from kms.ontology.model import Ontology
 from kms.progress import ProgressFactory, silent_progress
 
@@ -83,18 +84,9 @@ def extract_pending(
 
 
 def context_of(product: Product, ontology: Ontology) -> ProductContext:
-    """What the shop states: its category where the ontology knows it, and its brand."""
-    return ProductContext(find_class(product.category, ontology), product.brand)
-
-
-def find_class(category: str | None, ontology: Ontology) -> str | None:
-    """The class that a shop's category names, by id or by any of its labels."""
-    if not category:
-        return None
-    if category in ontology.classes:
-        return category
-    named = [r.id for r in ontology.labels.lookup(category) if r.kind == "class"]
-    return named[0] if named else None
+    """What the shop states: its category where the ontology knows it, its brand, and the title."""
+    class_id = class_of_path(product.category, ontology) if product.category else None
+    return ProductContext(class_id, product.brand, product.title)
 
 
 def _work(
@@ -102,7 +94,7 @@ def _work(
 ) -> Iterator[_Work]:
     pending = evidence.pending_documents(key)
     while batch := list(islice(pending, size)):
-        stated = list(dict.fromkeys(d.product_id for d in batch if d.field == "shop"))
+        stated = list(dict.fromkeys(d.product_id for d in batch if d.field in ("shop", "title")))
         if stated:
             # Of a new product nothing was read yet, or what was read a moment ago, in the batch before.
             inside = {d.id for d in batch}

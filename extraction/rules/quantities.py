@@ -15,6 +15,7 @@ import yaml
 from extraction.documents import Text
 from extraction.rules.contexts import is_foreign
 from extraction.rules.mention import Mention
+from extraction.rules.roles import is_bound, is_named_otherwise, runs_on
 from kms.facts.quantities import QuantityMention, dimensions_of, find_quantities, parse_number, parse_word
 from kms.ontology.model import Attribute, Ontology
 from kms.ontology.structure import HAS_VALUE
@@ -30,6 +31,7 @@ CONFIDENCE_ONLY = 0.93
 CONFIDENCE_COUNT = 0.91
 CONFIDENCE_LIST = 0.91
 
+OWN_MEASURES = frozenset({"weight", "length", "width", "height", "diameter"})
 _AXES = ("length", "width", "height")
 _TO = re.compile(r"\s*(?:to|-|–|—|至|到|~)\s*")
 _NUMBER = r"\d+(?:[.,]\d+)?"
@@ -63,6 +65,11 @@ class Cues:
     fields: frozenset[str]
     rank: int
 
+    @property
+    def is_own(self) -> bool:
+        """Whether it measures the product itself, and no bound on what it carries can be meant."""
+        return self.attribute.id in OWN_MEASURES
+
 
 class MeasureReader:
     """Finds what quantities measure; keeps the patterns of each class."""
@@ -91,14 +98,21 @@ class MeasureReader:
                 continue
             begin = quantities[index - 1].end if index else 0
             stop = quantities[index + 1].start if index + 1 < len(quantities) else len(text.document.text)
-            found = self._read_one(text, quantity, cues, begin, stop)
+            found = self._read_one(text, quantity, cues, begin, stop, named_only=class_id is None)
             if found is not None:
                 yield found
 
     # one quantity
 
     def _read_one(
-        self, text: Text, quantity: QuantityMention, cues: dict[str, Cues], begin: int, stop: int
+        self,
+        text: Text,
+        quantity: QuantityMention,
+        cues: dict[str, Cues],
+        begin: int,
+        stop: int,
+        *,
+        named_only: bool,
     ) -> Mention | None:
         body = text.document.text
         quantity = self._settle_unit(text, quantity, cues)
@@ -108,7 +122,9 @@ class MeasureReader:
         if not fitting:
             return None
         sentence = text.sentence_at(quantity.start)
-        chosen = _choose(body, quantity, fitting, sentence, begin, stop, text.document.field)
+        chosen = _choose(
+            body, quantity, fitting, sentence, begin, stop, text.document.field, named_only=named_only
+        )
         if chosen is None or is_foreign(body, sentence, quantity.start):
             return None
         attribute, confidence = chosen
@@ -227,15 +243,20 @@ def _choose(
     begin: int,
     stop: int,
     field: str,
+    *,
+    named_only: bool = False,
 ) -> tuple[Attribute, float] | None:
-    """The attribute whose cue stands nearest; without cues, the first whose units and range fit."""
+    """The attribute whose cue stands nearest; without cues, the first whose units and range fit.
+
+    With ``named_only`` nothing is guessed from unit and range.
+    """
     before = body[max(sentence[0], begin, quantity.start - BEFORE) : quantity.start]
     after = body[quantity.end : min(sentence[1], stop, quantity.end + AFTER + 24)]
     best: tuple[float, int, Cues] | None = None
     for cues in fitting:
         distances = []
         if cues.before is not None:
-            ends = [m.end() for m in cues.before.finditer(before)]
+            ends = [m.end() for m in cues.before.finditer(before) if not runs_on(before, m.end())]
             distances += [len(before) - ends[-1]] if ends else []
         match = cues.after.search(after) if cues.after is not None else None
         if match is not None and match.start() <= AFTER and not _PAUSE.search(after, 0, match.start()):
@@ -243,8 +264,10 @@ def _choose(
             distances.append(match.start() - 2)
         if distances and (best is None or (min(distances), cues.rank) < best[:2]):
             best = (min(distances), cues.rank, cues)
-    if best is not None:
+    if best is not None and not (best[2].is_own and is_bound(before)):
         return best[2].attribute, CONFIDENCE_NAMED
+    if best is not None or named_only or is_named_otherwise(before) or is_bound(before):
+        return None
     around = body[max(sentence[0], quantity.start - BEFORE) : min(sentence[1], quantity.end + BEFORE)]
     for cues in sorted(fitting, key=lambda c: c.rank):
         if field not in cues.fields or quantity.unit not in cues.units:

@@ -11,8 +11,11 @@ import yaml
 
 from extraction.documents import Text
 from extraction.rules.contexts import is_foreign
+from extraction.rules.explicit import ExplicitNames
 from extraction.rules.introductions import Introductions
 from extraction.rules.mention import Mention
+from extraction.rules.names import find_name, is_part_of_name
+from extraction.rules.title_class import choose_class
 from kms.ontology.labels import LabelKind, Match, Reading
 from kms.ontology.model import ROOT_CLASS, Linking, Ontology
 from kms.ontology.structure import HAS_VALUE, IN_CATEGORY
@@ -31,7 +34,6 @@ _JUDGED = frozenset(
     {"brew_method", "closure", "country_of_origin", "noise_cancelling", "neckline", "pattern", "power_source",
      "sole_material", "light_mode", "pack_feature", "product_form", "finish"}
 )  # fmt: skip
-_GOES_WITH = (" for", " with", " and", " &", "适用于", "适用")
 _GENERAL = re.compile(
     r"(?:(?:tempered|breathable|food-grade|full-grain|anodised|enamelled|metal|可)[ -]?)?(?P<rest>.+?)"
     r"(?:[ -]?(?:ports?|slot|panel|keys|switches|foam|接口|系统|分辨率|版|咪头|结构|制))?",
@@ -58,6 +60,8 @@ class VocabularyReader:
         ambiguous = _read_ambiguous()
         self._never = ambiguous["everywhere"]
         self._never_in_reviews = ambiguous["everywhere"] | ambiguous["reviews"]
+        self._things = ambiguous["things"]
+        self._explicit = ExplicitNames(ontology)
 
     def read(self, text: Text, class_id: str | None) -> Iterator[Mention]:
         """Mentions in the order of the text; a title's class last."""
@@ -69,6 +73,8 @@ class VocabularyReader:
         matches = self._ontology.labels.find(document.text, self._kinds)
         introduced = self._introductions.find(document.text, matches)
         names = [(m.start, m.end) for m in matches if any(map(self._ontology.says_value, m.readings))]
+        brands = find_name(document.text, text.context.brand)
+        places = [(m.start, m.end) for m in matches]
         for match in matches:
             reading = self._choose(match, allowed, introduced)
             if reading is None:
@@ -80,10 +86,15 @@ class VocabularyReader:
                 continue
             if is_review and reading.kind == "value" and reading.attribute in _JUDGED:
                 continue
+            place = (match.start, match.end)
+            if is_part_of_name(document.text, place, brands, places, self._things):
+                continue
+            if class_id is None and not self._is_explicit(text, match, reading):
+                continue
             mention = self._read_match(text, match, reading, names, is_review=is_review)
             if mention is not None:
                 yield mention
-        yield from self._title_class(text, classes)
+        yield from self._title_class(text, matches, classes)
 
     def _read_match(
         self,
@@ -122,6 +133,15 @@ class VocabularyReader:
             negated=cue is not None, cue=cue, confidence=certainty,
         )  # fmt: skip
 
+    def _is_explicit(self, text: Text, match: Match, reading: Reading) -> bool:
+        """Whether a mention of a product without a class says what it is about; a title is about its product."""
+        if text.document.field == "title" or reading.kind == "attribute":
+            return True
+        sentence = text.sentence_at(match.start)
+        relation = self._concepts.get(reading.kind)
+        name = relation.id if relation else reading.attribute or reading.id
+        return self._explicit.stands_near(text.document.text, sentence, match.start, match.end, name)
+
     def _choose(
         self, match: Match, allowed: frozenset[str], introduced: Mapping[str, frozenset[int]]
     ) -> Reading | None:
@@ -159,27 +179,18 @@ class VocabularyReader:
             return cut.span("rest")
         return 0, len(surface)
 
-    def _title_class(self, text: Text, classes: list[tuple[Match, Reading]]) -> Iterator[Mention]:
-        """In a title the product's kind: the deepest class named; the later one where two are as deep.
-
-        A kind that stands behind "for" or "with" is what the product goes with, not what it is. Where the
-        shop names the class, a title's word of the same line of classes is preferred.
-        """
+    def _title_class(
+        self, text: Text, matches: Sequence[Match], classes: Sequence[tuple[Match, Reading]]
+    ) -> Iterator[Mention]:
         if text.document.field != "title" or not classes:
             return
-        body = text.document.text
-        hierarchy = self._ontology.hierarchy
-        own = [
-            (match, reading)
-            for match, reading in classes
-            if not body[: match.start].casefold().rstrip().endswith(_GOES_WITH)
-        ]
-        known = text.context.class_id
-        if known is not None:
-            line = {known, *hierarchy.ancestors(known)}
-            own = [pair for pair in own if pair[1].id in line] or own
-        if own:
-            match, reading = max(own, key=lambda pair: (hierarchy.depth(pair[1].id), pair[0].start))
+        title = text.document.text
+        kinds = {match.start for match, _ in classes}
+        known = [(m.start, m.end) for m in matches if m.start not in kinds]
+        known += find_name(title, text.context.brand)
+        named = choose_class(title, classes, known, text.context.class_id, self._ontology.hierarchy)
+        if named is not None:
+            match, reading = named
             yield Mention(match.start, match.end, IN_CATEGORY, value=reading.id, confidence=CLASS_CONFIDENCE)
 
 

@@ -19,6 +19,7 @@ from kms.facts.models import Fact, LinkMethod, Proposal, ProposalReason, Rejecti
 from kms.facts.products import ProductNames
 from kms.facts.quantities import Quantity, QuantityError, in_unit, parse_quantity, show_quantity
 from kms.graph.models import Node
+from kms.ontology.class_names import class_of_path
 from kms.ontology.implications import Claim
 from kms.ontology.labels import normalise, singular
 from kms.ontology.model import LANGUAGES, Attribute, Ontology, Term
@@ -111,7 +112,21 @@ class Linker:
             return self._link_product(evidence)
         if relation.range == BRAND:
             return self._link_brand(evidence)
+        if relation.range == CATEGORY:
+            return self._link_class(evidence)
         return self._link_term(evidence, relation.range)
+
+    def _link_class(self, evidence: Evidence) -> Fact | Proposal:
+        """By its whole name or the leaf of its path; long paths look alike to comparisons of letters and meaning."""
+        written = evidence.value or evidence.surface
+        known = class_of_path(written, self._ontology)
+        if known is not None:
+            term = self._ontology.classes[known]
+            method: LinkMethod = "given" if known == evidence.value else "normalised"
+            return self._fact(evidence, concept_node(CATEGORY, term), method)
+        if evidence.extractor == "shop":
+            return Proposal(evidence, CATEGORY, "", evidence.surface, ProposalReason.UNKNOWN_TERM)
+        return self._link_term(evidence, CATEGORY)
 
     def _link_term(self, evidence: Evidence, kind: str) -> Fact | Proposal:
         link = self._link_in(kind, evidence) if kind in self._terms else None

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from kms.ontology.structure import ATTRIBUTE_FIELD, CATEGORY_FIELD
@@ -48,7 +47,7 @@ class Implications:
         for claim, implied in self._direct.items():
             for each in implied:
                 self._reverse[each].append(claim)
-        self._chains = lru_cache(maxsize=None)(self._find_chains)
+        self._found: dict[Claim, dict[Claim, tuple[Claim, ...]]] = {}
 
     def implied(self, claim: Claim) -> tuple[Claim, ...]:
         """All claims that follow from one, nearest first, without itself."""
@@ -79,6 +78,13 @@ class Implications:
         """Claims with all that follows from them, each once: the claims first, in their order."""
         given = tuple(claims)
         return tuple(dict.fromkeys((*given, *(each for claim in given for each in self.implied(claim)))))
+
+    def _chains(self, claim: Claim) -> dict[Claim, tuple[Claim, ...]]:
+        """Each claim that follows, with the steps to it, nearest first."""
+        found = self._found.get(claim)
+        if found is None:
+            found = self._found[claim] = self._find_chains(claim)
+        return found
 
     def _find_chains(self, claim: Claim) -> dict[Claim, tuple[Claim, ...]]:
         chains: dict[Claim, tuple[Claim, ...]] = {claim: (claim,)}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from extraction.batch.local import BATCH, ExtractionReport, context_of, extract_pending, find_class
+from extraction.batch.local import BATCH, ExtractionReport, context_of, extract_pending
 from extraction.documents import ProductContext
 from extraction.pipeline import Pipeline
 from kms.catalog.models import Product, Review
@@ -197,17 +197,3 @@ def test_an_interrupted_run_goes_on_where_it_stood(shop: Shop) -> None:
 def test_bad_settings_are_refused(shop: Shop, workers: int, batch_size: int) -> None:
     with pytest.raises(ValueError, match=f"got {workers} and {batch_size}"):
         shop.extract(workers=workers, batch_size=batch_size)
-
-
-@pytest.mark.parametrize(
-    ("category", "expected"),
-    [
-        ("over_ear_headphones", "over_ear_headphones"),
-        ("Over-ear headphones", "over_ear_headphones"),
-        ("Widgets", None),
-        ("", None),
-        (None, None),
-    ],
-)
-def test_a_shops_category(ontology: Ontology, category: str | None, expected: str | None) -> None:
-    assert find_class(category, ontology) == expected

@@ -1,0 +1,65 @@
+"""Names made of ordinary words: a brand called "Olive Garden" is no colour, and "Swiss-water" is no country.
+
+Names are read before values. A value's word is part of a name where it stands inside the product's brand, where a hyphen
+ties it to a word that the ontology does not know, or where it is a thing that gives its name to a colour and another word
+follows ("salmon oil").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+Place = tuple[int, int]
+
+_TIED_BEFORE = re.compile(r"(?P<word>[^\W\d_]+)[-‐‑]$")
+_TIED_AFTER = re.compile(r"[-‐‑](?P<word>[^\W\d_]+)")
+_FOLLOWS = re.compile(r"\s+(?P<word>[^\W\d_]+)")
+_KEEPS_MEANING = re.compile(
+    "made|built|lined|coated|covered|clad|framed|bodied|coloured|colored|toned|free|proof|resistant|safe|ready|fit|size|sized"
+    "|rated|in|up|down|on|off|blend",
+    re.IGNORECASE,
+)
+"""Words behind a hyphen that leave a value what it is: "leather-lined", "Bluetooth-ready"."""
+_AFTER_A_COLOUR = re.compile(
+    "and|or|in|with|for|is|are|on|by|colour|color|shade|tone|to|from|the", re.IGNORECASE
+)
+
+
+def find_name(text: str, name: str | None) -> list[Place]:
+    """Where a name stands in a text, as a whole word in any case."""
+    if not name or not name.strip():
+        return []
+    found = re.finditer(rf"(?<!\w){re.escape(name.strip())}(?!\w)", text, re.IGNORECASE)
+    return [match.span() for match in found]
+
+
+def is_part_of_name(
+    text: str, place: Place, names: Sequence[Place], known: Sequence[Place], things: frozenset[str]
+) -> bool:
+    """Whether a value's word is a part of a name or a compound, and not a value.
+
+    Args:
+        text: The document's.
+        place: Of the word.
+        names: Where names stand.
+        known: Where the ontology's words stand.
+        things: Words for things that give their names to colours, such as salmon and olive.
+    """
+    start, end = place
+    if any(begin <= start and end <= stop for begin, stop in names):
+        return True
+    before = _TIED_BEFORE.search(text, 0, start)
+    if before is not None and not _is_known(before.start("word"), known):
+        return True
+    after = _TIED_AFTER.match(text, end)
+    if after is not None and not _is_known(after.start("word"), known):
+        return _KEEPS_MEANING.fullmatch(after["word"]) is None
+    if text[start:end].casefold() in things:
+        follows = _FOLLOWS.match(text, end)
+        return follows is not None and _AFTER_A_COLOUR.fullmatch(follows["word"]) is None
+    return False
+
+
+def _is_known(position: int, places: Sequence[Place]) -> bool:
+    return any(start <= position < end for start, end in places)

@@ -1,0 +1,49 @@
+"""Roles of numbers: what a number near an attribute's name, or with a fitting unit, must not be taken for.
+
+"Weight capacity 300 lb" names another attribute than the weight; "for dogs up to 25 kg" is a bound on something else. What
+the other attribute is does not matter here: a name that runs on into a content word is another name.
+"""
+
+from __future__ import annotations
+
+import re
+
+_FILLERS = re.compile(
+    "of|is|are|was|be|at|in|only|just|about|approx|approximately|around|roughly|up|to|from|a|an|the|it|its|has|have|with|per"
+    "|each|and|or|under|over|less|more|than|nearly|almost|total|net|gross|item|max|maximum|min|minimum|some|mere|body"
+    "|including|incl|without",
+    re.IGNORECASE,
+)
+"""Words that may stand between an attribute's name and its number."""
+_RUNS_ON = re.compile(r"[\s-]*(?P<word>[A-Za-z][A-Za-z'’]*)")
+_BOUND = re.compile(
+    r"(?:\bup to|\bat most|\bmax(?:imum)?\.?|\bno more than|\bnot exceed(?:ing)?|\bsupports?|\bholds?|\bcarr(?:y|ies)"
+    r"|\bbears?|\bload(?:s|ed)?|\bcapacity|\blimit|\brated (?:for|to)|\bfor (?:\w+ ){0,3}(?:over|under|up to)"
+    r"|\btested (?:to|with|up to)|承重|最大|不超过|可承受|负重|载重|承载)"
+    r"[^.;,。；，]{0,16}$",
+    re.IGNORECASE,
+)
+_NAMED = re.compile(
+    r"(?:^|[.;,。；，\n(])\s*(?P<name>[A-Za-z][A-Za-z \-/]{2,40}?|[\u4e00-\u9fff]{2,8})\s*[:：=]\s*$"
+)
+
+
+def runs_on(before: str, name_end: int) -> bool:
+    """Whether an attribute's name in the text before a number is the beginning of a longer name.
+
+    Args:
+        before: Text up to the number.
+        name_end: Where the name ends in it.
+    """
+    follows = _RUNS_ON.match(before, name_end)
+    return follows is not None and _FILLERS.fullmatch(follows["word"]) is None
+
+
+def is_bound(before: str) -> bool:
+    """Whether the text up to a number makes it a bound on what the product carries or is made for."""
+    return _BOUND.search(before) is not None
+
+
+def is_named_otherwise(before: str) -> bool:
+    """Whether a name and a colon stand before a number; the caller has found no attribute called so."""
+    return _NAMED.search(before) is not None

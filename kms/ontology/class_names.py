@@ -1,0 +1,59 @@
+"""Names of classes in what shops write: category paths, and the kinds of products that titles name.
+
+A path is linked by its leaf, and a name by its head, the last noun: "Pets > Cat trees" is about trees. Words before the
+head must be known, for an unknown one usually makes another kind of thing: an angle grinder grinds no coffee.
+"""
+
+from __future__ import annotations
+
+import re
+
+from kms.ontology.labels import Match, Reading
+from kms.ontology.model import Ontology
+
+_SEPARATOR = re.compile(r"\s*(?:>+|»|›|→|\||\\|/|::|(?<=\S)\s+-\s+)\s*")
+_WORD = re.compile(r"[^\W_](?:[^\W_]|['\u2019](?=\w))*")
+
+
+def class_of_path(path: str, ontology: Ontology) -> str | None:
+    """The class that a shop's category names: its id, or a path whose leaf is called like it.
+
+    Args:
+        path: An id, a name, or names from the general to the special one with ``>``, ``/``, ``|`` or the like between.
+        ontology: Its classes.
+    """
+    if path in ontology.classes:
+        return path
+    whole = _named(path, ontology)
+    if whole is not None:
+        return whole
+    names = [name for name in _SEPARATOR.split(path.strip()) if name]
+    if not names:
+        return None
+    leaf = names[-1]
+    return leaf if leaf in ontology.classes else _named(leaf, ontology) or _class_by_head(leaf, ontology)
+
+
+def _named(name: str, ontology: Ontology) -> str | None:
+    return next((r.id for r in ontology.labels.lookup(name) if r.kind == "class"), None)
+
+
+def _class_by_head(name: str, ontology: Ontology) -> str | None:
+    """The class whose label ends a name, where all words before it are known to the ontology."""
+    matches = ontology.labels.find(name)
+    if not matches or _WORD.search(name, matches[-1].end):
+        return None
+    head = matches[-1]
+    reading = class_reading(head)
+    if reading is None:
+        return None
+    known = [(match.start, match.end) for match in matches[:-1]]
+    before = _WORD.finditer(name, 0, head.start)
+    if all(any(start <= word.start() < end for start, end in known) for word in before):
+        return reading.id
+    return None
+
+
+def class_reading(match: Match) -> Reading | None:
+    """The class among a match's readings."""
+    return next((reading for reading in match.readings if reading.kind == "class"), None)
