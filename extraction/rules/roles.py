@@ -15,7 +15,7 @@ _FILLERS = re.compile(
     re.IGNORECASE,
 )
 """Words that may stand between an attribute's name and its number."""
-_RUNS_ON = re.compile(r"[\s-]*(?P<word>[A-Za-z][A-Za-z'’]*)")
+_RUNS_ON = re.compile(r"[A-Za-z]*[\s-]+(?P<word>[A-Za-z][A-Za-z'’]*)")
 _BOUND = re.compile(
     r"(?:\bup to|\bat most|\bmax(?:imum)?\.?|\bno more than|\bnot exceed(?:ing)?|\bsupports?|\bholds?|\bcarr(?:y|ies)"
     r"|\bbears?|\bload(?:s|ed)?|\bcapacity|\blimit|\brated (?:for|to)|\bfor (?:\w+ ){0,3}(?:over|under|up to)"

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import pytest
+
+from extraction.rules.roles import is_bound, is_named_otherwise, runs_on
+
+
+@pytest.mark.parametrize(
+    ("before", "name", "expected"),
+    [
+        ("weight capacity ", "weight", True),
+        ("weight limit of ", "weight", True),
+        ("width-to-height ratio ", "width", False),
+        ("Weight: ", "Weigh", False),
+        ("weight of about ", "weight", False),
+        ("It weighs only ", "weigh", False),
+        ("height ", "height", False),
+    ],
+)
+def test_a_name_that_runs_on_is_another_name(before: str, name: str, expected: bool) -> None:
+    assert runs_on(before, before.index(name) + len(name)) is expected
+
+
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    [
+        ("carries up to ", True),
+        ("for cats up to ", True),
+        ("rated for ", True),
+        ("载重", True),
+        ("is ", False),
+        ("holds water; weighs ", False),
+    ],
+)
+def test_bounds(before: str, expected: bool) -> None:
+    assert is_bound(before) is expected
+
+
+def test_a_name_and_colon_before_a_number() -> None:
+    assert is_named_otherwise("Seat depth: ")
+    assert is_named_otherwise("座深：")
+    assert not is_named_otherwise("it is ")
