@@ -79,11 +79,12 @@ class EvidenceOut(Answer):
 
 
 class StepOut(Answer):
-    """One edge of a reason, with the sentences it was read from."""
+    """One edge of a reason, with the sentences it was read from; ``attribute`` where it ends at a value."""
 
     source: str
     source_label: str
     relation: str
+    attribute: str = ""
     target: str
     target_label: str
     confidence: float

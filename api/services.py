@@ -452,6 +452,7 @@ def _show_reason(
                 source=step.source,
                 source_label=step.source_label,
                 relation=step.relation,
+                attribute=step.attribute,
                 target=step.target,
                 target_label=step.target_label,
                 confidence=step.confidence,

@@ -86,11 +86,12 @@ class Understanding(Frozen):
 
 
 class PathStep(Frozen):
-    """One edge of a reason's path, as it is walked."""
+    """One edge of a reason's path, as it is walked; of a value also the ``attribute`` that it is a value of."""
 
     source: str
     source_label: str
     relation: str
+    attribute: str = ""
     target: str
     target_label: str
     confidence: float = 1.0

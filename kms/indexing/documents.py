@@ -27,6 +27,11 @@ def is_used(edge: Edge) -> bool:
     return edge.confidence >= LEAST_CONFIDENCE and edge.properties.get("preferred", True) is not False
 
 
+def is_implied(edge: Edge) -> bool:
+    """Whether no text states an edge: it follows from another one, whose evidence it carries."""
+    return "implied_by" in edge.properties
+
+
 def index_product(
     product: Product,
     edges: Sequence[Edge],

@@ -334,6 +334,20 @@ class Ontology(Frozen):
         ends = (PRODUCT, PRODUCT)
         return tuple(r.id for r in self.relations.values() if (r.domain, r.range) == ends)
 
+    def path(self, name: str) -> PathType | None:
+        """A path of a relation by its name."""
+        return self._paths.get(name)
+
+    @cached_property
+    def _paths(self) -> dict[str, PathType]:
+        return {path.name: path for relation in self.relations.values() for path in relation.paths}
+
+    def attributes_of_value(self, key: str) -> tuple[str, ...]:
+        """Attributes that can have the value of a node: its key is ``materials/steel``, or ``foldable/true``."""
+        owner = key.partition("/")[0]
+        shared = tuple(a.id for a in self.attributes.values() if a.vocabulary == owner)
+        return shared or ((owner,) if owner in self.attributes else ())
+
     def relation_to(self, entity_type: str) -> RelationType | None:
         """The relation by which products have entities of a type; the first one that is declared."""
         return self._relations_to.get(entity_type)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from kms.errors import NotFoundError
 from kms.facts.linking import claim_node
 from kms.facts.quantities import tolerance_scale
 from kms.ontology.implications import Claim
+from kms.ontology.structure import HAS_VALUE
 from ranking.models import Entity
 from ranking.query.understand import QUANTITY_TOLERANCE
 
@@ -38,6 +39,15 @@ class Holders:
         return float(self.confidence[at]) if is_there else 0.0
 
 
+class StatedEdge(NamedTuple):
+    """An edge of a product that states something: its end, and by which relation and attribute."""
+
+    node: str
+    confidence: float
+    relation: str
+    attribute: str = ""
+
+
 class Facts:
     """Looks up the products of entities; answers are kept, so that a query costs no loop over products."""
 
@@ -59,20 +69,24 @@ class Facts:
             found = self._by_claim[claim] = self._find(claim, entity.node)
         return found
 
-    def edge(self, entity: Entity, position: int) -> tuple[str, float] | None:
-        """The node and confidence of the edge by which a product has what an entity names, the surest one."""
+    def edge(self, entity: Entity, position: int) -> StatedEdge | None:
+        """The edge by which a product has what an entity names, the surest one."""
         if entity.kind == "quantity":
             return self.number_edge(position, entity.field)
         edges = [
-            (node, confidence)
-            for node in self._nodes(Claim(entity.field, entity.value), entity.node)
+            StatedEdge(node, confidence, self._relation_of(claim), claim.attribute)
+            for claim, node in self._nodes(Claim(entity.field, entity.value), entity.node)
             if (confidence := self._edges_to(node).confidence_at(position)) > 0
         ]
-        return max(edges, key=lambda edge: edge[1], default=None)
+        return max(edges, key=lambda edge: edge.confidence, default=None)
 
-    def number_edge(self, position: int, field: str) -> tuple[str, float] | None:
-        """The node and confidence of the edge that states a product's number; a price is in the row and has none."""
-        matrix = self._index.graph.relations.get("has_value")
+    def _relation_of(self, claim: Claim) -> str:
+        relation = self._index.ontology.relation_of_field(claim.field)
+        return relation.id if relation else HAS_VALUE
+
+    def number_edge(self, position: int, field: str) -> StatedEdge | None:
+        """The edge that states a product's number; a price is in the row and has none."""
+        matrix = self._index.graph.relations.get(HAS_VALUE)
         if matrix is None or not field.startswith("attr."):
             return None
         row = matrix.getrow(position)
@@ -81,7 +95,7 @@ class Facts:
         for node, confidence in zip(row.indices, row.data, strict=True):
             name = self._index.graph.node_ids[node]
             if name.startswith(prefix):
-                return name, float(confidence)
+                return StatedEdge(name, float(confidence), HAS_VALUE, field.removeprefix("attr."))
         return None
 
     def is_equal(self, entity: Entity, position: int) -> bool:
@@ -92,19 +106,19 @@ class Facts:
     def _find(self, claim: Claim, node: str) -> Holders:
         confidence = np.zeros(len(self._index.ids), dtype=np.float32)
         confidence[self._index.columns.holding(claim.field, claim.value)] = LEAST_CONFIDENCE
-        for each in self._nodes(claim, node):
+        for _, each in self._nodes(claim, node):
             edges = self._edges_to(each)
             np.maximum.at(confidence, edges.positions, edges.confidence)
         positions = np.flatnonzero(confidence)
         return Holders(positions, confidence[positions])
 
-    def _nodes(self, claim: Claim, node: str) -> list[str]:
-        """The entity's node, and those of all claims that it follows from."""
+    def _nodes(self, claim: Claim, node: str) -> list[tuple[Claim, str]]:
+        """The entity's claim and node, and those that it follows from."""
         ontology = self._index.ontology
-        nodes = [node]
-        for each in ontology.implications.implying(claim):
+        nodes = [(claim, node)]
+        for each in sorted(ontology.implications.implying(claim)):
             try:
-                nodes.append(claim_node(each, ontology).id)
+                nodes.append((each, claim_node(each, ontology).id))
             except NotFoundError:
                 continue
         return nodes

@@ -11,9 +11,10 @@ import numpy as np
 
 from kms.graph.models import Edge, Node
 from kms.graph.port import GraphStore
-from kms.indexing.documents import is_used
+from kms.indexing.documents import is_implied, is_used
 from kms.journal.events import Interaction
 from kms.ontology.model import Ontology
+from kms.ontology.structure import HAS_ASPECT, IN_CATEGORY, SUBCATEGORY_OF
 from ranking.behaviour.base import BehaviourModel
 from ranking.behaviour.bought_along import find_bought_along, purchases_of
 from ranking.behaviour.collective_ease import CollectiveEase, CollectiveEaseConfig, entity_rows
@@ -34,7 +35,6 @@ STATED_BY_SHOP = "shop"
 COLLECTIVE_UP_TO = 12_000
 """Products up to which the closed form of collective EASE fits in a few seconds and a gigabyte; above RP3beta."""
 NEIGHBOURS = 200
-_GOES_WITH = ("compatible_with", "complements")
 
 
 def write_ranking_files(
@@ -101,8 +101,9 @@ def fit_on(interactions: Interactions, edges: Sequence[Edge]) -> BehaviourModel:
         for e in edges
         if e.source.startswith("product:")
         and not e.target.startswith("product:")
-        and e.relation != "has_aspect"
+        and e.relation != HAS_ASPECT
         and is_used(e)
+        and not is_implied(e)
     ]
     config = CollectiveEaseConfig(default_weight=1.0, neighbours=min(NEIGHBOURS, len(product_ids)))
     return CollectiveEase(config, entity_rows(facts, list(product_ids), with_tail=False)).fit(interactions)
@@ -139,9 +140,14 @@ class _Kinds:
 
     def __init__(self, edges: Sequence[Edge], ontology: Ontology) -> None:
         self._hierarchy = ontology.hierarchy
+        self.goes_with = frozenset(
+            relation.id
+            for relation in ontology.relations.values()
+            if any(path.purpose == "complements" for path in relation.paths)
+        )
         self._classes: dict[str, list[str]] = {}
         for edge in edges:
-            if edge.relation == "in_category":
+            if edge.relation == IN_CATEGORY:
                 self._classes.setdefault(edge.source, []).append(edge.target.partition(":")[2])
 
     def joins_same(self, edge: Edge) -> bool:
@@ -152,13 +158,17 @@ class _Kinds:
 def _weighted(edges: Sequence[Edge], kinds: _Kinds) -> Iterator[tuple[str, str, str, float]]:
     """Edges that rank, with their weights."""
     for edge in edges:
-        if edge.relation == "has_aspect":
+        if edge.relation == HAS_ASPECT:
             # Only what reviewers liked speaks for two products being alike.
             polarity = edge.properties.get("polarity", 0.0)
             if isinstance(polarity, int | float) and polarity > 0:
                 yield edge.source, edge.relation, edge.target, edge.confidence * float(polarity)
-        elif edge.relation in _GOES_WITH and STATED_BY_SHOP not in edge.extractors and kinds.joins_same(edge):
+        elif (
+            edge.relation in kinds.goes_with
+            and STATED_BY_SHOP not in edge.extractors
+            and kinds.joins_same(edge)
+        ):
             # A text that names a product of the same kind compares; only the shop can say that the two go together.
             continue
-        elif edge.relation == "subcategory_of" or is_used(edge):
+        elif edge.relation == SUBCATEGORY_OF or (is_used(edge) and not is_implied(edge)):
             yield edge.source, edge.relation, edge.target, edge.confidence

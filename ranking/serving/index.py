@@ -21,6 +21,7 @@ from kms.lexical.index import LexicalIndex
 from kms.lexical.product_postings import ProductPostings
 from kms.ontology.labels import names_in, normalise
 from kms.ontology.model import Ontology
+from kms.ontology.structure import HAS_ASPECT, IN_CATEGORY, SUBCATEGORY_OF
 from kms.vectors.port import VectorStore
 from ranking.behaviour.base import BehaviourModel
 from ranking.behaviour.bought_along import BoughtAlong
@@ -129,7 +130,7 @@ class ServingIndex:
 
     def classes_of(self, position: int) -> tuple[str, ...]:
         """Ids of the classes that a product is directly in."""
-        matrix = self.graph.relations.get("in_category")
+        matrix = self.graph.relations.get(IN_CATEGORY)
         if matrix is None:
             return ()
         row = matrix.getrow(position)
@@ -171,7 +172,7 @@ class ServingIndex:
         """Entity × product over all relations that state facts."""
         total = None
         for relation, matrix in self.graph.relations.items():
-            if relation in {"subcategory_of", "has_aspect"}:
+            if relation in {SUBCATEGORY_OF, HAS_ASPECT}:
                 continue
             total = matrix.T.tocsr() if total is None else total.maximum(matrix.T.tocsr())
         if total is None:

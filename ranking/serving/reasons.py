@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
+from kms.ontology.structure import ATTRIBUTE_FIELD, HAS_VALUE
 from ranking.models import Hit, PathStep, Reason
 from ranking.paths.index import INVERSE
 from ranking.paths.metapaths import MetaPathScorer, PathInstance
@@ -136,16 +137,32 @@ class Explainer:
             path.append(
                 PathStep(
                     source=head, source_label=index.label(head)[0], relation=relation,
+                    attribute=self._attribute(relation, head, tail),
                     target=tail, target_label=index.label(tail)[0],
                     confidence=self._confidence(relation, head, tail),
                 )
             )  # fmt: skip
         through = index.label(nodes[1]) if len(nodes) > 2 else ("", "")
-        en, zh = wording.shared_path(instance.path, through[0], through[1], index.label(nodes[0])[0])
+        path_type = index.ontology.path(instance.path)
+        assert path_type is not None, instance.path
+        attribute = index.ontology.attributes.get(path[0].attribute)
+        named = (attribute.label.en, attribute.label.zh) if attribute else ("", "")
+        en, zh = wording.shared_path(path_type, through, named, index.label(nodes[0])[0])
         return Reason(
             source="graph", share=min(share, 1.0), text_en=en, text_zh=zh, path=tuple(path),
             because_of=(nodes[0].partition(":")[2],),
         )  # fmt: skip
+
+    def _attribute(self, relation: str, product: str, value: str) -> str:
+        """The attribute that an edge to a value speaks of; of several that share the value, one that the product has."""
+        if relation != HAS_VALUE:
+            return ""
+        key = value.partition(":")[2]
+        able = self._index.ontology.attributes_of_value(key)
+        at = self._index.positions.get(product.partition(":")[2])
+        facets = self._index.documents[at].facets if at is not None else {}
+        own = [name for name in able if key.partition("/")[2] in facets.get(ATTRIBUTE_FIELD + name, ())]
+        return (own or [*able, ""])[0]
 
     def _confidence(self, relation: str, head: str, tail: str) -> float:
         graph = self._index.graph

@@ -11,13 +11,14 @@ from kms.filters import Filter
 from ranking.models import Recommendations, Source
 from ranking.paths.index import INVERSE
 from ranking.paths.metapaths import MetaPath, MetaPathScorer
+from ranking.paths.tables import paths_for
 from ranking.serving.demand import Trending
 from ranking.serving.index import Scores, ServingIndex
 from ranking.serving.kinds import classes_of_kind
 from ranking.serving.reasons import Explainer
 from ranking.serving.selection import Parts, scaled, select, total_of
 from ranking.serving.signals import HistoryItem
-from ranking.serving.weights import RecommendationWeights, complement_paths, meta_paths
+from ranking.serving.weights import RecommendationWeights
 
 LONGEST_HISTORY = 50
 LIKENESS_AMONG = 2_000
@@ -31,8 +32,8 @@ class Recommender:
     def __init__(self, index: ServingIndex, weights: RecommendationWeights | None = None) -> None:
         self._index = index
         self._weights = weights or RecommendationWeights()
-        self._paths = _scorer(index, meta_paths())
-        self._complements = _scorer(index, complement_paths())
+        self._paths = _scorer(index, paths_for(index.ontology, "similar"))
+        self._complements = _scorer(index, paths_for(index.ontology, "complements"))
         self._explainer = Explainer(index)
         self._trending = Trending(index)
 

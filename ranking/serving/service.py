@@ -6,20 +6,14 @@ from collections.abc import Sequence
 
 from kms.filters import Filter
 from kms.ontology.labels import normalise
+from kms.ontology.model import Ontology
+from kms.ontology.structure import CATEGORY, PRODUCT
 from ranking.models import Recommendations, SearchAnswer, SearchRequest, Suggestion
 from ranking.serving.index import ServingIndex
 from ranking.serving.recommend import Recommender
 from ranking.serving.search import LinearRanker, Ranker, Searcher
 from ranking.serving.signals import HistoryItem
 from ranking.serving.weights import RecommendationWeights, SearchWeights
-
-_KINDS = {
-    "category": "class",
-    "brand": "brand",
-    "value": "value",
-    "use": "use",
-    "audience": "audience",
-}
 
 
 class RankingService:
@@ -102,8 +96,9 @@ class RankingService:
 
     def _read_completions(self) -> list[tuple[str, float, Suggestion]]:
         found: list[tuple[str, float, Suggestion]] = []
+        kinds = suggested_kinds(self.index.ontology)
         for node, labels in self.index.labels.items():
-            kind = _KINDS.get(node.partition(":")[0])
+            kind = kinds.get(node.partition(":")[0])
             if kind is None or node not in self.index.graph.positions:
                 continue
             products = len(self.index.products_with(node)[0])
@@ -118,3 +113,9 @@ class RankingService:
                 (normalise(document.title), document.numbers.get("popularity", 0.0) * 1e-3, suggestion)
             )
         return found
+
+
+def suggested_kinds(ontology: Ontology) -> dict[str, str]:
+    """Entity types that queries name, each with the kind that its entities have in queries."""
+    asked = {r.range for r in ontology.relations.values() if r.domain == PRODUCT and r.weight > 0}
+    return {name: "class" if name == CATEGORY else name for name in ontology.entities if name in asked}

@@ -45,36 +45,3 @@ class RecommendationWeights(Frozen):
     graph: float = Field(default=0.3, ge=0)
     vector: float = Field(default=0.3, ge=0)
     popularity: float = Field(default=0.02, ge=0)
-
-
-META_PATHS: dict[str, tuple[tuple[str, ...], float]] = {
-    "same_category": (("in_category", "~in_category"), 0.6),
-    "shared_value": (("has_value", "~has_value"), 1.0),
-    "shared_use": (("suited_for", "~suited_for"), 0.5),
-    "shared_audience": (("for_audience", "~for_audience"), 0.3),
-    "same_brand": (("made_by", "~made_by"), 0.3),
-    "liked_for_the_same": (("has_aspect", "~has_aspect"), 0.1),
-    "substitute": (("substitutes",), 1.0),
-    "substituted_by": (("~substitutes",), 1.0),
-    "variant": (("variant_of",), 0.5),
-    "variant_from": (("~variant_of",), 0.5),
-}
-"""Name to steps and weight, for recommendations and similar products."""
-
-COMPLEMENT_PATHS: dict[str, tuple[tuple[str, ...], float]] = {
-    "complements": (("complements",), 1.0),
-    "complemented_by": (("~complements",), 1.0),
-    "compatible": (("compatible_with",), 0.8),
-    "compatible_from": (("~compatible_with",), 0.8),
-}
-"""Paths for what goes with a product."""
-
-
-def meta_paths() -> dict[str, tuple[tuple[str, ...], float]]:
-    """Meta-paths of recommendations and similar products: name to steps and weight."""
-    return META_PATHS
-
-
-def complement_paths() -> dict[str, tuple[tuple[str, ...], float]]:
-    """Meta-paths of what goes with a product: name to steps and weight."""
-    return COMPLEMENT_PATHS

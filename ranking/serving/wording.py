@@ -4,49 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-RELATION_EN = {
-    "in_category": "Category",
-    "made_by": "Brand",
-    "has_value": "Has",
-    "suited_for": "Suited for",
-    "for_audience": "Made for",
-    "has_aspect": "Liked for",
-    "compatible_with": "Works with",
-    "complements": "Goes with",
-    "substitutes": "Alternative to",
-    "variant_of": "Variant of",
-    "subcategory_of": "Kind of",
-}
-RELATION_ZH = {
-    "in_category": "属于",
-    "made_by": "品牌为",
-    "has_value": "具有",
-    "suited_for": "适合",
-    "for_audience": "适用于",
-    "has_aspect": "好评点",
-    "compatible_with": "兼容",
-    "complements": "可搭配",
-    "substitutes": "可替代",
-    "variant_of": "同款",
-    "subcategory_of": "是一种",
-}
-PATH_WORDING: dict[str, tuple[str, str]] = {
-    "same_category": ("Another of the kind {through}, like {seed}", "同为{through}，与{seed}同类"),
-    "shared_value": ("Also has {through}, like {seed}", "与{seed}一样具有{through}"),
-    "shared_use": ("Also suited for {through}, like {seed}", "与{seed}一样适合{through}"),
-    "shared_audience": ("Also made for {through}, like {seed}", "与{seed}一样适用于{through}"),
-    "same_brand": ("Also by {through}, like {seed}", "与{seed}同为{through}品牌"),
-    "liked_for_the_same": ("Also liked for {through}, like {seed}", "与{seed}一样好评：{through}"),
-    "substitute": ("An alternative to {seed}", "可替代{seed}"),
-    "substituted_by": ("An alternative to {seed}", "可替代{seed}"),
-    "variant": ("A variant of {seed}", "{seed}的同款"),
-    "variant_from": ("A variant of {seed}", "{seed}的同款"),
-    "complements": ("Goes with {seed}", "可与{seed}搭配"),
-    "complemented_by": ("Goes with {seed}", "可与{seed}搭配"),
-    "compatible": ("Works with {seed}", "与{seed}兼容"),
-    "compatible_from": ("Works with {seed}", "与{seed}兼容"),
-}
-"""English and Chinese sentence of each meta-path."""
+from kms.ontology.model import PathType, RelationType
+
+Pair = tuple[str, str]
+"""English and Chinese."""
+_NOBODY: Pair = ("", "")
 
 
 def text_match(terms: Sequence[str]) -> tuple[str, str]:
@@ -59,9 +21,27 @@ def vector_match() -> tuple[str, str]:
     return "Close in meaning to your search", "语义相近"
 
 
-def entity_match(relation: str, en: str, zh: str) -> tuple[str, str]:
-    """The product has what the query names."""
-    return f"{RELATION_EN.get(relation, relation)}: {en}", f"{RELATION_ZH.get(relation, relation)}：{zh}"
+def entity_match(
+    relation: RelationType, target: Pair, attribute: Pair = _NOBODY, stated: Pair = _NOBODY
+) -> Pair:
+    """The product has what the query names.
+
+    Args:
+        relation: By which it has it.
+        target: Label of what the query names.
+        attribute: Label of the attribute that it is a value of, where that says more than the value.
+        stated: Label of what the product states, where the target only follows from it.
+    """
+    named = target
+    if any(stated):
+        named = f"{stated[0]}, which is {target[0]}", f"{stated[1]}，即{target[1]}"
+    if relation.reason is None or ("{attribute}" in relation.reason.en and not any(attribute)):
+        return f"{_capital(relation.label.en)}: {named[0]}", f"{relation.label.zh}：{named[1]}"
+    return relation.reason.fill(target=named, attribute=attribute)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def near(en: str, zh: str) -> tuple[str, str]:
@@ -121,21 +101,17 @@ def chosen_along(title: str) -> tuple[str, str]:
     return f"Shoppers who chose {title} chose it too", f"选择{title}的顾客也选择了它"
 
 
-def shared_path(name: str, through: str, through_zh: str, seed: str) -> tuple[str, str]:
+def shared_path(path: PathType, through: Pair, attribute: Pair, seed: str) -> Pair:
     """A path from something the shopper touched, or from the product at hand.
 
     Args:
-        name: Of the meta-path.
-        through: English label of the entity in the middle; empty for a direct relation.
-        through_zh: The same in Chinese.
+        path: The meta-path with its sentence.
+        through: Label of the entity in the middle; empty for a direct relation.
+        attribute: Label of the attribute that it is a value of.
         seed: Title of the product where the path begins.
     """
-    if name not in PATH_WORDING:
-        words = name.replace("_", " ")
-        return f"{words.capitalize()}: {through or seed}", f"关联：{through_zh or through or seed}"
-    en, zh = PATH_WORDING[name]
-    zh_label = through_zh or through
-    return en.format(through=through, seed=seed), zh.format(through=zh_label, seed=seed)
+    names = through[0], through[1] or through[0]
+    return path.wording.fill(through=names, attribute=attribute, seed=(seed, seed))
 
 
 def alike(seed: str) -> tuple[str, str]:

@@ -8,20 +8,14 @@ import numpy as np
 
 from kms.lexical.analysis import STOP_WORDS, stems, words
 from kms.lexical.postings import Column
-from ranking.models import Entity, EntityKind, Hit, PathStep, Reason, Source
+from kms.ontology.model import RelationType
+from kms.ontology.structure import ATTRIBUTE_FIELD, HAS_VALUE
+from ranking.models import Entity, Hit, PathStep, Reason, Source
 from ranking.serving import wording
+from ranking.serving.facts import StatedEdge
 from ranking.serving.index import ServingIndex
 from ranking.serving.popularity import popularity_reason
 from ranking.serving.search.stages import SOURCE_OF, Features, Positions, Query, Ranked, Signals
-
-_RELATION: Mapping[EntityKind, str] = {
-    "class": "in_category",
-    "brand": "made_by",
-    "value": "has_value",
-    "quantity": "has_value",
-    "use": "suited_for",
-    "audience": "for_audience",
-}
 
 
 class SearchExplainer:
@@ -115,15 +109,16 @@ class SearchExplainer:
                 continue
             edge = self._index.facts.edge(entity, position)
             en, zh = self._word_entity(entity, position, edge)
-            relation = _RELATION[entity.kind]
-            node, confidence = edge or (entity.node, holders.confidence_at(position))
-            path = (self._step(position, relation, node, confidence),)
+            step = edge or StatedEdge(
+                entity.node, holders.confidence_at(position), self._relation(entity).id, _attribute(entity)
+            )
+            path = (self._step(position, step),)
             reasons.append(
                 Reason(source="graph", share=share * part / whole, text_en=en, text_zh=zh, path=path)
             )
         return reasons
 
-    def _word_entity(self, entity: Entity, position: int, edge: tuple[str, float] | None) -> tuple[str, str]:
+    def _word_entity(self, entity: Entity, position: int, edge: StatedEdge | None) -> tuple[str, str]:
         """What the product has: what the query names, something it follows from, or a number that is near."""
         en, zh = entity.label_en, entity.label_zh
         if entity.kind == "quantity" and not self._index.facts.is_equal(entity, position):
@@ -132,19 +127,28 @@ class SearchExplainer:
                 number_en, number_zh = self._index.label(edge[0])
                 en, zh = f"{attribute.label.en} {number_en}", f"{attribute.label.zh} {number_zh}"
             return wording.near(en, zh)
-        if edge is not None and entity.kind not in ("quantity", "class") and edge[0] != entity.node:
-            stated_en, stated_zh = self._index.label(edge[0])
-            en, zh = f"{en} ({stated_en})", f"{zh}（{stated_zh}）"
-        return wording.entity_match(_RELATION[entity.kind], en, zh)
+        stated = ("", "")
+        if edge is not None and entity.kind not in ("quantity", "class") and edge.node != entity.node:
+            stated = self._index.label(edge.node)
+        owner = self._index.ontology.attributes.get(_attribute(entity))
+        # "wireless: wireless" and "capacity: capacity 2 l" would say the attribute twice.
+        is_telling = owner is not None and owner.type in ("enum", "text")
+        label = (owner.label.en, owner.label.zh) if owner and is_telling else ("", "")
+        return wording.entity_match(self._relation(entity), (en, zh), label, stated)
 
-    def _step(self, position: int, relation: str, node: str, confidence: float) -> PathStep:
+    def _relation(self, entity: Entity) -> RelationType:
+        ontology = self._index.ontology
+        return ontology.relation_of_field(entity.field) or ontology.relations[HAS_VALUE]
+
+    def _step(self, position: int, edge: StatedEdge) -> PathStep:
         return PathStep(
             source=f"product:{self._index.ids[position]}",
             source_label=self._index.documents[position].title,
-            relation=relation,
-            target=node,
-            target_label=self._index.label(node)[0],
-            confidence=confidence,
+            relation=edge.relation,
+            attribute=edge.attribute,
+            target=edge.node,
+            target_label=self._index.label(edge.node)[0],
+            confidence=edge.confidence,
         )
 
     def _leaning_reasons(
@@ -170,7 +174,11 @@ class SearchExplainer:
 
     def _path_to_number(self, position: int, field: str) -> tuple[PathStep, ...]:
         edge = self._index.facts.number_edge(position, field)
-        return (self._step(position, "has_value", *edge),) if edge else ()
+        return (self._step(position, edge),) if edge else ()
+
+
+def _attribute(entity: Entity) -> str:
+    return entity.field.removeprefix(ATTRIBUTE_FIELD) if entity.field.startswith(ATTRIBUTE_FIELD) else ""
 
 
 def _matched(columns: Sequence[tuple[str, Column]], position: int) -> list[str]:

@@ -10,7 +10,9 @@ import numpy as np
 from kms.errors import FilterError, StoreError
 from kms.filters import Filter
 from kms.lexical.analysis import STOP_WORDS, stems, words
-from ranking.models import Entity, EntityKind, Understanding
+from kms.ontology.model import Ontology
+from kms.ontology.structure import CATEGORY_FIELD, HAS_VALUE
+from ranking.models import Entity, Understanding
 from ranking.serving.index import ServingIndex
 from ranking.serving.search.stages import Candidates, Mask, MatchSet, Query, Scores, Signals
 
@@ -19,14 +21,6 @@ SCORED = 1_000
 VECTOR_CANDIDATES = 100
 LEAST_LIKENESS = 0.2
 """Least cosine of a product that neither words nor facts find; docs/results/search.md says how it was chosen."""
-_ENTITY_WEIGHT: Mapping[EntityKind, float] = {
-    "class": 1.5,
-    "brand": 1.5,
-    "value": 1.0,
-    "use": 0.7,
-    "audience": 0.7,
-    "quantity": 1.0,
-}
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -109,21 +103,30 @@ def entity_shares(index: ServingIndex, query: Query, text: Scores) -> dict[str, 
     that says "battery" must not come before them.
     """
     entities = query.entities
-    whole = sum(_ENTITY_WEIGHT[e.kind] for e in entities)
+    weights = {e.node: entity_weight(index.ontology, e.field) for e in entities}
+    whole = sum(weights.values())
     asked = _telling_characters(query.understanding.text)
     named = sum(_telling_characters(e.surface) for e in entities)
     explained = min(1.0, named / asked) if asked else 1.0
     if explained < 1.0 and not any(e.kind in ("class", "brand") for e in entities):
-        whole += _ENTITY_WEIGHT["class"]  # the words that nothing explains say what is asked for
+        whole += entity_weight(
+            index.ontology, CATEGORY_FIELD
+        )  # the words that nothing explains say what is asked for
     mass = float(text.sum())
     columns = index.columns
     return {
         e.node: explained
-        * _ENTITY_WEIGHT[e.kind]
+        * weights[e.node]
         / whole
         * (float(text[columns.known(e.field)].sum()) / mass if mass > 0 else 1.0)
         for e in entities
     }
+
+
+def entity_weight(ontology: Ontology, field: str) -> float:
+    """The weight of an entity of a query by its filter field; a field of no relation has the weight of a value."""
+    relation = ontology.relation_of_field(field) or ontology.relations[HAS_VALUE]
+    return relation.weight
 
 
 def score_entities(index: ServingIndex, entities: Sequence[Entity], shares: Mapping[str, float]) -> Scores:

@@ -24,7 +24,6 @@ MakeText = Callable[..., Text]
         ("Steel water bottle, 500 ml", "bottle"),
         ("Hanging scale", None),
         ("Digital kitchen scale", "kitchen_scale"),
-        ("Kettle Aroma 1 l", None),
         ("Gooseneck kettle 1 l", "kettle"),
         ("轻便折叠帐篷", "tent"),
     ],
