@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import cache
 from typing import Annotated
 
 from pydantic import Field, model_validator
@@ -21,16 +23,23 @@ class Price(Frozen):
 
 
 SYMBOLS: Mapping[str, str] = {
-    "US$": "USD", "C$": "CAD", "A$": "AUD", "HK$": "HKD", "€": "EUR", "£": "GBP", "¥": "CNY", "￥": "CNY",
-    "元": "CNY", "₹": "INR", "₩": "KRW", "$": "USD",
+    "US$": "USD", "C$": "CAD", "CA$": "CAD", "A$": "AUD", "AU$": "AUD", "HK$": "HKD", "NZ$": "NZD", "S$": "SGD",
+    "NT$": "TWD", "MX$": "MXN", "R$": "BRL", "€": "EUR", "£": "GBP", "¥": "CNY", "￥": "CNY", "元": "CNY", "₹": "INR",
+    "₩": "KRW", "₽": "RUB", "₺": "TRY", "₪": "ILS", "฿": "THB", "₫": "VND", "₱": "PHP", "₴": "UAH", "₦": "NGN",
+    "zł": "PLN", "Kč": "CZK", "Ft": "HUF", "lei": "RON", "Rp": "IDR", "RM": "MYR", "SFr.": "CHF", "Fr.": "CHF",
+    "$": "USD",
 }  # fmt: skip
 """Signs, longer ones first, and what they mean where nothing else is known."""
 SHARED: Mapping[str, frozenset[str]] = {
-    "$": frozenset({"USD", "CAD", "AUD", "NZD", "SGD", "HKD"}),
+    "$": frozenset({"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN", "TWD", "ARS", "CLP", "COP"}),
+    "£": frozenset({"GBP", "EGP", "GIP", "FKP"}),
+    "kr": frozenset({"SEK", "NOK", "DKK", "ISK"}),
+    "kr.": frozenset({"DKK", "ISK"}),
+    "Rs": frozenset({"INR", "PKR", "LKR", "NPR", "MUR"}),
     "¥": frozenset({"CNY", "JPY"}),
     "￥": frozenset({"CNY", "JPY"}),
 }
-"""Signs that several currencies use."""
+"""Signs that several currencies use; those that ``SYMBOLS`` lacks mean nothing unless the shop's currency settles it."""
 WORDS: Mapping[str, str] = {
     "dollar": "USD", "dollars": "USD", "buck": "USD", "bucks": "USD", "usd": "USD", "euro": "EUR", "euros": "EUR",
     "eur": "EUR", "gbp": "GBP", "quid": "GBP", "pound": "GBP", "pounds": "GBP", "cny": "CNY", "rmb": "CNY",
@@ -81,6 +90,30 @@ def rates_problem(currency: str | None, rates: Mapping[str, float]) -> str | Non
     if currency and rates.get(currency, 1.0) != 1.0:
         return f"one {currency} is worth 1 {currency}, not {rates[currency]:g}; leave it out of the exchange rates"
     return None
+
+
+def sign_pattern() -> str:
+    """A regular expression for all signs, longer ones first; signs of letters stand apart from other letters."""
+    signs = sorted({*SYMBOLS, *SHARED}, key=len, reverse=True)
+    return "|".join(
+        rf"(?<![A-Za-z]){re.escape(sign)}(?![A-Za-z])"
+        if sign[-1].isalpha() and sign != "元"
+        else re.escape(sign)
+        for sign in signs
+    )
+
+
+@cache
+def currency_codes() -> frozenset[str]:
+    """Codes (ISO 4217) of the currencies that are legal tender somewhere today."""
+    from babel.core import get_global
+
+    return frozenset(
+        code
+        for currencies in get_global("territory_currencies").values()
+        for code, _, until, is_tender in currencies
+        if until is None and is_tender
+    )
 
 
 def currency_of(written: str, shop: str | None = None) -> str | None:

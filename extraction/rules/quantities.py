@@ -1,13 +1,12 @@
-"""Numbers with units, and which attribute of the class they measure."""
+"""Measurements in running text: tells which attribute of the class a number with a unit measures."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
-from itertools import pairwise
 from typing import Any
 
 import yaml
@@ -16,9 +15,13 @@ from extraction.documents import Text
 from extraction.rules.contexts import is_foreign
 from extraction.rules.mention import Mention
 from extraction.rules.roles import is_bound, is_named_otherwise, runs_on
-from kms.facts.quantities import QuantityMention, dimensions_of, find_quantities, parse_number, parse_word
+from extraction.rules.sizes import find_trouser_sizes
 from kms.ontology.model import Attribute, Ontology
 from kms.ontology.structure import HAS_VALUE
+from kms.quantities.mentions import QuantityMention, find_quantities
+from kms.quantities.numbers import read_number
+from kms.quantities.unit_words import is_of_liquid
+from kms.quantities.values import can_measure, canonical, unit_for
 from kms.text.negation import find_cue
 
 BEFORE = 40
@@ -32,23 +35,17 @@ CONFIDENCE_COUNT = 0.91
 CONFIDENCE_LIST = 0.91
 
 OWN_MEASURES = frozenset({"weight", "length", "width", "height", "diameter"})
-_AXES = ("length", "width", "height")
-_TO = re.compile(r"\s*(?:to|-|–|—|至|到|~)\s*")
-_NUMBER = r"\d+(?:[.,]\d+)?"
-_LIST = re.compile(
-    rf"(?<![\d.])(?P<a>{_NUMBER})\s?(?:cm|mm|in|\"|″|m)?\s?[x×*]\s?(?P<b>{_NUMBER})\s?(?:cm|mm|in|\"|″|m(?!m))?"
-    rf"(?:\s?[x×*]\s?(?P<c>{_NUMBER}))?\s?(?P<unit>cm|mm|in(?:ches)?\b|\"|″|m\b|厘米|毫米)"
-)
 _PAUSE = re.compile(r"[,;:.!?•·，。；：、|)]")
-_UNITS = {"cm": "centimeter", "mm": "millimeter", "m": "meter", "厘米": "centimeter", "毫米": "millimeter"}
-_VESSEL = re.compile(
-    r"\b(?:reservoir|jug|mug|bottle|cup|tank|flask|carafe|glass|body|double-wall\w*|tumbler|kettle|serum|lotion|"
-    r"shampoo|toner|drops|cleanser|mist)\b|\bfl\b",
-    re.IGNORECASE,
-)
+_ONLY_NAMED = frozenset({"density"})
+"""Dimensions that a form of another unit is read as only where words say so: "230克" of cotton, not of a shirt."""
 _NEVER_ONE = frozenset({"package_quantity", "set_pieces", "persons"})
 """Counts that nobody states when they are one: "one pair, no stink"."""
-_WORD = "(?:\\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|[一二两三四五六七八九十]+)"
+_COUNT = (
+    "(?:\\d+|(?:a )?dozen|(?:twenty|thirty|forty|fifty)(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?|"
+    "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|"
+    "[一二两三四五六七八九十百]+)"
+)
+"""The numbers that things are counted with; ``kms.quantities.numbers`` reads them."""
 
 
 @dataclass(frozen=True)
@@ -82,23 +79,34 @@ class MeasureReader:
     def read(self, text: Text, class_id: str | None) -> Iterator[Mention]:
         """Quantities whose attribute can be told: by words nearby, or because hardly another one fits."""
         cues = self._cues_of(class_id or "product")
+        dimensions = frozenset(c.attribute.dimension for c in cues.values() if c.attribute.dimension)
         taken: list[tuple[int, int]] = []
-        for mention in (*self._read_lists(text, cues), *self._read_counts(text, class_id or "product")):
+        for mention in self._read_counts(text, class_id or "product"):
             if not _overlaps(mention, taken):
                 taken.append((mention.start, mention.end))
                 yield mention
-        quantities = [q for q in find_quantities(text.document.text) if not _overlaps(q, taken)]
-        ranges = dict(_frequency_range(text.document.text, quantities)) if "lower_frequency" in cues else {}
+        body = text.document.text
+        quantities = [q for q in find_quantities(body, also=dimensions) if not _overlaps(q, taken)]
+        is_liquid = self._is_of_liquid(text, class_id)
         for index, quantity in enumerate(quantities):
-            if index in ranges:
-                place = (quantity.start, quantity.end)
-                yield _mention(
-                    *place, ranges[index], quantity.magnitude, quantity.unit, CONFIDENCE_NAMED, None
-                )
+            if is_foreign(body, text.sentence_at(quantity.start), quantity.start):
                 continue
+            split = _split_frequency(quantity, cues)
+            if split:
+                yield from split
+                continue
+            if quantity.axis is not None:
+                yield from self._read_side(quantity, quantities, cues)
+                continue
+            if quantity.pieces > 1 and "package_quantity" in cues:
+                yield _mention(
+                    quantity, "package_quantity", f"{quantity.pieces} count", CONFIDENCE_LIST, None
+                )
             begin = quantities[index - 1].end if index else 0
-            stop = quantities[index + 1].start if index + 1 < len(quantities) else len(text.document.text)
-            found = self._read_one(text, quantity, cues, begin, stop, named_only=class_id is None)
+            stop = quantities[index + 1].start if index + 1 < len(quantities) else len(body)
+            found = self._read_one(
+                text, quantity, cues, begin, stop, is_liquid=is_liquid, named_only=class_id is None
+            )
             if found is not None:
                 yield found
 
@@ -113,59 +121,51 @@ class MeasureReader:
         stop: int,
         *,
         named_only: bool,
+        is_liquid: bool,
     ) -> Mention | None:
         body = text.document.text
-        quantity = self._settle_unit(text, quantity, cues)
-        dimensions = dimensions_of(quantity.unit)
-        measured = [c for c in cues.values() if c.attribute.dimension != "count"]
-        fitting = [c for c in measured if c.attribute.dimension in dimensions]
+        fitting = [
+            c
+            for c in cues.values()
+            if c.attribute.dimension not in (None, "count")
+            and can_measure(quantity, c.attribute.dimension or "")
+        ]
         if not fitting:
             return None
         sentence = text.sentence_at(quantity.start)
+        is_fluid = is_liquid or is_of_liquid(body[quantity.end : quantity.end + 35])
         chosen = _choose(
-            body, quantity, fitting, sentence, begin, stop, text.document.field, named_only=named_only
-        )
-        if chosen is None or is_foreign(body, sentence, quantity.start):
+            body, quantity, fitting, sentence, begin, stop, text.document.field,
+            named_only=named_only, is_fluid=is_fluid,
+        )  # fmt: skip
+        if chosen is None:
             return None
         attribute, confidence = chosen
         cue = find_cue(body, sentence, quantity.start, text.document.language)
-        place = (quantity.start, quantity.end)
-        return _mention(*place, attribute.id, quantity.magnitude, quantity.unit, confidence, cue)
+        return _mention(quantity, attribute.id, canonical(quantity, attribute.dimension), confidence, cue)
 
-    def _settle_unit(self, text: Text, quantity: QuantityMention, cues: dict[str, Cues]) -> QuantityMention:
-        """Shops write "oz" of liquids, "G" of bytes and "克" of cloth."""
-        body = text.document.text
-        surface = body[quantity.start : quantity.end]
-        unit = quantity.unit
-        if unit == "ounce" and "capacity" in cues:
-            around = body[quantity.end : quantity.end + 35]
-            if _VESSEL.search(around) or (text.document.field == "title" and _VESSEL.search(body)):
-                unit = "fluid_ounce"
-        elif unit == "gram" and surface.endswith("G"):
-            bytes_fit = "storage_capacity" in cues and quantity.magnitude >= 8
-            unit = "gigabyte" if bytes_fit else "generation" if quantity.magnitude < 10 else unit
-        elif unit == "gram" and "fabric_weight" in cues:
-            behind = body[quantity.end : quantity.end + 8]
-            if re.match(r"(?:新疆|重磅|有机|纯)*棉|重磅", behind):
-                unit = "gram / meter ** 2"
-        if unit == quantity.unit:
-            return quantity
-        return QuantityMention(quantity.start, quantity.end, quantity.magnitude, unit)
+    def _is_of_liquid(self, text: Text, class_id: str | None) -> bool:
+        """Whether ounces of the product are fluid: its title or its class names a vessel or a liquid."""
+        if text.document.field == "title":
+            return is_of_liquid(text.document.text)
+        if class_id not in self._ontology.classes or text.document.field != "description":
+            return False
+        return is_of_liquid(" ".join(self._ontology.classes[class_id].names("en")))
 
-    # lists of dimensions, ranges, counts
+    def _read_side(
+        self, quantity: QuantityMention, quantities: list[QuantityMention], cues: dict[str, Cues]
+    ) -> Iterator[Mention]:
+        attribute = side_attribute(quantity, quantities, cues)
+        if attribute is not None:
+            yield _mention(quantity, attribute, canonical(quantity), CONFIDENCE_LIST, None)
 
-    def _read_lists(self, text: Text, cues: dict[str, Cues]) -> Iterator[Mention]:
-        body = text.document.text
-        for start, end, axis, number, unit in find_axes(body):
-            if axis in cues and not is_foreign(body, text.sentence_at(start), start):
-                yield _mention(start, end, axis, number, unit, CONFIDENCE_LIST, None)
+    # counts
 
     def _read_counts(self, text: Text, class_id: str) -> Iterator[Mention]:
         body = text.document.text
         for attribute, pattern in self._counts_of(class_id):
             for match in pattern.finditer(body):
-                number = match["n"]
-                value = float(number) if number[0].isdigit() else float(parse_word(number) or 0)
+                value = read_number(match["n"])
                 if not value or (value == 1 and attribute in _NEVER_ONE):
                     continue
                 group = "m" if "m" in pattern.groupindex else "n"
@@ -174,7 +174,12 @@ class MeasureReader:
                 if is_foreign(body, sentence, start):
                     continue
                 cue = find_cue(body, sentence, start, text.document.language)
-                yield _mention(start, end, attribute, value, "count", CONFIDENCE_COUNT, cue)
+                counted = QuantityMention(start, end, float(value), float(value), "count")
+                yield _mention(counted, attribute, canonical(counted), CONFIDENCE_COUNT, cue)
+        own = self._cues_of(class_id)
+        for size in find_trouser_sizes(body) if "waist" in own else ():
+            side = QuantityMention(size.start, size.end, size.inches, size.inches, "inch")
+            yield _mention(side, size.attribute, canonical(side), CONFIDENCE_LIST, None)
 
     # patterns of a class
 
@@ -204,35 +209,34 @@ class MeasureReader:
     def _make_counts(self, class_id: str) -> list[tuple[str, re.Pattern[str]]]:
         own = {a.id for a in self._ontology.attributes_of(class_id)}
         return [
-            (attribute, re.compile(r"(?<![A-Za-z0-9.,])" + form.replace("<N>", _WORD), re.IGNORECASE))
+            (attribute, re.compile(r"(?<![A-Za-z0-9.,])" + form.replace("<N>", _COUNT), re.IGNORECASE))
             if form[0] != "\\" and not form.startswith(("(?P<m>S", "(?P<m>U"))
-            else (attribute, re.compile(form.replace("<N>", _WORD), re.IGNORECASE))
+            else (attribute, re.compile(form.replace("<N>", _COUNT), re.IGNORECASE))
             for attribute, forms in _read_yaml("counts.yaml").items()
             if attribute in own
             for form in forms
         ]
 
 
-def _frequency_range(body: str, quantities: list[QuantityMention]) -> Iterator[tuple[int, str]]:
-    """Positions of "20 Hz to 20 kHz" in a list of quantities, with the attribute of each."""
-    for index, (first, second) in enumerate(pairwise(quantities)):
-        between = body[first.end : second.start]
-        if first.unit.endswith("hertz") and second.unit.endswith("hertz") and _TO.fullmatch(between):
-            yield index, "lower_frequency"
-            yield index + 1, "upper_frequency"
+def _split_frequency(quantity: QuantityMention, cues: dict[str, Cues]) -> list[Mention]:
+    """The two ends of "20 Hz to 20 kHz", which have an attribute each."""
+    if quantity.ends is None or "lower_frequency" not in cues or not quantity.unit.endswith("hertz"):
+        return []
+    attributes = ("lower_frequency", "upper_frequency")
+    return [
+        _mention(end, attribute, canonical(end), CONFIDENCE_NAMED, None)
+        for attribute, end in zip(attributes, quantity.ends, strict=True)
+    ]
 
 
-def find_axes(text: str) -> Iterator[tuple[int, int, str, float, str]]:
-    """Lists such as "18 x 6 x 3 cm": start, end, axis (length, width, height), number and unit of each.
-
-    The last number's span holds the unit.
-    """
-    for match in _LIST.finditer(text):
-        unit = _UNITS.get(match["unit"], "inch")
-        groups = [group for group in "abc" if match[group] is not None]
-        for group, axis in zip(groups, _AXES, strict=False):
-            end = match.end() if group == groups[-1] else match.end(group)
-            yield match.start(group), end, axis, parse_number(match[group]), unit
+def side_attribute(
+    side: QuantityMention, sides: list[QuantityMention], attributes: Container[str]
+) -> str | None:
+    """The attribute that a side of a product is; the depth of a class without one is its length where that is free."""
+    if side.axis in attributes:
+        return side.axis
+    has_length = any(other.axis == "length" for other in sides)
+    return "length" if side.axis == "depth" and "length" in attributes and not has_length else None
 
 
 def _choose(
@@ -245,6 +249,7 @@ def _choose(
     field: str,
     *,
     named_only: bool = False,
+    is_fluid: bool = False,
 ) -> tuple[Attribute, float] | None:
     """The attribute whose cue stands nearest; without cues, the first whose units and range fit.
 
@@ -270,7 +275,12 @@ def _choose(
         return None
     around = body[max(sentence[0], quantity.start - BEFORE) : min(sentence[1], quantity.end + BEFORE)]
     for cues in sorted(fitting, key=lambda c: c.rank):
-        if field not in cues.fields or quantity.unit not in cues.units:
+        unit = unit_for(quantity.unit, cues.attribute.dimension or "")
+        if field not in cues.fields or unit not in cues.units:
+            continue
+        if quantity.unit == "ounce" and (unit == "fluid_ounce") != is_fluid and len(fitting) > 1:
+            continue
+        if cues.attribute.dimension in _ONLY_NAMED and unit != quantity.unit:
             continue
         if cues.low <= quantity.magnitude <= cues.high and not (cues.never and cues.never.search(around)):
             return cues.attribute, CONFIDENCE_ONLY
@@ -282,20 +292,14 @@ def _choose(
 
 
 def _mention(
-    start: int,
-    end: int,
-    attribute: str,
-    magnitude: float,
-    unit: str,
-    confidence: float,
-    cue: tuple[int, int] | None,
+    quantity: QuantityMention, attribute: str, value: str, confidence: float, cue: tuple[int, int] | None
 ) -> Mention:
     return Mention(
-        start,
-        end,
+        quantity.start,
+        quantity.end,
         HAS_VALUE,
         attribute=attribute,
-        value=f"{magnitude:g} {unit}",
+        value=value,
         negated=cue is not None,
         cue=cue,
         confidence=confidence,
@@ -320,5 +324,5 @@ def _compile(names: list[str], written: str | None) -> re.Pattern[str] | None:
 @lru_cache(maxsize=4)
 def _read_yaml(name: str) -> dict[str, Any]:
     source = resources.files("extraction.rules").joinpath(name).read_text("utf-8")
-    found: dict[str, Any] = yaml.safe_load(source)
-    return found
+    entries: dict[str, Any] = yaml.safe_load(source)
+    return entries

@@ -4,25 +4,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
 from extraction.documents import Text
 from extraction.rules.mention import Mention
-from extraction.rules.quantities import find_axes
+from extraction.rules.quantities import side_attribute
+from extraction.rules.sizes import find_trouser_sizes
 from kms.catalog.documents import SHOP_BRAND, SHOP_CATEGORY
-from kms.facts.quantities import QuantityError, find_quantities, parse_quantity
 from kms.ontology.labels import normalise, singular
 from kms.ontology.model import LANGUAGES, Attribute, Ontology, RelationType
 from kms.ontology.structure import HAS_VALUE, IN_CATEGORY, MADE_BY
+from kms.quantities.columns import ColumnName, read_column_name
+from kms.quantities.mentions import find_quantities
+from kms.quantities.values import QuantityError, canonical, parse_quantity, write_quantity
 from kms.text.negation import find_cue
 
 _NAME_CUTOFF = 92.0
 _LONGEST_NAME = 4
 """Words of a list's part up to which it is taken for one name."""
 _NOTHING = frozenset({"", "no", "none", "n / a", "-", "无", "否", "没 有"})
-_SIZES = ("dimensions", "product dimensions", "measurements", "尺寸", "产品尺寸", "外形尺寸")
+_SIZES = (
+    "dimensions", "product dimensions", "item dimensions", "overall dimensions", "measurements", "size", "product size",
+    "尺寸", "产品尺寸", "外形尺寸", "规格尺寸",
+)  # fmt: skip
 _RESPONSES = ("frequency response", "frequency range", "频响", "频率响应", "频响范围")
 _DIMENSIONS = frozenset(singular(name) for name in _SIZES)
 _RANGES = frozenset(singular(name) for name in _RESPONSES)
@@ -61,15 +68,16 @@ class TableReader:
     def read(self, text: Text, class_id: str | None) -> Iterator[Mention]:
         """One or more mentions a line; lines whose name nothing matches are left out."""
         for name, value, start, end in _lines(text.document.text):
-            several = self._read_several(name, class_id, value, start)
+            column = read_column_name(name)
+            several = self._read_several(column, class_id, value, start)
             relation = self._relation_names.get(singular(name))
-            attribute = None if relation else self._attribute_of(name, class_id)
+            attribute, unit = (None, None) if relation else self._column_attribute(name, column, class_id)
             if several:
                 yield from several
             elif relation is not None:
                 yield from self._read_terms(relation, value, start)
             elif attribute is not None:
-                yield from self._read_value(attribute, value, start, end)
+                yield from self._read_value(attribute, value, start, end, unit, class_id)
 
     def _read_terms(self, relation: RelationType, value: str, start: int) -> Iterator[Mention]:
         """The entities that a line lists; what the ontology does not know is left to curation."""
@@ -86,6 +94,15 @@ class TableReader:
                 first, last = start + part.start() + match.start, start + part.start() + match.end
                 yield Mention(first, last, relation.id, value=match.readings[0].id)
 
+    def _column_attribute(
+        self, name: str, column: ColumnName, class_id: str | None
+    ) -> tuple[Attribute | None, str | None]:
+        """The attribute of a line, and the unit that its name gives to bare numbers."""
+        attribute = self._attribute_of(name, class_id)
+        if attribute is None or (column.unit is not None and attribute.type == "quantity"):
+            return self._attribute_of(column.name, class_id) or attribute, column.unit
+        return attribute, None
+
     def _find_attribute(self, name: str, class_id: str | None) -> Attribute | None:
         own = _find(name, self._names_of(class_id or "product"))
         return own or (_find(name, self._names_of("")) if class_id is None else None)
@@ -95,20 +112,33 @@ class TableReader:
             return _names(self._ontology.attributes_of(class_id))
         return _names(tuple(self._ontology.attributes.values()))
 
-    def _read_value(self, attribute: Attribute, value: str, start: int, end: int) -> Iterator[Mention]:
+    def _read_value(
+        self, attribute: Attribute, value: str, start: int, end: int, unit: str | None, class_id: str | None
+    ) -> Iterator[Mention]:
         if attribute.type == "quantity":
-            try:
-                quantity = parse_quantity(value, attribute.dimension or "count")
-            except QuantityError:
-                # Left to curation: the surface says what the shop wrote.
-                yield Mention(start, end, HAS_VALUE, attribute=attribute.id)
-                return
-            written = f"{quantity.magnitude:g} {quantity.unit}"
-            yield Mention(start, end, HAS_VALUE, attribute=attribute.id, value=written)
+            yield from self._read_quantity(attribute, value, start, end, unit, class_id)
         elif attribute.type == "enum":
             yield from self._read_enum(attribute, value, start, end)
         else:
             yield Mention(start, end, HAS_VALUE, attribute=attribute.id, value=value)
+
+    def _read_quantity(
+        self, attribute: Attribute, value: str, start: int, end: int, unit: str | None, class_id: str | None
+    ) -> Iterator[Mention]:
+        dimension = attribute.dimension or "count"
+        try:
+            quantity = parse_quantity(value, dimension, unit=unit)
+        except QuantityError:
+            # Left to curation: the surface says what the shop wrote.
+            yield Mention(start, end, HAS_VALUE, attribute=attribute.id)
+            return
+        written = write_quantity(quantity.low, quantity.high, quantity.unit)
+        yield Mention(start, end, HAS_VALUE, attribute=attribute.id, value=written)
+        own = self._own(class_id)
+        pieces = next((m.pieces for m in find_quantities(value, dimension) if m.pieces > 1), 1)
+        if pieces > 1 and "package_quantity" in own and attribute.id != "package_quantity":
+            count = write_quantity(pieces, pieces, "count")
+            yield Mention(start, end, HAS_VALUE, attribute="package_quantity", value=count)
 
     def _read_enum(self, attribute: Attribute, value: str, start: int, end: int) -> Iterator[Mention]:
         """One value, or several ("cotton / elastane"); what no vocabulary knows is left to curation."""
@@ -153,30 +183,56 @@ class TableReader:
                 return reading.id
         return None
 
-    def _read_several(self, name: str, class_id: str | None, value: str, start: int) -> list[Mention]:
-        """Lines that hold several attributes by custom: dimensions, a frequency response."""
-        folded = singular(name)
+    def _read_several(
+        self, column: ColumnName, class_id: str | None, value: str, start: int
+    ) -> list[Mention]:
+        """Lines that hold several attributes by custom: dimensions, a size of trousers, a frequency response."""
+        folded = singular(column.name)
         if folded in _DIMENSIONS:
-            return list(self._read_dimensions(class_id, value, start))
+            return list(self._read_dimensions(class_id, column, value, start))
         if folded in _RANGES:
             return list(self._read_range(class_id, value, start))
         return []
 
-    def _read_dimensions(self, class_id: str | None, value: str, start: int) -> Iterator[Mention]:
-        own = {a.id for a in self._ontology.attributes_of(class_id or "product")}
-        for first, last, axis, number, unit in find_axes(value):
-            if axis in own:
-                written = f"{number:g} {unit}"
-                yield Mention(start + first, start + last, HAS_VALUE, attribute=axis, value=written)
+    def _read_dimensions(
+        self, class_id: str | None, column: ColumnName, value: str, start: int
+    ) -> Iterator[Mention]:
+        own = self._own(class_id)
+        for size in find_trouser_sizes(value):
+            if size.attribute in own:
+                written = write_quantity(size.inches, size.inches, "inch")
+                yield Mention(
+                    start + size.start, start + size.end, HAS_VALUE, attribute=size.attribute, value=written
+                )
+        sides = [
+            s for s in find_quantities(value, "length", unit=column.unit) if s.axis and s.axis != "diameter"
+        ]
+        if len(column.sides) == len(sides):
+            sides = [replace(side, axis=axis) for side, axis in zip(sides, column.sides, strict=True)]
+        for side in sides:
+            attribute = side_attribute(side, sides, own)
+            if attribute is not None:
+                yield Mention(
+                    start + side.start,
+                    start + side.end,
+                    HAS_VALUE,
+                    attribute=attribute,
+                    value=canonical(side),
+                )
+
+    def _own(self, class_id: str | None) -> frozenset[str]:
+        """Attributes that a product of the class can have; of an unknown class all."""
+        if class_id is None:
+            return frozenset(self._ontology.attributes)
+        return frozenset(attribute.id for attribute in self._ontology.attributes_of(class_id))
 
     def _read_range(self, class_id: str | None, value: str, start: int) -> Iterator[Mention]:
-        own = {a.id for a in self._ontology.attributes_of(class_id or "product")}
-        ends = list(find_quantities(value))
+        own = self._own(class_id)
+        ends = [end for mention in find_quantities(value) for end in mention.ends or (mention,)]
         if len(ends) == 2 and {"lower_frequency", "upper_frequency"} <= own:
             for attribute, each in zip(("lower_frequency", "upper_frequency"), ends, strict=True):
-                written = f"{each.magnitude:g} {each.unit}"
                 place = (start + each.start, start + each.end)
-                yield Mention(*place, HAS_VALUE, attribute=attribute, value=written)
+                yield Mention(*place, HAS_VALUE, attribute=attribute, value=canonical(each))
 
 
 def _names(attributes: tuple[Attribute, ...]) -> dict[str, Attribute]:

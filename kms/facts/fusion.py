@@ -9,9 +9,9 @@ and all of them over reviews.
 made. Denied booleans become the opposite value instead.
 
 **Conflict.** Quantities of one attribute that agree within two percent are one value, under the form of the strongest
-fact. Of several that do not agree, and of a boolean's yes and no, all stay as edges with ``conflict`` set, and the
-strongest is ``preferred``: ranking and filters use only that one. Equal beliefs are settled by the key's order, so that
-the outcome does not depend on the order of reading.
+fact. Ranges that overlap can all hold. Of several that have no value in common, and of a boolean's yes and no, all stay
+as edges with ``conflict`` set, and the strongest is ``preferred``: ranking and filters use only it and what agrees with
+it. Equal beliefs are settled by the key's order, so that the outcome does not depend on the order of reading.
 
 **Opinions.** An aspect's edge counts positive, negative and neutral documents and carries ``polarity``
 ``(positive - negative) / all``, from -1 to 1.
@@ -36,6 +36,7 @@ from kms.facts.models import Fact
 from kms.graph.models import Edge, Node, Scalar
 from kms.ontology.model import Ontology
 from kms.ontology.structure import HAS_ASPECT, HAS_VALUE, IN_CATEGORY
+from kms.quantities.values import Quantity
 
 MOST_EVIDENCE = 50
 _Group = list[Fact]
@@ -122,7 +123,8 @@ def _edge(product_node: str, key: _Key, group: _Group) -> Edge | None:
         properties.update(_opinions(affirmed))
     if ordered[0].quantity is not None:
         properties["written"] = ordered[0].evidence.surface
-        properties["si_magnitude"] = ordered[0].quantity.si_magnitude
+        properties["si_low"] = ordered[0].quantity.si_low
+        properties["si_high"] = ordered[0].quantity.si_high
     if ordered[0].implied_by:
         properties["implied_by"] = ordered[0].implied_by
     return Edge(
@@ -186,9 +188,19 @@ def _settle(edges: list[Edge], groups: dict[_Key, _Group], single: frozenset[str
         if relation != HAS_VALUE and len(group_edges) == 1:
             continue
         ranked = sorted(group_edges, key=lambda e: (-e.confidence, -e.support, e.target))
+        first = _quantity_of(ranked[0], groups)
+        compatible = [first is not None and _overlaps(first, _quantity_of(e, groups)) for e in ranked]
         for place, edge in enumerate(ranked):
-            marks: dict[str, Scalar] = {"preferred": place == 0}
-            if len(ranked) > 1:
+            marks: dict[str, Scalar] = {"preferred": place == 0 or compatible[place]}
+            if len(ranked) > 1 and not all(compatible):
                 marks["conflict"] = True
             settled[edge.key] = edge.model_copy(update={"properties": {**edge.properties, **marks}})
     return [settled.get(edge.key, edge) for edge in edges]
+
+
+def _quantity_of(edge: Edge, groups: dict[_Key, _Group]) -> Quantity | None:
+    return groups[(edge.relation, edge.attribute, edge.target)][0].quantity
+
+
+def _overlaps(quantity: Quantity, other: Quantity | None) -> bool:
+    return other is not None and quantity.overlaps(other)

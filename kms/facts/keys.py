@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from kms.facts.quantities import Quantity
 from kms.graph.models import NodeType
 from kms.ontology.labels import normalise
+from kms.quantities.values import Quantity
 
 _NOT_KEY = re.compile(r"[^\w]+")
 
@@ -19,8 +19,11 @@ def text_key(text: str) -> str:
 
 
 def quantity_key(attribute: str, quantity: Quantity) -> str:
-    """``attribute/<SI magnitude> <unit>``."""
-    return f"{attribute}/{quantity.si_magnitude:.6g} {quantity.si_unit}"
+    """``attribute/<SI magnitude> <unit>``; of a range ``attribute/<low>..<high> <unit>``."""
+    magnitude = f"{quantity.si_low:.6g}"
+    if quantity.si_high != quantity.si_low:
+        magnitude += f"..{quantity.si_high:.6g}"
+    return f"{attribute}/{magnitude} {quantity.si_unit}"
 
 
 def node_id(type: NodeType, key: str) -> str:

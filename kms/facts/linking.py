@@ -17,13 +17,13 @@ from kms.evidence.models import DocumentField, Evidence
 from kms.facts.keys import node_id, quantity_key, text_key
 from kms.facts.models import Fact, LinkMethod, Proposal, ProposalReason, Rejection, RejectionReason
 from kms.facts.products import ProductNames
-from kms.facts.quantities import Quantity, QuantityError, in_unit, parse_quantity, show_quantity
 from kms.graph.models import Node
 from kms.ontology.class_names import class_of_path
 from kms.ontology.implications import Claim
 from kms.ontology.labels import normalise, singular
 from kms.ontology.model import LANGUAGES, Attribute, Ontology, Term
 from kms.ontology.structure import BRAND, CATEGORY, CATEGORY_FIELD, HAS_VALUE, MENTIONS, PRODUCT
+from kms.quantities.values import Quantity, QuantityError, in_unit, parse_quantity, show_range
 from kms.types import Language
 from kms.vectors.port import Vector
 
@@ -329,10 +329,10 @@ def quantity_node(attribute: Attribute, quantity: Quantity) -> Node:
     key = quantity_key(attribute.id, quantity)
     unit = attribute.unit or quantity.si_unit
     try:
-        english, chinese = show_quantity(in_unit(quantity, unit), unit)
+        english, chinese = show_range(*in_unit(quantity, unit), unit)
     except pint.PintError:
-        english, chinese = show_quantity(quantity.si_magnitude, quantity.si_unit)
+        english, chinese = show_range(quantity.si_low, quantity.si_high, quantity.si_unit)
     return Node(
         id=node_id("value", key), type="value", key=key, label_en=english, label_zh=chinese,
-        properties={"si_magnitude": quantity.si_magnitude, "si_unit": quantity.si_unit},
+        properties={"si_low": quantity.si_low, "si_high": quantity.si_high, "si_unit": quantity.si_unit},
     )  # fmt: skip

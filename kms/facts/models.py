@@ -7,9 +7,9 @@ from enum import StrEnum
 from typing import Literal
 
 from kms.evidence.models import Evidence
-from kms.facts.quantities import Quantity
 from kms.graph.models import Node
 from kms.ontology.structure import HAS_VALUE
+from kms.quantities.values import Quantity
 
 LinkMethod = Literal["given", "exact", "normalised", "alternative", "fuzzy", "embedding", "new", "implied"]
 

@@ -34,7 +34,7 @@ from kms.vectors.port import VectorPoint, VectorSchema, VectorStore
 NAME = "index"
 _DOCUMENTS = "documents.jsonl"
 _MANIFEST = "manifest.json"
-FORMAT = 4
+FORMAT = 5
 """Raised when the program could not use older versions: other words in the text index, other fields or files."""
 _ONTOLOGY = "ontology.json"
 
@@ -154,7 +154,7 @@ class IndexBuilder:
         store = self._make_vectors(folder / "vectors", schema_for(documents, self._encoder.dimensions))
         try:
             store.upsert(
-                VectorPoint(document.id, vectors[i], document.facets, document.numbers)
+                VectorPoint(document.id, vectors[i], document.facets, document.numbers, document.highs)
                 for i, document in enumerate(documents)
             )
             store.optimize()

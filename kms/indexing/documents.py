@@ -55,6 +55,7 @@ def index_product(
     """
     facets: dict[str, list[str]] = {"language": [product.language]}
     numbers: dict[str, float] = {"popularity": popularity}
+    highs: dict[str, float] = {}
     labels: list[str] = []
     if product.price is not None:
         numbers.update(exchange.numbers(product.price))
@@ -65,9 +66,12 @@ def index_product(
         target = nodes.get(edge.target)
         if target is None or not is_used(edge):
             continue
-        magnitude = edge.properties.get("si_magnitude")
-        if isinstance(magnitude, int | float) and not isinstance(magnitude, bool):
-            numbers[f"{ATTRIBUTE_FIELD}{edge.attribute}"] = float(magnitude)
+        low, high = edge.properties.get("si_low"), edge.properties.get("si_high")
+        if isinstance(low, int | float) and isinstance(high, int | float):
+            field = f"{ATTRIBUTE_FIELD}{edge.attribute}"
+            # Quantities of one attribute that do not contradict each other are one range.
+            numbers[field] = min(float(low), numbers.get(field, float(low)))
+            highs[field] = max(float(high), highs.get(field, float(high)))
             continue
         claim = edge_claim(edge.relation, edge.attribute, target.key, ontology)
         if claim is not None:
@@ -95,6 +99,7 @@ def index_product(
         labels=tuple(dict.fromkeys(label for label in labels if label)),
         facets={name: tuple(dict.fromkeys(values)) for name, values in facets.items()},
         numbers=numbers,
+        highs={field: high for field, high in highs.items() if high != numbers[field]},
     )
 
 

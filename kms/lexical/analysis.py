@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from kms.facts.quantities import find_quantities
-from kms.facts.units import SHORT_FORMS
+from kms.quantities.mentions import find_quantities
+from kms.quantities.units import SHORT_FORMS
 from kms.text.chinese import fold_traditional
 from kms.text.plurals import is_plural, singular_of
 
@@ -143,9 +143,10 @@ def _quantity_words(text: str) -> list[str]:
     if not any(character.isdigit() for character in text):
         return []
     found = (
-        f"{mention.magnitude:g}{SHORT_FORMS[mention.unit]}"
+        f"{end.low:g}{SHORT_FORMS[end.unit]}"
         for mention in find_quantities(text)
-        if mention.unit in SHORT_FORMS and mention.unit != "count"
+        for end in mention.ends or (mention,)
+        if end.unit in SHORT_FORMS and end.unit != "count"
     )
     return list(dict.fromkeys(found))
 

@@ -152,7 +152,8 @@ class LexicalIndex:
         ]
         for name in self._numbers:
             if name in product.numbers:
-                document[_column(name)] = float(product.numbers[name])
+                ends = {float(product.numbers[name]), float(product.highs.get(name, product.numbers[name]))}
+                document[_column(name)] = sorted(ends)
         return document
 
     # reading
@@ -327,9 +328,14 @@ class LexicalIndex:
             raise FilterError(
                 f"field {name!r} has no number index; number fields: {', '.join(self._numbers)}"
             )
-        return tantivy.Query.range_query(
-            self._schema, _column(name), tantivy.FieldType.Float, condition.gte, condition.lte
-        )
+        # Each bound by itself: a range's two ends may lie on both sides of what is asked for.
+        bounds: list[tuple[float | None, float | None]] = [(condition.gte, None), (None, condition.lte)]
+        spans = [
+            tantivy.Query.range_query(self._schema, _column(name), tantivy.FieldType.Float, low, high)
+            for low, high in bounds
+            if (low, high) != (None, None)
+        ]
+        return tantivy.Query.boolean_query([(tantivy.Occur.Must, span) for span in spans])
 
 
 def _id_at(searcher: tantivy.Searcher, address: tantivy.DocAddress, known: dict[tuple[int, int], str]) -> str:

@@ -14,6 +14,7 @@ class IndexedProduct(Frozen):
         labels: Words the graph adds: labels of classes, values, uses and audiences, in both languages.
         facets: Field to values, for filters and counts: ``brand``, ``category`` (with all ancestors, the root last),
             ``language``, ``use``, ``audience``, ``attr.<id>``; with all that the values imply.
+        highs: Of numbers that are ranges ("100-240 V") the upper end; ``numbers`` has the lower.
         numbers: Field to magnitude: ``price`` (comparable over products), ``price.<code>`` in one currency,
             ``rating``, ``popularity``, ``attr.<id>`` of quantities in SI.
     """
@@ -27,3 +28,4 @@ class IndexedProduct(Frozen):
     labels: tuple[str, ...] = ()
     facets: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     numbers: dict[str, float] = Field(default_factory=dict)
+    highs: dict[str, float] = Field(default_factory=dict)

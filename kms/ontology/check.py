@@ -13,7 +13,6 @@ from pydantic_core import ErrorDetails
 from kms.errors import InputError
 from kms.ontology.check_implications import broader_problems, implication_problems, vocabulary_owners
 from kms.ontology.check_schema import schema_problems
-from kms.ontology.dimensions import unit_problem
 from kms.ontology.labels import normalise
 from kms.ontology.model import (
     LANGUAGES,
@@ -30,6 +29,7 @@ from kms.ontology.model import (
     Vocabulary,
 )
 from kms.ontology.source import Entry, Problem, Source, read_source, term_sections
+from kms.quantities.dimensions import unit_problem
 
 TermT = TypeVar("TermT", bound=Term)
 Read = list[tuple[Entry, TermT]]

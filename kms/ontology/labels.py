@@ -158,8 +158,9 @@ class LabelIndex:
     def find(self, text: str, kinds: frozenset[LabelKind] | None = None) -> tuple[Match, ...]:
         """The longest labels of a text, from left to right, never overlapping.
 
-        A Chinese label of one character counts only where no other Chinese character stands beside it, and an
-        acronym of two letters ("US") only in capitals.
+        A Chinese label of one character counts only where no other Chinese character stands beside it, one or two
+        letters only where no digit is tied to them ("S22" is no size S), and an acronym of two letters ("US") only in
+        capitals.
 
         Args:
             text: Any text; offsets of the matches are into it.
@@ -184,7 +185,7 @@ class LabelIndex:
         self, text: str, tokens: list[_Token], start: int, stop: int, kinds: frozenset[LabelKind] | None
     ) -> tuple[Reading, ...]:
         span = tokens[start:stop]
-        if stop - start == 1 and _is_han_inside(tokens, start):
+        if stop - start == 1 and (_is_han_inside(tokens, start) or _is_tied_to_digits(text, span[0])):
             return ()
         surface = text[span[0].start : span[-1].end]
 
@@ -247,6 +248,12 @@ def _compound_length(text: str, tokens: Sequence[_Token], position: int) -> int:
     ):
         stop += 1
     return stop - position
+
+
+def _is_tied_to_digits(text: str, token: _Token) -> bool:
+    if token.end - token.start > 2 or not token.exact.isascii() or not token.exact.isalpha():
+        return False
+    return text[token.end : token.end + 1].isdigit() or text[max(0, token.start - 1) : token.start].isdigit()
 
 
 def _distinct(readings: Iterable[Reading]) -> tuple[Reading, ...]:

@@ -89,7 +89,7 @@ class Attribute(Term):
 
     Attributes:
         vocabulary: Enum only: where its values are.
-        dimension: Quantity only: a key of ``kms.ontology.dimensions.REFERENCE_UNITS``.
+        dimension: Quantity only: a key of ``kms.quantities.dimensions.REFERENCE_UNITS``.
         unit: Quantity only: the unit that people expect to read, in pint's names.
         more: Quantity only: words of a query that ask for much of it ("long battery", 大容量).
         less: Quantity only: words that ask for little of it ("lightweight", 轻便).

@@ -7,7 +7,7 @@ import unicodedata
 from functools import cache
 from typing import Any
 
-from kms.ontology.dimensions import root_unit, unit_problem, unit_registry
+from kms.quantities.dimensions import root_unit, unit_problem, unit_registry
 
 _VALUE = re.compile(r"^([+-]?\d+(?:\.\d+)?) (.+)$")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")

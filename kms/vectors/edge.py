@@ -181,6 +181,8 @@ class EdgeVectorStore:
                     edge.FieldCondition(key=key, match=edge.MatchAny(any=list(condition.none_of)))
                 )
             else:
-                span = edge.RangeFloat(gte=condition.gte, lte=condition.lte)
-                must.append(edge.FieldCondition(key=key, range=span))
+                # Each bound by itself: a range's two ends may lie on both sides of what is asked for.
+                spans = [edge.RangeFloat(gte=condition.gte)] if condition.gte is not None else []
+                spans += [edge.RangeFloat(lte=condition.lte)] if condition.lte is not None else []
+                must += [edge.FieldCondition(key=key, range=span) for span in spans]
         return edge.Filter(must=must or None, must_not=must_not or None)

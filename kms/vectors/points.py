@@ -34,7 +34,8 @@ def payload_of(point: VectorPoint, schema: VectorSchema) -> dict[str, Any]:
             payload[payload_key(name)] = list(point.keywords[name])
     for name in schema.numbers:
         if name in point.numbers:
-            payload[payload_key(name)] = float(point.numbers[name])
+            low, high = float(point.numbers[name]), point.highs.get(name)
+            payload[payload_key(name)] = low if high is None else [low, float(high)]
     return payload
 
 

@@ -81,12 +81,17 @@ class VectorSchema:
 
 @dataclass(frozen=True)
 class VectorPoint:
-    """A product's vector (float32, any length above zero) with the fields that filters use."""
+    """A product's vector (float32, any length above zero) with the fields that filters use.
+
+    A number that is a range has its lower end in ``numbers`` and its upper in ``highs``; a condition is met by any value
+    in between.
+    """
 
     id: str
     vector: Vector
     keywords: Mapping[str, Sequence[str]] = field(default_factory=dict)
     numbers: Mapping[str, float] = field(default_factory=dict)
+    highs: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -215,6 +215,8 @@ def _filter(filter: Filter | None) -> Any:
             match = models.MatchAny(any=list(condition.none_of))
             must_not.append(models.FieldCondition(key=key, match=match))
         else:
-            span = models.Range(gte=condition.gte, lte=condition.lte)
-            must.append(models.FieldCondition(key=key, range=span))
+            # Each bound by itself: a range's two ends may lie on both sides of what is asked for.
+            spans = [models.Range(gte=condition.gte)] if condition.gte is not None else []
+            spans += [models.Range(lte=condition.lte)] if condition.lte is not None else []
+            must += [models.FieldCondition(key=key, range=span) for span in spans]
     return models.Filter(must=must or None, must_not=must_not or None)

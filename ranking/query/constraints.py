@@ -3,50 +3,47 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
 
-from kms.currency import SYMBOLS, WORDS, currency_of
-from kms.facts.quantities import QuantityError, dimensions_of, parse_number, to_quantity
-from kms.facts.units import CASED, UNIT_OF_SURFACE
 from kms.filters import Condition
-from kms.ontology.model import Attribute, Ontology
+from kms.ontology.model import LANGUAGES, Attribute, Ontology
+from kms.quantities.mentions import QuantityMention
+from kms.quantities.unit_words import is_of_liquid
+from kms.quantities.values import QuantityError, can_measure, quantity_of, unit_for
 from ranking.models import Constraint
+from ranking.query.amounts import Amount, currency_of_amount, find_amounts
 
-_WEIGHTS = frozenset({"pound", "pounds"})
-"""Words that name a currency and a weight."""
-_NUM = r"(?P<{0}>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)"
-_SIGNS = "|".join(re.escape(sign) for sign in SYMBOLS if sign != "元")
-_NAMES = "|".join(sorted((name for name in WORDS if name not in _WEIGHTS), key=len, reverse=True))
-_CURRENCY_BEFORE = rf"(?:{_SIGNS})\s?"
-_CURRENCY_AFTER = rf"(?:\s?(?:(?:{_NAMES})(?![A-Za-z])|元|{_SIGNS}))"
-_UNIT_FORMS = sorted({*UNIT_OF_SURFACE, *CASED} - {"x", '"', "''"}, key=len, reverse=True)
-_UNIT = r"\s?-?(?P<{0}>" + "|".join(re.escape(u) for u in _UNIT_FORMS) + r")(?![A-Za-z])"
-
-
-def _value(name: str) -> str:
-    number = _NUM.format(name)
-    money = f"(?:(?P<{name}_cur>{_CURRENCY_BEFORE})?{number}(?P<{name}_money>{_CURRENCY_AFTER})?"
-    return money + f"(?:{_UNIT.format(name + '_unit')})?)"
-
+Bound = Literal["most", "least", "between"]
 
 _AT_MOST = (
     r"(?:under|below|less than|cheaper than|lower than|lighter than|shorter than|smaller than|up to|at most|"
-    r"max(?:imum)?(?: of)?|no more than|not more than|within|不超过|低于|少于|小于|不到|最多|至多)"
+    r"max(?:imum)?(?: of)?|no more than|not more than|within|不超过|低于|少于|小于|不到|最多|至多|<=?|≤)"
 )
 _AT_LEAST = (
-    r"(?:over|above|more than|at least|min(?:imum)?(?: of)?|no less than|longer than|bigger than|larger than|"
-    r"heavier than|from|至少|超过|不少于|不低于|大于|高于|最少)"
+    r"(?:over|above|more than|at least|min(?:imum)?(?: of)?|no less than|not less than|longer than|bigger than|larger than|"
+    r"heavier than|from|至少|超过|不少于|不低于|大于|高于|最少|>=?|≥)"
 )
-_PATTERNS = (
-    ("between", re.compile(rf"\b(?:between|from)\s+{_value('a')}\s+(?:and|to)\s+{_value('b')}", re.I)),
-    ("between", re.compile(rf"{_value('a')}\s?(?:到|至|-|~|—)\s?{_value('b')}(?:之间)?(?=\D|$)", re.I)),
-    ("most", re.compile(rf"(?<![A-Za-z]){_AT_MOST}\s*{_value('a')}", re.I)),
-    ("least", re.compile(rf"(?<![A-Za-z]){_AT_LEAST}\s*{_value('a')}", re.I)),
-    ("most", re.compile(rf"{_value('a')}\s*(?:or less|or under|or cheaper|max\b|以下|以内|之内|以里)", re.I)),
-    ("least", re.compile(rf"{_value('a')}\s*(?:or more|or over|\+|plus\b|以上|起)", re.I)),
+_BEFORE: tuple[tuple[Bound, re.Pattern[str]], ...] = (
+    ("most", re.compile(rf"(?<![A-Za-z]){_AT_MOST}\s*$", re.IGNORECASE)),
+    ("least", re.compile(rf"(?<![A-Za-z]){_AT_LEAST}\s*$", re.IGNORECASE)),
 )
-_POUNDS = re.compile(r"\bpounds?\b", re.IGNORECASE)
+_AFTER: tuple[tuple[Bound, re.Pattern[str]], ...] = (
+    (
+        "most",
+        re.compile(
+            r"\s*(?:or less|or under|or below|or cheaper|max\b|以下|以内|之内|以里|内)", re.IGNORECASE
+        ),
+    ),
+    ("least", re.compile(r"\s*(?:or more|or over|or above|plus\b|以上|起)", re.IGNORECASE)),
+)
+_BETWEEN = re.compile(r"\b(?:between|from)\s+$", re.IGNORECASE)
+_TO = re.compile(r"\s+(?:and|to)\s+|\s?(?:到|至)\s?", re.IGNORECASE)
+_BEHIND_RANGE = re.compile(r"之间")
+_LONGEST_BOUND = 20
+"""Characters before an amount in which its bound is looked for."""
+_POUNDS = re.compile(r"\s?pounds?\b", re.IGNORECASE)
 _WEIGHING = re.compile(r"weigh|heav|light(?:er|weight)|\bload|carr(?:y|ies)|holds?\b", re.IGNORECASE)
 _MEANT = {"year": "warranty", "month": "warranty", "hour": "battery_life"}
 """What a shopper means by a bound in a unit that several attributes are measured in."""
@@ -66,9 +63,9 @@ def find_constraints(
 ) -> list[FoundConstraint]:
     """All numeric constraints of a query, left to right, without overlaps.
 
-    A number with a currency or without a unit is a price, in that currency where it names one. A unit goes to
-    the attribute that the query names, else to the one attribute of the named class (or of all) that has its
-    dimension; with several the one most classes have.
+    A number with a currency, or with a bound and without a unit, is a price, in that currency where it names one. A unit
+    goes to the attribute that the query names, else to the one attribute of the named class (or of all) that has its
+    dimension; with several the one most classes have. A number of an attribute that the named class lacks bounds nothing.
 
     Args:
         query: Either language.
@@ -76,90 +73,176 @@ def find_constraints(
         class_ids: Classes that the query names.
         currency: The shop's own, which settles what ``$`` and ``¥`` mean.
     """
+    amounts = find_amounts(query, _dimensions(ontology, class_ids))
     found: list[FoundConstraint] = []
-    for kind, pattern in _PATTERNS:
-        for match in pattern.finditer(query):
-            if any(match.start() < f.end and f.start < match.end() for f in found):
-                continue
-            condition = _condition(kind, match, query, ontology, class_ids, currency)
+    position = 0
+    while position < len(amounts):
+        amount = _as_money(amounts[position], query)
+        following = amounts[position + 1] if position + 1 < len(amounts) else None
+        bound, start, end, used = _bound_of(amount, following and _as_money(following, query), query)
+        if bound is not None:
+            pair = (amount, _as_money(amounts[position + 1], query)) if used == 2 else (amount, amount)
+            condition = _condition(bound, pair, query, ontology, class_ids, currency)
             if condition is not None:
-                surface = match.group().strip()
-                found.append(
-                    FoundConstraint(
-                        match.start(), match.end(), Constraint(surface=surface, condition=condition)
-                    )
-                )
-    return sorted(found, key=lambda f: f.start)
+                surface = query[start:end].strip()
+                found.append(FoundConstraint(start, end, Constraint(surface=surface, condition=condition)))
+        position += used
+    return found
+
+
+def _dimensions(ontology: Ontology, class_ids: Sequence[str]) -> frozenset[str]:
+    own = (a.dimension for c in class_ids for a in ontology.attributes_of(c))
+    return frozenset(dimension for dimension in own if dimension)
+
+
+def _as_money(amount: Amount, query: str) -> Amount:
+    """Pounds are money where nothing else says that a weight is meant; shops write "lb" of weights."""
+    quantity = amount.quantity
+    if quantity is None or quantity.surface.casefold() not in ("pound", "pounds") or _WEIGHING.search(query):
+        return amount
+    return replace(amount, quantity=None, sign="pounds")
+
+
+def _bound_of(amount: Amount, following: Amount | None, query: str) -> tuple[Bound | None, int, int, int]:
+    """What bounds an amount: the kind, where the words begin and end, and how many amounts they take."""
+    window = max(0, amount.start - _LONGEST_BOUND)
+    between = _BETWEEN.search(query, window, amount.start)
+    if following is not None and _TO.fullmatch(query, amount.end, following.start):
+        has_unit = any(each.quantity or each.sign for each in (amount, following))
+        is_chinese = query[amount.end : following.start].strip() in ("到", "至")
+        if between is not None or (is_chinese and has_unit):
+            end = _end_of_range(query, following.end)
+            return "between", between.start() if between else amount.start, end, 2
+    if amount.is_range:
+        start = between.start() if between else amount.start
+        is_said = amount.quantity is not None or amount.sign is not None or between is not None
+        return ("between" if is_said else None), start, _end_of_range(query, amount.end), 1
+    for kind, pattern in _BEFORE:
+        if match := pattern.search(query, window, amount.start):
+            return kind, match.start(), amount.end, 1
+    for kind, pattern in _AFTER:
+        if match := pattern.match(query, amount.end):
+            return kind, amount.start, match.end(), 1
+    return ("least" if amount.is_least else None), amount.start, amount.end, 1
+
+
+def _end_of_range(query: str, end: int) -> int:
+    behind = _BEHIND_RANGE.match(query, end)
+    return behind.end() if behind else end
 
 
 def _condition(
-    kind: str,
-    match: re.Match[str],
+    bound: Bound,
+    pair: tuple[Amount, Amount],
     query: str,
     ontology: Ontology,
     class_ids: Sequence[str],
     currency: str | None,
 ) -> Condition | None:
-    groups = match.groupdict()
-    unit = groups.get("b_unit") or groups.get("a_unit")
-    named = next((groups[k] for k in ("a_cur", "a_money", "b_cur", "b_money") if groups.get(k)), None)
-    # "Pounds" are money where nothing else says that a weight is meant; shops write "lb" of weights.
-    if named is None and _POUNDS.search(match.group()) and not _WEIGHING.search(query):
-        named = "pounds"
-    low, high = parse_number(groups["a"]), parse_number(groups["b"]) if groups.get("b") else None
-    if unit is None or named:
-        if kind == "between" and not named and not re.match(r"(?i)between|from", match.group()):
-            return None  # "2-3" alone is no price
-        code = currency_of(named, currency) if named else None
-        return _bounds(kind, f"price.{code.lower()}" if code else "price", low, high)
-    pint_unit = CASED.get(unit) or UNIT_OF_SURFACE.get(unit.casefold())
-    if pint_unit is None:
-        return None
-    attribute = attribute_for(pint_unit, query, ontology, class_ids)
+    first, second = pair
+    quantity = second.quantity or first.quantity
+    if quantity is None or first.sign or second.sign:
+        code = currency_of_amount(first, currency) or currency_of_amount(second, currency)
+        return _bounds(bound, f"price.{code.lower()}" if code else "price", first.low, second.high)
+    attribute = attribute_for(quantity, query, ontology, class_ids)
     if attribute is None or attribute.dimension is None:
         return None
     try:
-        first = to_quantity(low, pint_unit, attribute.dimension).si_magnitude
-        second = to_quantity(high, pint_unit, attribute.dimension).si_magnitude if high is not None else None
+        low = quantity_of(
+            first.quantity or replace(quantity, low=first.low, high=first.high), attribute.dimension
+        )
+        high = quantity_of(
+            second.quantity or replace(quantity, low=second.low, high=second.high), attribute.dimension
+        )
     except QuantityError:
         return None
-    return _bounds(kind, f"attr.{attribute.id}", first, second)
+    return _bounds(bound, f"attr.{attribute.id}", low.si_low, high.si_high)
 
 
-def _bounds(kind: str, field: str, first: float, second: float | None) -> Condition:
+def _bounds(bound: Bound, field: str, first: float, second: float) -> Condition:
     # Shops round when they convert; a bound should not cut off what says the same in another unit.
     slack = 0.0 if field.startswith("price") else 1e-3
-    if kind == "between" and second is not None:
-        low, high = sorted((first, second))
-        return Condition(field=field, gte=low * (1 - slack), lte=high * (1 + slack))
-    if kind == "most":
-        return Condition(field=field, lte=first * (1 + slack))
-    return Condition(field=field, gte=first * (1 - slack))
+    low, high = sorted((first, second))
+    least, most = low - abs(low) * slack, high + abs(high) * slack
+    match bound:
+        case "between":
+            return Condition(field=field, gte=least, lte=most)
+        case "most":
+            return Condition(field=field, lte=most)
+        case "least":
+            return Condition(field=field, gte=least)
 
 
-def attribute_for(unit: str, query: str, ontology: Ontology, class_ids: Sequence[str]) -> Attribute | None:
-    """The attribute that a unit in a query most likely measures."""
-    dimensions = dimensions_of(unit)
-    everything = [a for a in ontology.attributes.values() if a.dimension in dimensions]
-    own = [a for c in class_ids for a in ontology.attributes_of(c) if a.dimension in dimensions]
-    for candidates in (own, everything):
-        folded = query.casefold()
-        named = [
-            a
-            for a in candidates
-            if any(name.casefold() in folded for lang in ("en", "zh") for name in a.names(lang))  # type: ignore[arg-type]
-        ]
-        if named:
-            return named[0]
-    candidates = own or everything
-    meant = [a for a in candidates if a.id == _MEANT.get(unit)]
-    if meant:
+def attribute_for(
+    quantity: QuantityMention, query: str, ontology: Ontology, class_ids: Sequence[str]
+) -> Attribute | None:
+    """The attribute that a quantity in a query most likely measures.
+
+    Where the query names a class, only attributes of it and of its subclasses come into question.
+    """
+    hierarchy = ontology.hierarchy
+    own = _measured(quantity, (a for c in class_ids for a in ontology.attributes_of(c)))
+    if class_ids and not own:
+        below = (d for c in class_ids for d in hierarchy.descendants(c))
+        own = _measured(quantity, (a for d in below for a in ontology.attributes_of(d)))
+    candidates = own if class_ids else _measured(quantity, ontology.attributes.values())
+    if named := _named(candidates, query):
+        return named
+    candidates = _by_dimension(quantity, candidates, query, ontology, class_ids)
+    if meant := [a for a in candidates if a.id == _MEANT.get(quantity.unit)]:
         return meant[0]
     if not candidates:
         return None
     usage = _usage(ontology)
     # Of a class's own attributes the most specific comes first: it is what that class is bought by.
     return min(candidates, key=lambda a: (usage[a.id] if own else -usage[a.id], a.id == "warranty", a.id))
+
+
+def _measured(quantity: QuantityMention, attributes: Iterable[Attribute]) -> list[Attribute]:
+    fitting = {a.id: a for a in attributes if a.dimension and can_measure(quantity, a.dimension)}
+    return list(fitting.values())
+
+
+def _named(attributes: Sequence[Attribute], query: str) -> Attribute | None:
+    """The attribute whose name the query has; of several the one with the longest name."""
+    folded = query.casefold()
+    names = (
+        (len(name), -place, attribute)
+        for place, attribute in enumerate(attributes)
+        for language in LANGUAGES
+        for name in attribute.names(language)
+        if _has_word(folded, name.casefold())
+    )
+    best = max(names, key=lambda item: item[:2], default=None)
+    return best[2] if best else None
+
+
+def _has_word(text: str, word: str) -> bool:
+    if not word.isascii():
+        return word in text
+    return re.search(rf"(?<![a-z]){re.escape(word)}(?![a-z])", text) is not None
+
+
+def _by_dimension(
+    quantity: QuantityMention,
+    attributes: list[Attribute],
+    query: str,
+    ontology: Ontology,
+    class_ids: Sequence[str],
+) -> list[Attribute]:
+    """Where the unit's form can mean several units, the attributes of the one that is meant here.
+
+    Sizes of memory are meant by "128g" where the class has memory, fluid ounces where a vessel or a liquid is named.
+    """
+    own = [a for a in attributes if unit_for(quantity.unit, a.dimension or "") == quantity.unit]
+    other = [a for a in attributes if a not in own]
+    if quantity.unit == "ounce":
+        names = (name for c in class_ids for name in ontology.classes[c].names("en"))
+        return other or own if is_of_liquid(" ".join((query, *names))) else own
+    data = [a for a in other if a.dimension == "data_size"]
+    if data and class_ids:
+        return data
+    return own or ([] if quantity.unit in ("gram", "meter") else other)
 
 
 def _usage(ontology: Ontology) -> dict[str, int]:

@@ -7,13 +7,14 @@ from collections.abc import Mapping
 
 from kms.facts.keys import quantity_key
 from kms.facts.linking import boolean_node
-from kms.facts.quantities import QuantityError, find_quantities, to_quantity
 from kms.filters import Condition, Filter
 from kms.lexical.analysis import contains_chinese
 from kms.ontology.implications import concept_field
 from kms.ontology.labels import LabelKind, Reading, normalise
 from kms.ontology.model import Labels, Ontology
 from kms.ontology.structure import ATTRIBUTE_FIELD, BRAND_FIELD, CATEGORY_FIELD
+from kms.quantities.mentions import find_quantities
+from kms.quantities.values import QuantityError, quantity_of
 from ranking.models import Entity, EntityKind, Understanding
 from ranking.query.constraints import attribute_for, find_constraints
 from ranking.query.exclusions import find_denied, find_unknown, settle_classes
@@ -197,11 +198,11 @@ class QueryReader:
         for mention in find_quantities(text):
             if any(mention.start < end and start < mention.end for start, end in taken):
                 continue
-            attribute = attribute_for(mention.unit, text, self._ontology, classes)
+            attribute = attribute_for(mention, text, self._ontology, classes)
             if attribute is None or attribute.dimension is None:
                 continue
             try:
-                quantity = to_quantity(mention.magnitude, mention.unit, attribute.dimension)
+                quantity = quantity_of(mention, attribute.dimension)
             except QuantityError:
                 continue
             surface = text[mention.start : mention.end]

@@ -22,6 +22,7 @@ class ProductColumns:
         """Take the products apart."""
         self.size = len(documents)
         self._numbers: dict[str, NDArray[np.float64]] = {}
+        self._highs: dict[str, NDArray[np.float64]] = {}
         values: dict[str, dict[str, list[int]]] = {}
         for position, document in enumerate(documents):
             for name, number in document.numbers.items():
@@ -33,6 +34,11 @@ class ProductColumns:
                 of_field = values.setdefault(name, {})
                 for value in dict.fromkeys(held):
                     of_field.setdefault(value, []).append(position)
+        for position, document in enumerate(documents):
+            for name, high in document.highs.items():
+                if name not in self._highs:
+                    self._highs[name] = self._numbers[name].copy()
+                self._highs[name][position] = high
         self._values: dict[str, dict[str, Positions]] = {
             name: {value: np.array(found, dtype=np.int64) for value, found in of_field.items()}
             for name, of_field in values.items()
@@ -44,9 +50,14 @@ class ProductColumns:
         return frozenset(self._numbers).union(NUMBER_FIELDS)
 
     def numbers(self, field: str) -> NDArray[np.float64]:
-        """The field's number of each product, (n,); NaN where it has none."""
+        """The field's number of each product, of a range the lower end, (n,); NaN where it has none."""
         found = self._numbers.get(field)
         return np.full(self.size, np.nan) if found is None else found
+
+    def highs(self, field: str) -> NDArray[np.float64]:
+        """The field's number of each product, of a range the upper end, (n,); NaN where it has none."""
+        found = self._highs.get(field)
+        return self.numbers(field) if found is None else found
 
     def passing(self, filter: Filter) -> Mask:
         """Which products satisfy a filter, (n,); the same meaning as in the text index and the vector store."""
@@ -55,14 +66,14 @@ class ProductColumns:
             mask &= self._passing(condition)
         return mask
 
-    def near(self, field: str, value: float, within: float) -> Positions:
-        """Positions whose number differs from ``value`` by at most ``within``."""
-        close = np.abs(self.numbers(field) - value) <= within
-        return np.flatnonzero(close)
-
     def holding(self, field: str, value: str) -> Positions:
         """Positions of the products that have a value of a field, in ascending order."""
         return self._values.get(field, {}).get(value, np.zeros(0, dtype=np.int64))
+
+    def distance(self, field: str, value: float) -> NDArray[np.float64]:
+        """How far each product's number is from ``value``, (n,): 0 inside a range, NaN where there is none."""
+        outside = np.maximum(self.numbers(field) - value, value - self.highs(field))
+        return np.maximum(outside, 0.0)
 
     def counts(self, field: str, positions: Positions) -> dict[str, int]:
         """How many of the products at ``positions`` have each value of a field; values of none are left out."""
@@ -92,7 +103,7 @@ class ProductColumns:
         numbers = self.numbers(condition.field)
         mask = ~np.isnan(numbers)
         if condition.gte is not None:
-            mask &= numbers >= condition.gte
+            mask &= self.highs(condition.field) >= condition.gte
         if condition.lte is not None:
             mask &= numbers <= condition.lte
         return mask

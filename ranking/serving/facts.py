@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from kms.errors import NotFoundError
 from kms.facts.linking import claim_node
-from kms.facts.quantities import tolerance_scale
 from kms.ontology.implications import Claim
 from kms.ontology.structure import HAS_VALUE
+from kms.quantities.values import tolerance_scale
 from ranking.models import Entity
 from ranking.query.understand import QUANTITY_TOLERANCE
 
@@ -91,17 +91,18 @@ class Facts:
             return None
         row = matrix.getrow(position)
         number = self._index.columns.numbers(field)[position]
-        prefix = f"value:{field.removeprefix('attr.')}/{number:.6g} "  # as ``quantity_key`` writes it
+        start = f"value:{field.removeprefix('attr.')}/{number:.6g}"  # as ``quantity_key`` writes it
+        prefixes = (f"{start} ", f"{start}..")
         for node, confidence in zip(row.indices, row.data, strict=True):
             name = self._index.graph.node_ids[node]
-            if name.startswith(prefix):
+            if name.startswith(prefixes):
                 return StatedEdge(name, float(confidence), HAS_VALUE, field.removeprefix("attr."))
         return None
 
     def is_equal(self, entity: Entity, position: int) -> bool:
         """Whether a product's number is the one that a quantity names, and not only near it."""
-        number = float(self._index.columns.numbers(entity.field)[position])
-        return abs(number - float(entity.value)) <= EQUAL * self._scale(entity)
+        distance = self._index.columns.distance(entity.field, float(entity.value))[position]
+        return bool(distance <= EQUAL * self._scale(entity))
 
     def _find(self, claim: Claim, node: str) -> Holders:
         confidence = np.zeros(len(self._index.ids), dtype=np.float32)
@@ -135,9 +136,8 @@ class Facts:
         )
 
     def _near(self, entity: Entity) -> Holders:
-        numbers = self._index.columns.numbers(entity.field)
         within = QUANTITY_TOLERANCE * self._scale(entity)
-        distance = np.abs(numbers - float(entity.value))
+        distance = self._index.columns.distance(entity.field, float(entity.value))
         positions = np.flatnonzero(distance <= within)
         part = np.clip(distance[positions] / max(within, 1e-12) - EQUAL / QUANTITY_TOLERANCE, 0.0, 1.0)
         return Holders(positions, (1.0 - 0.5 * part).astype(np.float32))

@@ -125,6 +125,17 @@ def test_filters(store: VectorStore, condition: Condition, expected: set[str]) -
     assert set(ids(store, axis(0), condition)) == expected
 
 
+def test_a_range_is_met_by_any_value_in_it(store: VectorStore) -> None:
+    points = [VectorPoint("wide", axis(0), numbers={"price": 10.0}, highs={"price": 20.0})]
+    points += [VectorPoint("one", axis(0), numbers={"price": 18.0})]
+    store.upsert(points)
+    for low, high, expected in (
+        (12.0, 15.0, {"wide"}), (None, 9.0, set()), (19.0, None, {"wide"}), (5.0, 30.0, {"wide", "one"}),
+    ):  # fmt: skip
+        condition = Condition(field="price", gte=low, lte=high)
+        assert set(ids(store, axis(0), condition)) == expected, (low, high)
+
+
 def test_conditions_are_joined_by_and(store: VectorStore) -> None:
     fill(store)
     both = (Condition(field="brand", any_of=("x",)), Condition(field="attr.colour", any_of=("red",)))

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kms.facts.quantities import find_quantities
 from kms.lexical.analysis import STOP_WORDS, query_words, stem_ways, stems
 from kms.lexical.postings import Postings
+from kms.quantities.mentions import find_quantities
 from ranking.models import ClassRule, Entity
 from ranking.serving.index import ServingIndex
 from ranking.serving.search.stages import Mask, Query

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extraction.rules.quantities import MeasureReader, find_axes
+from extraction.rules.quantities import MeasureReader
 from kms.ontology.model import Ontology
 
 from .conftest import MakeText
@@ -104,21 +104,6 @@ def test_denied_counts_are_denied(reader: MeasureReader, make_text: MakeText) ->
     assert mention.negated
     assert mention.cue is not None
     assert text.document.text[slice(*mention.cue)] == "not"
-
-
-def test_a_unit_is_not_split_between_two_lists() -> None:
-    found = [(n, u) for *_, n, u in find_axes("VESA 75x75mm & 100x100mm to 3 x 2 m")]
-    assert found == [
-        (75.0, "millimeter"), (75.0, "millimeter"), (100.0, "millimeter"), (100.0, "millimeter"),
-        (3.0, "meter"), (2.0, "meter"),
-    ]  # fmt: skip
-
-
-def test_axes_of_two_numbers_and_inches() -> None:
-    assert [(a, n, u) for _, _, a, n, u in find_axes('40 x 30" mat')] == [
-        ("length", 40.0, "inch"),
-        ("width", 30.0, "inch"),
-    ]
 
 
 @given(

@@ -11,9 +11,9 @@ from kms.evidence.models import Evidence
 from kms.facts.fusion import MOST_EVIDENCE, fuse
 from kms.facts.linking import claim_node, concept_node
 from kms.facts.models import Fact
-from kms.facts.quantities import Quantity, parse_quantity
 from kms.graph.models import Edge, Node
 from kms.ontology import Ontology, attribute_claim
+from kms.quantities.values import Quantity, parse_quantity
 
 Make = Callable[..., Evidence]
 
@@ -72,9 +72,30 @@ def test_quantities_that_agree_are_one_under_the_stronger_form(evidence: Make) -
     assert found["weight/1 kilogram"].confidence == pytest.approx(0.95)
     assert found["weight/1 kilogram"].properties == {
         "written": "1 kg",
-        "si_magnitude": 1.0,
+        "si_low": 1.0,
+        "si_high": 1.0,
         "preferred": True,
     }
+
+
+def test_ranges_that_overlap_do_not_contradict_each_other(evidence: Make) -> None:
+    wide, one = parse_quantity("100-240 V", "voltage"), parse_quantity("230 V", "voltage")
+    other = parse_quantity("12 V", "voltage")
+    facts = [
+        claim(evidence("has_value", "100-240 V", attribute="voltage"), "voltage/100..240 volt", 0.9, si=wide),
+        claim(evidence("has_value", "230 V", attribute="voltage"), "voltage/230 volt", 0.5, si=one),
+    ]
+    found = edges(facts)
+    assert [edge.properties.get("conflict") for edge in found.values()] == [None, None]
+    assert all(edge.properties["preferred"] for edge in found.values())
+    assert found["voltage/100..240 volt"].properties["si_low"] == 100.0
+    assert found["voltage/100..240 volt"].properties["si_high"] == 240.0
+    found = edges(
+        [*facts, claim(evidence("has_value", "12 V", attribute="voltage"), "voltage/12 volt", 0.3, si=other)]
+    )
+    assert found["voltage/12 volt"].properties["conflict"]
+    assert not found["voltage/12 volt"].properties["preferred"]
+    assert found["voltage/230 volt"].properties["preferred"]
 
 
 def test_quantities_in_conflict_stay_and_the_stronger_is_preferred(evidence: Make) -> None:

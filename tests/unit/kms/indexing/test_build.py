@@ -131,13 +131,13 @@ def test_documents_carry_ancestors_values_and_numbers() -> None:
             "has_value",
             "value:weight/0.3 kilogram",
             attribute="weight",
-            properties={"si_magnitude": 0.3, "preferred": True},
+            properties={"si_low": 0.3, "si_high": 0.3, "preferred": True},
         ),
         edge(
             "has_value",
             "value:weight/0.4 kilogram",
             attribute="weight",
-            properties={"si_magnitude": 0.4, "preferred": False},
+            properties={"si_low": 0.4, "si_high": 0.4, "preferred": False},
         ),
         edge("has_value", "value:foldable/true", attribute="foldable", confidence=0.2),
     ]

@@ -151,6 +151,21 @@ def test_update_and_delete_are_seen_at_once(index: LexicalIndex) -> None:
     assert index.count() == 2
 
 
+def test_a_range_is_found_by_any_value_in_it(tmp_path: Path) -> None:
+    field = "attr.voltage"
+    index = LexicalIndex(tmp_path / "ranges", number_fields=(field,))
+    index.upsert(
+        [
+            IndexedProduct(id="wide", title="Charger", numbers={field: 100.0}, highs={field: 240.0}),
+            IndexedProduct(id="one", title="Charger", numbers={field: 230.0}),
+        ]
+    )
+    assert found(index, "", Condition(field=field, gte=110.0, lte=120.0)) == ["wide"]
+    assert found(index, "", Condition(field=field, gte=235.0)) == ["wide"]
+    assert found(index, "", Condition(field=field, lte=99.0)) == []
+    assert sorted(found(index, "charger", Condition(field=field, gte=220.0))) == ["one", "wide"]
+
+
 def test_reopening_keeps_documents_and_number_fields(index: LexicalIndex, tmp_path: Path) -> None:
     again = LexicalIndex(tmp_path / "text")
     assert found(again, "", Condition(field="attr.weight", gte=0.1)) == ["AUD-1"]

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from kms.ontology.load import load_ontology
+from kms.quantities.mentions import find_quantities
 from ranking.query.constraints import attribute_for, find_constraints
 
 ONTOLOGY = load_ontology()
@@ -83,6 +86,7 @@ def test_numbers_that_bound_nothing(query: str) -> None:
 
 
 def test_the_attribute_that_is_named_wins() -> None:
-    named = attribute_for("gram", "capacity of the scale", ONTOLOGY, ["kitchen_scale"])
+    (gram,) = find_quantities("250 g")
+    named = attribute_for(gram, "capacity of the scale", ONTOLOGY, ["kitchen_scale"])
     assert named is not None and named.dimension == "mass"
-    assert attribute_for("no_such_unit", "", ONTOLOGY, []) is None
+    assert attribute_for(replace(gram, unit="no_such_unit"), "", ONTOLOGY, []) is None

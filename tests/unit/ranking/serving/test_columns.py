@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -49,7 +50,7 @@ def holds(product: IndexedProduct, condition: Condition) -> bool:
     number = product.numbers.get(condition.field)
     return (
         number is not None
-        and (condition.gte is None or number >= condition.gte)
+        and (condition.gte is None or product.highs.get(condition.field, number) >= condition.gte)
         and (condition.lte is None or number <= condition.lte)
     )
 
@@ -69,10 +70,31 @@ def test_counts(products: list[IndexedProduct], data: st.DataObject) -> None:
         assert counts.get(value, 0) == sum(value in products[i].facets.get("brand", ()) for i in positions)
 
 
-def test_near() -> None:
+def test_distance() -> None:
     columns = ProductColumns(
         [IndexedProduct(id=str(n), title="", numbers={"attr.weight": n}) for n in (90.0, 100.0, 111.0)]
         + [IndexedProduct(id="none", title="")]
     )
-    assert columns.near("attr.weight", 100.0, 10.0).tolist() == [0, 1]
-    assert columns.near("attr.length", 1.0, 0.1).tolist() == []
+    assert columns.distance("attr.weight", 100.0)[:3].tolist() == [10.0, 0.0, 11.0]
+    assert np.isnan(columns.distance("attr.weight", 100.0)[3])
+    assert np.isnan(columns.distance("attr.length", 1.0)).all()
+
+
+def test_a_range_is_found_by_any_value_in_it() -> None:
+    field = "attr.voltage"
+    columns = ProductColumns(
+        [
+            IndexedProduct(id="wide", title="", numbers={field: 100.0}, highs={field: 240.0}),
+            IndexedProduct(id="one", title="", numbers={field: 230.0}),
+        ]
+    )
+
+    def passing(gte: float | None = None, lte: float | None = None) -> list[bool]:
+        return [*map(bool, columns.passing(Filter(conditions=(Condition(field=field, gte=gte, lte=lte),))))]
+
+    assert passing(gte=110.0, lte=120.0) == [True, False]
+    assert passing(gte=235.0) == [True, False]
+    assert passing(lte=99.0) == [False, False]
+    assert passing(gte=90.0, lte=250.0) == [True, True]
+    assert columns.distance(field, 220.0).tolist() == [0.0, 10.0]
+    assert columns.distance(field, 245.0).tolist() == [5.0, 15.0]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from kms.ontology.dimensions import REFERENCE_UNITS, root_unit, unit_problem
+from kms.quantities.dimensions import REFERENCE_UNITS, root_unit, unit_problem
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Numbers, units and quantities: one grammar for tables, texts, queries and prices."""

@@ -1,0 +1,63 @@
+"""Names of columns and table lines that say a unit or the order of sides: "Weight (g)", "weight_kg", "Size (W x H)"."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from kms.quantities.mentions import Axis, axis_of, find_unit
+from kms.quantities.numbers import fold_width
+
+_BRACKETS = re.compile(r"\s*[(\[（【]([^()\[\]（）【】]{1,24})[)\]）】]")
+_LAST_WORD = re.compile(r"[\s_,/-]+(?:in\s+)?([^\s_,()\[\]-]{1,16})$")
+_SIDES = re.compile(
+    r"(?<![A-Za-z])[LWHDlwhd](?:\s?[x×*/]\s?[LWHDlwhd]){1,2}(?![A-Za-z])"
+    r"|[长宽高深](?:\s?[x×*/]?\s?[长宽高深]){1,2}"
+)
+_SIDE = re.compile(r"[LWHDlwhd长宽高深]")
+
+
+class ColumnName(NamedTuple):
+    """A column's name taken apart.
+
+    Attributes:
+        name: Without unit and sides.
+        unit: Pint's name of the unit of its numbers, or ``None``.
+        sides: In which order its lists name the sides of the product; empty where it does not say.
+    """
+
+    name: str
+    unit: str | None
+    sides: tuple[Axis, ...]
+
+
+@lru_cache(maxsize=20_000)
+def read_column_name(written: str) -> ColumnName:
+    """Take a column's name apart; a name that says neither comes back as it is."""
+    name = fold_width(written)
+    unit: str | None = None
+    sides: tuple[Axis, ...] = ()
+    if order := _SIDES.search(name):
+        axes = [axis_of(side) for side in _SIDE.findall(order.group())]
+        sides = tuple(axis for axis in axes if axis is not None)
+        name = name[: order.start()] + " " + name[order.end() :]
+    for inside in _BRACKETS.findall(name):
+        unit = unit or _whole_unit(inside.strip())
+    if unit is not None or sides:
+        name = _BRACKETS.sub(" ", name)
+    elif last := _LAST_WORD.search(name):
+        unit = _whole_unit(last[1])
+        name = name[: last.start()] if unit is not None else name
+    stripped = " ".join(name.replace("()", " ").split()).strip(" ,:-")
+    return (
+        ColumnName(stripped, unit, sides) if stripped and (unit or sides) else ColumnName(written, None, ())
+    )
+
+
+def _whole_unit(text: str) -> str | None:
+    """The unit that a text is, as far as no word of a name looks like it ("Built in", "Class A")."""
+    text = text.removeprefix("in ").strip()
+    found = find_unit(text, 0)
+    is_whole = found is not None and found[2] == len(text) and found[1] == 1.0
+    return found[0] if found is not None and is_whole and found[0] != "count" else None

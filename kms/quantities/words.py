@@ -1,0 +1,97 @@
+"""Numbers written out, in English and Chinese, by text2num and cn2an; halves, dozens and couples are read here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
+
+_SMALL = (
+    "zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|"
+    "eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+)
+_ENGLISH = re.compile(
+    rf"(?<![\w'’-])(?:"
+    rf"(?P<half>half a dozen|a dozen and a half|(?:one|two|three) dozen|a dozen|dozen|a couple of|half (?:an?|of an?)|"
+    rf"a quarter of an?|three quarters of an?)"
+    rf"|(?P<number>(?:a (?=hundred|thousand))?(?:{_SMALL}|hundred|thousand)"
+    rf"(?:(?:[ -]|\s?and )(?:{_SMALL}|hundred|thousand)){{0,9}})(?P<more> and a half| and a quarter| and three quarters)?)"
+    rf"(?![\w'’])",
+    re.IGNORECASE,
+)
+_PHRASES = {
+    "half a dozen": Decimal(6), "a dozen": Decimal(12), "dozen": Decimal(12), "a dozen and a half": Decimal(18),
+    "one dozen": Decimal(12), "two dozen": Decimal(24), "three dozen": Decimal(36), "a couple of": Decimal(2),
+    "half a": Decimal("0.5"), "half an": Decimal("0.5"), "half of a": Decimal("0.5"), "half of an": Decimal("0.5"),
+    "a quarter of a": Decimal("0.25"), "a quarter of an": Decimal("0.25"),
+    "three quarters of a": Decimal("0.75"), "three quarters of an": Decimal("0.75"),
+}  # fmt: skip
+_MORE = {
+    " and a half": Decimal("0.5"),
+    " and a quarter": Decimal("0.25"),
+    " and three quarters": Decimal("0.75"),
+}
+_DIGITS = "零〇一二两三四五六七八九十百千万亿"
+_CHINESE = re.compile(
+    rf"(?<![第几数{_DIGITS}点])(?:(?P<half>半)(?=[个升斤公米小斤天年])个?|(?P<number>[{_DIGITS}]{{1,16}}(?:点[{_DIGITS}]{{1,6}})?)"
+    rf"(?:个(?P<more>半))?)(?![{_DIGITS}几])"
+)
+_UNIT_AFTER_THOUSAND = frozenset("克瓦米帕赫卡焦安伏")
+
+
+class NumberWord(NamedTuple):
+    """A number written out: ``text[start:end]``."""
+
+    start: int
+    end: int
+    value: Decimal
+
+
+def find_number_words(text: str) -> Iterator[NumberWord]:
+    """Numbers written out, from left to right."""
+    for match in _ENGLISH.finditer(text):
+        value = (
+            _PHRASES[match["half"].casefold()] if match["half"] else _read_english(match["number"].casefold())
+        )
+        if value is not None:
+            yield NumberWord(
+                match.start(), match.end(), value + _MORE.get((match["more"] or "").casefold(), 0)
+            )
+    if text.isascii():
+        return
+    for match in _CHINESE.finditer(text):
+        if match["half"]:
+            yield NumberWord(match.start(), match.end(), Decimal("0.5"))
+            continue
+        written, end = match["number"], match.end("number")
+        if written.endswith("千") and text[end : end + 1] in _UNIT_AFTER_THOUSAND:
+            written, end = written[:-1], end - 1  # 三千克 is three kilograms
+        value = _read_chinese(written) if written else None
+        if value is not None:
+            yield NumberWord(
+                match.start(),
+                match.end() if match["more"] else end,
+                value + Decimal("0.5") * bool(match["more"]),
+            )
+
+
+@lru_cache(maxsize=5_000)
+def _read_english(words: str) -> Decimal | None:
+    from text_to_num import text2num
+
+    try:
+        return Decimal(text2num(words.removeprefix("a ").replace(" and ", " "), "en"))
+    except ValueError:
+        return None
+
+
+@lru_cache(maxsize=5_000)
+def _read_chinese(characters: str) -> Decimal | None:
+    import cn2an
+
+    try:
+        return Decimal(str(cn2an.cn2an(characters.replace("〇", "零"), "smart")))
+    except ValueError:
+        return None

@@ -1,0 +1,127 @@
+"""Amounts in a query: its quantities, its sums of money and its bare numbers, read by the one number grammar."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from kms.currency import WORDS, currency_of, sign_pattern
+from kms.quantities.mentions import QuantityMention, find_quantities
+from kms.quantities.numbers import Number, find_numbers, fold_width
+
+_WEIGHTS = frozenset({"pound", "pounds"})
+"""Words that name a currency and a weight."""
+_NAMES = "|".join(sorted((re.escape(name) for name in WORDS if name not in _WEIGHTS), key=len, reverse=True))
+_BEFORE = re.compile(rf"(?P<sign>{sign_pattern()}|(?<![A-Za-z])(?:{_NAMES}))\s?$", re.IGNORECASE)
+_AFTER = re.compile(rf"\s?(?P<sign>{sign_pattern()}|(?:{_NAMES})(?![A-Za-z]))", re.IGNORECASE)
+_THOUSAND = re.compile(r"k(?![A-Za-z0-9])", re.IGNORECASE)
+_PLUS = re.compile(r"\s?\+")
+_TO = re.compile(r"\s?(?:[-–—~]|到|至)\s?|\s(?:to|and)\s", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A number of a query: ``text[start:end]``.
+
+    Attributes:
+        low: The number, or the least of a range.
+        high: The greatest of a range, else the same.
+        quantity: With its unit, where it has one.
+        sign: The sign or word of the currency that it is a sum of.
+        is_least: A plus sign says "or more".
+    """
+
+    start: int
+    end: int
+    low: float
+    high: float
+    quantity: QuantityMention | None = None
+    sign: str | None = None
+    is_least: bool = False
+
+    @property
+    def is_range(self) -> bool:
+        """Whether it names two different ends."""
+        return self.low != self.high
+
+
+def find_amounts(query: str, dimensions: frozenset[str] = frozenset()) -> list[Amount]:
+    """All numbers of a query from left to right, without overlaps; a sum of money comes before a quantity.
+
+    Args:
+        query: Either language.
+        dimensions: What the attributes of the named classes measure (see ``find_quantities``).
+    """
+    text = fold_width(query)
+    numbers = [
+        number for number in find_numbers(text) if not number.is_tied or _money_before(text, number.start)
+    ]
+    sums = [_read_sum(text, number) for number in numbers]
+    quantities = list(find_quantities(query, also=dimensions))
+    money = [amount for amount in _joined(text, sums) if amount.sign is not None]
+    taken = [(amount.start, amount.end) for amount in money]
+    found = list(money)
+    found += (
+        Amount(q.start, q.end, q.low, q.high, q, None, q.is_least)
+        for q in quantities
+        if not _overlaps(q.start, q.end, taken)
+    )
+    taken += [(quantity.start, quantity.end) for quantity in quantities]
+    found += (amount for amount in _joined(text, sums) if not _overlaps(amount.start, amount.end, taken))
+    return sorted(found, key=lambda amount: amount.start)
+
+
+def _overlaps(start: int, end: int, spans: list[tuple[int, int]]) -> bool:
+    return any(start < e and s < end for s, e in spans)
+
+
+def _money_before(text: str, start: int) -> re.Match[str] | None:
+    return _BEFORE.search(text, max(0, start - 12), start)
+
+
+def _read_sum(text: str, number: Number) -> Amount:
+    """A number as a sum of money: a lone point before three digits separates thousands, ``k`` multiplies."""
+    value = float(max(number.value, number.other or number.value))
+    start, end = number.start, number.end
+    if thousand := _THOUSAND.match(text, end):
+        value, end = value * 1_000, thousand.end()
+    before = _money_before(text, start)
+    after = None if before else _AFTER.match(text, end)
+    is_least = False
+    sign = before or after
+    if before:
+        start = before.start()
+    if after:
+        end = after.end()
+    if plus := _PLUS.match(text, end):
+        is_least, end = True, plus.end()
+    return Amount(start, end, value, value, sign=sign["sign"] if sign else None, is_least=is_least)
+
+
+def _joined(text: str, sums: list[Amount]) -> list[Amount]:
+    """Two sums with a dash or a "to" between them as one range; either may name the currency."""
+    joined: list[Amount] = []
+    position = 0
+    while position < len(sums):
+        first = sums[position]
+        second = sums[position + 1] if position + 1 < len(sums) else None
+        signs = {s for s in (first.sign, second.sign if second else None) if s}
+        if (
+            second is not None
+            and signs
+            and first.low < second.high
+            and _TO.fullmatch(text, first.end, second.start)
+        ):
+            joined.append(
+                Amount(first.start, second.end, first.low, second.high, sign=second.sign or first.sign)
+            )
+            position += 2
+            continue
+        joined.append(first)
+        position += 1
+    return joined
+
+
+def currency_of_amount(amount: Amount, shop: str | None) -> str | None:
+    """The code of the currency that an amount names, or ``None``."""
+    return currency_of(amount.sign, shop) if amount.sign else None
