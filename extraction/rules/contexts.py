@@ -1,35 +1,74 @@
-"""Which mentions are about another product than the document's own."""
+"""Comparison contexts: mentions that belong to another product because of how the clause is built.
+
+Three constructions put a mention outside the own product: it stands behind a word of comparison ("unlike", "than"), its
+clause has another product as subject ("my old kettle held"), or the clause sends the reader to one ("take the Drift").
+Each ends where its clause does, or where the text comes back to "this one". ``extraction.rules.ownership`` adds what
+depends on the product's class.
+"""
 
 from __future__ import annotations
 
 import re
 
+_OTHERS = r"old|older|previous|former|earlier|preceding|competing|rival|outgoing|discontinued"
+_SIZES = (
+    r"bigger|smaller|larger|slimmer|cheaper|dearer|pricier|heavier|lighter|longer|shorter|taller|plain|basic"
+)
+_KIN = r"one|ones|model|models|version|versions|sister|brother|sibling|variant|edition|generation|size|pack|pair|sizes"
+_NAME = r"(?-i:[A-Z0-9])"
 _FOREIGN = re.compile(
-    r"\b(?:unlike|than (?:the|my|its|a|an)\b|than\s*$|compared (?:to|with)|comparison|rather than|instead of|"
-    r"next to|with its|which (?:has|weighs|have|tips|runs|comes|reaches|manages|costs)|"
-    r"my (?:old|last|previous|other)|the (?:original|older|predecessor|"
-    r"bigger|smaller|slimmer|cheaper) |sister|brighter than|lighter than|"
-    r"look at the|take the|try the|came from an?|sets exist|has the\b|as the \w+ \w+ with|"
-    r"pairs? with|fits the|compatible with the|works with the|available (?:as|in))"
-    r"|相比|比起|不像|之前(?:那|的)|可以看看|请选|另一款|那个有|我之前|另有",
+    # Comparison. "Than 900 g" alone is a bound of the own product; "than the 900 g Drift" is another's.
+    r"\b(?:unlike|compared (?:to|with)|in comparison|versus|rather than|instead of|next to (?:the|my|its|a|an)\b|"
+    r"successor (?:to|of)|relative to)\b"
+    rf"|\bthan (?:(?:the|my|its|our|your|a|an|any|most|other|those|that)\b(?! (?:hour|day|week|minute|metre|meter|"
+    rf"kilo)\b)|{_NAME}[a-z])"
+    r"|\b[a-z]{2,}er than (?=(?!ever|before|expected|half|you|one|two|three|usual|just|ever)[a-z]+\b(?! ?\d))(?!\d)"
+    rf"|\bas (?:the|my|our) (?:\w+ ){{1,2}}(?=with\b|of\b|from\b)"
+    # Another product as subject or possessor.
+    rf"|\b(?:my|the|our|your|his|her|their|its|an?|some|any|most|many)\s+(?:{_OTHERS})\b"
+    r"(?!\s+(?:times?|days?|weeks?|months?|years?|hours?|school|fashioned|hand|age|than|\d))"
+    rf"|\b(?:my|our|his|her|their)\s+(?:last|other)\s+(?!time|thing|minute|word|hand|half|\d)|\bthe\s+(?:last|"
+    rf"other)\s+(?:{_KIN})\b"
+    rf"|\b(?:the|our|its)\s+(?:{_SIZES})\s+(?:(?:\w+\s+)?(?:{_KIN})\b|{_NAME}[a-z])"
+    rf"|\b(?:the|its|our) (?:original|first|second|next)(?:[- ]generation)?\s+(?:{_KIN}|{_NAME}[a-z]\w+\s+(?:weigh|"
+    rf"ha[ds]|held|measure|was)\w*)\b"
+    r"|\banother (?:brand|maker|model|product|one)\b|\bothers?\b(?=\s+(?:brands?|makers?|models?|products?|weigh|"
+    r"have|use|are|need)\b)"
+    r"|\b(?:other|competing|rival) (?:brands?|makers?|models?|products?)\b|\bpredecessors?\b|\bcompetitors?\b"
+    r"|\b(?:last|previous) (?:year['’]s|season['’]s|generation|gen)\b"
+    r"|\b(?:most|many|ordinary|typical|conventional|regular|normal|traditional|average)\s+(?:\w+\s+)?\w+\s+"
+    r"(?=(?:weigh|hold|ha[sv]e?|are|is|use|measure|last|cost|come|need|run)s?\b)"
+    # Sending to another product.
+    rf"|\b(?:look at|take|try|choose|pick|consider|see|go for|came from|switch to|upgrade to|also available as|"
+    rf"available as)\s+(?:the|our|an?)\s+(?={_NAME}[a-z])"
+    r"|\b(?:also |now |is |are )?available (?:as|in)\b"
+    r"|相比|比起|不像|之前(?:那|的)|可以看看|请选|另一款|那个有|我之前|旧款|老款|上一代|前一?代|前作|其他(?:品牌|牌子|家)|别家|友商|同类产品",
     re.IGNORECASE,
 )
 # What follows these is about the own product again.
 _BACK = re.compile(
-    r"[.;!?。；！？]|[,，](?:\s(?:and|but|so|this|it|mine|now|with)\b|这)"
-    r"|\b(?:this one|but|mine)\b|而这|这款|本品",
+    r"[.;!?](?=\s|$)|[;。；！？\n]|[,，](?:\s(?:and|but|so|this|these|it|mine|now|with|ours)\b|这)"
+    r"|\b(?:this (?:one|model|version|\w+)|but|mine|while|whereas|the new(?:er)?)\b|而这|这款|本品|新款|现在",
     re.IGNORECASE,
 )
-_WIDTH = 70
+_WIDTH = 100
 
 
 def is_foreign(text: str, sentence: tuple[int, int], start: int) -> bool:
-    """Whether a mention stands behind words of comparison: "unlike the Drift, which weighs 310 g".
+    """Whether a mention belongs to another product: "unlike the Drift, which weighs 310 g".
 
-    A rule for the common cases; nothing is read of who the other product is.
+    Nothing is read of who the other product is.
+
+    Args:
+        text: Holds everything.
+        sentence: Character span of the mention's sentence.
+        start: Of the mention.
     """
     begin = max(sentence[0], start - _WIDTH)
+    stop = min(sentence[1], start + 24)
     last = None
-    for match in _FOREIGN.finditer(text, begin, start):
+    for match in _FOREIGN.finditer(text, begin, stop):
+        if match.end() > start:
+            break
         last = match
     return last is not None and not _BACK.search(text, last.end(), start)

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable, Iterator
 
 from extraction.documents import Text
-from extraction.rules.mention import Mention
+from extraction.rules.mention import Mention, Occupied
 from extraction.rules.opinions import OpinionReader
+from extraction.rules.ownership import Ownership
 from extraction.rules.quantities import MeasureReader
 from extraction.rules.tables import TableReader, read_shop
 from extraction.rules.vocabulary import VocabularyReader
@@ -15,7 +16,7 @@ from kms.evidence.models import Evidence
 from kms.ontology.model import Ontology
 from kms.ontology.structure import IN_CATEGORY, MADE_BY
 
-VERSION = "rules-5"
+VERSION = "rules-6"
 CONFIDENCE_BRAND = 0.99
 """Precision of the shop's brand in titles on the sample catalogue's train and validation splits."""
 
@@ -28,6 +29,7 @@ class RuleExtractor:
         self._measures = MeasureReader(ontology)
         self._vocabulary = VocabularyReader(ontology)
         self._opinions = OpinionReader(ontology)
+        self._ownership = Ownership(ontology)
         self._tables = TableReader(ontology)
         self.version = VERSION
 
@@ -43,16 +45,12 @@ class RuleExtractor:
             return self._evidence(written, read_shop(written, self._ontology), "shop")
         if field == "table":
             return self._evidence(written, self._tables.read(text, class_id), "table")
-        mentions: list[Mention] = []
         if class_id is None and field == "title":
             class_id = self.find_class(text)
-        mentions += self._measures.read(text, class_id)
-        taken = [(m.start, m.end) for m in mentions]
-        mentions += (
-            m
-            for m in self._vocabulary.read(text, class_id)
-            if not any(m.start < end and start < m.end for start, end in taken)
-        )
+        measures = list(self._measures.read(text, class_id))
+        taken = Occupied((m.start, m.end) for m in measures)
+        values = (m for m in self._vocabulary.read(text, class_id) if not taken.overlaps(m.start, m.end))
+        mentions = [m for m in (*measures, *values) if not self._ownership.is_of_other(text, m, class_id)]
         if field in {"review_title", "review_text"}:
             mentions += self._opinions.read(text)
         elif text.context.brand and field == "title":

@@ -1,8 +1,11 @@
-"""What a rule found, before it becomes evidence."""
+"""Mentions: what a rule reads, before it becomes evidence."""
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import accumulate
 
 from kms.evidence.models import Polarity, Relation
 
@@ -25,3 +28,17 @@ class Mention:
     cue: tuple[int, int] | None = None
     opinion: tuple[int, int] | None = None
     confidence: float = 1.0
+
+
+class Occupied:
+    """Character spans of a text, asked for overlaps in logarithmic time."""
+
+    def __init__(self, spans: Iterable[tuple[int, int]]) -> None:
+        ordered = sorted(spans)
+        self._starts = [start for start, _ in ordered]
+        self._ends = list(accumulate((end for _, end in ordered), max))
+
+    def overlaps(self, start: int, end: int) -> bool:
+        """Whether any of the spans shares a character with this one."""
+        before = bisect_left(self._starts, end)
+        return before > 0 and self._ends[before - 1] > start

@@ -1,0 +1,264 @@
+"""Ownership: whether a measure or a value is the product's own, or that of an accessory, a part, the box or a person.
+
+Decided by the noun that the mention belongs to: the head of its noun phrase ("a 45 g charging case"), else the subject
+of its clause ("the rain cover weighs 80 g"). The product's own nouns are the labels of its class, so that a cable's
+length is a fact of a cable.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from importlib import resources
+
+import yaml
+
+from extraction.documents import Text
+from extraction.rules.mention import Mention
+from kms.ontology.labels import singular
+from kms.ontology.model import ROOT_CLASS, Ontology
+from kms.types import Language
+
+_WIDTH = 120
+_OWN = frozenset(
+    (  # noqa: SIM905 - a list of a line is read more easily
+        "it this they these each one unit product item model set pair device version whole total net weight piece both "
+        "that you we he she everything article"
+    ).split()
+)
+"""Subjects that are the product in any class."""
+_WHOLE_DIMENSIONS = frozenset({"mass", "length"})
+"""What every thing has, so that the noun decides whose it is; the hours of "the battery" are the product's.
+
+Only attributes of the root class count: a screen's size says by its name what it measures.
+"""
+_COMPATIBLE_DIMENSIONS = frozenset({"mass", "length", "volume", "power", "voltage"})
+_CLAUSE = re.compile(
+    r"[.!?](?=\s|$)|[;:。；！？\n()（）]|,\s+(?:and|but|so|while)\b|"
+    r"\b(?:but|while|whereas|and (?:the|its|each|a|an))\b|[，,]",
+    re.IGNORECASE,
+)
+_VERB = re.compile(
+    r"\b(?:weigh(?:s|ed|ing)?|measures?|measured|measuring|is|are|was|were|has|have|had|comes?|stands?)\b",
+    re.IGNORECASE,
+)
+_OF = re.compile(r"\s+(?:of|for|in|with|on|from|to|at|that|which)\s+", re.IGNORECASE)
+_DETERMINER = re.compile(r"^(?:the|its|an?|our|your|both|included|supplied)\s+", re.IGNORECASE)
+_NOUNS = re.compile(r"(?:[ -]|\s?\(|\s?[x×]\s?)?(?:of\s+)?((?:[A-Za-z][\w-]*[ ]?){1,4})")
+_NOUN_END = re.compile(
+    r"^(?:in|of|with|for|and|or|to|at|on|by|is|are|was|were|per|each|from|than|but|so|it|when|while|including|"
+    r"includes?|"
+    r"which|that|without|has|have|fits?|comes?|x|not|no|up|as|long|tall|high|wide|deep|thick|only|plus|this|the|a|an)$",
+    re.IGNORECASE,
+)
+_BOX = re.compile(
+    r"^\W*(?:what['’]?s\s+)?(?:in(?:side)? the (?:box|package|pack|kit)|(?:box|package|packaging|pack|kit|delivery|"
+    r"scope of delivery)"
+    r"(?: contents?| includes?| contains?| contents? includes?)|contents?|includes?|included|also included|accessories|"
+    r"supplied with|delivered with|comes with)\s*[:\-–]"
+    r"|^\W*(?:包装(?:清单|内含|包含|内有)|装箱清单|配件(?:清单)?|随箱附件|附件|赠品|标配)\s*[:：]",
+    re.IGNORECASE,
+)
+_PERSON = re.compile(
+    r"\b(?:(?:our |the )?(?:photo )?model(?:['’]s (?:height|size|measurements?|bust|waist|hips)|"
+    r"\s+(?:\w+\s+)?(?:who |that )?(?:is|wears|has|measures|shown|pictured)\b)|"
+    r"(?:he|she) (?:is|wears|has|stands)|wear(?:s|ing) (?:a )?size)\b|模特|试穿",
+    re.IGNORECASE,
+)
+_TALL = re.compile(r"[^.;\n]{0,24}\b(?:tall|wear(?:s|ing))\b", re.IGNORECASE)
+_WORN_SIZE = re.compile(r"\bwear(?:s|ing)\b[^.;\n]{0,24}$", re.IGNORECASE)
+_OTHER_THING = re.compile(
+    r"\b(?:replaces?(?: the| our)?:?|replacement for|compatible with|works? with|pairs? (?:well )?with|goes with|"
+    r"sold with|"
+    r"for use (?:with|in|on)|fits?(?!\s+(?:in|into|like|well|perfectly|comfortably))|fitting|designed for|made for|"
+    r"suits|accommodates?)\b"
+    r"|适配|兼容|适用于|可放|可装|替代|代替",
+    re.IGNORECASE,
+)
+_TAKEN_OVER = re.compile(
+    r"[.!?](?=\s|$)|[;。；！？，\n]|,\s*(?:it|this|and it|which)\b|\b(?:weighs|measures|holds)\b",
+    re.IGNORECASE,
+)
+
+
+class Ownership:
+    """Tells own mentions from those of other things, under one ontology."""
+
+    def __init__(self, ontology: Ontology) -> None:
+        self._ontology = ontology
+        self._own_nouns = lru_cache(maxsize=1_000)(self._read_own_nouns)
+        self._class_nouns = self._read_class_nouns()
+        self._of_everything = frozenset(a.id for a in ontology.attributes_of(ROOT_CLASS))
+
+    def is_of_other(self, text: Text, mention: Mention, class_id: str | None) -> bool:
+        """Whether a value of an attribute is another thing's.
+
+        Args:
+            text: The document.
+            mention: A ``has_value`` mention; others are always own.
+            class_id: The product's class, whose labels are its own nouns.
+        """
+        attribute = self._ontology.attributes.get(mention.attribute)
+        if attribute is None or text.document.field == "title":
+            return False
+        body, sentence = text.document.text, text.sentence_at(mention.start)
+        begin = max(sentence[0], mention.start - _WIDTH)
+        before = body[begin : mention.start]
+        language = text.document.language
+        own = self._own_nouns(class_id or ROOT_CLASS) | _words_of(
+            " ".join(attribute.names(language)), language
+        )
+        is_measure = attribute.type == "quantity" and attribute.dimension != "count"
+        if _is_of_person(body, before, mention.end):
+            return True
+        head = _head_behind(body, mention.end, sentence[1], language)
+        if is_measure and attribute.dimension in _COMPATIBLE_DIMENSIONS and _names_other_thing(before):
+            return True
+        if is_measure and _BOX.match(body, sentence[0], mention.start) and head not in own:
+            return True
+        if attribute.id in self._of_everything and attribute.dimension in _WHOLE_DIMENSIONS:
+            return self._is_of_part(before, head, own, class_id, language)
+        if not is_measure and attribute.type == "enum" and head:
+            is_apart = head in _accessories(language, with_parts=False) and head not in own
+            return is_apart and _is_delivered(before)
+        return False
+
+    def _is_of_part(
+        self, before: str, head: str, own: frozenset[str], class_id: str | None, language: Language
+    ) -> bool:
+        if head:
+            return head not in own and (head in _accessories(language) or head in self._class_nouns - _OWN)
+        subject, is_defined = _subject(before, language)
+        if not subject or subject in own or (language == "zh" and any(subject in name for name in own)):
+            return False
+        if subject in _accessories(language):
+            return True
+        # Of a known class any other noun is a part: "the frame weighs 80 g".
+        return is_defined and class_id is not None and subject in self._class_nouns
+
+    def _read_own_nouns(self, class_id: str) -> frozenset[str]:
+        hierarchy = self._ontology.hierarchy
+        line = (class_id, *hierarchy.ancestors(class_id), *hierarchy.descendants(class_id))
+        if class_id == ROOT_CLASS:
+            line = (class_id,)
+        labels = [name for each in line for name in self._names(each)]
+        return _OWN | frozenset(_last_word(name) for name in labels)
+
+    def _read_class_nouns(self) -> frozenset[str]:
+        """Last words of the labels of all classes, which name things."""
+        return frozenset(_last_word(name) for each in self._ontology.classes for name in self._names(each))
+
+    def _names(self, class_id: str) -> list[str]:
+        term = self._ontology.classes[class_id]
+        return [*term.names("en"), *term.names("zh")]
+
+
+def _is_of_person(body: str, before: str, end: int) -> bool:
+    persons = list(_PERSON.finditer(before))
+    if not persons:
+        return False
+    person = persons[-1]
+    if re.search(r"[.;!?。；\n]\s", before[person.end() :]):
+        return False
+    # "This model is 20 cm long" is the product.
+    about = body[end : end + 40]
+    return (
+        "model" not in person.group().casefold()
+        or "model'" in person.group().replace("’", "'").casefold()
+        or re.search(r"wears|wearing|shown|pictured", person.group(), re.IGNORECASE) is not None
+        or _TALL.match(about) is not None
+        or _WORN_SIZE.search(before) is not None
+    )
+
+
+def _names_other_thing(before: str) -> bool:
+    others = list(_OTHER_THING.finditer(before))
+    return bool(others) and _TAKEN_OVER.search(before, others[-1].end()) is None
+
+
+def _is_delivered(before: str) -> bool:
+    return (
+        re.search(
+            r"\b(?:comes?|supplied|delivered|shipped|sold|packed|packaged|includes?|including|plus|free|"
+            r"with)\b[^.;\n]{0,40}$",
+            before,
+            re.IGNORECASE,
+        )
+        is not None
+    )
+
+
+def _head_behind(body: str, end: int, stop: int, language: Language) -> str:
+    """The last noun of the phrase that goes on behind a mention: "case" of "45 g charging case"; empty: none does."""
+    if language == "zh":
+        names = _accessories(language)
+        behind = re.match(r"的?([\u3400-\u9fffA-Za-z-]{1,8})", body[end : min(stop, end + 10)])
+        return next((n for n in names if behind and n in behind[1]), "") if behind else ""
+    match = _NOUNS.match(body, end, min(stop, end + 60))
+    if match is None:
+        return ""
+    words: list[str] = []
+    for word in match[1].split():
+        if _NOUN_END.match(word):
+            break
+        words.append(word)
+    return singular(words[-1]) if words else ""
+
+
+def _subject(before: str, language: Language) -> tuple[str, bool]:
+    """The head of a clause's subject, and whether a determiner introduces it."""
+    clauses = list(_CLAUSE.finditer(before))
+    clause = before[
+        clauses[-1].end() if clauses and not _opens(clauses[-1]) else clauses[-1].start() if clauses else 0 :
+    ]
+    if language == "zh":
+        names = _accessories(language)
+        return next((n for n in names if n in clause), ""), False
+    clause = re.sub(r"^(?:and|but|while|so|,)\s+", "", clause.strip(" ,"), flags=re.IGNORECASE)
+    verb = _VERB.search(clause)
+    if verb is None:
+        return "", False
+    phrase = _OF.split(clause[: verb.start()])[0].strip()
+    bare = _DETERMINER.sub("", phrase)
+    words = bare.split()
+    # A long or capitalised subject is a name or no noun phrase at all.
+    if not words or len(words) > 4 or words[-1][0].isupper():
+        return "", False
+    if words[0].casefold() in {"each", "every"} and singular(words[-1]) not in _parts():
+        return "", False  # "each box" of loudspeakers is one of them
+    return singular(words[-1]), bare != phrase
+
+
+def _opens(boundary: re.Match[str]) -> bool:
+    """Whether a boundary is the first word of the next clause: "and the case weighs"."""
+    return boundary.group()[:3].casefold() == "and"
+
+
+def _words_of(text: str, language: Language) -> frozenset[str]:
+    if language == "zh":
+        return frozenset({text})
+    return frozenset(singular(word) for word in text.split())
+
+
+def _last_word(name: str) -> str:
+    return singular(name.split()[-1]) if name.split() else ""
+
+
+@lru_cache(maxsize=1)
+def _read_accessories() -> dict[str, dict[str, frozenset[str]]]:
+    source = resources.files("extraction.rules").joinpath("accessories.yaml").read_text("utf-8")
+    lists: dict[str, dict[str, str]] = yaml.safe_load(source)
+    return {
+        language: {kind: frozenset(words.split()) for kind, words in kinds.items()}
+        for language, kinds in lists.items()
+    }
+
+
+@lru_cache(maxsize=4)
+def _accessories(language: Language, *, with_parts: bool = True) -> frozenset[str]:
+    lists = _read_accessories()[language]
+    return lists["separate"] | lists["part"] if with_parts else lists["separate"]
+
+
+def _parts() -> frozenset[str]:
+    return _read_accessories()["en"]["part"]

@@ -1,0 +1,69 @@
+"""Whose measures and values are: the product's, an accessory's, a part's, another thing's or a person's."""
+
+from __future__ import annotations
+
+import pytest
+
+from extraction.rules.extractor import RuleExtractor
+from extraction.rules.mention import Occupied
+from kms.ontology.model import Ontology
+from kms.types import Language
+
+from .conftest import MakeText
+
+
+@pytest.fixture(scope="module")
+def extractor(ontology: Ontology) -> RuleExtractor:
+    return RuleExtractor(ontology)
+
+
+@pytest.mark.parametrize(
+    ("class_id", "text", "own"),
+    [
+        ("backpack", "The rain cover weighs 120 g.", []),
+        ("backpack", "The backpack weighs 1.3 kg and its strap is 70 cm long.", ["1.3 kg"]),
+        ("backpack", "Fits laptops up to 14 inch. Holds 24 l.", ["24 l"]),
+        ("backpack", "Replaces the Corrie 2 (22 l, 900 g).", []),
+        ("tent", "The box measures 40 x 20 x 20 cm. The tent itself weighs 3.2 kg.", ["3.2 kg"]),
+        ("tent", "Each pole weighs 110 g.", []),
+        ("true_wireless_earbuds", "In the box: a 50 cm cable and a 38 g charging case.", []),
+        ("true_wireless_earbuds", "Each earbud weighs 4 g.", ["4 g"]),
+        ("jacket", "Model is 180 cm tall and wears size L.", []),
+        ("jacket", "Our model Lena is 171 cm and wears a size S.", []),
+        ("laptop", "This model is slim and weighs 1.4 kg.", ["1.4 kg"]),
+        ("laptop", "Comes in grey with its 12-hour battery life.", ["grey", "12-hour"]),
+        ("over_ear_headphones", "Supplied with a 3 m charging cable. Weighs 280 g.", ["280 g"]),
+        ("over_ear_headphones", "Comes with a cotton pouch.", []),
+        ("over_ear_headphones", "The battery lasts 26 hours.", ["26 hours"]),
+    ],
+)
+def test_measures_and_values_of_other_things_are_left_out(
+    extractor: RuleExtractor, make_text: MakeText, class_id: str, text: str, own: list[str]
+) -> None:
+    found = [e.surface for e in extractor.read(make_text(text, class_id)) if e.relation == "has_value"]
+    assert found == own
+
+
+@pytest.mark.parametrize(
+    ("class_id", "text", "own"),
+    [
+        ("backpack", "防雨罩重120克，背包重1.3千克", ["1.3千克"]),
+        ("jacket", "模特身高180厘米，穿L码", []),
+        ("backpack", "适用于14英寸笔记本，自重900克", ["900克"]),
+        ("true_wireless_earbuds", "包装清单：50厘米数据线，38克充电盒。", []),
+    ],
+)
+def test_in_chinese(
+    extractor: RuleExtractor, make_text: MakeText, class_id: str, text: str, own: list[str]
+) -> None:
+    language: Language = "zh"
+    found = extractor.read(make_text(text, class_id, language=language))
+    assert [e.surface for e in found if e.relation == "has_value"] == own
+
+
+def test_occupied_spans_tell_overlaps() -> None:
+    occupied = Occupied([(5, 9), (0, 3), (1, 20), (30, 31)])
+    assert occupied.overlaps(19, 25)
+    assert occupied.overlaps(30, 40)
+    assert not occupied.overlaps(20, 30)
+    assert not Occupied([]).overlaps(0, 100)
