@@ -72,6 +72,11 @@ def learn_words(names: Iterable[str]) -> None:
             tokenizer.add_word(word)
 
 
+def is_chinese_word(word: str) -> bool:
+    """Whether jieba's dictionary, or an ontology of this process, has a word."""
+    return bool(_jieba().dt.FREQ.get(word))
+
+
 def segment(text: str) -> list[str]:
     """Split a text of either language into words, case kept.
 

@@ -15,6 +15,7 @@ from kms.ontology.model import Labels, Ontology
 from kms.ontology.structure import ATTRIBUTE_FIELD, BRAND_FIELD, CATEGORY_FIELD
 from kms.quantities.mentions import find_quantities
 from kms.quantities.values import QuantityError, quantity_of
+from kms.text.chinese import fold_traditional
 from ranking.models import Entity, EntityKind, Understanding
 from ranking.query.constraints import attribute_for, find_constraints
 from ranking.query.exclusions import find_denied, find_unknown, settle_classes
@@ -53,7 +54,7 @@ class QueryReader:
         self._ontology = ontology
         self._brands = brands
         self._products_of = products_of
-        self._speller = speller
+        self.speller = speller
         self._currency = currency
         self._leanings = LeaningReader(ontology)
         concepts = [kind for kind in ontology.terms if _is_asked_for(kind, ontology)]
@@ -61,7 +62,7 @@ class QueryReader:
 
     def read(self, query: str) -> Understanding:
         """Understand a query; any text is accepted."""
-        text, corrections = self._speller.correct(query.strip())
+        text, corrections = self.speller.correct(fold_traditional(query.strip()))
         language = "zh" if contains_chinese(text) else "en"
         first, _ = self._entities(text, [])
         classes = [e.value for e in first if e.kind == "class" and not e.negated]

@@ -16,7 +16,7 @@ from kms.errors import NotFoundError, StoreError
 from kms.indexing.build import FORMAT, read_documents, read_manifest, read_ontology
 from kms.indexing.documents import embedded_text
 from kms.indexing.embeddings import read_embeddings, text_hash
-from kms.lexical.analysis import fold_code, learn_words
+from kms.lexical.analysis import fold_code, learn_words, stems
 from kms.lexical.index import LexicalIndex
 from kms.lexical.product_postings import ProductPostings
 from kms.ontology.labels import names_in, normalise
@@ -27,6 +27,7 @@ from ranking.behaviour.base import BehaviourModel
 from ranking.behaviour.bought_along import BoughtAlong
 from ranking.behaviour.registry import load_model
 from ranking.paths.index import GraphIndex
+from ranking.query.pinyin import PinyinSpeller
 from ranking.query.spelling import Speller
 from ranking.query.understand import QueryReader
 from ranking.serving.columns import ProductColumns
@@ -222,20 +223,15 @@ class ServingIndex:
             if node.startswith("brand:"):
                 brands.setdefault(normalise(label), (node, label))
         words = self.text.words()
-        label_words = {
-            word
-            for term in (*self.ontology.classes.values(), *self.ontology.concepts())
-            for name in term.names("en")
-            for word in normalise(name).split()
-        }
-        for vocabulary in self.ontology.vocabularies.values():
-            for value in vocabulary.values.values():
-                label_words.update(word for name in value.names("en") for word in normalise(name).split())
         counts = {
             node: len(self.products_with(node)[0]) for node in self.labels if node in self.graph.positions
         }
         speller = Speller(
-            words, label_words, is_written=lambda word: self.encoder.is_word(word) or self.text.knows(word)
+            words,
+            names_in(self.ontology, "en"),
+            is_written=lambda word: self.encoder.is_word(word) or self.text.knows(word),
+            together=lambda beside: int(self.postings.about.holding(stems(" ".join(beside))).sum()),
+            pinyin=PinyinSpeller(words, names_in(self.ontology, "zh")),
         )
         return QueryReader(
             self.ontology, brands=brands, products_of=counts, speller=speller, currency=self.currency

@@ -4,12 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ranking.query.pinyin import PinyinSpeller
 from ranking.query.spelling import Speller
 
 SPELLER = Speller(
     {"headphones": 9, "headphone": 3, "kettle": 4, "settle": 9, "waterproof": 2, "fi": 1, "quilt": 2},
     also_known=["trimmer"],
     is_written=lambda word: word == "quiet",
+    english=lambda word: 0.0,
 )
 
 
@@ -49,9 +51,91 @@ def test_any_text_is_accepted_and_told_exactly(text: str) -> None:
     ("written", "read_as"), [("bank", "bank"), ("lamb", "lamb"), ("lmap", "lamp"), ("mose", "mouse")]
 )
 def test_a_letter_replaced_in_four_makes_another_word(written: str, read_as: str) -> None:
-    assert Speller({"back": 9, "lamp": 9, "mouse": 9}).correct(written)[0] == read_as
+    assert Speller({"back": 9}, ["lamp", "mouse"]).correct(written)[0] == read_as
 
 
 def test_the_first_letter_and_then_the_frequency_decide() -> None:
     assert SPELLER.correct("kettls")[0] == "kettle"
-    assert Speller({"cable": 1, "gable": 9}).correct("cabled")[0] == "cable"
+    speller = Speller({"cable": 1, "gable": 9}, english=lambda word: 0.0)
+    assert speller.correct("cabled")[0] == "cable"
+
+
+ENGLISH = {
+    "tefal": 1.2,
+    "teal": 3.2,
+    "hubb": 1.4,
+    "hub": 4.0,
+    "pan": 4.3,
+    "usb": 4.4,
+    "airfryer": 1.5,
+    "norwich": 4.0,
+}
+SHELVES = (("teal", "mug"), ("hub", "usb"), ("air", "fryer"), ("water", "bottle"), ("norvik", "kettle"))
+
+
+def shop(pinyin: PinyinSpeller | None = None) -> Speller:
+    """A speller of a catalogue whose products hold the pairs of words above."""
+    words = {word: 5 for pair in SHELVES for word in pair} | {"headphones": 9, "backpack": 4, "head": 3}
+    return Speller(
+        words,
+        ["hub", "headphones", "backpack", "bottle", "air fryer"],
+        together=lambda beside: sum(set(beside) <= set(pair) for pair in SHELVES),
+        english=lambda word: ENGLISH.get(word, 0.0),
+        pinyin=pinyin,
+    )
+
+
+@pytest.mark.parametrize("query", ["tefal pan", "tefal", "tefal mug", "norwich"])
+def test_a_possible_name_is_left_alone(query: str) -> None:
+    assert shop().correct(query) == (query, ())
+
+
+def test_the_words_beside_decide_on_a_rare_word() -> None:
+    assert shop().correct("usb hubb")[0] == "usb hub"
+
+
+@pytest.mark.parametrize(
+    ("written", "read_as"),
+    [
+        ("head phones", "headphones"),
+        ("a Back Pack please", "a backpack please"),
+        ("water bottle", "water bottle"),
+        ("airfryer", "air fryer"),
+        ("the kettle", "the kettle"),
+    ],
+)
+def test_words_are_joined_and_split_as_the_catalogue_writes_them(written: str, read_as: str) -> None:
+    text, corrections = shop().correct(written)
+    assert text == read_as
+    assert bool(corrections) == (written != read_as)
+
+
+def test_a_query_of_nonsense_costs_a_bounded_number_of_lookups() -> None:
+    asked: list[str] = []
+
+    def english(word: str) -> float:
+        asked.append(word)
+        return 0.0
+
+    nonsense = " ".join(f"qx{a}{b}zv" for a in "bcdfghjk" for b in "lmnpqrst")
+    text, corrections = Speller({"kettle": 1}, english=english).correct(nonsense)
+    assert text == nonsense
+    assert not corrections
+
+
+CHINESE = PinyinSpeller({"耳机": 5, "水壶": 2}, ["蓝牙", "保温杯"])
+
+
+@pytest.mark.parametrize(
+    ("written", "read_as"),
+    [("耳击", "耳机"), ("蓝呀耳机", "蓝牙耳机"), ("不锈钢宝温杯", "不锈钢保温杯"), ("erji", "耳机")],
+)
+def test_chinese_is_corrected_by_sound(written: str, read_as: str) -> None:
+    text, corrections = shop(CHINESE).correct(written)
+    assert text == read_as
+    assert corrections
+
+
+@pytest.mark.parametrize("query", ["耳机", "出差", "适合跑步", "水", "好用"])
+def test_chinese_words_stay(query: str) -> None:
+    assert shop(CHINESE).correct(query) == (query, ())
