@@ -91,14 +91,24 @@ def ingest(
             rejects_dir=settings.rejects_dir,
             progress=platform.progress,
         )
-    function = ingest_products if source.kind == "product" else ingest_reviews
-    return function(
+    if source.kind == "review":
+        return ingest_reviews(
+            platform.database,
+            source.path,
+            source.mapping,
+            strict=strict,
+            delete_missing=delete_missing,
+            rejects_dir=settings.rejects_dir,
+            progress=platform.progress,
+        )
+    return ingest_products(
         platform.database,
         source.path,
         source.mapping,
         strict=strict,
         delete_missing=delete_missing,
         rejects_dir=settings.rejects_dir,
+        currency=settings.currency,
         progress=platform.progress,
     )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 from itertools import chain, islice
 from pathlib import Path
 
@@ -17,13 +18,14 @@ from pydantic import Field
 from kms.catalog.mapping import Kind, Mapping, Model, load_mapping, ready_mappings
 from kms.catalog.models import Product, Review
 from kms.catalog.readers import read_rows
-from kms.catalog.rows import EXCERPT_LENGTH, BadRow, RawRow, Reject, RowProblem, shorten
+from kms.catalog.rows import EXCERPT_LENGTH, BadRow, RawRow, Reject, RejectReason, RowProblem, shorten
 from kms.catalog.store import CatalogStore
 from kms.db.session import Database
 from kms.db.versions import in_chunks
 from kms.errors import CatalogError, ConfigurationError
 from kms.journal.events import Journal
 from kms.journal.models import Event
+from kms.journal.validation import EventProblemCode, check_events
 from kms.progress import Advance, ProgressFactory, silent_progress
 from kms.types import Frozen
 
@@ -69,6 +71,7 @@ def ingest_products(
     strict: bool = False,
     delete_missing: bool = False,
     rejects_dir: Path | None = None,
+    currency: str | None = None,
     progress: ProgressFactory = silent_progress,
 ) -> IngestReport:
     """Insert and update products; documents, evidence and versions follow.
@@ -80,6 +83,7 @@ def ingest_products(
         strict: One bad row refuses the whole source, and nothing is written.
         delete_missing: The source is the whole catalogue: products that it does not name are deleted.
         rejects_dir: Folder for ``<file>.rejects.jsonl``.
+        currency: The shop's own: settles what the signs ``$``, ``¥`` and ``kr`` of prices mean.
         progress: Shows how far it is.
 
     Raises:
@@ -93,7 +97,7 @@ def ingest_products(
         changes = catalog.put_products([row for row in rows if isinstance(row, Product)])
         run.count(len(changes.new), len(changes.changed), len(changes.unchanged))
 
-    run = _Run("product", source, mapping, rejects_dir, strict)
+    run = _Run("product", source, mapping, rejects_dir, strict, currency=currency)
     run.go(write, progress)
     if delete_missing:
         run.delete_missing(catalog.product_ids(), catalog.delete_products)
@@ -118,8 +122,12 @@ def ingest_reviews(
         run.count(len(changes.new), len(changes.changed), len(changes.unchanged))
         run.reject_unknown(changes.unknown_product)
 
-    known = set(catalog.product_ids()) if strict else None
-    run = _Run("review", source, mapping, rejects_dir, strict, known)
+    def check(rows: Sequence[Model]) -> list[RowProblem | None]:
+        reviews = [row for row in rows if isinstance(row, Review)]
+        known = catalog.known_ids({review.product_id for review in reviews})
+        return [None if r.product_id in known else _unknown_product(r.id) for r in reviews]
+
+    run = _Run("review", source, mapping, rejects_dir, strict, check)
     run.go(write, progress)
     if delete_missing:
         run.delete_missing(catalog.review_ids(), catalog.delete_reviews)
@@ -135,15 +143,27 @@ def ingest_events(
     rejects_dir: Path | None = None,
     progress: ProgressFactory = silent_progress,
 ) -> IngestReport:
-    """Add events to the journal; events that are known stay as they are. Otherwise as ``ingest_products``."""
-    journal = Journal(database)
+    """Add events to the journal; events that are known stay as they are.
+
+    The checks are those of the API's door (``kms.journal.validation``). Otherwise as ``ingest_products``.
+    """
+    journal, catalog = Journal(database), CatalogStore(database)
+
+    def check(rows: Sequence[Model]) -> list[RowProblem | None]:
+        events = [row for row in rows if isinstance(row, Event)]
+        problems = check_events(events, known_products=catalog.known_ids, now=datetime.now(UTC))
+        return [
+            problem and RowProblem(problem.field, _REASONS[problem.code], problem.message)
+            for problem in problems
+        ]
 
     def write(rows: Sequence[Model], run: _Run) -> None:
-        events = [row for row in rows if isinstance(row, Event)]
+        good = run.keep_good(rows, check(rows))
+        events = [row for row in good if isinstance(row, Event)]
         new = journal.record_events(events)
         run.count(new, 0, len(events) - new)
 
-    run = _Run("event", source, mapping, rejects_dir, strict)
+    run = _Run("event", source, mapping, rejects_dir, strict, check)
     run.go(write, progress)
     return run.report()
 
@@ -158,7 +178,8 @@ class _Run:
         mapping: Mapping | str | Path,
         rejects_dir: Path | None,
         strict: bool,
-        known_products: set[str] | None = None,
+        check: Callable[[Sequence[Model]], list[RowProblem | None]] | None = None,
+        currency: str | None = None,
     ) -> None:
         self._kind = kind
         self._started = time.monotonic()
@@ -171,7 +192,8 @@ class _Run:
         if self._models is not None and strict:
             self._models = list(self._models)  # strict mode goes over the rows twice
         self._strict = strict
-        self._known_products = known_products
+        self._check = check
+        self._currency = currency
         self._rejects_dir = rejects_dir
         self._name = self._path.name if self._path else f"{kind}s"
         self._clear()
@@ -190,8 +212,10 @@ class _Run:
         """Read everything and write it chunk by chunk; in strict mode read it once before writing."""
         if self._strict:
             with progress(f"checking {self._name}", None) as advance:
-                for model in self._rows(advance):
-                    self._check_product(model)
+                for chunk in in_chunks(self._rows(advance), CHUNK):
+                    if self._check is not None:
+                        self.keep_good(chunk, self._check(chunk))
+                    self._lines.clear()
             if self._reasons:
                 self._write_rejects()
                 raise CatalogError(self._refusal())
@@ -210,12 +234,20 @@ class _Run:
         self._changed += changed
         self._unchanged += unchanged
 
+    def keep_good(self, rows: Sequence[Model], problems: Sequence[RowProblem | None]) -> list[Model]:
+        """Set aside the rows of a chunk that have a problem; the others come back."""
+        good = []
+        for row, problem in zip(rows, problems, strict=True):
+            if problem is None:
+                good.append(row)
+            else:
+                self._reject(self._lines.get(row.id, 0), problem, _excerpt(row))
+        return good
+
     def reject_unknown(self, review_ids: Sequence[str]) -> None:
         """Set aside reviews of the last chunk whose product is not in the catalogue."""
         for review_id in review_ids:
-            message = f"review {review_id} is of a product that is not in the catalogue"
-            problem = RowProblem("product_id", "unknown_product", message)
-            self._reject(self._lines.get(review_id, 0), problem, review_id)
+            self._reject(self._lines.get(review_id, 0), _unknown_product(review_id), review_id)
 
     def delete_missing(self, existing: Sequence[str], delete: Callable[[Iterable[str]], list[str]]) -> None:
         """Delete what the source did not name, unless that cannot be told or would be everything."""
@@ -266,7 +298,11 @@ class _Run:
                 self._reject(line, row.problem, row.excerpt)
                 continue
             try:
-                model = self._mapping.apply(row.values) if isinstance(row, RawRow) else row
+                model = (
+                    self._mapping.apply(row.values, shop_currency=self._currency)
+                    if isinstance(row, RawRow)
+                    else row
+                )
             except RowProblem as problem:
                 self._remember_id(row)
                 self._reject(line, problem, _excerpt(row))
@@ -286,12 +322,6 @@ class _Run:
             self._seen.add(str(identifier).strip())
         else:
             self._has_unnamed_reject = True
-
-    def _check_product(self, model: Model) -> None:
-        if self._known_products is None or not isinstance(model, Review):
-            return
-        if model.product_id not in self._known_products:
-            self.reject_unknown([model.id])
 
     def _reject(self, line: int, problem: RowProblem, excerpt: str) -> None:
         reject = Reject(
@@ -348,6 +378,19 @@ class _Run:
         reason = f"{why}; " if why else ""
         head = f"{self._name} was refused, nothing was written: {reason}{count} bad {rows}{where}"
         return "\n".join([head, *lines])
+
+
+_REASONS: dict[EventProblemCode, RejectReason] = {
+    "bad_timestamp": "invalid",
+    "missing_product": "missing",
+    "missing_rating": "missing",
+    "unknown_product": "unknown_product",
+}
+
+
+def _unknown_product(review_id: str) -> RowProblem:
+    message = f"review {review_id} is of a product that is not in the catalogue"
+    return RowProblem("product_id", "unknown_product", message)
 
 
 def _excerpt(row: RawRow | Model) -> str:

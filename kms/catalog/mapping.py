@@ -37,6 +37,7 @@ from pydantic import BeforeValidator, Field, ValidationError, model_validator
 from rapidfuzz import fuzz, process
 
 from kms.catalog.models import Product, Review
+from kms.catalog.prices import read_price
 from kms.catalog.rows import RejectReason, RowProblem, shorten
 from kms.catalog.values import (
     EpochUnit,
@@ -45,12 +46,12 @@ from kms.catalog.values import (
     read_moment,
     read_name,
     read_number,
-    read_price,
     read_text,
 )
 from kms.currency import Price
 from kms.errors import ConfigurationError
 from kms.journal.models import Event
+from kms.quantities.numbers import read_number as written_number
 from kms.text.language import detect_language
 from kms.types import Frozen, Language, ProductRole
 
@@ -193,8 +194,12 @@ class Mapping(Frozen):
             missing.append(MissingColumn(field, tuple(wanted), nearest[0] if nearest else None, is_required))
         return missing
 
-    def apply(self, row: AbcMapping[str, Any]) -> Model:
+    def apply(self, row: AbcMapping[str, Any], *, shop_currency: str | None = None) -> Model:
         """The model of a row.
+
+        Args:
+            row: Column to value.
+            shop_currency: The shop's own: settles what ``$`` and ``kr`` mean where the mapping does not.
 
         Raises:
             RowProblem: A value is missing or cannot be used.
@@ -205,7 +210,7 @@ class Mapping(Frozen):
             if is_empty(raw):
                 continue
             try:
-                value = _read_field(field, rule, raw)
+                value = _read_field(field, rule, raw, shop_currency)
             except RowProblem:
                 if rule.on_error == "reject":
                     raise
@@ -281,9 +286,13 @@ def _look_up(row: AbcMapping[str, Any], name: str) -> Any:
     return value
 
 
-def _read_field(field: str, rule: FieldRule, raw: Any) -> str | float | Price | datetime | None:
+def _read_field(
+    field: str, rule: FieldRule, raw: Any, shop_currency: str | None
+) -> str | float | Price | datetime | None:
     if field == "price":
-        return read_price(field, raw, currency=rule.currency, divisor=rule.divisor)
+        return read_price(
+            field, raw, currency=rule.currency, divisor=rule.divisor, shop_currency=shop_currency
+        )
     if field in _NUMBERS:
         return read_number(field, raw, divisor=rule.divisor)
     if field in _MOMENTS:
@@ -317,8 +326,8 @@ def _read_attributes(rule: AttributeRule, row: AbcMapping[str, Any]) -> dict[str
         if len(name) > 200 or len(text) > 10_000:
             raise RowProblem("attributes", "too_long", f"attribute {shorten(name)} is too long")
         unit = rule.units.get(column)
-        is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        attributes[name] = f"{text} {unit}" if unit and is_number else text
+        is_number = isinstance(value, int | float | str) and written_number(text) is not None
+        attributes[name] = f"{text} {unit}" if unit and is_number and not isinstance(value, bool) else text
     return attributes
 
 

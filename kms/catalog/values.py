@@ -1,22 +1,18 @@
-"""Reading of single values: prices, numbers, moments, lists, texts as shops write them."""
+"""Reading of single values: names, numbers, moments, lists, texts as shops write them."""
 
 from __future__ import annotations
 
 import math
 import re
 from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Literal
 
 from kms.catalog.rows import RowProblem, shorten
-from kms.currency import SHARED, SYMBOLS, Price
 from kms.text.normalise import clean_text
 
 EpochUnit = Literal["seconds", "milliseconds"]
 
-_CODE = re.compile(r"(?<![A-Za-z])([A-Z]{3}|RMB)(?![A-Za-z])")
-_AMOUNT = re.compile(r"-?\d[\d.,'’\u00a0\u202f ]*")
-_RANGE = re.compile(r"\s*(?:-|–|to|bis|至)\s*")
 _DATE_FORMATS = ("%m %d, %Y", "%B %d, %Y", "%Y/%m/%d", "%d.%m.%Y")
 _SPLIT = re.compile(r"\s*[,;|\n]\s*")
 _TRADEMARK = re.compile(r"[™®℠©]|\((?:tm|r|c)\)", re.IGNORECASE)
@@ -100,72 +96,6 @@ def read_list(field: str, value: Any) -> tuple[str, ...]:
     items = value if isinstance(value, list | tuple) else _SPLIT.split(read_text(field, value))
     texts = (read_text(field, item, is_single_line=True) for item in items if not is_empty(item))
     return tuple(dict.fromkeys(text for text in texts if 0 < len(text) <= 128))
-
-
-def read_price(field: str, value: Any, *, currency: str | None = None, divisor: int = 1) -> Price:
-    """A price from a number, a text such as ``$1,299.00``, ``12,99 €`` or ``129 EUR``, or a table.
-
-    A range gives its lower end. One separator before exactly three digits separates thousands.
-
-    Args:
-        field: Named in the problem.
-        value: What the shop wrote.
-        currency: Currency where the value names none; also settles what ``$`` and ``¥`` mean.
-        divisor: 100 where the shop counts cents.
-    """
-    if isinstance(value, dict) and "amount" in value:
-        currency = str(value.get("currency") or currency or "") or None
-        value = value["amount"]
-    amount: Decimal | None
-    if isinstance(value, str):
-        amount, currency = _read_written_price(value, currency)
-    elif isinstance(value, int | float | Decimal) and not isinstance(value, bool):
-        amount = Decimal(str(value))
-    else:
-        amount = None
-    if amount is None or not amount.is_finite() or not 0 <= amount / divisor <= 1_000_000_000:
-        raise RowProblem(field, "invalid", f"{field} {shorten(value)} is no price")
-    if currency is None or not re.fullmatch("[A-Z]{3}", currency):
-        named = f"the currency {shorten(currency)} is no ISO code" if currency else "it names no currency"
-        raise RowProblem(field, "invalid", f"{field} {shorten(value)}: {named}")
-    amount = (amount / divisor).normalize()
-    exponent = int(amount.as_tuple().exponent)
-    return Price(amount=amount.quantize(Decimal("0.01")) if exponent > -2 else amount, currency=currency)
-
-
-def _read_written_price(text: str, currency: str | None) -> tuple[Decimal | None, str | None]:
-    text = " ".join(clean_text(text).split())
-    if len(text) > 60:
-        return None, currency
-    found = currency
-    if code := _CODE.search(text):
-        found = "CNY" if code.group(1) == "RMB" else code.group(1)
-    else:
-        symbol = next((symbol for symbol in SYMBOLS if symbol in text), None)
-        if symbol is not None and currency not in SHARED.get(symbol, ()):
-            found = SYMBOLS[symbol]
-    amounts = _AMOUNT.findall(text)
-    rest = _AMOUNT.sub("", text)
-    is_range = len(amounts) == 2 and (_RANGE.search(rest) is not None or amounts[1].startswith("-"))
-    if not (len(amounts) == 1 or is_range) or re.search(r"[A-Za-z]{4,}|[{}<>#=]", rest):
-        return None, found
-    return _read_amount(amounts[0]), found
-
-
-def _read_amount(written: str) -> Decimal | None:
-    digits = re.sub(r"['’\u00a0\u202f ]", "", written).rstrip(".,")
-    points, commas = digits.count("."), digits.count(",")
-    if points and commas:
-        thousands = "," if digits.rfind(".") > digits.rfind(",") else "."
-        digits = digits.replace(thousands, "")
-    elif points > 1 or commas > 1:
-        digits = digits.replace(".", "").replace(",", "")
-    elif re.fullmatch(r"-?[1-9]\d{0,2}[.,]\d{3}", digits):
-        digits = re.sub("[.,]", "", digits)
-    try:
-        return Decimal(digits.replace(",", "."))
-    except InvalidOperation:
-        return None
 
 
 def _read_date(text: str) -> datetime | None:

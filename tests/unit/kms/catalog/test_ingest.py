@@ -173,6 +173,7 @@ def test_reviews_that_are_gone_can_be_deleted(sqlite_database: Database) -> None
 
 
 def test_events_go_into_the_journal_once(sqlite_database: Database, tmp_path: Path) -> None:
+    ingest_products(sqlite_database, write(tmp_path / "lamps.jsonl", [lamp(1)]))
     moment = datetime(2026, 1, 1, tzinfo=UTC)
     events = [
         Event(id=f"e{n}", type="view", shopper_id="s", timestamp=moment, product_id="L1") for n in range(3)
@@ -235,3 +236,24 @@ def test_a_file_none_of_whose_rows_can_be_used_changes_nothing(
         ingest_products(sqlite_database, bad, delete_missing=True, rejects_dir=tmp_path)
     assert CatalogStore(sqlite_database).product_ids() == ["L1"]
     assert (tmp_path / "bad.csv.rejects.jsonl").is_file()
+
+
+def test_events_of_a_batch_are_checked_as_those_of_the_api(sqlite_database: Database, tmp_path: Path) -> None:
+    ingest_products(sqlite_database, write(tmp_path / "p.jsonl", [lamp(1)]))
+    event = {"type": "view", "shopper_id": "s", "product_id": "L1", "timestamp": "2026-01-05T10:00:00Z"}
+    rows: list[dict[str, Any] | str] = [
+        {**event, "id": "good"},
+        {**event, "id": "future", "timestamp": "2098-06-01T00:00:00Z"},
+        {**event, "id": "unknown", "product_id": "L99"},
+        {**event, "id": "rating", "type": "rating"},
+        {**event, "id": "nothing", "product_id": None},
+    ]
+    path = write(tmp_path / "events.jsonl", rows)
+    report = ingest_events(sqlite_database, path)
+    assert (report.new, report.rejects) == (1, {"invalid": 1, "missing": 2, "unknown_product": 1})
+    assert [(r.line, r.field) for r in report.first_rejects] == [
+        (2, "timestamp"), (3, "product_id"), (4, "value"), (5, "product_id"),
+    ]  # fmt: skip
+    assert "future" in report.first_rejects[0].message
+    with pytest.raises(CatalogError, match="4 bad rows"):
+        ingest_events(sqlite_database, path, strict=True)

@@ -221,3 +221,14 @@ def test_missing_columns_name_the_nearest() -> None:
     assert (missing.field, missing.columns, missing.nearest, missing.is_required) == (
         "brand", ("brand", "maker"), "Brands", False,
     )  # fmt: skip
+
+
+def test_a_unit_of_the_mapping_goes_behind_numbers_in_texts_too() -> None:
+    attributes = {
+        "columns": {"Weight": "weight", "Height": "height"},
+        "units": {"weight": "g", "height": "cm"},
+    }
+    row = {"weight": "1,250.5", "height": "30 cm"}
+    assert product(row, attributes=attributes).attributes == {"Weight": "1,250.5 g", "Height": "30 cm"}
+    row = {"weight": "heavy", "height": "12 1/2"}
+    assert product(row, attributes=attributes).attributes == {"Weight": "heavy", "Height": "12 1/2 cm"}

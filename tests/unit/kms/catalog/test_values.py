@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -9,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kms.catalog.rows import RowProblem
-from kms.catalog.values import is_empty, read_list, read_moment, read_name, read_number, read_price, read_text
-from kms.currency import Price
+from kms.catalog.values import is_empty, read_list, read_moment, read_name, read_number, read_text
 
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.dates() | st.decimals(),
@@ -19,63 +17,9 @@ ANYTHING = st.recursive(
 )
 
 
-@pytest.mark.parametrize(
-    ("written", "amount", "currency"),
-    [
-        ("$12.99", "12.99", "USD"),
-        ("12,99 €", "12.99", "EUR"),
-        ("$1,250.00", "1250.00", "USD"),
-        ("1.299,50 EUR", "1299.50", "EUR"),
-        ("1.299 €", "1299.00", "EUR"),
-        ("CHF 1'200.-", "1200.00", "CHF"),
-        ("£5", "5.00", "GBP"),
-        ("¥399", "399.00", "CNY"),
-        ("399元", "399.00", "CNY"),
-        ("RMB 88", "88.00", "CNY"),
-        ("$10.00 - $20.00", "10.00", "USD"),
-        ("129.00 EUR", "129.00", "EUR"),
-        ("0.125 USD", "0.125", "USD"),
-        ("1 234,50 €", "1234.50", "EUR"),
-        ({"amount": "19.9", "currency": "USD"}, "19.90", "USD"),
-        ({"amount": 20, "currency": "USD"}, "20.00", "USD"),
-    ],
-)
-def test_prices_as_shops_write_them(written: Any, amount: str, currency: str) -> None:
-    assert read_price("price", written) == Price(amount=Decimal(amount), currency=currency)
-
-
-def test_cents_and_a_given_currency() -> None:
-    assert read_price("price", 4995, currency="USD", divisor=100) == Price(
-        amount=Decimal("49.95"), currency="USD"
-    )
-    assert read_price("price", "$5", currency="CAD").currency == "CAD"
-    assert read_price("price", "¥500", currency="JPY").currency == "JPY"
-    assert read_price("price", "€5", currency="USD").currency == "EUR"
-
-
-@pytest.mark.parametrize(
-    "nonsense",
-    [
-        "call us",
-        "$",
-        "-5 EUR",
-        "12.99",
-        "1 2 3 4 EUR x 5",
-        ".a-section { margin: 4px }",
-        True,
-        "9e99 USD",
-        [1],
-        {},
-    ],
-)
-def test_price_nonsense_is_a_problem(nonsense: Any) -> None:
-    with pytest.raises(RowProblem, match="price"):
-        read_price("price", nonsense)
-
-
 @given(ANYTHING)
 def test_no_value_breaks_a_reader(value: Any) -> None:
-    for read in (read_text, read_number, read_moment, read_price, read_list):
+    for read in (read_text, read_number, read_moment, read_list):
         try:
             result: Any = read("field", value)
         except RowProblem as problem:

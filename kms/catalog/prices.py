@@ -1,0 +1,150 @@
+"""Prices as shops write them: an amount, a range of amounts, and the currency by code, sign or word."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Any
+
+from kms.catalog.rows import RowProblem, shorten
+from kms.currency import SHARED, SYMBOLS, WORDS, Price, currency_codes, currency_of, sign_pattern
+from kms.quantities.numbers import Number, find_numbers, fold_width
+from kms.text.normalise import clean_text
+
+MOST_CHARACTERS = 60
+MOST_AMOUNT = 1_000_000_000
+_MARK = re.compile(rf"(?P<sign>{sign_pattern()})|(?P<word>[^\W\d_]+)", re.IGNORECASE)
+_BETWEEN = re.compile(r"\s*(?:-|–|—|~|to|bis|至|到)\s*", re.IGNORECASE)
+_MINUS = re.compile(r"(?<![\w.])[-–]\s?$")
+_EMPTY_DECIMALS = re.compile(r"[.,](?:[-–—]+|(?!\d))")
+_NO_PRICE = re.compile(r"[{}<>#=%]")
+_BESIDE = frozenset(
+    (  # noqa: SIM905 - a list of a line is read more easily
+        "from ab à only now price each ea per piece pc pcs unit incl inc excl ex vat tax gst mwst tva ttc "
+        "ht iva approx ca sale rrp msrp uvp was to bis 起 约 价 每 件 个 只 现价 售价 券后 仅 市场价 原价 含税 包邮 到 至"
+    ).split()
+)
+"""Words that stand beside a price and change nothing in it, where the text names its currency itself."""
+
+
+def read_price(
+    field: str, value: Any, *, currency: str | None = None, divisor: int = 1, shop_currency: str | None = None
+) -> Price:
+    """A price from a number, a text such as ``$1,299.00``, ``12,99 €`` or ``129 EUR``, or a table.
+
+    A range gives its lower end. One separator before exactly three digits separates thousands. A currency that the text
+    names outweighs ``currency``.
+
+    Args:
+        field: Named in the problem.
+        value: What the shop wrote.
+        currency: Currency where the value names none; also settles what ``$``, ``¥`` and ``kr`` mean.
+        divisor: 100 where the shop counts cents.
+        shop_currency: The shop's own, which settles what signs mean where ``currency`` is not given.
+    """
+    if isinstance(value, dict) and "amount" in value:
+        currency = str(value.get("currency") or currency or "").strip().upper() or None
+        value = value["amount"]
+    amount: Decimal | None = None
+    if isinstance(value, str):
+        amount, currency = _read_written(field, value, currency, shop_currency)
+    elif isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+        amount = Decimal(str(value))
+    if amount is None or not amount.is_finite() or not 0 <= amount / divisor <= MOST_AMOUNT:
+        raise RowProblem(field, "invalid", f"{field} {shorten(value)} is no price")
+    if currency is None:
+        raise RowProblem(field, "invalid", f"{field} {shorten(value)}: it names no currency")
+    if currency not in currency_codes():
+        raise RowProblem(
+            field, "invalid", f"{field} {shorten(value)}: the currency {shorten(currency)} is no ISO code"
+        )
+    amount = (amount / divisor).normalize()
+    exponent = int(amount.as_tuple().exponent)
+    return Price(amount=amount.quantize(Decimal("0.01")) if exponent > -2 else amount, currency=currency)
+
+
+def _read_written(
+    field: str, written: str, given: str | None, shop: str | None
+) -> tuple[Decimal | None, str | None]:
+    text = fold_width(" ".join(clean_text(written).split()))
+    if len(text) > MOST_CHARACTERS or _NO_PRICE.search(text):
+        return None, given
+    text = _EMPTY_DECIMALS.sub(" ", text)
+    numbers = [number for number in find_numbers(text) if not number.is_word]
+    if not numbers:
+        return None, given
+    rest, position = "", 0
+    for number in numbers:
+        rest += f"{text[position : number.start]} "
+        position = number.end
+    rest += text[position:]
+    currency = _read_currency(field, written, rest, given, shop)
+    amount = _read_amount(text, numbers)
+    return amount, currency
+
+
+def _read_amount(text: str, numbers: list[Number]) -> Decimal | None:
+    """The amount, of a range the lower one; ``None`` where there is none, or several that are no range."""
+    if not 1 <= len(numbers) <= 2 or _MINUS.search(text[: numbers[0].start]):
+        return None
+    amounts = [max(number.value, number.other or number.value) for number in numbers]
+    if len(amounts) == 2:
+        between = _MARK.sub(
+            lambda mark: mark[0] if mark["word"] else "", text[numbers[0].end : numbers[1].start]
+        )
+        for name in (*WORDS, *currency_codes()):
+            between = re.sub(rf"\b{name}\b", "", between, flags=re.IGNORECASE) if name.isascii() else between
+        if not _BETWEEN.fullmatch(between.strip()) or amounts[0] > amounts[1]:
+            return None
+    return amounts[0]
+
+
+def _read_currency(field: str, written: str, rest: str, given: str | None, shop: str | None) -> str | None:
+    """The currency that the text beside the amount names, else ``given``."""
+    codes: set[str] = set()
+    signs: set[str] = set()
+    unknown: list[str] = []
+    for mark in _MARK.finditer(rest):
+        word = mark.group()
+        if (code := _code_of(word)) is not None:
+            codes.add(code)
+        elif mark["sign"] or word.casefold() in SIGN_WORDS:
+            signs.add(_SIGN_OF.get(word.casefold(), word))
+        elif word.casefold() in WORDS:
+            codes.add(WORDS[word.casefold()])
+        else:
+            unknown.append(word)
+    meant = {sign: currency_of(sign, given if given in SHARED.get(sign, ()) else shop) for sign in signs}
+    named = codes or {code for code in meant.values() if code}
+    strange = [word for word in unknown if word.casefold() not in _BESIDE or not (named or signs)]
+    if strange:
+        raise RowProblem(
+            field, "invalid", f"{field} {shorten(written)} is no price: {shorten(strange[0])} is no currency"
+        )
+    if not named and (unclear := sorted(signs)):
+        choices = ", ".join(sorted(SHARED[unclear[0]]))
+        raise RowProblem(
+            field, "invalid",
+            f"{field} {shorten(written)}: {unclear[0]} may be {choices}; say which by `currency` in the mapping",
+        )  # fmt: skip
+    if len(named) > 1:
+        raise RowProblem(
+            field,
+            "invalid",
+            f"{field} {shorten(written)} names several currencies: {', '.join(sorted(named))}",
+        )
+    return next(iter(named), given)
+
+
+def _code_of(word: str) -> str | None:
+    """The code that a word is: in capitals any, in small letters those that shops write so ("eur", not "all")."""
+    if len(word) != 3 or not word.isascii():
+        return None
+    code = word.upper()
+    is_known = code in currency_codes() and (word.isupper() or code in _COMMON)
+    return code if is_known else None
+
+
+_COMMON = frozenset({*SYMBOLS.values(), "CHF", "SEK", "NOK", "DKK", "SAR", "AED", "ZAR"})
+_SIGN_OF = {sign.casefold(): sign for sign in (*SYMBOLS, *SHARED)}
+SIGN_WORDS = frozenset(_SIGN_OF)
