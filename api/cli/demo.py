@@ -10,6 +10,7 @@ import typer
 
 from api.cli.batch import print_batch
 from api.cli.context import Quiet, open_platform
+from api.cli.serving import check_doors
 
 SAMPLE_CURRENCY = "EUR"
 SAMPLE_RATES = {"USD": 0.9, "GBP": 1.15, "CNY": 0.125}
@@ -34,6 +35,8 @@ def demo(
     if not has_own_rates:
         settings = settings.model_copy(update={"currency": SAMPLE_CURRENCY, "exchange_rates": SAMPLE_RATES})
     with open_platform(quiet=quiet, log_level="WARNING", settings=settings) as platform:
+        if not check:
+            check_doors(platform, host or settings.host)
         typer.echo("Reading the sample catalogue …")
         report = run_batch(platform, ["sample"])
         print_batch(report)

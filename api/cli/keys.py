@@ -108,6 +108,25 @@ def revoke(key_id: KeyId) -> None:
     typer.echo(f"key {key.id} ({key.name}) is revoked")
 
 
+@app.command("shopper-token")
+def shopper_token(
+    shopper_id: Annotated[str, typer.Argument(help="The shopper's id.", show_default=False)],
+    minutes: Annotated[int, typer.Option("--minutes", min=1, max=1_440, help="How long it is valid.")] = 60,
+) -> None:
+    """Sign a shopper token, to try what a browser may do; in a shop its own server signs them."""
+    from api.security.tokens import ShopperTokens
+    from kms.errors import ConfigurationError
+    from kms.settings import get_settings
+
+    secrets = {name: value.get_secret_value() for name, value in get_settings().shopper_secrets.items()}
+    if not secrets:
+        raise ConfigurationError(
+            "there is no secret to sign with: set KMS_SHOPPER_SECRETS, for instance "
+            """'{"2026-11": "at least 32 random characters"}'"""
+        )
+    typer.echo(ShopperTokens(secrets).sign(shopper_id, lifetime_s=60 * minutes))
+
+
 def cli_actor() -> str:
     """Who runs the command, for the audit."""
     try:

@@ -29,6 +29,20 @@ def serve(
         )
 
 
+def check_doors(platform: Platform, host: str) -> None:
+    """Refuse an address that can be reached from elsewhere while there is no key, before anything long is begun.
+
+    Raises:
+        ConfigurationError: Says what to do.
+    """
+    from api.security.policy import decide_doors
+    from kms.access.keys import KeyStore
+    from kms.access.users import UserStore
+
+    database = platform.database
+    decide_doors(platform.settings, host, KeyStore(database), UserStore(database))
+
+
 def run_server(platform: Platform, *, host: str, port: int, page: bool = True) -> None:
     """Serve in this process until it is told to stop.
 

@@ -119,7 +119,13 @@ class Rates:
         Raises:
             Exceeded: The rate is used up.
         """
-        if rate and not self._limiter.hit(self._item(rate), what, who, cost=cost):
+        if not rate:
+            return
+        item = self._item(rate)
+        # Looked at first, so that what is refused uses nothing up.
+        if not (
+            self._limiter.test(item, what, who, cost=cost) and self._limiter.hit(item, what, who, cost=cost)
+        ):
             raise self._exceeded(rate, what, who)
 
     def check(self, rate: str, what: str, who: str) -> None:

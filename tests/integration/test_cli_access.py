@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner
 
 from api.cli.main import app
@@ -80,6 +81,27 @@ def test_audit(fresh: Command) -> None:
     fresh("audit", "verify", "--head", report["head"])
     assert "2 entries, none changed" in fresh("audit", "verify").stdout
     assert "broken" in fresh("audit", "verify", "--head", f"1:{'0' * 64}", status=1).stdout
+
+
+@pytest.mark.parametrize("command", ["serve", "demo"])
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "::"])
+def test_no_server_starts_for_others_without_a_key(fresh: Command, command: str, host: str) -> None:
+    shown = fresh(command, "--host", host, status=2).output
+    assert "kms keys create" in shown
+    assert "kms users create" in shown
+
+
+def test_shopper_tokens_can_be_tried(fresh: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    from api.security.tokens import ShopperTokens
+    from kms.settings import reset_settings
+
+    assert "KMS_SHOPPER_SECRETS" in fresh("keys", "shopper-token", "s0028", status=2).output
+    secret = "a secret that has more than 32 characters"
+    monkeypatch.setenv("KMS_SHOPPER_SECRETS", f'{{"a": "{secret}"}}')
+    reset_settings()
+    token = fresh("keys", "shopper-token", "s0028", "--minutes", "5").stdout.strip()
+    assert ShopperTokens({"a": secret}).check(token) == "s0028"
+    assert secret not in fresh("settings").stdout
 
 
 def test_the_log_on_disk_is_checked(fresh: Command) -> None:

@@ -52,12 +52,14 @@ def test_no_password_has_a_default(compose: dict[str, Any]) -> None:
 def test_the_api_is_given_settings_that_exist(compose: dict[str, Any]) -> None:
     environment = compose["services"]["api"]["environment"]
     values: dict[str, Any] = {
-        name.removeprefix("KMS_").lower(): re.sub(r"\$\{.*?\}", "secret123", value)
+        name.removeprefix("KMS_").lower(): re.sub(
+            r"\$\{\w+(?::-([^}]*)|[^}]*)\}", lambda m: "secret123" if m[1] is None else m[1], value
+        )
         for name, value in environment.items()
     }
     assert values.keys() <= Settings.model_fields.keys()
     settings = Settings(**values)
-    assert (settings.graph, settings.vectors) == ("neo4j", "server")
+    assert (settings.graph, settings.vectors, settings.doors) == ("neo4j", "server", "closed")
 
 
 def test_the_api_waits_for_its_engines(compose: dict[str, Any]) -> None:
