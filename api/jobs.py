@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     from kms.facts.build import GraphReport
     from kms.indexing.build import IndexReport
 
-_GRAPH_CHANGES = "graph changes"
-_INDEX_RUN = "index build"
+_GRAPH = "graph"
 
 
 class BatchReport(Frozen):
@@ -37,6 +36,8 @@ class BatchReport(Frozen):
         read: Rows read; ``new``, ``changed``, ``unchanged``, ``deleted`` and ``rejected`` are rows as well.
         reasons: Rejected rows by reason.
         documents: Texts that were read anew.
+        failed: Texts that broke the reader and were set aside.
+        first_failures: Id and error of the first few of them.
         evidence: Mentions found in them, by relation.
         facts: Edges of the whole graph, by relation.
         nodes: Nodes of the whole graph, by type.
@@ -58,6 +59,8 @@ class BatchReport(Frozen):
     rejected: int = 0
     reasons: dict[str, int] = Field(default_factory=dict)
     documents: int = 0
+    failed: int = 0
+    first_failures: tuple[str, ...] = ()
     evidence: dict[str, int] = Field(default_factory=dict)
     facts: dict[str, int] = Field(default_factory=dict)
     nodes: dict[str, int] = Field(default_factory=dict)
@@ -133,6 +136,7 @@ def extract(platform: Platform) -> ExtractionReport:
             platform.evidence,
             platform.pipeline,
             platform.ontology,
+            workers=platform.settings.workers,
             progress=platform.progress,
         )
         record(asdict(report))
@@ -149,7 +153,7 @@ def build_graph(platform: Platform, *, from_nothing: bool = False) -> GraphRepor
     pending = next(iter(platform.evidence.changed_products("graph", release=release)), None)
     if from_nothing or pending is not None:
         # Noted before the first edge is written: a build that is killed leaves the indexes known as out of date.
-        platform.runs.finish(platform.runs.start(_GRAPH_CHANGES), {"token": uuid.uuid4().hex})
+        platform.states.put(_GRAPH, {"token": uuid.uuid4().hex})
     with _recorded(platform, "graph build") as record:
         builder = platform.graph_builder()
         report = builder.rebuild() if from_nothing else builder.build()
@@ -174,8 +178,8 @@ def build_index(platform: Platform, *, only_if_changed: bool = False) -> IndexRe
         c.product_id: c.fingerprint for c in platform.evidence.changed_products("index", release=release)
     }
     state = {
-        "graph": (platform.runs.last_report(_GRAPH_CHANGES) or {}).get("token", ""),
-        "events": platform.journal.count(),
+        "graph": platform.states.get(_GRAPH).get("token", ""),
+        "journal": platform.journal.revision(),
         "encoder": platform.encoder.version,
         "ontology": release,
         "vectors": platform.settings.vectors,
@@ -183,11 +187,10 @@ def build_index(platform: Platform, *, only_if_changed: bool = False) -> IndexRe
         "exchange_rates": platform.settings.exchange_rates,
         "format": FORMAT,
     }
-    last = platform.runs.last_report(_INDEX_RUN) or {}
     if (
         only_if_changed
         and not changes
-        and last.get("state") == state
+        and platform.states.get(INDEX) == state
         and platform.artifacts.current(INDEX) is not None
     ):
         return None
@@ -198,7 +201,7 @@ def build_index(platform: Platform, *, only_if_changed: bool = False) -> IndexRe
         raise CatalogError(
             "the catalogue is empty, so there is nothing to index; first: kms ingest products FILE"
         )
-    with _recorded(platform, _INDEX_RUN) as record:
+    with _recorded(platform, "index build") as record:
         interactions = list(platform.journal.interactions())
         demand = measure_demand(interactions)
 
@@ -210,7 +213,8 @@ def build_index(platform: Platform, *, only_if_changed: bool = False) -> IndexRe
 
         report = platform.index_builder().build(demand.weights, finish=finish)
         platform.evidence.mark_built("index", changes)
-        record({**asdict(report), "state": state})
+        platform.states.put(INDEX, state)
+        record(asdict(report))
     return report
 
 
@@ -236,8 +240,17 @@ def run_batch(
     Raises:
         KmsError: What was wrong, where, what to do; what was finished before stays.
     """
-    seconds: dict[str, float] = {}
     sources = read_inputs(inputs, mappings)
+    with _recorded(platform, "batch") as record:
+        report = _run_stages(platform, sources, strict=strict, delete_missing=delete_missing)
+        record(report.model_dump(mode="json"))
+    return report
+
+
+def _run_stages(
+    platform: Platform, sources: Sequence[BatchInput], *, strict: bool, delete_missing: bool
+) -> BatchReport:
+    seconds: dict[str, float] = {}
     with _timed(seconds, "ingest"):
         ingested = [
             ingest(platform, source, strict=strict, delete_missing=delete_missing) for source in sources
@@ -250,10 +263,12 @@ def run_batch(
         index = build_index(platform, only_if_changed=True)
     counts = platform.graph.counts()
     live = platform.artifacts.current(INDEX)
-    report = BatchReport(
+    return BatchReport(
         **_sums(ingested),
         inputs=tuple(ingested),
         documents=extracted.documents,
+        failed=extracted.failed,
+        first_failures=tuple(extracted.first_failures),
         evidence=extracted.evidence,
         facts=_part(counts, "edge:"),
         nodes=_part(counts, "node:"),
@@ -265,9 +280,6 @@ def run_batch(
         embedded=index.embedded if index else 0,
         seconds=seconds,
     )
-    run = platform.runs.start("batch")
-    platform.runs.finish(run, report.model_dump(mode="json"))
-    return report
 
 
 def _sums(reports: Sequence[IngestReport]) -> dict[str, Any]:

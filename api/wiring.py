@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from kms.catalog.store import CatalogStore
     from kms.db.runs import RunStore
     from kms.db.session import Database
+    from kms.db.states import BuildStates
     from kms.encoder.embeddings import TextEncoder
     from kms.evidence.proposals import ProposalStore
     from kms.evidence.store import EvidenceStore
@@ -101,6 +102,13 @@ class Platform:
         return self._once("runs", lambda: RunStore(self.database))
 
     @property
+    def states(self) -> BuildStates:
+        """Notes of builds on what they were made of."""
+        from kms.db.states import BuildStates
+
+        return self._once("states", lambda: BuildStates(self.database))
+
+    @property
     def journal(self) -> Journal:
         """What shoppers did."""
         from kms.journal.events import Journal
@@ -156,7 +164,7 @@ class Platform:
             catalog=self.catalog,
             evidence=self.evidence,
             proposals=self.proposals,
-            runs=self.runs,
+            states=self.states,
             graph=self.graph,
             ontology=self.ontology,
             encode=lambda text: self.encoder.encode_query(text),

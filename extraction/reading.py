@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -45,7 +46,7 @@ class ModelReader:
         threads: int = 1,
         languages: frozenset[str] = frozenset({"en"}),
     ) -> None:
-        """Load a model.
+        """Prepare; the model itself is loaded with the first text that it reads.
 
         Args:
             folder: A model folder as ``kms train extractor`` writes it.
@@ -59,11 +60,9 @@ class ModelReader:
         Raises:
             ConfigurationError: The folder holds no model.
         """
-        from extraction.infer.predictor import load_predictor
         from extraction.model.artifact import hash_model
 
         self._made_from = (folder, ontology, state, engine, threads, languages)
-        self._predictor: Predictor = load_predictor(folder, engine, state=state, threads=threads)
         self._ontology = ontology
         self._languages = languages
         self.version = f"model-{hash_model(folder)[:12]}"
@@ -71,6 +70,13 @@ class ModelReader:
     def __reduce__(self) -> tuple[Any, ...]:
         """Another process loads the model itself."""
         return _load_again, self._made_from
+
+    @cached_property
+    def _predictor(self) -> Predictor:
+        from extraction.infer.predictor import load_predictor
+
+        folder, _, state, engine, threads, _ = self._made_from
+        return load_predictor(folder, engine, state=state, threads=threads)
 
     def reads(self, text: Text) -> bool:
         """Whether the model looks at a text: running text in one of its languages."""
@@ -93,6 +99,8 @@ class ModelReader:
             )
             for i in chosen
         ]
+        if not chosen:
+            return result
         for i, prediction in zip(chosen, self._predictor.predict(examples), strict=True):
             mentions = self._mentions(texts[i], prediction)
             result[i] = to_evidence(texts[i], mentions, "model", self.version, self._ontology.version)

@@ -67,6 +67,7 @@ class Settings(BaseSettings):
         request_timeout_s: Time after which a request below ``/v1`` is answered with 503.
         most_connections: Connections at a time; further ones are answered with 503.
         threads: Threads for numerical work; 0 leaves the libraries' choice.
+        workers: Processes that read texts in ``kms extract``; each loads the model for itself.
     """
 
     model_config = SettingsConfigDict(env_prefix="KMS_", frozen=True, extra="ignore")
@@ -109,6 +110,7 @@ class Settings(BaseSettings):
     request_timeout_s: Annotated[float, Field(gt=0, le=600)] = 30.0
     most_connections: Annotated[int, Field(ge=1, le=100_000)] = 1_000
     threads: Annotated[int, Field(ge=0, le=1_024)] = 0
+    workers: Annotated[int, Field(ge=1, le=256)] = 1
 
     @field_validator("log_level", mode="before")
     @classmethod

@@ -118,5 +118,9 @@ def print_batch(report: BatchReport) -> None:
         f"{report.documents:,} texts read, {sum(report.evidence.values()):,} mentions found; "
         f"facts of {report.built:,} products derived; {report.proposals:,} proposals for the curation desk"
     )
+    if report.failed:
+        out.print(f"{report.failed:,} texts broke the reader and are set aside; kms runs lists them")
+        for failure in report.first_failures:
+            out.print(f"  {failure}", markup=False)
     out.print(f"{report.products:,} products; {state}; {report.embedded:,} texts encoded")
     out.print(f"{times}; {sum(report.seconds.values()):.1f} s in all")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from api.cli.context import AsJson, Limit, open_platform, print_json, print_table
+
+SHOWN_UNREADABLE = 20
 
 ontology_app = typer.Typer(no_args_is_help=True, help="The ontology's files.")
 
@@ -66,31 +69,28 @@ def proposals(
 
 
 def runs(limit: Limit = 20, as_json: AsJson = False) -> None:
-    """Batch runs, the newest first."""
-    from sqlalchemy import select
-
-    from kms.db.tables import RunRow
-
-    with open_platform(log_level="WARNING") as platform, platform.database.read() as session:
-        statement = select(RunRow).order_by(RunRow.started_at.desc()).limit(limit)
-        found = [
-            {
-                "command": row.command,
-                "status": row.status,
-                "started_at": row.started_at,
-                "seconds": (row.finished_at - row.started_at).total_seconds() if row.finished_at else None,
-                "report": row.report,
-            }
-            for row in session.scalars(statement)
-        ]
+    """Batch runs, the newest first, and the texts that are set aside because they broke the reader."""
+    with open_platform(log_level="WARNING") as platform:
+        latest = platform.runs.latest(limit=limit)
+        unreadable = platform.evidence.unreadable_documents(limit=SHOWN_UNREADABLE)
+        total = platform.evidence.count_unreadable()
     if as_json:
-        print_json(found)
+        fields = {"command", "status", "started_at", "report"}
+        print_json([run.model_dump(mode="json", include=fields) | {"seconds": run.seconds} for run in latest])
         return
     rows = [
-        (str(run["started_at"])[:19], run["command"], run["status"], run["seconds"], _brief(run["report"]))
-        for run in found
+        (str(run.started_at)[:19], run.command, run.status, run.seconds, _brief(run.report)) for run in latest
     ]
     print_table("", ("started (UTC)", "command", "status", "seconds", "report"), rows)
+    if total:
+        title = (
+            f"{total:,} texts are set aside; another text or the next version of the reader tries them again"
+        )
+        print_table(
+            title,
+            ("text", "product", "error", "since (UTC)"),
+            [(each.document_id, each.product_id, each.error, str(each.at)[:19]) for each in unreadable],
+        )
 
 
 def settings(as_json: AsJson = False) -> None:
@@ -125,9 +125,9 @@ def _hide(name: str, value: object) -> object:
     return value
 
 
-def _brief(report: object) -> str:
-    if not isinstance(report, dict):
-        return ""
+def _brief(report: Mapping[str, Any]) -> str:
+    """The report's plain values; an error and what was set aside come first."""
+    report = {name: report[name] for name in ("error", "failed", "rejected") if name in report} | dict(report)
     plain = {k: v for k, v in report.items() if isinstance(v, int | float | str) and v not in ("", 0)}
     text = ", ".join(f"{name} {value}" for name, value in plain.items())
     return text if len(text) <= 90 else text[:89] + "…"

@@ -6,18 +6,17 @@ reading and the next run goes on there.
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
-from multiprocessing import get_context
 
+from extraction.batch.reading import ExtractionError, Work, read_batches
 from extraction.documents import ProductContext
 from extraction.pipeline import Pipeline
 from kms.catalog.models import Product
 from kms.catalog.store import CatalogStore
-from kms.evidence.models import Document, Evidence
+from kms.evidence.models import Document
 from kms.evidence.store import EvidenceStore
 from kms.ontology.class_names import class_of_path
 from kms.ontology.model import Ontology
@@ -25,16 +24,28 @@ from kms.progress import ProgressFactory, silent_progress
 
 BATCH = 256
 
-_Work = list[tuple[Document, ProductContext]]
+SHOWN_FAILURES = 5
+FAILURES_IN_A_ROW = 64
+"""So many documents that fail one after the other are the reader's fault, not theirs."""
 
 
 @dataclass
 class ExtractionReport:
-    """What a run read. ``evidence`` counts by ``relation``; ``products`` are those whose facts changed."""
+    """What a run read.
+
+    Attributes:
+        documents: Read, those that were set aside not counted.
+        products: Those whose facts changed.
+        evidence: Mentions by relation.
+        failed: Documents that broke the reader and were set aside.
+        first_failures: Id and error of the first few of them.
+    """
 
     documents: int = 0
     products: int = 0
     evidence: dict[str, int] = field(default_factory=dict)
+    failed: int = 0
+    first_failures: list[str] = field(default_factory=list)
 
 
 def extract_pending(
@@ -62,8 +73,11 @@ def extract_pending(
             pipeline, and only this process writes.
         progress: Shows how far it is.
 
+    A document that breaks the reader is set aside with its error until its text or the pipeline's key changes.
+
     Raises:
         ValueError: ``workers`` or ``batch_size`` is below one.
+        ExtractionError: Very many documents failed one after the other; the last batch was not recorded.
     """
     if workers < 1 or batch_size < 1:
         raise ValueError(f"workers and batch_size must be at least 1, got {workers} and {batch_size}")
@@ -72,11 +86,22 @@ def extract_pending(
     changed: set[str] = set()
     batches = _work(catalog, evidence, ontology, pipeline.key, batch_size)
     with progress("extract", evidence.count_pending(pipeline.key)) as advance:
-        for work, found in _read_all(batches, pipeline, workers):
+        in_a_row = 0
+        for work, reading in read_batches(batches, pipeline, workers):
             documents = [document for document, _ in work]
-            changed |= evidence.record(documents, found, pipeline.key)
-            counts.update(item.relation for item in found)
-            report.documents += len(documents)
+            in_a_row = in_a_row + len(work) if len(reading.failed) == len(work) else 0
+            if in_a_row >= FAILURES_IN_A_ROW:
+                first = next(iter(reading.failed.items()))
+                raise ExtractionError(
+                    f"{in_a_row} texts failed one after the other, so the reader itself is at fault; "
+                    f"the first of the last batch, {first[0]}: {first[1]}"
+                )
+            changed |= evidence.record(documents, reading.evidence, pipeline.key, failed=reading.failed)
+            counts.update(item.relation for item in reading.evidence)
+            report.documents += len(documents) - len(reading.failed)
+            report.failed += len(reading.failed)
+            shown = (f"{name}: {error}" for name, error in reading.failed.items())
+            report.first_failures += islice(shown, SHOWN_FAILURES - len(report.first_failures))
             advance(len(documents))
     report.products = len(changed)
     report.evidence = dict(sorted(counts.items()))
@@ -91,7 +116,7 @@ def context_of(product: Product, ontology: Ontology) -> ProductContext:
 
 def _work(
     catalog: CatalogStore, evidence: EvidenceStore, ontology: Ontology, key: str, size: int
-) -> Iterator[_Work]:
+) -> Iterator[Work]:
     pending = evidence.pending_documents(key)
     while batch := list(islice(pending, size)):
         stated = list(dict.fromkeys(d.product_id for d in batch if d.field in ("shop", "title")))
@@ -108,38 +133,3 @@ def _contexts(
 ) -> dict[str, ProductContext]:
     ids = list(dict.fromkeys(d.product_id for d in documents))
     return {p.id: context_of(p, ontology) for p in catalog.products(ids)}
-
-
-def _read_all(
-    batches: Iterator[_Work], pipeline: Pipeline, workers: int
-) -> Iterator[tuple[_Work, list[Evidence]]]:
-    """Batches with what was read in them, in their order."""
-    if workers == 1:
-        for work in batches:
-            yield work, pipeline.read(work)
-        return
-    # spawn: the models' own threads do not survive a fork.
-    pool = ProcessPoolExecutor(workers, get_context("spawn"), initializer=_start_worker, initargs=(pipeline,))
-    with pool:
-        waiting: deque[tuple[_Work, Future[list[Evidence]]]] = deque()
-        for work in batches:
-            waiting.append((work, pool.submit(_read_in_worker, work)))
-            if len(waiting) > workers:
-                done, future = waiting.popleft()
-                yield done, future.result()
-        while waiting:
-            done, future = waiting.popleft()
-            yield done, future.result()
-
-
-_pipeline_of_worker: Pipeline | None = None
-
-
-def _start_worker(pipeline: Pipeline) -> None:
-    global _pipeline_of_worker
-    _pipeline_of_worker = pipeline
-
-
-def _read_in_worker(work: _Work) -> list[Evidence]:
-    assert _pipeline_of_worker is not None
-    return _pipeline_of_worker.read(work)

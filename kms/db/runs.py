@@ -28,6 +28,11 @@ class Run(Frozen):
     finished_at: datetime | None = None
     report: dict[str, Any] = Field(default_factory=dict)
 
+    @property
+    def seconds(self) -> float | None:
+        """How long it took; ``None`` while it runs."""
+        return (self.finished_at - self.started_at).total_seconds() if self.finished_at else None
+
 
 class RunStore:
     """Runs on the operational store."""
@@ -57,17 +62,6 @@ class RunStore:
             row.status = status
             row.finished_at = datetime.now(UTC)
             row.report = dict(report)
-
-    def last_report(self, command: str) -> dict[str, Any] | None:
-        """The report of the newest run of a command that ended well."""
-        statement = (
-            select(RunRow.report)
-            .where(RunRow.command == command, RunRow.status == "done")
-            .order_by(RunRow.finished_at.desc(), RunRow.id)
-            .limit(1)
-        )
-        with self._database.read() as session:
-            return session.scalar(statement)
 
     def latest(self, *, command: str | None = None, limit: int = 20) -> list[Run]:
         """The newest runs first, of one command or of all."""

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     DateTime,
     Dialect,
@@ -131,7 +132,10 @@ class DocumentRow(Base):
 
 
 class DocumentStateRow(Base):
-    """Which content of a document was read, and by what; a document without the current pair is pending."""
+    """Which content of a document was read, and by what; a document without the current pair is pending.
+
+    ``error``: why it could not be read; it waits for another content or another reader.
+    """
 
     __tablename__ = "document_state"
 
@@ -139,6 +143,7 @@ class DocumentStateRow(Base):
     content_hash: Mapped[str] = mapped_column(String(24))
     extraction_key: Mapped[str] = mapped_column(String(200))
     done_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    error: Mapped[str | None] = mapped_column(Text)
 
 
 class EvidenceRow(Base):
@@ -211,6 +216,38 @@ class ProposalMentionRow(Base):
     proposal_id: Mapped[str] = mapped_column(ForeignKey("proposals.id", ondelete="CASCADE"), primary_key=True)
     evidence_id: Mapped[str] = mapped_column(String(24), primary_key=True)
     product_id: Mapped[str] = mapped_column(String(128), index=True)
+
+
+class RowFeedRow(Base):
+    """Which feeds name a product or review, so that a complete feed deletes only what it named before."""
+
+    __tablename__ = "row_feeds"
+    __table_args__ = (Index(None, "kind", "row_id"),)
+
+    kind: Mapped[str] = mapped_column(String(16), primary_key=True)
+    feed: Mapped[str] = mapped_column(String(200), primary_key=True)
+    row_id: Mapped[str] = mapped_column(String(128), primary_key=True)
+
+
+class JournalRevisionRow(Base):
+    """How often the journal changed, in slots that are added up; triggers on ``events`` count.
+
+    Migrations that make the table ``events`` anew on SQLite must make its triggers anew as well.
+    """
+
+    __tablename__ = "journal_revisions"
+
+    slot: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    revision: Mapped[int] = mapped_column(BigInteger)
+
+
+class BuildStateRow(Base):
+    """A note of a build on what it was made of."""
+
+    __tablename__ = "build_states"
+
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    value: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
 class RunRow(Base):

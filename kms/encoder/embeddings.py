@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
+import threading
 import warnings
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kms.encoder.base import DEFAULT_ENCODER, resolve_encoder
+from kms.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
 
 Matrix = NDArray[np.float32]
 
 MAX_TOKENS = 128
+UNKNOWN_TOKEN, PADDING_TOKEN = "[UNK]", "[PAD]"
 MOST_UNKNOWN = 0.2
 """Share of unknown tokens above which a text counts as not read."""
 
@@ -37,7 +44,7 @@ class TextEncoder:
         threads: int = 0,
         max_tokens: int = MAX_TOKENS,
     ) -> None:
-        """Load, exporting on first use.
+        """Prepare; the model is loaded with the first text, and exported where it never was.
 
         Args:
             name: Package, folder or hub name; see ``resolve_encoder``.
@@ -48,26 +55,43 @@ class TextEncoder:
         Raises:
             ConfigurationError: The encoder cannot be found.
         """
-        import onnxruntime
-        from transformers import AutoTokenizer
-
         self.folder = resolve_encoder(name)
         self.name = name
         self.max_tokens = max_tokens
-        self._tokenizer: Any = AutoTokenizer.from_pretrained(str(self.folder))
-        self._vocabulary = frozenset(self._tokenizer.get_vocab())
-        self.version = weights_hash(self.folder)
-        path = cache / f"encoder-{self.version}.onnx"
-        if not path.exists():
-            export_encoder(self.folder, path)
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        self._session = onnxruntime.InferenceSession(
-            str(path), sess_options=options, providers=["CPUExecutionProvider"]
-        )
-        self.dimensions = int(self._session.get_outputs()[0].shape[-1])
+        self.dimensions = read_dimensions(self.folder)
+        self._cache = cache
+        self._threads = threads
+        self._loading = threading.Lock()
         self._cached_query = lru_cache(maxsize=4_096)(self._encode_query)
+
+    @cached_property
+    def version(self) -> str:
+        """Hash of the encoder's files; vectors of another version mean something else."""
+        return weights_hash(self.folder)
+
+    @cached_property
+    def _tokenizer(self) -> Tokenizer:
+        with self._loading:
+            return load_tokenizer(self.folder, self.max_tokens)
+
+    @cached_property
+    def _vocabulary(self) -> frozenset[str]:
+        return frozenset(self._tokenizer.get_vocab())
+
+    @cached_property
+    def _session(self) -> Any:
+        import onnxruntime
+
+        with self._loading:
+            path = self._cache / f"encoder-{self.version}.onnx"
+            if not path.exists():
+                export_encoder(self.folder, path)
+            options = onnxruntime.SessionOptions()
+            options.intra_op_num_threads = self._threads
+            options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+            return onnxruntime.InferenceSession(
+                str(path), sess_options=options, providers=["CPUExecutionProvider"]
+            )
 
     def encode(
         self,
@@ -98,9 +122,9 @@ class TextEncoder:
 
     def can_read(self, text: str) -> bool:
         """Whether the vocabulary covers most of a text; vectors of unknown tokens are noise."""
-        tokens = self._tokenizer(text, truncation=True, max_length=self.max_tokens)["input_ids"]
-        unknown = sum(token == self._tokenizer.unk_token_id for token in tokens)
-        return bool(unknown <= MOST_UNKNOWN * len(tokens))
+        tokens = self._tokenizer.encode(text).tokens
+        unknown = tokens.count(UNKNOWN_TOKEN)
+        return unknown <= MOST_UNKNOWN * len(tokens)
 
     def is_word(self, word: str) -> bool:
         """Whether the vocabulary holds the word whole, which it does for those that English texts use often."""
@@ -111,18 +135,41 @@ class TextEncoder:
         return vector
 
     def _forward(self, texts: list[str]) -> Matrix:
-        tokens = self._tokenizer(
-            texts, padding=True, truncation=True, max_length=self.max_tokens, return_tensors="np"
-        )
+        tokens = self._tokenizer.encode_batch_fast(texts)
         inputs = {
-            "input_ids": tokens["input_ids"].astype(np.int64),
-            "attention_mask": tokens["attention_mask"].astype(np.int64),
+            "input_ids": np.array([each.ids for each in tokens], dtype=np.int64),
+            "attention_mask": np.array([each.attention_mask for each in tokens], dtype=np.int64),
         }
         (hidden,) = self._session.run(None, inputs)
         mask = inputs["attention_mask"][..., None].astype(np.float32)
         summed = (np.asarray(hidden) * mask).sum(axis=1) / np.maximum(mask.sum(axis=1), 1e-9)
         norms = np.maximum(np.linalg.norm(summed, axis=1, keepdims=True), 1e-12)
         return np.asarray(summed / norms, dtype=np.float32)
+
+
+def load_tokenizer(folder: Path, max_tokens: int) -> Tokenizer:
+    """The encoder's own tokenizer, cutting and padding; without transformers, which takes seconds to import.
+
+    Raises:
+        ConfigurationError: The folder holds no ``tokenizer.json``.
+    """
+    from tokenizers import Tokenizer
+
+    path = folder / "tokenizer.json"
+    if not path.is_file():
+        raise ConfigurationError(
+            f"encoder {folder} holds no tokenizer.json; save its fast tokenizer into that folder"
+        )
+    tokenizer = Tokenizer.from_file(str(path))
+    tokenizer.enable_truncation(max_tokens)
+    tokenizer.enable_padding(pad_id=tokenizer.token_to_id(PADDING_TOKEN) or 0, pad_token=PADDING_TOKEN)
+    return tokenizer
+
+
+def read_dimensions(folder: Path) -> int:
+    """Length of the encoder's vectors, from its ``config.json``."""
+    config = json.loads((folder / "config.json").read_text("utf-8"))
+    return int(config["hidden_size"])
 
 
 def weights_hash(folder: Path) -> str:

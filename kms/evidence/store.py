@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import ColumnElement, bindparam, func, not_, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, not_, or_, select, update
 
 from kms.db.session import Database
 from kms.db.tables import DocumentRow, DocumentStateRow, EvidenceRow, ProductVersionRow
@@ -27,12 +27,30 @@ _COLUMNS = [
 ]
 
 
+MOST_ERROR_CHARACTERS = 1_000
+
+
 class ProductChange(NamedTuple):
     """A product whose state is not what was built; give ``fingerprint`` back to ``mark_built``."""
 
     product_id: str
     fingerprint: str
     is_deleted: bool
+
+
+class UnreadableDocument(NamedTuple):
+    """A document that broke the reader: the error, under which extraction key, and when."""
+
+    document_id: str
+    product_id: str
+    error: str | None
+    extraction_key: str
+    at: datetime
+
+
+_IS_UNREADABLE = and_(
+    DocumentStateRow.error.is_not(None), DocumentStateRow.content_hash == DocumentRow.content_hash
+)
 
 
 class EvidenceStore:
@@ -98,7 +116,12 @@ class EvidenceStore:
         return sorted(found, key=lambda document: document.id)
 
     def record(
-        self, documents: Sequence[Document], evidence: Iterable[Evidence], extraction_key: str
+        self,
+        documents: Sequence[Document],
+        evidence: Iterable[Evidence],
+        extraction_key: str,
+        *,
+        failed: Mapping[str, str] | None = None,
     ) -> set[str]:
         """Store what was read in these documents, all of it or nothing.
 
@@ -110,6 +133,8 @@ class EvidenceStore:
             documents: What was read, also documents in which nothing was found.
             evidence: What was found; evidence of documents that are not in ``documents`` is refused.
             extraction_key: As in ``pending_documents``.
+            failed: Error by id of the documents that could not be read. They are set aside until their content or
+                the key changes, and keep the evidence that an earlier reader found in them.
 
         Returns:
             Ids of the products whose state changed.
@@ -117,6 +142,7 @@ class EvidenceStore:
         Raises:
             ValueError: Evidence of a document that was not given.
         """
+        errors = failed or {}
         found: dict[str, dict[str, Evidence]] = {document.id: {} for document in documents}
         for item in evidence:
             if item.document_id not in found:
@@ -137,7 +163,7 @@ class EvidenceStore:
             ]
             keep = {row["id"] for row in rows}
             stale = []
-            for chunk in in_chunks(valid, IN_LIST):
+            for chunk in in_chunks((name for name in valid if name not in errors), IN_LIST):
                 active = select(EvidenceRow.id).where(
                     EvidenceRow.document_id.in_(chunk), EvidenceRow.retired_at.is_(None)
                 )
@@ -151,11 +177,44 @@ class EvidenceStore:
                     "content_hash": read[name].content_hash,
                     "extraction_key": extraction_key,
                     "done_at": now,
+                    "error": errors[name].replace("\x00", "")[:MOST_ERROR_CHARACTERS]
+                    if name in errors
+                    else None,
                 }
                 for name in valid
             ]
             upsert(session, DocumentStateRow, state, key=("document_id",))
             return refresh_versions(session, {read[name].product_id for name in valid})
+
+    def unreadable_documents(self, *, limit: int | None = None) -> list[UnreadableDocument]:
+        """Documents that were set aside because they broke the reader, the latest first."""
+        statement = (
+            select(
+                DocumentStateRow.document_id,
+                DocumentRow.product_id,
+                DocumentStateRow.error,
+                DocumentStateRow.extraction_key,
+                DocumentStateRow.done_at,
+            )
+            .join(DocumentRow, DocumentRow.id == DocumentStateRow.document_id)
+            .where(_IS_UNREADABLE)
+            .order_by(DocumentStateRow.done_at.desc(), DocumentStateRow.document_id)
+            .limit(limit)
+        )
+        with self._database.read() as session:
+            rows: list[Any] = list(session.execute(statement))
+        return [UnreadableDocument(*row) for row in rows]
+
+    def count_unreadable(self) -> int:
+        """How many documents are set aside because they broke the reader."""
+        statement = (
+            select(func.count())
+            .select_from(DocumentStateRow)
+            .join(DocumentRow, DocumentRow.id == DocumentStateRow.document_id)
+            .where(_IS_UNREADABLE)
+        )
+        with self._database.read() as session:
+            return session.scalar(statement) or 0
 
     def active(self, product_id: str) -> list[Evidence]:
         """Evidence of a product that was not retired, ordered by document and place."""

@@ -16,7 +16,7 @@ from typing import Any
 
 from kms.catalog.models import Product
 from kms.catalog.store import CatalogStore
-from kms.db.runs import RunStore
+from kms.db.states import BuildStates
 from kms.evidence.models import Evidence
 from kms.evidence.proposals import ProposalStore, ProposedValue
 from kms.evidence.store import EvidenceStore, ProductChange
@@ -33,6 +33,7 @@ from kms.progress import ProgressFactory, silent_progress
 
 BATCH = 200
 _ALL = 1_000_000
+_LINKS = "graph links"
 
 
 @dataclass
@@ -59,7 +60,7 @@ class GraphBuilder:
         catalog: CatalogStore,
         evidence: EvidenceStore,
         proposals: ProposalStore,
-        runs: RunStore,
+        states: BuildStates,
         graph: GraphStore,
         ontology: Ontology,
         encode: Encode | None = None,
@@ -68,7 +69,7 @@ class GraphBuilder:
         self._catalog = catalog
         self._evidence = evidence
         self._proposals = proposals
-        self._runs = runs
+        self._states = states
         self._graph = graph
         self._ontology = ontology
         self._encode = encode
@@ -192,10 +193,9 @@ class GraphBuilder:
     ) -> None:
         state = repr((sorted(titles.items()), sorted(set(brands)))).encode()
         key = hashlib.blake2b(state, digest_size=12).hexdigest()
-        last: dict[str, Any] = self._runs.last_report("graph links") or {}
+        last: dict[str, Any] = self._states.get(_LINKS)
         if last.get("catalog") == key:
             return
-        run = self._runs.start("graph links")
         if last:
             beyond = (MADE_BY, *self._ontology.product_relations)
             others = [i for i in self._evidence.products_with(beyond) if i not in done]
@@ -203,7 +203,7 @@ class GraphBuilder:
                 batch = others[start : start + BATCH]
                 self._write_facts(batch, linker, report, is_first=False)
                 report.relinked += len(batch)
-        self._runs.finish(run, {"catalog": key})
+        self._states.put(_LINKS, {"catalog": key})
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from kms.db.session import Database
-from kms.db.tables import EventRow, ProductVersionRow
+from kms.db.tables import EventRow, JournalRevisionRow, ProductVersionRow
 from kms.db.versions import IN_LIST, in_chunks, insert_new
 from kms.journal.models import Event
 from kms.types import EventType
@@ -138,6 +138,11 @@ class Journal:
             if len(rows) < page:
                 return
             place = (rows[-1].timestamp, rows[-1].id)
+
+    def revision(self) -> int:
+        """Grows whenever an event is added, changed or deleted, by whatever way."""
+        with self._database.read() as session:
+            return int(session.scalar(select(func.sum(JournalRevisionRow.revision))) or 0)
 
     def count(self) -> int:
         """Number of events."""

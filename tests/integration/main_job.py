@@ -12,8 +12,8 @@ import kms.facts.build as build_module
 from extraction.batch.local import extract_pending
 from extraction.pipeline import Pipeline
 from kms.catalog.store import CatalogStore
-from kms.db.runs import RunStore
 from kms.db.session import open_database
+from kms.db.states import BuildStates
 from kms.evidence.proposals import ProposalStore
 from kms.evidence.store import EvidenceStore
 from kms.facts.build import GraphBuilder
@@ -45,7 +45,7 @@ def main(state: Path, step: str) -> None:
             catalog=catalog,
             evidence=evidence,
             proposals=ProposalStore(database),
-            runs=RunStore(database),
+            states=BuildStates(database),
             graph=graph,
             ontology=ontology,
         ).build()

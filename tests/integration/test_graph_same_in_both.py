@@ -9,8 +9,8 @@ import pytest
 from extraction.batch.local import extract_pending
 from extraction.pipeline import Pipeline
 from kms.catalog.store import CatalogStore
-from kms.db.runs import RunStore
 from kms.db.session import Database
+from kms.db.states import BuildStates
 from kms.evidence.proposals import ProposalStore
 from kms.evidence.store import EvidenceStore
 from kms.facts.build import GraphBuilder
@@ -40,7 +40,7 @@ def test_embedded_and_neo4j_hold_the_same_graph(
             catalog=catalog,
             evidence=evidence,
             proposals=ProposalStore(sqlite_database),
-            runs=RunStore(sqlite_database),
+            states=BuildStates(sqlite_database),
             graph=store,
             ontology=ontology,
         ).build()

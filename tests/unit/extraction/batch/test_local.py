@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from extraction.batch.local import BATCH, ExtractionReport, context_of, extract_pending
+from extraction.batch.reading import ExtractionError
 from extraction.documents import ProductContext
 from extraction.pipeline import Pipeline
 from kms.catalog.models import Product, Review
 from kms.catalog.store import CatalogStore
 from kms.db.session import Database, open_database
+from kms.errors import StoreUnavailable
 from kms.evidence.models import Document, Evidence
 from kms.evidence.store import EvidenceStore
 from kms.ontology import load_ontology
@@ -197,3 +200,96 @@ def test_an_interrupted_run_goes_on_where_it_stood(shop: Shop) -> None:
 def test_bad_settings_are_refused(shop: Shop, workers: int, batch_size: int) -> None:
     with pytest.raises(ValueError, match=f"got {workers} and {batch_size}"):
         shop.extract(workers=workers, batch_size=batch_size)
+
+
+class Fragile(Pipeline):
+    """A pipeline that cannot read some texts; another ``release`` is another version of it."""
+
+    def __init__(self, ontology: Ontology, broken: frozenset[str], release: str = "1") -> None:
+        super().__init__(ontology)
+        self.broken = broken
+        self.release = release
+        self.key = f"{self.key}|{release}"
+
+    def __reduce__(self) -> tuple[Callable[..., Pipeline], tuple[Any, ...]]:
+        return Fragile, (self._ontology, self.broken, self.release)
+
+    def read(self, documents: Sequence[tuple[Document, ProductContext]]) -> list[Evidence]:
+        for document, _ in documents:
+            if document.id in self.broken:
+                raise ValueError(f"cannot read {document.id}\nsecond line")
+        return super().read(documents)
+
+
+def some_documents(shop: Shop, count: int) -> frozenset[str]:
+    """Ids of some reviews' texts."""
+    ids = [d.id for p in shop.products for d in shop.catalog.documents_of(p.id) if d.review_id]
+    return frozenset(ids[:: max(1, len(ids) // count)][:count])
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_text_that_breaks_the_reader_is_set_aside_and_the_rest_is_read(
+    open_shop: OpenShop, workers: int
+) -> None:
+    shop, whole = open_shop(), open_shop()
+    broken = some_documents(shop, 3)
+    report = shop.extract(Fragile(shop.ontology, broken), workers=workers, batch_size=16)
+    expected = whole.extract()
+    assert (report.documents, report.failed) == (expected.documents - 3, 3)
+    assert sorted(report.first_failures) == [
+        f"{name}: ValueError: cannot read {name}" for name in sorted(broken)
+    ]
+    assert {each.document_id: each.error for each in shop.evidence.unreadable_documents()} == {
+        name: f"ValueError: cannot read {name}" for name in broken
+    }
+    wanted = {
+        product: [e.id for e in items if e.document_id not in broken]
+        for product, items in whole.evidence.active_many([p.id for p in shop.products]).items()
+    }
+    assert shop.stored() == wanted
+
+
+def test_what_was_set_aside_is_tried_again_by_the_next_version_only(shop: Shop) -> None:
+    broken = some_documents(shop, 2)
+    shop.extract(Fragile(shop.ontology, broken))
+    again = shop.extract(Fragile(shop.ontology, broken))
+    assert (again.documents, again.failed, shop.evidence.count_unreadable()) == (0, 0, 2)
+    mended = shop.extract(Fragile(shop.ontology, frozenset(), release="2"))
+    assert (mended.failed, shop.evidence.count_unreadable()) == (0, 0)
+    assert mended.documents > 2
+
+
+def test_a_text_that_changed_is_tried_again(shop: Shop) -> None:
+    review = shop.reviews[0]
+    broken = frozenset(d.id for d in shop.catalog.documents_of(review.product_id) if d.review_id == review.id)
+    shop.extract(Fragile(shop.ontology, broken))
+    assert shop.evidence.count_unreadable() == len(broken)
+    shop.catalog.put_reviews([review.model_copy(update={"text": "Sturdy.", "title": "Good"})])
+    assert shop.evidence.count_unreadable() == 0
+    assert shop.extract(Fragile(shop.ontology, frozenset())).documents == 2
+
+
+def test_evidence_of_an_earlier_reader_stays_where_the_next_one_breaks(shop: Shop) -> None:
+    shop.extract()
+    before = shop.stored()
+    report = shop.extract(Fragile(shop.ontology, some_documents(shop, 3)))
+    assert report.failed == 3
+    assert shop.stored() == before
+
+
+def test_a_reader_that_fails_on_everything_stops_the_run(shop: Shop) -> None:
+    every = frozenset(d.id for p in shop.products for d in shop.catalog.documents_of(p.id))
+    pipeline = Fragile(shop.ontology, every)
+    with pytest.raises(ExtractionError, match="reader itself"):
+        shop.extract(pipeline, batch_size=16)
+    assert shop.evidence.count_pending(pipeline.key) > 0
+
+
+def test_an_error_that_is_no_texts_fault_is_raised(shop: Shop) -> None:
+    class Away(Recorder):
+        def read(self, documents: Sequence[tuple[Document, ProductContext]]) -> list[Evidence]:
+            raise StoreUnavailable("away")
+
+    with pytest.raises(StoreUnavailable):
+        shop.extract(Away(shop.ontology))
+    assert shop.evidence.count_unreadable() == 0

@@ -10,8 +10,8 @@ import pytest
 from kms.catalog.models import Product
 from kms.catalog.store import CatalogStore
 from kms.currency import Price
-from kms.db.runs import RunStore
 from kms.db.session import Database
+from kms.db.states import BuildStates
 from kms.evidence.models import Evidence
 from kms.evidence.proposals import ProposalStore
 from kms.evidence.store import EvidenceStore
@@ -31,7 +31,7 @@ class Shop:
         self.catalog = CatalogStore(database)
         self.evidence = EvidenceStore(database)
         self.proposals = ProposalStore(database)
-        self.runs = RunStore(database)
+        self.states = BuildStates(database)
         self.folder = folder
         self.graph = EmbeddedGraphStore(folder / "graph.db")
 
@@ -73,7 +73,7 @@ class Shop:
             catalog=self.catalog,
             evidence=self.evidence,
             proposals=self.proposals,
-            runs=self.runs,
+            states=self.states,
             graph=graph,
             ontology=ONTOLOGY,
         )
