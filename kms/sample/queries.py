@@ -15,6 +15,7 @@ from kms.sample.load import load_sample
 from kms.types import Frozen, Language
 
 QUERIES_FILE = Path(__file__).resolve().parent / "data" / "queries.yaml"
+QUESTIONS_FILE = QUERIES_FILE.with_name("questions.yaml")
 QuerySplit = Literal["validation", "test"]
 QueryKind = Literal[
     "plain", "attribute", "use", "audience", "brand", "constraint", "negation", "typo", "cross-language"
@@ -59,7 +60,16 @@ class JudgedQuery(Frozen):
         return grades
 
 
-@lru_cache(maxsize=1)
+def load_questions() -> tuple[JudgedQuery, ...]:
+    """Long questions that say what somebody wants to do and do not name the product.
+
+    Raises:
+        QueryError: As ``load_queries``.
+    """
+    return load_queries(QUESTIONS_FILE)
+
+
+@lru_cache(maxsize=2)
 def load_queries(path: Path = QUERIES_FILE) -> tuple[JudgedQuery, ...]:
     """All queries, in the file's order.
 
