@@ -11,8 +11,8 @@ from kms.types import Frozen, Language
 
 Sort = Literal["relevance", "price_asc", "price_desc", "rating", "popularity", "newest"]
 Source = Literal["text", "vector", "graph", "behaviour", "popularity"]
-FeatureName = Literal["text", "vector", "graph", "leaning", "popularity"]
-MatchRule = Literal["everything", "product_id", "all_terms", "relaxed", "nothing"]
+FeatureName = Literal["text", "vector", "meaning", "graph", "leaning", "popularity"]
+MatchRule = Literal["everything", "product_id", "all_terms", "relaxed", "meaning", "nothing"]
 ClassRule = Literal["none", "certain", "uncertain"]
 Direction = Literal["more", "less"]
 EntityKind = str
@@ -161,7 +161,8 @@ class Matching(Frozen):
 
     Attributes:
         rule: ``everything``: there were no words. ``product_id``: the query is a product's id. ``all_terms``: every part of
-            the query is satisfied. ``relaxed``: all but ``dropped``. ``nothing``: no product fits.
+            the query is satisfied. ``relaxed``: all but ``dropped``. ``meaning``: the words say what
+            somebody wants to do, and the products are near to that by use and meaning. ``nothing``: no product fits.
         class_rule: ``certain``: products of another class than ``classes`` do not match. ``uncertain``: products whose
             text has the class's words match as well. ``none``: the query names no class.
         classes: Ids of the classes that the query asks for.

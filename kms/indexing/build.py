@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from kms.artifacts import ArtifactStore, Version
 from kms.catalog.store import CatalogStore
 from kms.currency import Exchange
@@ -15,6 +17,7 @@ from kms.errors import StoreError
 from kms.filters import NUMBER_FIELDS
 from kms.graph.models import Edge, Node
 from kms.graph.port import GraphStore
+from kms.indexing.concepts import concept_texts
 from kms.indexing.documents import AS_WRITTEN, embedded_text, index_product
 from kms.indexing.embeddings import (
     UnfinishedEmbeddings,
@@ -92,14 +95,17 @@ class IndexBuilder:
         documents = list(self._documents(popularity or {}))
         self._write_text(version.path / "text", documents)
         unfinished = UnfinishedEmbeddings(self._artifacts.workspace(NAME) / "embeddings")
+        known = read_embeddings(previous.path) if previous else {}
         keys, vectors, embedded = embed_texts(
             [embedded_text(document) for document in documents],
             self._encoder,
-            read_embeddings(previous.path) if previous else {},
+            known,
             unfinished,
             progress=self._progress,
         )
-        write_embeddings(version.path, keys, vectors)
+        names = list(concept_texts(self._ontology).values())
+        name_keys, name_vectors, _ = embed_texts(names, self._encoder, known, unfinished)
+        write_embeddings(version.path, [*keys, *name_keys], np.concatenate([vectors, name_vectors]))
         self._write_vectors(version.path, documents, vectors)
         with (version.path / _DOCUMENTS).open("w", encoding="utf-8") as stream:
             stream.writelines(document.model_dump_json() + "\n" for document in documents)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from kms.artifacts import Version
 from kms.encoder.embeddings import Matrix, TextEncoder
 from kms.errors import NotFoundError, StoreError
 from kms.indexing.build import FORMAT, read_documents, read_manifest, read_ontology
+from kms.indexing.concepts import concept_texts
 from kms.indexing.documents import embedded_text
 from kms.indexing.embeddings import read_embeddings, text_hash
 from kms.lexical.analysis import fold_code, learn_words, stems
@@ -33,6 +34,7 @@ from ranking.query.understand import QueryReader
 from ranking.serving.columns import ProductColumns
 from ranking.serving.facts import Facts
 from ranking.serving.files import BEHAVIOUR, BOUGHT_ALONG, GRAPH, POPULAR, read_labels
+from ranking.serving.meaning import Meaning
 
 Scores = NDArray[np.float32]
 OpenVectors = Callable[[Path], VectorStore]
@@ -87,7 +89,9 @@ class ServingIndex:
             self.vectors_error = str(error)
         path = version.path / "ranking" / BEHAVIOUR
         self.behaviour: BehaviourModel | None = load_model(path) if path.exists() else None
-        self.embeddings = self._read_embeddings()
+        stored = read_embeddings(version.path)
+        self.embeddings = self._read_embeddings(stored)
+        self.meaning = Meaning(self, self._read_concepts(stored))
         popularity = np.array([d.numbers.get("popularity", 0.0) for d in self.documents], dtype=np.float32)
         most = float(popularity.max(initial=0.0))
         self.popularity: Scores = np.log1p(popularity) / np.log1p(most) if most > 0 else popularity
@@ -202,8 +206,12 @@ class ServingIndex:
             return title, title
         return self.labels.get(node, (node, node))
 
-    def _read_embeddings(self) -> Matrix:
-        stored = read_embeddings(self.version.path)
+    def _read_concepts(self, stored: Mapping[str, Scores]) -> dict[tuple[str, str], Scores]:
+        """Vectors of classes and uses, by filter field and id."""
+        texts = concept_texts(self.ontology)
+        return {key: stored[text_hash(self.encoder.version, text)] for key, text in texts.items()}
+
+    def _read_embeddings(self, stored: Mapping[str, Scores]) -> Matrix:
         keys = [text_hash(self.encoder.version, embedded_text(d)) for d in self.documents]
         if not keys:
             return np.zeros((0, self.encoder.dimensions), dtype=np.float32)

@@ -19,6 +19,8 @@ class SearchWeights(Frozen):
     """BM25 as a share of the best hit's."""
     vector: float = Field(default=0.8, ge=0)
     """Cosine of query and product, negative ones as 0, times what is missing to the best text match."""
+    meaning: float = Field(default=8.0, ge=0)
+    """Likeness of a question to a product's text, classes and uses; 0 for queries whose words decide."""
     graph: float = Field(default=1.0, ge=0)
     """Confidence-weighted share of the query's words that name something the product has."""
     leaning: float = Field(default=0.5, ge=0)
@@ -32,6 +34,7 @@ class SearchWeights(Frozen):
         return {
             "text": self.text,
             "vector": self.vector,
+            "meaning": self.meaning,
             "graph": self.graph,
             "leaning": self.graph * self.leaning,
             "popularity": self.popularity,

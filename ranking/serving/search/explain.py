@@ -73,9 +73,9 @@ class SearchExplainer:
             if shares["leaning"] > 0:
                 places = {name: float(values[row]) for name, values in features.leanings.items()}
                 reasons += self._leaning_reasons(position, query, places, shares["leaning"])
-            if shares["vector"] > 0:
+            if (likeness := shares["vector"] + shares["meaning"]) > 0:
                 en, zh = wording.vector_match()
-                reasons.append(Reason(source="vector", share=shares["vector"], text_en=en, text_zh=zh))
+                reasons.append(Reason(source="vector", share=likeness, text_en=en, text_zh=zh))
             if shares["popularity"] > 0:
                 is_popular = bool(self._index.popular[position])
                 reasons.append(popularity_reason(is_popular=is_popular, share=shares["popularity"]))

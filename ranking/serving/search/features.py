@@ -25,6 +25,7 @@ def compute_features(
     values: dict[FeatureName, Scores] = {
         "text": text,
         "vector": vector,
+        "meaning": none if signals.meaning is None else signals.meaning[positions],
         "graph": signals.graph[positions],
         "leaning": np.asarray(sum(leanings.values(), none), dtype=np.float32),
         "popularity": index.popularity[positions] if "popularity" in query.sources else none,

@@ -18,6 +18,8 @@ from ranking.serving.search.stages import Candidates, Mask, MatchSet, Query, Sco
 
 SCORED = 1_000
 """Most products of a set that get all features; the others follow in the order of words, graph and popularity."""
+MEANING = 8.0
+"""Weight of a question's meaning beside its words, before the ranker."""
 VECTOR_CANDIDATES = 100
 LEAST_LIKENESS = 0.2
 """Least cosine of a product that neither words nor facts find; docs/results/search.md says how it was chosen."""
@@ -41,6 +43,8 @@ def gather(index: ServingIndex, query: Query, signals: Signals, mask: Mask) -> C
     """All products of a mask, those first that words, graph and popularity put first."""
     positions = np.flatnonzero(mask)
     cheap = signals.text[positions] + signals.graph[positions]
+    if signals.meaning is not None:
+        cheap = cheap + MEANING * signals.meaning[positions]
     if "popularity" in query.sources:
         cheap = cheap + 1e-3 * index.popularity[positions]
     rows = np.lexsort((index.id_ranks[positions], -cheap))
@@ -58,6 +62,8 @@ def find_related(
         The products, (n,), and the parts that did not answer.
     """
     near = (signals.text > 0) | (signals.graph > 0)
+    if signals.meaning is not None:
+        near |= signals.meaning >= LEAST_LIKENESS
     degraded: list[str] = []
     if signals.query_vector is not None:
         near[_nearest(index, signals.query_vector, query.filter, degraded)] = True

@@ -16,8 +16,9 @@ from ranking.serving.search.facets import count_facets
 from ranking.serving.search.features import compute_features
 from ranking.serving.search.gather import compute_signals, find_related, gather
 from ranking.serving.search.match import find_alternatives, match
+from ranking.serving.search.questions import answer_question
 from ranking.serving.search.ranker import LinearRanker, Ranker
-from ranking.serving.search.stages import Features, Mask, MatchSet, Positions, Query, Signals
+from ranking.serving.search.stages import Alternatives, Features, Mask, MatchSet, Positions, Query, Signals
 from ranking.serving.search.understand import understand
 
 
@@ -57,7 +58,7 @@ class Searcher:
         if is_short and request.sort == "relevance" and request.query.strip():
             missing = request.limit - len(positions)
             if not len(positions):
-                other = find_alternatives(index, found.query, matches)
+                other, degraded = self._find_alternatives(found)
                 given_up = other.given_up
                 alternatives = self._show(found, self._order(found, other.mask, request)[:missing], request)
             elif matches.rule != "everything":
@@ -92,14 +93,24 @@ class Searcher:
         if found.matches.mask.any():
             others, _ = find_related(index, found.query, found.signals, found.matches)
         else:
-            others = find_alternatives(index, found.query, found.matches).mask
+            others = self._find_alternatives(found)[0].mask
         positions = np.flatnonzero(found.matches.mask | others)
         return compute_features(index, found.query, found.matches, found.signals, positions)
 
     def _find(self, request: SearchRequest) -> _Found:
         query = understand(self._index, request)
         matches = match(self._index, query)
-        return _Found(query, matches, compute_signals(self._index, query, matches))
+        signals = compute_signals(self._index, query, matches)
+        matches, signals = answer_question(self._index, query, matches, signals)
+        return _Found(query, matches, signals)
+
+    def _find_alternatives(self, found: _Found) -> tuple[Alternatives, tuple[str, ...]]:
+        """What is shown where nothing matches; products that are only near join where some of the words are known."""
+        other = find_alternatives(self._index, found.query, found.matches)
+        if found.query.understanding.constraints or not any(u.is_known for u in found.matches.units.units):
+            return other, ()
+        near, degraded = find_related(self._index, found.query, found.signals, found.matches)
+        return Alternatives(other.mask | near, other.given_up), degraded
 
     def _order(self, found: _Found, mask: Mask, request: SearchRequest) -> Positions:
         candidates = gather(self._index, found.query, found.signals, mask)

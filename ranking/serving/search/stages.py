@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 Scores = NDArray[np.float32]
 Positions = NDArray[np.int64]
 Mask = NDArray[np.bool_]
-FEATURES: tuple[FeatureName, ...] = ("text", "vector", "graph", "leaning", "popularity")
+FEATURES: tuple[FeatureName, ...] = ("text", "vector", "meaning", "graph", "leaning", "popularity")
 SOURCE_OF: Mapping[FeatureName, Source] = {
     "text": "text",
     "vector": "vector",
+    "meaning": "vector",
     "graph": "graph",
     "leaning": "graph",
     "popularity": "popularity",
@@ -75,6 +76,11 @@ class MatchSet:
     units: Units
     dropped: tuple[str, ...] = ()
 
+    @property
+    def is_bounded_away(self) -> bool:
+        """Whether filter, constraints or exclusions leave no product at all."""
+        return not self.allowed.any()
+
 
 @dataclass(frozen=True)
 class Alternatives:
@@ -93,12 +99,14 @@ class Signals:
         graph: Confidence-weighted share of the query's entities that each product has, (n,).
         entity_shares: What each entity adds to ``graph`` at confidence 1, by node.
         query_vector: The query's embedding, where the encoder takes part.
+        meaning: Likeness of a question to each product by use and meaning, (n,); only where the words do not decide.
     """
 
     text: Scores
     graph: Scores
     entity_shares: Mapping[str, float]
     query_vector: Scores | None
+    meaning: Scores | None = None
 
 
 @dataclass(frozen=True)

@@ -23,11 +23,16 @@ from ranking.serving.search.stages import Mask, Query
 LEAST_COVERAGE = 0.8
 """Least part of the products that hold a class's words and are in some class, for the class to be required."""
 _JOINED = re.compile(r"\s*(?:[,/&、]|\band\b|\bor\b|和|或者?|与|及)?\s*", re.IGNORECASE)
-_TURNS = re.compile(
-    r"\b(?:for|with|in|on|of|to|from|by|at|as|that|which|who|whose|when|while|if|so)\b|适合|用于|适用",
+FUNCTION_WORDS = re.compile(
+    r"\b(?:for|with|in|into|on|of|off|to|from|by|at|as|over|under|inside|near|about|through|that|which|who|whose|what|how|"
+    r"where|when|while|if|so|than|can|do|does|has|have|am|are|was|were)\b|适合|用于|适用",
     re.IGNORECASE,
 )
 """Words that end a noun phrase: what is asked for stands before the first of them."""
+_REQUESTS = frozenset(
+    ("looking", "look", "searching", "search", "need", "show", "find", "buy", "get", "please")
+)
+"""Words of somebody who asks, behind which the thing itself follows: "looking for a tent"."""
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 Span = tuple[int, int]
 
@@ -112,8 +117,10 @@ def _heads(text: str, entities: Sequence[Entity], spans: dict[str, Span]) -> lis
     placed = sorted((e for e in classes if e.node in spans), key=lambda e: spans[e.node])
     if not placed:
         return classes[:1]
-    turns = [m.start() for m in _TURNS.finditer(text)]
+    turns = [m.start() for m in FUNCTION_WORDS.finditer(text)]
     first = spans[placed[0].node][0]
+    if _asks_for_another(text, min([*turns, len(text)]), first, spans):
+        return []
     end = next((turn for turn in turns if turn > first), len(text))
     phrase = [e for e in placed if spans[e.node][0] < end]
     heads = [phrase[-1]]
@@ -123,6 +130,17 @@ def _heads(text: str, entities: Sequence[Entity], spans: dict[str, Span]) -> lis
             break
         heads.insert(0, entity)
     return heads
+
+
+def _asks_for_another(text: str, turn: int, first: int, spans: dict[str, Span]) -> bool:
+    """Whether words that name nothing known stand in a phrase before the class: "chalk in my kettle" wants no kettle."""
+    if turn >= first:
+        return False
+    return any(
+        word.group().casefold() not in STOP_WORDS | _REQUESTS
+        and not any(start <= word.start() < end for start, end in spans.values())
+        for word in _WORD.finditer(text, 0, turn)
+    )
 
 
 def _is_certain(
@@ -151,7 +169,7 @@ def _is_explained(behind: re.Match[str], end: int, text: str, spans: dict[str, S
     """Whether the word behind a class is a function word, a part of another entity, or a leaning."""
     start, stop = end + behind.start(1), end + behind.end(1)
     word = behind.group(1).casefold()
-    if word in STOP_WORDS or _TURNS.match(text, start) or word.isdigit():
+    if word in STOP_WORDS or FUNCTION_WORDS.match(text, start) or word.isdigit():
         return True
     covered = [*spans.values(), *_leaning_spans(text, query)]
     return any(first < stop and start < last for first, last in covered)

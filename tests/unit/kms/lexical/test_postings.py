@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from kms.lexical.index import DEFAULT_WEIGHTS, TIE_BREAKER, LexicalIndex
 from kms.lexical.models import IndexedProduct
-from kms.lexical.postings import B, K1, Postings, build_postings
+from kms.lexical.postings import K1, B, Postings, build_postings
 from kms.lexical.product_postings import ProductPostings, write_postings
 from kms.ontology.load import load_ontology
 

@@ -1,0 +1,75 @@
+"""Meaning: how near a question is to each product by vectors of the product, its classes and its uses.
+
+A question that says what somebody wants to do ("stop my tea going cold at my desk") shares few words with the products that
+serve it. Its vector is compared with the product's text, the names of its classes, the mean of the other products of
+those classes, and the names of its uses. Classes and uses also reach products in a language that the encoder cannot read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from ranking.serving.index import Scores, ServingIndex
+
+TEXT = 0.5
+CLASS_NAME = 1.0
+CLASS_MEAN = 1.5
+USE_NAME = 0.3
+"""Weights of the four likenesses; docs/results/search.md says how they were chosen."""
+
+
+class Meaning:
+    """Compares vectors of questions with those of one version's products and concepts."""
+
+    def __init__(self, index: ServingIndex, vectors: Mapping[tuple[str, str], Scores]) -> None:
+        """Prepare the vectors of classes and uses that some product has.
+
+        Args:
+            index: Products and their vectors.
+            vectors: Of concepts, by filter field and id.
+        """
+        self._index = index
+        held = {key: index.columns.holding(*key) for key in vectors}
+        self._classes = [key for key in vectors if key[0] == "category" and len(held[key])]
+        self._uses = [key for key in vectors if key[0] != "category" and len(held[key])]
+        self._held = held
+        self._class_names = self._stack([vectors[key] for key in self._classes])
+        self._class_means = self._stack([self._mean(held[key], vectors[key]) for key in self._classes])
+        self._use_names = self._stack([vectors[key] for key in self._uses])
+
+    def score(self, vector: Scores) -> Scores:
+        """Likeness of a question to every product, from 0 to 1, (n,)."""
+        index = self._index
+        text = np.maximum(index.embeddings @ vector, 0.0)
+        parts = (
+            TEXT * text,
+            CLASS_NAME * self._spread(self._class_names @ vector, self._classes),
+            CLASS_MEAN * self._spread(self._class_means @ vector, self._classes),
+            USE_NAME * self._spread(self._use_names @ vector, self._uses),
+        )
+        whole = TEXT + CLASS_NAME + CLASS_MEAN + USE_NAME
+        return np.asarray(np.sum(parts, axis=0) / whole, dtype=np.float32)
+
+    def _mean(self, positions: NDArray[np.int64], otherwise: Scores) -> Scores:
+        """Unit vector of the mean of the products that the encoder can read."""
+        rows = self._index.embeddings[positions]
+        mean = np.asarray(rows.sum(axis=0), dtype=np.float32)
+        length = float(np.linalg.norm(mean))
+        return mean / length if length > 0 else otherwise
+
+    def _spread(self, likeness: Scores, keys: list[tuple[str, str]]) -> Scores:
+        """To each product the highest likeness of its concepts; negative ones count as 0."""
+        best = np.zeros(len(self._index.ids), dtype=np.float32)
+        for key, value in zip(keys, likeness, strict=True):
+            positions = self._held[key]
+            best[positions] = np.maximum(best[positions], value)
+        return best
+
+    def _stack(self, rows: list[Scores]) -> Scores:
+        dimensions = self._index.embeddings.shape[1]
+        return np.stack(rows) if rows else np.zeros((0, dimensions), dtype=np.float32)

@@ -1,0 +1,49 @@
+"""Questions: queries that say in a sentence what somebody wants to do, answered by use and meaning."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from kms.lexical.analysis import STOP_WORDS
+from ranking.serving.index import ServingIndex
+from ranking.serving.search.stages import MatchSet, Query, Signals
+from ranking.serving.search.units import FUNCTION_WORDS
+
+LEAST_WORDS = 4
+LEAST_LIKENESS = 0.18
+"""Least likeness of the nearest product for a question to be answered."""
+NEAR_THE_BEST = 0.8
+"""Part of the nearest product's likeness from which a product matches."""
+
+
+def is_question(query: Query) -> bool:
+    """Whether a query is built as a sentence: at least ``LEAST_WORDS`` words, of them a function word and two others."""
+    words = query.understanding.text.casefold().split()
+    telling = [word for word in words if word not in STOP_WORDS and not FUNCTION_WORDS.fullmatch(word)]
+    return (
+        query.understanding.language == "en" and len(words) >= LEAST_WORDS and 2 <= len(telling) < len(words)
+    )
+
+
+def answer_question(
+    index: ServingIndex, query: Query, matches: MatchSet, signals: Signals
+) -> tuple[MatchSet, Signals]:
+    """Match a question by meaning where no product has its words, and let meaning order the products.
+
+    A class that is certainly asked for is kept: then meaning only orders.
+    """
+    is_open = matches.rule in ("relaxed", "nothing") and not matches.is_bounded_away
+    if not is_open or signals.query_vector is None or not is_question(query):
+        return matches, signals
+    meaning = index.meaning.score(signals.query_vector)
+    signals = replace(signals, meaning=meaning)
+    if matches.rule == "relaxed" and matches.units.class_rule == "certain":
+        return matches, signals
+    allowed = np.where(matches.allowed, meaning, 0.0)
+    best = float(allowed.max(initial=0.0))
+    if best < LEAST_LIKENESS:
+        return matches, signals
+    mask = allowed >= NEAR_THE_BEST * best
+    return replace(matches, mask=mask, rule="meaning", dropped=()), signals
