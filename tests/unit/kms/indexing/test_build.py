@@ -9,6 +9,7 @@ from kms.db.session import Database
 from kms.errors import StoreError
 from kms.graph.models import Edge, Node
 from kms.indexing.build import FORMAT, read_documents, read_ontology, schema_for, schema_of
+from kms.indexing.concepts import concept_texts
 from kms.indexing.documents import embedded_text, index_product
 from kms.indexing.embeddings import read_embeddings
 from kms.lexical.index import LexicalIndex
@@ -34,7 +35,7 @@ def test_a_version_holds_the_same_products_everywhere(shop: SmallShop) -> None:
     assert "attr.colour" in vectors.schema.keywords
     assert "attr.spf" not in vectors.schema.numbers
     vectors.close()
-    assert len(read_embeddings(version.path)) == 7
+    assert len(read_embeddings(version.path)) == 7 + len(concept_texts(ONTOLOGY))
 
 
 def test_unchanged_texts_are_not_encoded_again(shop: SmallShop) -> None:
