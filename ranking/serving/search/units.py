@@ -149,9 +149,11 @@ def _is_certain(
     """Whether a class may be required.
 
     It may where the class heads its noun phrase (no further word stands right behind it: a headphone stand is no
-    headphone), and where the catalogue's products are classified: of those that hold the class's words,
-    ``LEAST_COVERAGE`` are in some class.
+    headphone), and where the catalogue's products are classified: some are in the class, and of those that hold
+    its words ``LEAST_COVERAGE`` are in some class.
     """
+    if not any(len(index.facts.holders(entity).positions) for entity in heads):
+        return False
     if heads[-1].node in spans:
         end = spans[heads[-1].node][1]
         behind = re.match(r"[\s\-]*([^\W_]+)", text[end:])

@@ -103,7 +103,7 @@ def test_the_dearest_comes_first_by_filter_as_by_words(small: tuple[Searcher, Re
     by_filter = Filter(conditions=(Condition(field="category", any_of=("headphones",)),))
     check_sorts(searcher, expected, pages=4, filter=by_filter)
     for fields in ({"query": "headphones"}, {"filter": by_filter}):
-        first = searcher.search(SearchRequest(sort="price_desc", limit=1, **fields)).hits[0]  # type: ignore[arg-type]
+        first = searcher.search(SearchRequest(sort="price_desc", limit=1, **fields)).hits[0]
         position = searcher._index.positions[first.product_id]
         assert searcher._index.documents[position].numbers["price"] == dearest
 
