@@ -223,3 +223,5 @@ class Suggestion(Frozen):
     kind: str
     """``word``, ``product``, or as of an ``Entity``."""
     id: str = ""
+    image_url: str | None = None
+    """A product's picture, where the shop gives one."""

@@ -8,7 +8,8 @@
 A client is a thread with one kept-alive connection that asks again as soon as it is answered. Queries come
 from a file (one a line, or a table with a column ``query``), or from the sample catalogue. ``search`` asks
 each of them with a word of another one behind it, so that no query comes twice and nothing is remembered of
-it; ``search-again`` asks them as they are, again and again. Recommendations are asked for shoppers of
+it; ``search-again`` asks them as they are, again and again; ``suggest`` asks what is typed on the way to them.
+ Recommendations are asked for shoppers of
 ``--shoppers`` (ids, one a line), for invented ones, or for the sample's. The seed decides the order of
 everything.
 """
@@ -41,7 +42,9 @@ sys.path.insert(0, str(ROOT))
 
 SHARE_OF_HITS = 5
 """Of how many hits of each of the first searches the products are asked for."""
-KINDS = ("search", "search-again", "recommendations", "similar", "product")
+KINDS = ("search", "search-again", "suggest", "recommendations", "similar", "product")
+LONGEST_TYPED = 20
+SHARE_MISTYPED = 0.2
 VIEWS = (3, 30)
 """Least and most views of an invented shopper."""
 COLUMNS = {
@@ -110,6 +113,7 @@ def main() -> int:
             ("/v1/search", {"q": query, **options})
             for query in new_queries(queries, given.warm_up + given.requests * len(given.clients), random_)
         ],
+        "suggest": [("/v1/suggest", {"q": typed}) for typed in typed_beginnings(queries, random_)],
         "search-again": [("/v1/search", {"q": query, **options}) for query in queries],
         "recommendations": [(f"/v1/shoppers/{name}/recommendations", options) for name in shoppers],
         "similar": [(f"/v1/products/{name}/similar", options) for name in products],
@@ -244,6 +248,21 @@ def new_queries(queries: Sequence[str], count: int, random_: random.Random) -> l
         if len(found) == count:
             break
     return list(found)
+
+
+def typed_beginnings(queries: Sequence[str], random_: random.Random) -> list[str]:
+    """Every beginning of the queries, as a box asks while they are typed; one in five has a letter replaced."""
+    found: dict[str, None] = {}
+    for query in queries:
+        for length in range(1, min(len(query), LONGEST_TYPED) + 1):
+            typed = query[:length]
+            if random_.random() < SHARE_MISTYPED:
+                at = random_.randrange(length)
+                typed = typed[:at] + random_.choice("abcdefghijklmnopqrstuvwxyz") + typed[at + 1 :]
+            found[typed] = None
+    beginnings = list(found)
+    random_.shuffle(beginnings)
+    return beginnings
 
 
 def sample_queries() -> list[str]:

@@ -146,8 +146,8 @@ SEARCH_REQUEST: dict[str, Any] = {
 }
 SUGGEST_ANSWER: dict[str, Any] = {
     "suggestions": [
-        {"text": "headphones", "kind": "class", "id": "category:headphones"},
-        {"text": "headset", "kind": "word", "id": ""},
+        {"text": "headphones", "kind": "class", "id": "category:headphones", "image_url": None},
+        {"text": "headset", "kind": "word", "id": "", "image_url": None},
     ]
 }
 RECOMMEND_ANSWER: dict[str, Any] = {

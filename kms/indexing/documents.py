@@ -100,6 +100,7 @@ def index_product(
         facets={name: tuple(dict.fromkeys(values)) for name, values in facets.items()},
         numbers=numbers,
         highs={field: high for field, high in highs.items() if high != numbers[field]},
+        image_url=product.image_url,
     )
 
 

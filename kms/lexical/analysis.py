@@ -104,14 +104,15 @@ def _all_words(run: str) -> Iterable[str]:
     return found
 
 
-def _longest_words(run: str) -> Iterable[str]:
+def longest_words(run: str) -> Iterable[str]:
+    """The words of a run of Chinese characters, none inside another."""
     found: Iterable[str] = _jieba().cut(run)
     return found
 
 
 def _shortest_words(run: str) -> Iterator[str]:
     """The words of a run, long ones as the shorter words that make them up where they do (头戴式耳机: 头戴式, 耳机)."""
-    for word in _longest_words(run):
+    for word in longest_words(run):
         yield from _split_fully(word) or [word]
 
 
@@ -203,7 +204,7 @@ def stem_ways(text: str) -> list[tuple[str, ...]]:
 
     ``e-reader`` is "e" and "reader", or "ereader"; 头戴式耳机 is one word, or 头戴式 and 耳机.
     """
-    ways = [tuple(_stems_of(_segment(text, cut))) for cut in (_longest_words, _shortest_words)]
+    ways = [tuple(_stems_of(_segment(text, cut))) for cut in (longest_words, _shortest_words)]
     joined = _SEPARATORS.sub("", text) if _COMPOUND.fullmatch(text.strip()) else ""
     if joined and joined.isascii():
         ways.append(tuple(_stems_of([joined])))
@@ -231,7 +232,7 @@ def query_words(text: str) -> list[str]:
         if _COMPOUND.fullmatch(piece) and compounds(piece):
             found.append(piece.casefold())
         elif _CJK.match(piece):
-            found.extend(_longest_words(piece))
+            found.extend(longest_words(piece))
         else:
             found.extend(word.casefold() for word in _RUNS.findall(piece))
     return found

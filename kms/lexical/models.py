@@ -29,3 +29,4 @@ class IndexedProduct(Frozen):
     facets: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     numbers: dict[str, float] = Field(default_factory=dict)
     highs: dict[str, float] = Field(default_factory=dict)
+    image_url: str | None = None

@@ -11,6 +11,7 @@ import numpy as np
 
 from kms.graph.models import Edge, Node
 from kms.graph.port import GraphStore
+from kms.indexing.build import read_documents
 from kms.indexing.documents import is_implied, is_used
 from kms.journal.events import Interaction
 from kms.ontology.model import Ontology
@@ -24,6 +25,8 @@ from ranking.paths.index import GraphIndex
 from ranking.serving.kinds import are_same_kind
 from ranking.serving.popularity import Demand
 from ranking.serving.signals import rows_of
+from ranking.suggest.completions import list_completions
+from ranking.suggest.index import write_suggestions
 
 GRAPH = "graph.npz"
 NODES = "nodes.jsonl"
@@ -71,9 +74,31 @@ def write_ranking_files(
         for node in graph.iter_nodes():
             if node.type != "product":
                 stream.write(json.dumps([node.id, node.label_en, node.label_zh], ensure_ascii=False) + "\n")
+    write_suggestions(
+        target,
+        list_completions(
+            read_documents(folder), read_labels(folder), _count_products(edges, ontology), ontology
+        ),
+    )
     model = fit_behaviour(interactions, product_ids, edges)
     if model is not None:
         model.save(target / BEHAVIOUR)
+
+
+def _count_products(edges: Sequence[Edge], ontology: Ontology) -> dict[str, int]:
+    """Number of products by node; those of a class with its subclasses'."""
+    products: dict[str, set[str]] = {}
+    for edge in edges:
+        if not edge.source.startswith("product:") or edge.relation == HAS_ASPECT or not is_used(edge):
+            continue
+        targets = [edge.target]
+        if edge.relation == IN_CATEGORY:
+            class_id = edge.target.partition(":")[2]
+            above = ontology.hierarchy.ancestors(class_id) if class_id in ontology.classes else ()
+            targets += [f"category:{each}" for each in above]
+        for target in targets:
+            products.setdefault(target, set()).add(edge.source)
+    return {node: len(sources) for node, sources in products.items()}
 
 
 def fit_behaviour(

@@ -114,3 +114,10 @@ def test_a_whole_run(
         (kind, clients) for kind in benchmark_http.KINDS for clients in (1, 2)
     }
     assert "p95 ms" in capsys.readouterr().out
+
+
+def test_what_is_typed_on_the_way_to_queries() -> None:
+    typed = benchmark_http.typed_beginnings(["kettle", "耳机"], random.Random(1))
+    assert typed == benchmark_http.typed_beginnings(["kettle", "耳机"], random.Random(1))
+    assert len(set(typed)) == len(typed) <= 8
+    assert max(map(len, typed)) == 6
