@@ -73,6 +73,7 @@ class Understanding(Frozen):
         text: The words that are searched, after corrections and without constraints and exclusions.
         excluded_words: What the query does not want and the ontology does not know; products whose title has one of
             them are left out.
+        not_understood: Denied verbs ("does not dry out"), which neither exclude nor find anything.
     """
 
     query: str
@@ -82,6 +83,7 @@ class Understanding(Frozen):
     constraints: tuple[Constraint, ...] = ()
     leanings: tuple[Leaning, ...] = ()
     excluded_words: tuple[str, ...] = ()
+    not_understood: tuple[str, ...] = ()
     corrections: tuple[Correction, ...] = ()
 
 

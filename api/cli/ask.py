@@ -46,6 +46,7 @@ def search(
         for x in understood.leanings
     ]
     parts += [f"without {word} in the title" for word in understood.excluded_words]
+    parts += [f"not understood: not {verb}" for verb in understood.not_understood]
     parts += [f"{c.written} read as {c.read_as}" for c in understood.corrections]
     console().print(
         f"{answer.total:,} products" + (f"; understood: {', '.join(parts)}" if parts else ""), markup=False

@@ -1,5 +1,6 @@
-"""What a query does not want: "no plastic kettle" is a kettle, and not of plastic; 不要蓝牙耳机 are headphones.
+"""Exclusions: what a query does not want, known to the ontology or not.
 
+"No plastic kettle" is a kettle, and not of plastic; 不要蓝牙耳机 are headphones; "-norvik" leaves out a brand or a word.
 Queries have no punctuation to end a denial, so it ends with the first thing that it denies and with what is joined to
 that by "or", "and" or a list of values of one field.
 """
@@ -17,17 +18,25 @@ from ranking.models import Entity
 
 Span = tuple[int, int]
 
-_LEAVING_OUT_EN = r"w/o|except(?:\s+for)?|excluding|(?:other|rather)\s+than|apart\s+from|anything\s+but"
-_LEAVING_OUT_ZH = "不要|不想要|除了|不含|不带"
+_LEAVING_OUT_EN = r"w/o|except(?:\s+for)?|excluding|(?:other|rather)\s+than|apart\s+from|anything\s+but|minus"
+_LEAVING_OUT_ZH = "不要|不想要|除了|不含|不带|没有|拒绝"
 _ARTICLE = r"(?:(?:an?|the|any)\s+)?"
-_BEFORE = re.compile(rf"(?:{_LEAVING_OUT_ZH}|不是|非|\b(?:{_LEAVING_OUT_EN})\s+{_ARTICLE})$", re.IGNORECASE)
+_MINUS = r"(?<!\S)-(?=[^\W\d])"
+_BEFORE = re.compile(
+    rf"(?:{_LEAVING_OUT_ZH}|不是|非|(?<!\S)-|\b(?:{_LEAVING_OUT_EN})\s+{_ARTICLE})$", re.IGNORECASE
+)
 """Right before what is excluded; more than texts, queries say what they leave out."""
+_BEFORE_REACH = 30
 _KIND_DEPTH = 2
 """From this depth on a class is a kind of product that somebody asks for, and no family."""
 _JOINED = re.compile(
     r"\s*(?:[,/&、]|\band\b|\bor\b|\bnor\b|和|或者?|与|及)\s*(?:(?:and|or)\s+)?" + _ARTICLE,
     re.IGNORECASE,
 )
+_JOINED_UNKNOWN = re.compile(rf"{_JOINED.pattern}[A-Za-z][\w'-]+{_JOINED.pattern}", re.IGNORECASE)
+"""A word between two of a list that names nothing in the ontology."""
+_LEAD_IN = re.compile(r"(?:\b(?:but|that|which)\s+)?(?:\b(?:is|are|was|were)\s+)?$", re.IGNORECASE)
+"""Words before a cue that go with it, and are not searched for either."""
 _PURPOSE = re.compile(r"(?P<word>\w+)\s+(?:for|with)\b", re.IGNORECASE)
 _SUITS = frozenset(
     (  # noqa: SIM905 - a list of a line is read more easily
@@ -35,9 +44,39 @@ _SUITS = frozenset(
     ).split()
 )
 """With these "not … for running" denies the running; else, as in "not too heavy for travel", something before it."""
+_NOT = r"(?:(?:that|which)\s+)?(?:(?:is|are|was|were)(?:n['’]?t|\s+not)|not)|\bno|\bwithout"
+_HAS = r"(?:have|has|contain|include|use|need|require|come\s+with|support|look\s+like)"
+_DOES_NOT = r"(?:do|does|did|will|wo|ca|can|must|should)(?:n['’]?t|\s*not)"
 _UNKNOWN = re.compile(
-    rf"\b(?:without|{_LEAVING_OUT_EN}|(?:(?:that|which)\s+)?(?:isn['’]?t|aren['’]?t|is\s+not|are\s+not))\s+"
-    rf"{_ARTICLE}(?P<en>[A-Za-z]{{3,}})|(?:{_LEAVING_OUT_ZH})\s*(?P<zh>[\u3400-\u9fff]+)",
+    rf"(?:\b(?:{_NOT}|{_LEAVING_OUT_EN}|{_DOES_NOT}\s+{_HAS})\s+{_ARTICLE}|{_MINUS})(?P<en>[A-Za-z][\w'-]+)"
+    rf"|(?:{_LEAVING_OUT_ZH}|不是|非(?!常))\s*(?P<zh>[\u3400-\u9fff]+)",
+    re.IGNORECASE,
+)
+_DEED = re.compile(
+    rf"\b{_DOES_NOT}\s+(?!{_HAS}\b|be\b)(?P<verb>[a-z]+(?:\s+(?:out|off|up|down|apart|over))?)\b",
+    re.IGNORECASE,
+)
+"""A denied verb that is not "have": what it would be done to is not excluded."""
+_LONGEST_WORD_ZH = 4
+_NO_NAMES = frozenset(
+    (  # noqa: SIM905 - a list of a line is read more easily
+        "show iron stick slip bake tie wax tear tears knot rinse fuss frills frill drip spill crease wrinkle scratch sew "
+        "drill mess name brand touch contact kink crush pull roll chip leak fade shrink"
+    ).split()
+)
+"""With "no" these make names of kinds: "no show socks", "no tie laces"."""
+_FUNCTION_WORDS = frozenset(
+    (  # noqa: SIM905 - a list of a line is read more easily
+        "a an the any all my your his her its our their this that these those it too so very much more most less least only "
+        "just even quite as at by for from in into of off on onto or out over to under up with and but be been being is are "
+        "was were am do does did have has had can could will would should may might must not no need needed longer sure if "
+        "when while than one ones other others matter idea worry problem made like looking available compatible "
+        "suitable good great meant designed intended recommended right"
+    ).split()
+)
+_IS_PASSIVE = re.compile(r"\s+(?:for|in)\b", re.IGNORECASE)
+_OR_WORD = re.compile(
+    r"\s*(?:,\s*(?:or\s+|nor\s+)?|\s(?:or|nor)\s+|/\s*)" + _ARTICLE + r"(?P<en>[A-Za-z][\w'-]+)",
     re.IGNORECASE,
 )
 
@@ -66,24 +105,73 @@ def find_denied(text: str, entities: Sequence[Entity], names: Sequence[Span]) ->
         cue = _cue(text, entity.start, names)
         if cue is None:
             continue
-        between = [e for e in entities[:number] if e.start >= cue[1]]
-        if between:
-            last = between[-1]
-            if last.start not in denied or not _continues(text, last, entity):
-                continue
-        denied[entity.start] = cue[0]
+        last = entities[number - 1] if number else None
+        if (
+            last is not None
+            and last.start >= cue[1]
+            and (last.start not in denied or not _continues(text, last, entity))
+        ):
+            continue
+        denied[entity.start] = _lead_in(text, cue[0])
     return denied
 
 
-def find_unknown(text: str, taken: Sequence[Span]) -> list[UnknownExclusion]:
-    """Excluded words that are no part of ``taken``."""
+def find_unknown(text: str, taken: Sequence[Span], denied: Sequence[Span] = ()) -> list[UnknownExclusion]:
+    """Excluded words that are no part of ``taken``.
+
+    Args:
+        text: The query.
+        taken: Spans that mean something else: entities, constraints, leanings.
+        denied: Spans of excluded entities, after which a list may go on with unknown words.
+    """
     found = []
+    ends = [end for _, end in denied]
     for match in _UNKNOWN.finditer(text):
-        word = match.group("en") or segment(match.group("zh"))[0]
         start = match.start("en") if match.group("en") else match.start("zh")
-        if not any(start < stop and begin < start + len(word) for begin, stop in taken):
-            found.append(UnknownExclusion(match.start(), start + len(word), word))
-    return found
+        word = match.group("en") or _first_word(match.group("zh"), start, taken)
+        if not word:
+            continue
+        if _is_free(start, start + len(word), taken) and not _is_name(match.group(), word):
+            found.append(UnknownExclusion(_lead_in(text, match.start()), start + len(word), word))
+            ends.append(start + len(word))
+    for end in ends:
+        listed = _OR_WORD.match(text, end)
+        while (
+            listed and _is_free(*listed.span("en"), taken) and listed["en"].casefold() not in _FUNCTION_WORDS
+        ):
+            found.append(UnknownExclusion(*listed.span(), listed["en"]))
+            listed = _OR_WORD.match(text, listed.end())
+    return sorted(found)
+
+
+def find_denied_verbs(text: str, taken: Sequence[Span]) -> list[UnknownExclusion]:
+    """Denied verbs, which no title is searched for: "dry out" of "shampoo that does not dry out my hair"."""
+    return [
+        UnknownExclusion(*match.span(), match["verb"])
+        for match in _DEED.finditer(text)
+        if _is_free(*match.span("verb"), taken)
+    ]
+
+
+def _lead_in(text: str, start: int) -> int:
+    lead = _LEAD_IN.search(text, max(0, start - _BEFORE_REACH), start)
+    return lead.start() if lead else start
+
+
+def _first_word(run: str, start: int, taken: Sequence[Span]) -> str:
+    """A run of Chinese up to what is named next; of a longer one the first word."""
+    stop = min((begin - start for begin, _ in taken if begin >= start), default=len(run))
+    word = re.split("[的和或与及]", run[:stop])[0]
+    return word if len(word) <= _LONGEST_WORD_ZH else segment(word)[0]
+
+
+def _is_free(start: int, end: int, taken: Sequence[Span]) -> bool:
+    return not any(start < stop and begin < end for begin, stop in taken)
+
+
+def _is_name(surface: str, word: str) -> bool:
+    folded = word.casefold()
+    return folded in _FUNCTION_WORDS or (surface.casefold().startswith("no ") and folded in _NO_NAMES)
 
 
 def settle_classes(entities: Sequence[Entity], ontology: Ontology) -> tuple[list[Entity], list[str]]:
@@ -116,7 +204,7 @@ def _class_above(entity: Entity, ontology: Ontology) -> list[Entity]:
 
 
 def _cue(text: str, start: int, names: Sequence[Span]) -> Span | None:
-    excluded = _BEFORE.search(text, 0, start)
+    excluded = _BEFORE.search(text, max(0, start - _BEFORE_REACH), start)
     if excluded:
         return excluded.span()
     cue = find_cue(text, (0, len(text)), start, "zh" if contains_chinese(text) else "en", names=names)
@@ -125,6 +213,9 @@ def _cue(text: str, start: int, names: Sequence[Span]) -> Span | None:
     purpose = _PURPOSE.search(text, cue[1], start)
     if purpose and purpose["word"].casefold() not in _SUITS:
         return None
+    deed = _DEED.search(text, max(0, cue[0] - _BEFORE_REACH), start)
+    if deed and deed.end() > cue[1] and not _IS_PASSIVE.match(text, deed.end()):
+        return None
     return cue
 
 
@@ -132,4 +223,4 @@ def _continues(text: str, last: Entity, entity: Entity) -> bool:
     joint = text[last.end : entity.start]
     if not joint.strip():
         return last.field == entity.field and entity.kind == "value"
-    return _JOINED.fullmatch(joint) is not None
+    return _JOINED.fullmatch(joint) is not None or _JOINED_UNKNOWN.fullmatch(joint) is not None

@@ -83,7 +83,7 @@ class LeaningReader:
             is_named = any(
                 start < e.end and e.start < end and e.end - e.start >= end - start for e in entities
             )
-            denied = _NEGATED.search(text[:start])
+            denied = _NEGATED.search(text, max(0, start - 20), start)
             if is_named:
                 continue
             meanings = self._meanings[" ".join(match.group().casefold().split())]

@@ -18,7 +18,7 @@ from kms.quantities.values import QuantityError, quantity_of
 from kms.text.chinese import fold_traditional
 from ranking.models import Entity, EntityKind, Understanding
 from ranking.query.constraints import attribute_for, find_constraints
-from ranking.query.exclusions import find_denied, find_unknown, settle_classes
+from ranking.query.exclusions import find_denied, find_denied_verbs, find_unknown, settle_classes
 from ranking.query.leanings import LeaningReader
 from ranking.query.spelling import Speller
 
@@ -70,8 +70,11 @@ class QueryReader:
         leaning = self._leanings.find(text, classes, first)
         taken = [(f.start, f.end) for f in found] + [(f.start, f.end) for f in leaning]
         entities, denied = self._entities(text, taken)
-        unknown = find_unknown(text, [(e.start, e.end) for e in entities])
-        cut = [(f.start, f.end) for f in found] + [(f.start, f.end) for f in unknown]
+        named = [(e.start, e.end) for e in entities] + taken
+        verbs = find_denied_verbs(text, named)
+        named += [(v.start, v.end) for v in verbs]
+        unknown = find_unknown(text, named, [(e.start, e.end) for e in entities if e.negated])
+        cut = [(f.start, f.end) for f in found] + [(f.start, f.end) for f in (*unknown, *verbs)]
         cut += [(denied[e.start], e.end) for e in entities if e.negated]
         searched = _searched(text, cut, entities)
         entities, words = settle_classes(entities, self._ontology)
@@ -83,6 +86,7 @@ class QueryReader:
             text=searched,
             entities=tuple(entities),
             excluded_words=tuple(dict.fromkeys([*(f.word for f in unknown), *words])),
+            not_understood=tuple(dict.fromkeys(f.word for f in verbs)),
             constraints=tuple(f.constraint for f in found),
             leanings=tuple(f.leaning for f in leaning),
             corrections=corrections,

@@ -86,3 +86,48 @@ def test_words_that_name_nothing(query: str, text: str, words: tuple[str, ...]) 
 def test_what_is_named_by_what_it_lacks_is_searched_by_its_label() -> None:
     assert READER.read("no sleeves dress").text == "sleeveless dress"
     assert READER.read("non-stick pan").text == "non-stick pan"
+
+
+@pytest.mark.parametrize(
+    ("query", "searched", "words", "values"),
+    [
+        ("monitor not curved", "monitor", ("curved",), set()),
+        ("pillow no feathers", "pillow", ("feathers",), set()),
+        ("toaster but not retro", "toaster", ("retro",), set()),
+        ("lamp that isn't zirconia", "lamp", ("zirconia",), set()),
+        ("headphones -norvik", "headphones", (), {"norvik"}),
+        ("headphones -oblenta", "headphones", ("oblenta",), set()),
+        ("boots -leather -zips", "boots", ("zips",), {"leather"}),
+        ("NOT over-ear headphones", "headphones", (), {"over_ear_headphones"}),
+        ("jacket without hood or toggles", "jacket", ("toggles",), {"hooded"}),
+        ("earbuds not norvik, oblenta or leather", "earbuds", ("oblenta",), {"norvik", "leather"}),
+        ("cream that doesn't contain alcohol or oxybenzone", "cream", ("oxybenzone",), {"alcohol"}),
+        ("耳机 不要挂绳", "耳机", ("挂绳",), set()),
+        # Names, negative numbers and idioms exclude nothing.
+        ("no-show socks", "no-show socks", (), set()),
+        ("no show socks", "no show socks", (), set()),
+        ("non-slip mat", "non-slip mat", (), set()),
+        ("sleeping bag -10 degrees", "sleeping bag -10 degrees", (), set()),
+    ],
+)
+def test_words_that_the_ontology_does_not_know(
+    query: str, searched: str, words: tuple[str, ...], values: set[str]
+) -> None:
+    understood = READER.read(query)
+    assert understood.text == searched
+    assert understood.excluded_words == words
+    assert {e.value for e in understood.entities if e.negated} == values
+
+
+@pytest.mark.parametrize(
+    ("query", "verb", "wanted"),
+    [
+        ("shampoo that does not dry out my curly hair", "dry out", {"shampoo", "curly"}),
+        ("backpack that won't hurt for hiking", "hurt", {"backpack", "hiking"}),
+    ],
+)
+def test_a_denied_verb_is_said_not_to_be_understood(query: str, verb: str, wanted: set[str]) -> None:
+    understood = READER.read(query)
+    assert understood.not_understood == (verb,)
+    assert understood.excluded_words == ()
+    assert {e.value for e in understood.entities if not e.negated} == wanted
