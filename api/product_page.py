@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from api.cards import show_price
+from api.facts import MOST_EVIDENCE, describe_fact, read_edges
 from api.schemas import (
     AspectOut,
     DocumentOut,
     EvidenceOut,
-    FactOut,
     MarkOut,
     NodeOut,
     ProductOut,
@@ -23,12 +23,9 @@ from kms.evidence.models import Document, Evidence
 from kms.evidence.store import EvidenceStore
 from kms.graph.models import Edge, Node
 from kms.graph.port import GraphStore
-from kms.indexing.documents import is_used
+from kms.indexing.documents import is_implied
 from kms.ontology.model import Ontology
-
-MOST_FACTS = 300
-MOST_EVIDENCE = 5
-ASPECT = "has_aspect"
+from kms.ontology.structure import HAS_ASPECT, IN_CATEGORY
 
 
 class ProductReader:
@@ -62,15 +59,14 @@ class ProductReader:
         try:
             if not with_graph:
                 raise StoreUnavailable("the graph store is away")
-            edges = self._graph.edges_of(f"product:{product_id}", direction="out", limit=MOST_FACTS)
-            nodes = {n.id: n for n in self._graph.nodes([e.target for e in edges])}
+            edges, nodes = read_edges(self._graph, product_id)
         except StoreUnavailable:
             degraded.append("graph")
         found = self._evidence.active(product_id)
         documents = {d.id: d for d in self._catalog.documents_of(product_id)}
         resolved = show_evidence(found, documents)
-        facts = [e for e in edges if e.target in nodes and e.relation != ASPECT]
-        opinions = [e for e in edges if e.target in nodes and e.relation == ASPECT]
+        facts = [edge for edge in edges if edge.relation != HAS_ASPECT]
+        opinions = [edge for edge in edges if edge.relation == HAS_ASPECT]
         return ProductOut(
             id=product.id,
             title=product.title,
@@ -83,26 +79,10 @@ class ProductReader:
             attributes=product.attributes,
             related=dict(product.related.items()),
             image_url=product.image_url,
-            facts=tuple(self._fact(e, nodes[e.target], resolved) for e in facts),
+            facts=tuple(describe_fact(e, nodes[e.target], self._ontology, resolved) for e in facts),
             reviews=self._reviews(product, opinions, nodes, resolved),
             documents=_documents(documents, found, [*facts, *opinions]) if with_documents else (),
             degraded=tuple(degraded),
-        )
-
-    def _fact(self, edge: Edge, target: Node, resolved: Mapping[str, EvidenceOut]) -> FactOut:
-        attribute = self._ontology.attributes.get(edge.attribute)
-        return FactOut(
-            relation=edge.relation,
-            attribute=edge.attribute,
-            attribute_label_en=attribute.label.en if attribute else "",
-            attribute_label_zh=attribute.label.zh if attribute else "",
-            target=show_node(target),
-            confidence=edge.confidence,
-            support=edge.support,
-            extractors=edge.extractors,
-            properties=edge.properties,
-            is_used=is_used(edge),
-            evidence=pick(resolved, edge.evidence, MOST_EVIDENCE),
         )
 
     def _reviews(
@@ -137,7 +117,7 @@ class ProductReader:
     def _category_path(self, facts: Sequence[Edge]) -> tuple[NodeOut, ...]:
         for edge in facts:
             class_id = edge.target.partition(":")[2]
-            if edge.relation == "in_category" and class_id in self._ontology.classes:
+            if edge.relation == IN_CATEGORY and class_id in self._ontology.classes:
                 chain = [*reversed(self._ontology.hierarchy.ancestors(class_id)), class_id]
                 terms = [self._ontology.classes[c] for c in chain if self._ontology.classes[c].parent]
                 return tuple(
@@ -153,24 +133,14 @@ class ProductReader:
         return ()
 
 
-def show_node(node: Node) -> NodeOut:
-    """A node as it is answered."""
-    return NodeOut(
-        id=node.id,
-        type=node.type,
-        key=node.key,
-        label_en=node.label_en,
-        label_zh=node.label_zh,
-        properties=node.properties,
-    )
-
-
 def _documents(
     documents: Mapping[str, Document], found: Sequence[Evidence], edges: Sequence[Edge]
 ) -> tuple[DocumentOut, ...]:
     """Texts with those mentions marked that speak for one of ``edges``, in the order of ``edges``."""
     order = {"title": 0, "description": 1, "shop": 2, "table": 3, "review_title": 4, "review_text": 5}
-    fact_of = {name: number for number, edge in reversed(list(enumerate(edges))) for name in edge.evidence}
+    # A mention speaks first for what it states, and only then for what follows from that.
+    ordered = sorted(enumerate(edges), key=lambda pair: (not is_implied(pair[1]), -pair[0]))
+    fact_of = {name: number for number, edge in ordered for name in edge.evidence}
     marks: dict[str, list[MarkOut]] = {}
     for item in found:
         number = fact_of.get(item.id)

@@ -79,12 +79,17 @@ class EvidenceOut(Answer):
 
 
 class StepOut(Answer):
-    """One edge of a reason, with the sentences it was read from; ``attribute`` where it ends at a value."""
+    """One edge of a reason, with the sentences it was read from; ``attribute`` where it ends at a value.
+
+    ``name_en`` and ``name_zh`` say what the edge says: the attribute's name, else the relation's.
+    """
 
     source: str
     source_label: str
     relation: str
     attribute: str = ""
+    name_en: str = ""
+    name_zh: str = ""
     target: str
     target_label: str
     confidence: float
@@ -214,20 +219,28 @@ class FactOut(Answer):
 
     Attributes:
         attribute_label_en: Of ``has_value`` facts, the attribute's name; ``attribute_label_zh`` in Chinese.
+        name_en: What the fact is about: the attribute's name, else the relation's; ``name_zh`` in Chinese.
+        value_en: What it says: a label, a number as it was written, yes or no; ``value_zh`` in Chinese.
         support: How many mentions speak for it; ``evidence`` holds the strongest.
         is_used: Whether search and filters use it: believed enough, and the winner of its conflict.
+        implied_by: The node that it follows from, where no text states it.
     """
 
     relation: str
     attribute: str = ""
     attribute_label_en: str = ""
     attribute_label_zh: str = ""
+    name_en: str = ""
+    name_zh: str = ""
+    value_en: str = ""
+    value_zh: str = ""
     target: NodeOut
     confidence: float
     support: int
     extractors: tuple[str, ...] = ()
     properties: dict[str, Scalar] = Field(default_factory=dict)
     is_used: bool = True
+    implied_by: str = ""
     evidence: tuple[EvidenceOut, ...] = ()
 
 

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Literal
 
 from api.cards import make_cards
 from api.cursors import read_cursor, write_cursor
+from api.facts import name_of, show_node
 from api.health import GraphHealth
 from api.live import INTERVAL_S, LiveVersion
-from api.product_page import ProductReader, show_node
+from api.product_page import ProductReader
 from api.schemas import (
     EdgeOut,
     EvidenceOut,
@@ -453,6 +454,8 @@ def _show_reason(
                 source_label=step.source_label,
                 relation=step.relation,
                 attribute=step.attribute,
+                name_en=name_of(step.relation, step.attribute, served.index.ontology)[0],
+                name_zh=name_of(step.relation, step.attribute, served.index.ontology)[1],
                 target=step.target,
                 target_label=step.target_label,
                 confidence=step.confidence,

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import quote
 
+from api.facts import Label
 from api.pages.elements import drawing, tag
 from api.pages.i18n import Words
 from api.pages.tiles import draw_tile
-from api.pages.views import Card, Label, Result
+from api.pages.views import Card, Result
 from api.schemas import EvidenceOut, PriceOut, ReasonOut, StepOut
 
 _LEAST_SHARE = 0.005
@@ -143,7 +144,8 @@ def _draw_path(path: Sequence[StepOut], words: Words, labels: Mapping[str, Label
             is_forward = step.source == at
             tag(
                 "span", "path-edge path-forward" if is_forward else "path-edge path-back",
-                words(f"rel_{step.relation}"), title=f"{words('confidence')} {step.confidence:.2f}",
+                words.pick(step.name_en or step.relation, step.name_zh),
+                title=f"{words('confidence')} {step.confidence:.2f}",
             )  # fmt: skip
             at = step.target if is_forward else step.source
             draw(at)

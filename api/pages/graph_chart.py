@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from api.pages.i18n import TEXTS, Words
-from api.pages.views import value_label
+from api.facts import Label, value_label
+from api.pages.i18n import Words
 from kms.graph.models import Edge, EdgeKey, Node
 
 CHART_HEIGHT = 620
-COLORS = {
-    "product": "#33497d",
-    "category": "#0d4f4b",
-    "brand": "#9a4a2b",
-    "value": "#14857a",
-    "use": "#8a63b0",
-    "audience": "#73405f",
-    "aspect": "#d08a2e",
-}
+_OTHER = "#8b8a84"
+"""Colour of a node type that the ontology does not know."""
 _FONT = "Roboto, Noto Sans CJK SC, PingFang SC, Microsoft YaHei, sans-serif"
 _INK = "#16211f"
 _LINE = "#cfccc0"
@@ -36,6 +29,9 @@ def draw_options(
     on_path: Collection[EdgeKey],
     centre: str,
     words: Words,
+    *,
+    name: Callable[[Edge], Label],
+    colors: Mapping[str, str],
 ) -> dict[str, Any]:
     """Options of the chart.
 
@@ -44,7 +40,9 @@ def draw_options(
         edges: By key; those whose ends are not among ``nodes`` are left out.
         on_path: Edges to stand out.
         centre: The node to draw larger.
-        words: For labels and relation names.
+        words: The page's language.
+        name: What an edge says, in both languages.
+        colors: Of node types.
     """
     written = {e.target: value_label(e, None)[0] for e in edges.values() if "written" in e.properties}
     width = _PATH_LABEL_WIDTH if on_path and len(nodes) < _FEW else _LABEL_WIDTH
@@ -71,12 +69,15 @@ def draw_options(
                 "edgeSymbolSize": 6,
                 "edgeLabel": {"show": bool(on_path), "formatter": "{c}", "fontSize": 11, "color": "#6f7a75"},
                 "data": [
-                    _node(node, words, written.get(node.id), is_centre=node.id == centre, width=width)
+                    _node(
+                        node, words, written.get(node.id), colors.get(node.type, _OTHER),
+                        is_centre=node.id == centre, width=width,
+                    )
                     for node in nodes.values()
                 ],
                 "links": [
                     _link(
-                        edge, words, is_on_path=edge.key in on_path,
+                        edge, words.pick(*name(edge)), is_on_path=edge.key in on_path,
                         is_alone=pairs[frozenset((edge.source, edge.target))] == 1,
                     )
                     for edge in edges.values()
@@ -87,12 +88,14 @@ def draw_options(
     }  # fmt: skip
 
 
-def _node(node: Node, words: Words, written: str | None, *, is_centre: bool, width: int) -> dict[str, Any]:
+def _node(
+    node: Node, words: Words, written: str | None, color: str, *, is_centre: bool, width: int
+) -> dict[str, Any]:
     return {
         "id": node.id,
         "name": written or words.pick(node.label_en or node.key, node.label_zh),
         "symbolSize": 40 if is_centre else 16 if node.type == "product" else 22,
-        "itemStyle": {"color": COLORS.get(node.type, "#8b8a84"), "borderColor": "#fff", "borderWidth": 2},
+        "itemStyle": {"color": color, "borderColor": "#fff", "borderWidth": 2},
         "label": {
             "show": True,
             "position": "bottom",
@@ -105,9 +108,7 @@ def _node(node: Node, words: Words, written: str | None, *, is_centre: bool, wid
     }
 
 
-def _link(edge: Edge, words: Words, *, is_on_path: bool, is_alone: bool) -> dict[str, Any]:
-    key = f"rel_{edge.relation}"
-    name = edge.attribute.replace("_", " ") or (words(key) if key in TEXTS else edge.relation)
+def _link(edge: Edge, name: str, *, is_on_path: bool, is_alone: bool) -> dict[str, Any]:
     return {
         "source": edge.source,
         "target": edge.target,

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from api.facts import value_label
 from api.pages.components import draw_sentence, graph_url, product_url
 from api.pages.elements import tag
 from api.pages.failures import Handler, ask, tells
-from api.pages.graph_chart import CHART_HEIGHT, COLORS, draw_options
-from api.pages.i18n import TEXTS, Words
+from api.pages.graph_chart import CHART_HEIGHT, draw_options
+from api.pages.i18n import Words
 from api.pages.offers import Offer, offer_while_typing
 from api.pages.source import Source
-from api.pages.views import value_label
 from api.schemas import EvidenceOut
 from kms.errors import NotFoundError
 from kms.graph.models import Edge, EdgeKey, Node, Subgraph
@@ -59,11 +59,18 @@ async def draw_graph(request: Request, words: Words, source: Source) -> None:
         tag("p", "banner banner-good" if shown.on_path else "banner", message, role="status")
     if centre is None:
         return
+    colors = source.type_colors()
+
+    def options(node_id: str) -> dict[str, Any]:
+        return draw_options(
+            shown.nodes, shown.edges, shown.on_path, node_id, words, name=source.edge_name, colors=colors
+        )
+
     with tag("div", "explorer"):
         with tag("div", "canvas"):
-            chart = ui.echart(draw_options(shown.nodes, shown.edges, shown.on_path, centre.id, words))
+            chart = ui.echart(options(centre.id))
             chart.classes("chart").style(f"height:{CHART_HEIGHT}px")
-            _draw_legend(words)
+            _draw_legend(words, source)
         panel = tag("aside", "panel", aria_live="polite")
 
     async def open_node(node_id: str) -> None:
@@ -72,21 +79,21 @@ async def draw_graph(request: Request, words: Words, source: Source) -> None:
         except NotFoundError:
             return
         shown.add(part)
-        chart.options.update(draw_options(shown.nodes, shown.edges, shown.on_path, node_id, words))
+        chart.options.update(options(node_id))
         chart.update()
         show_node(node_id)
 
     def show_node(node_id: str) -> None:
         panel.clear()
         with panel:
-            _draw_node_panel(words, shown, node_id, centre.id, tells(panel, open_edge))
+            _draw_node_panel(words, source, shown, node_id, centre.id, tells(panel, open_edge))
 
     async def open_edge(key: EdgeKey) -> None:
         edge = shown.edges[key]
         sentences = await ask(words, source.sentences, edge)
         panel.clear()
         with panel:
-            _draw_edge_panel(words, shown, edge, sentences, tells(panel, open_node))
+            _draw_edge_panel(words, source, shown, edge, sentences, tells(panel, open_node))
 
     async def choose(event: Any) -> None:
         if event.data_type == "edge":
@@ -155,23 +162,28 @@ def _draw_finder(
         async def find(text: str) -> list[Offer]:
             nodes = await ask(words, source.find_nodes, text)
             return [
-                Offer(words.pick(n.label_en or n.key, n.label_zh), words(f"type_{n.type}"), url(n.id))
+                Offer(
+                    words.pick(n.label_en or n.key, n.label_zh),
+                    words.pick(*source.type_name(n.type)),
+                    url(n.id),
+                )
                 for n in nodes
             ]
 
         offer_while_typing(box, find, nothing=words("graph_nothing"))
 
 
-def _draw_legend(words: Words) -> None:
+def _draw_legend(words: Words, source: Source) -> None:
     with tag("ul", "legend"):
-        for kind, color in COLORS.items():
+        for kind, color in source.type_colors().items():
             with tag("li", "legend-item"):
                 tag("span", "dot").style(f"background:{color};margin:0")
-                tag("span", "", words(f"type_{kind}"))
+                tag("span", "", words.pick(*source.type_name(kind)))
 
 
 def _draw_node_panel(
     words: Words,
+    source: Source,
     shown: _Shown,
     node_id: str,
     centre: str,
@@ -179,8 +191,8 @@ def _draw_node_panel(
 ) -> None:
     node = shown.nodes[node_id]
     with tag("div", "panel-kind"):
-        tag("span", "dot").style(f"background:{COLORS.get(node.type, '#999')};margin:0")
-        tag("span", "", words(f"type_{node.type}"))
+        tag("span", "dot").style(f"background:{source.type_colors().get(node.type, '#999')};margin:0")
+        tag("span", "", words.pick(*source.type_name(node.type)))
     tag("h2", "panel-title", words.pick(node.label_en or node.key, node.label_zh))
     with tag("div", "panel-links"):
         if node.type == "product":
@@ -196,7 +208,12 @@ def _draw_node_panel(
         for edge in edges[:_CONNECTIONS_SHOWN]:
             other = edge.target if edge.source == node_id else edge.source
             with tag("li", ""), tag("button", "connection", type="button") as button:
-                tag("span", "connection-relation", relation_name(words, edge))
+                is_target = edge.source != node_id
+                tag(
+                    "span",
+                    "connection-relation",
+                    words.pick(*source.edge_name(edge, from_target=is_target)),
+                )
                 tag("span", "connection-label", _label(words, shown, edge, other))
                 tag("span", "connection-confidence", f"{edge.confidence:.2f}")
             button.on("click", lambda key=edge.key: open_edge(key), args=[])
@@ -204,13 +221,14 @@ def _draw_node_panel(
 
 def _draw_edge_panel(
     words: Words,
+    source: Source,
     shown: _Shown,
     edge: Edge,
     sentences: tuple[EvidenceOut, ...],
     open_node: Handler,
 ) -> None:
     with tag("div", "panel-kind"):
-        tag("span", "", relation_name(words, edge))
+        tag("span", "", words.pick(*source.edge_name(edge)))
     with tag("h2", "panel-title panel-edge"):
         for number, end in enumerate((edge.source, edge.target)):
             if number:
@@ -225,14 +243,6 @@ def _draw_edge_panel(
         tag("h3", "fact-group-title panel-evidence", words("evidence"))
         for item in sentences:
             draw_sentence(item, words)
-
-
-def relation_name(words: Words, edge: Edge) -> str:
-    """The relation in words; attributes by their own name."""
-    if edge.attribute:
-        return edge.attribute.replace("_", " ")
-    key = f"rel_{edge.relation}"
-    return words(key) if key in TEXTS else edge.relation
 
 
 def _label(words: Words, shown: _Shown, edge: Edge, node_id: str) -> str:

@@ -145,7 +145,10 @@ def draw_search_box(words: Words, source: Source, query: str) -> None:
             if len(prefix.strip()) < _LEAST_PREFIX:
                 return []
             found = await ask(words, source.suggest, prefix)
-            return [Offer(each.text, words(f"kind_{each.kind}"), _suggestion_url(each)) for each in found]
+            return [
+                Offer(each.text, words.pick(*source.kind_name(each.kind)), _suggestion_url(each))
+                for each in found
+            ]
 
         offer_while_typing(box, find)
 

@@ -11,6 +11,7 @@ from api.pages.components import (
     draw_small_cards,
     draw_stars,
     graph_url,
+    product_url,
 )
 from api.pages.elements import tag
 from api.pages.highlight import cut
@@ -47,7 +48,7 @@ def draw_product(
                     _draw_aspects(words, view.aspects)
                 if view.reviews:
                     _draw_reviews(words, view)
-                _draw_text(words, view, "shop", "shop_states")
+                _draw_statements(words, view)
             with tag("aside", "product-facts", aria_label=words("facts")):
                 _draw_facts(words, view)
     for title, results in (("complements", complements), ("similar", similar)):
@@ -76,6 +77,25 @@ def _draw_text(words: Words, view: ProductView, part: str, title: str) -> None:
             tag("h2", "block-title", words(title))
             with tag("div", "text-body"):
                 draw_marked(marked)
+
+
+def _draw_statements(words: Words, view: ProductView) -> None:
+    """What the shop states itself, with labels and titles; each line lights the facts that it speaks for."""
+    if not view.statements:
+        return
+    with tag("section", "text text-shop"):
+        tag("h2", "block-title", words("shop_states"))
+        with tag("ul", "connections"):
+            for each in view.statements:
+                with tag("li", "statement ev ev-mention", data_m=" ".join(each.keys) or None):
+                    tag("span", "connection-relation", words.pick(*each.name))
+                    value = words.pick(*each.value)
+                    if each.product_id:
+                        tag("a", "link", value, href=product_url(each.product_id))
+                    elif each.class_id:
+                        tag("a", "link", value, href=graph_url(f"category:{each.class_id}"))
+                    else:
+                        tag("span", "connection-label", value)
 
 
 def _draw_facts(words: Words, view: ProductView) -> None:
@@ -115,6 +135,8 @@ def _draw_fact(words: Words, row: FactRow) -> None:
             tag("span", "fact-sources", words.count("sources", row.support))
         if row.is_conflict:
             tag("span", "conflict", words("conflict_preferred" if row.is_used else "conflict_other"))
+        if any(row.implied_by):
+            tag("span", "fact-implied", words("implied_by", what=words.pick(*row.implied_by)))
         if row.denied_by:
             tag("span", "conflict", words("denied_by", n=row.denied_by))
         with tag("span", "fact-readers"):

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import get_args
 
+from api.facts import Label
 from api.pages.components import draw_hit, draw_notice, draw_small_cards
 from api.pages.elements import tag
 from api.pages.i18n import Words
 from api.pages.layout import draw_degraded
 from api.pages.source import Facet, SearchPage
 from api.pages.state import PAGE_SIZE, SearchState
-from api.pages.views import Label, Result
+from api.pages.views import Result
 from ranking.models import Constraint, Entity, FacetCount, Sort, Understanding
 
 _SHOWN_VALUES = 6
@@ -65,7 +66,7 @@ def draw_search(words: Words, state: SearchState, page: SearchPage) -> None:
                     tag("span", "", words("filters"))
                     if state.filters:
                         tag("span", "count", str(len(state.filters)))
-            _draw_understanding(words, answer.understanding)
+            _draw_understanding(words, answer.understanding, page.kinds)
             if answer.matching.dropped:
                 tag("p", "relaxed", words("relaxed", parts=_list(words, answer.matching.dropped)))
             _draw_chosen(words, state, page.facets)
@@ -108,7 +109,7 @@ def _way_out(words: Words, state: SearchState) -> tuple[str, str]:
     return words("back_to_search"), "/"
 
 
-def _draw_understanding(words: Words, understanding: Understanding) -> None:
+def _draw_understanding(words: Words, understanding: Understanding, kinds: Mapping[str, Label]) -> None:
     if understanding.corrections:
         with tag("p", "correction"):
             tag("span", "", words("showing_for") + " ")
@@ -120,7 +121,7 @@ def _draw_understanding(words: Words, understanding: Understanding) -> None:
         with tag("div", "understood"):
             tag("span", "understood-label", words("understood"))
             for entity in understanding.entities:
-                _draw_entity(entity, words)
+                _draw_entity(entity, words, kinds)
             for constraint in understanding.constraints:
                 _draw_constraint(constraint, words)
             for leaning in understanding.leanings:
@@ -144,10 +145,10 @@ def _corrected(understanding: Understanding) -> str:
     return text
 
 
-def _draw_entity(entity: Entity, words: Words) -> None:
+def _draw_entity(entity: Entity, words: Words, kinds: Mapping[str, Label]) -> None:
     label = words.pick(entity.label_en, entity.label_zh)
     with tag("span", "chip chip-not" if entity.negated else f"chip chip-{entity.kind}"):
-        tag("span", "chip-kind", words(f"kind_{entity.kind}"))
+        tag("span", "chip-kind", words.pick(*kinds[entity.kind]))
         tag("span", "", words("without", label=label) if entity.negated else label)
 
 

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from api.cards import show_price
+from api.facts import Label, edge_name, read_edges, type_name
 from api.pages.i18n import TEXTS
 from api.pages.state import SearchState
 from api.pages.views import (
     Card,
-    Label,
     MarkedText,
     ProductView,
     Result,
@@ -22,19 +22,21 @@ from api.pages.views import (
     mark_texts,
     read_aspects,
     read_facts,
+    read_statements,
+    related_ids,
 )
 from api.schemas import EvidenceOut, HitOut, RecommendationsOut, SearchOut
 from api.sentences import pick, resolve_evidence, show_evidence
 from api.services import Services
 from kms.catalog.models import Product
 from kms.errors import NotFoundError, StoreError
-from kms.graph.models import Edge, Node, Subgraph
+from kms.graph.models import Edge, EdgeKey, Node, Subgraph
 from kms.journal.models import Event
 from kms.ontology.model import ROOT_CLASS
+from kms.ontology.structure import CATEGORY, IN_CATEGORY, LANGUAGE_FIELD, SUBCATEGORY_OF
 from kms.types import EventType
 from ranking.models import FacetCount, Suggestion
 
-FACETS = ("category", "brand", "use", "audience")
 _MOST_ATTRIBUTE_FACETS = 5
 _REVIEWS_SHOWN = 12
 _STATUS_SECONDS = 10.0
@@ -69,6 +71,7 @@ class SearchPage:
     others: tuple[Result, ...]
     facets: tuple[Facet, ...]
     currency: str | None = None
+    kinds: Mapping[str, Label] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -111,14 +114,15 @@ class Source:
         """
         ontology = self._services.ontology
         attributes = [f"attr.{a.id}" for a in ontology.attributes.values() if a.type in {"enum", "boolean"}]
-        request = state.request((*FACETS, *attributes))
+        request = state.request((*self._facet_fields(), *attributes))
         answer = self._services.search(request)
         if not answer.hits and answer.total:  # an old link to a page behind the last
             last = (answer.total - 1) // request.limit * request.limit
             answer = self._services.search(request.model_copy(update={"offset": last}))
         facets = self._choose_facets(answer, attributes, state)
         others = self._results((*answer.related, *answer.alternatives))
-        return SearchPage(answer, self._results(answer.hits), others, facets, self._services.currency)
+        kinds = {each.kind: self.kind_name(each.kind) for each in answer.understanding.entities}
+        return SearchPage(answer, self._results(answer.hits), others, facets, self._services.currency, kinds)
 
     def suggest(self, prefix: str, *, limit: int = 7) -> list[Suggestion]:
         """Completions; none while there is no index."""
@@ -170,13 +174,16 @@ class Source:
             document = documents.get(document_id)
             return MarkedText(document.text if document else text, tuple(spans.get(document_id, ())))
 
+        shop = marked(f"product:{product_id}#shop")
+        ontology = self._services.ontology
+        named = platform.catalog.products(related_ids(shop.text, ontology))
         shown = reviews[:_REVIEWS_SHOWN]
         return ProductView(
             card=self._cards([product])[product_id],
             product=product,
             texts={
                 part: marked(f"product:{product_id}#{part}", product.title if part == "title" else "")
-                for part in ("title", "description", "table", "shop")
+                for part in ("title", "description", "table")
             },
             facts=tuple(row for row, _ in facts),
             aspects=tuple(row for row, _ in aspects),
@@ -186,6 +193,7 @@ class Source:
             ),
             more_reviews=len(reviews) - len(shown),
             has_graph=has_graph,
+            statements=read_statements(shop, ontology, {each.id: each.title for each in named}),
         )
 
     def similar(self, product_id: str, *, limit: int = 4) -> tuple[Result, ...]:
@@ -252,7 +260,7 @@ class Source:
         return found[0]
 
     def around(self, node_id: str, *, limit: int = 24) -> Subgraph:
-        """A node with its strongest connections, spread over their kinds.
+        """A node with its strongest connections, spread over their kinds; a category also with products of its kinds.
 
         Raises:
             NotFoundError: There is no such node.
@@ -261,9 +269,48 @@ class Source:
         graph = self._platform.graph
         edges = graph.edges_of(node_id, limit=400)
         kept = _spread(edges, limit)
-        others = dict.fromkeys(e.target if e.source == node_id else e.source for e in kept)
+        if centre.type == CATEGORY:
+            kept += self._products_below(centre.key, {edge.key for edge in kept}, limit)
+        others = dict.fromkeys(end for edge in kept for end in (edge.source, edge.target))
         nodes = graph.nodes([i for i in others if i != node_id])
         return Subgraph(nodes=(centre, *nodes), edges=tuple(kept), truncated=len(edges) > len(kept))
+
+    def _products_below(self, class_id: str, taken: set[EdgeKey], limit: int) -> list[Edge]:
+        """Edges of products to the classes below one, and of these classes up to it."""
+        graph, hierarchy = self._platform.graph, self._services.ontology.hierarchy
+        if class_id not in self._services.ontology.classes:
+            return []
+        below = sorted(hierarchy.descendants(class_id), key=lambda each: (hierarchy.depth(each), each))
+        found: dict[EdgeKey, Edge] = {}
+        each_class = max(1, limit // max(1, len(below)))
+        for name in below[:limit]:
+            node_id = f"{CATEGORY}:{name}"
+            products = graph.edges_of(node_id, relations=[IN_CATEGORY], direction="in", limit=each_class)
+            found.update((edge.key, edge) for edge in products)
+            for step in (name, *hierarchy.ancestors(name)) if products else ():
+                if step == class_id:
+                    break
+                up = graph.edges_of(
+                    f"{CATEGORY}:{step}", relations=[SUBCATEGORY_OF], direction="out", limit=1
+                )
+                found.update((edge.key, edge) for edge in up)
+        return [edge for key, edge in found.items() if key not in taken]
+
+    def edge_name(self, edge: Edge, *, from_target: bool = False) -> Label:
+        """What a connection says; see ``api.facts.edge_name``."""
+        return edge_name(edge, self._services.ontology, from_target=from_target)
+
+    def kind_name(self, kind: str) -> Label:
+        """The name of what kind of thing a query or suggestion names."""
+        return TEXTS.get(f"kind_{kind}") or self.type_name(kind)
+
+    def type_name(self, node_type: str) -> Label:
+        """The name of an entity type."""
+        return type_name(node_type, self._services.ontology)
+
+    def type_colors(self) -> dict[str, str]:
+        """The colour of each entity type, in the ontology's order."""
+        return {name: entity.style.color for name, entity in self._services.ontology.entities.items()}
 
     def path(self, source: str, target: str) -> Subgraph | None:
         """The shortest connection of two nodes."""
@@ -355,10 +402,8 @@ class Source:
             return {}
 
     def _edges_of(self, product_id: str) -> tuple[list[Edge], dict[str, Node], bool]:
-        graph = self._platform.graph
         try:
-            edges = graph.edges_of(f"product:{product_id}", direction="out", limit=300)
-            nodes = {n.id: n for n in graph.nodes(list({e.target for e in edges}))}
+            edges, nodes = read_edges(self._platform.graph, product_id)
         except StoreError:
             return [], {}, False
         return edges, nodes, True
@@ -377,7 +422,7 @@ class Source:
         ]
         telling.sort(key=lambda name: (name not in chosen, -worth[name], name))
         facets = []
-        for name in (*FACETS, *telling[:_MOST_ATTRIBUTE_FACETS]):
+        for name in (*self._facet_fields(), *telling[:_MOST_ATTRIBUTE_FACETS]):
             counts = answer.facets.get(name, ())
             if name == "category" and counts:
                 facets.append(self._category_facet(counts, state))
@@ -409,12 +454,19 @@ class Source:
             found += [child, *self._below(child.value, by_id)]
         return found
 
+    def _facet_fields(self) -> tuple[str, ...]:
+        """The fields of relations that are always offered as facets."""
+        return tuple(name for name in self._services.ontology.value_fields if name != LANGUAGE_FIELD)
+
     def _field_name(self, field: str) -> Label:
         known = TEXTS.get(f"facet_{field}")
         if known is not None:
             return known
-        label = self._services.ontology.attributes[field.removeprefix("attr.")].label
-        return label.en, label.zh
+        ontology = self._services.ontology
+        relation = ontology.relation_of_field(field)
+        attribute = ontology.attributes.get(field.removeprefix("attr."))
+        label = attribute.label if attribute else relation.label if relation else None
+        return (label.en, label.zh) if label else (field, field)
 
 
 def _bare_card(hit: HitOut) -> Card:

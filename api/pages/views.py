@@ -5,23 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from api.facts import Label, describe_fact, name_of
 from api.pages.highlight import Span
-from api.pages.i18n import TEXTS
 from api.schemas import EvidenceOut, HitOut, PriceOut
+from kms.catalog.documents import SHOP_BRAND, SHOP_CATEGORY
 from kms.catalog.models import Product, Review
 from kms.evidence.models import Document, Evidence
 from kms.graph.models import Edge, Node
+from kms.ontology.class_names import class_of_path
 from kms.ontology.model import Ontology
+from kms.ontology.structure import HAS_ASPECT, HAS_VALUE, IN_CATEGORY, MADE_BY
 
-Label = tuple[str, str]
-"""English and Chinese."""
-
-GROUPS: Mapping[str, tuple[str, ...]] = {
-    "group_kind": ("in_category", "made_by"),
-    "group_attributes": ("has_value",),
-    "group_suited": ("suited_for", "for_audience"),
-    "group_related": ("compatible_with", "complements", "substitutes", "variant_of", "mentions"),
-}
+GROUPS = ("group_kind", "group_attributes", "group_suited", "group_related")
+"""Groups of the facts table, in order."""
 _SENTENCES_EACH = 3
 
 
@@ -57,6 +53,7 @@ class FactRow:
         target: Node id.
         is_conflict: Sources give values that cannot hold together.
         is_used: This is the reading that search and filters use.
+        implied_by: Label of what it follows from, where no text states it.
     """
 
     key: str
@@ -70,6 +67,7 @@ class FactRow:
     is_conflict: bool = False
     is_used: bool = True
     denied_by: int = 0
+    implied_by: Label = ("", "")
 
 
 @dataclass(frozen=True)
@@ -93,6 +91,22 @@ class MarkedText:
 
 
 @dataclass(frozen=True)
+class Statement:
+    """What the shop states of its product in one line; ``keys`` are the facts that it speaks for.
+
+    Attributes:
+        product_id: Of a related product; then ``value`` is its title.
+        class_id: Of a category that the ontology knows; then ``value`` is its label.
+    """
+
+    name: Label
+    value: Label
+    keys: tuple[str, ...] = ()
+    product_id: str = ""
+    class_id: str = ""
+
+
+@dataclass(frozen=True)
 class ReviewView:
     """A review with its marked texts."""
 
@@ -113,30 +127,32 @@ class ProductView:
     reviews: tuple[ReviewView, ...]
     more_reviews: int
     has_graph: bool
+    statements: tuple[Statement, ...] = ()
 
 
 def read_facts(
     edges: Sequence[Edge], nodes: Mapping[str, Node], ontology: Ontology
 ) -> list[tuple[FactRow, Edge]]:
     """The rows of the facts table, in the order of the groups, the surest first; aspects are left out."""
-    group_of = {relation: group for group, relations in GROUPS.items() for relation in relations}
     rows: list[tuple[FactRow, Edge]] = []
     for edge in edges:
-        if edge.relation not in group_of:
+        target = nodes.get(edge.target)
+        if target is None or edge.relation == HAS_ASPECT:
             continue
-        group = group_of[edge.relation]
+        fact = describe_fact(edge, target, ontology, {})
         row = FactRow(
             key=f"f{len(rows)}",
-            group=group,
-            name=_name_of(edge, ontology),
-            value=value_label(edge, nodes.get(edge.target)),
+            group=group_of(edge.relation, ontology),
+            name=(fact.name_en, fact.name_zh),
+            value=(fact.value_en, fact.value_zh),
             target=edge.target,
-            confidence=edge.confidence,
-            support=edge.support,
-            extractors=edge.extractors,
+            confidence=fact.confidence,
+            support=fact.support,
+            extractors=fact.extractors,
             is_conflict=edge.properties.get("conflict") is True,
-            is_used=edge.properties.get("preferred", True) is not False,
+            is_used=fact.is_used,
             denied_by=int(edge.properties.get("denied_by", 0)),
+            implied_by=_label_of(fact.implied_by, nodes),
         )
         rows.append((row, edge))
     order = list(GROUPS)
@@ -169,7 +185,7 @@ def read_aspects(
     """
     rows: list[tuple[AspectRow, Edge]] = []
     for edge in edges:
-        if edge.relation != "has_aspect":
+        if edge.relation != HAS_ASPECT:
             continue
         counts = {name: int(edge.properties.get(name, 0)) for name in ("positive", "negative", "neutral")}
         node = nodes.get(edge.target)
@@ -207,20 +223,55 @@ def mark_texts(
     return {name: list(found) for name, found in spans.items()}
 
 
-def value_label(edge: Edge, node: Node | None) -> Label:
-    """The object of a fact in both languages; quantities as they were written."""
-    written = edge.properties.get("written")
-    if isinstance(written, str) and written:
-        return written, written
-    if node is None:
-        return edge.target, edge.target
-    if node.key.endswith(("/true", "/false")):
-        return ("yes", "是") if node.key.endswith("/true") else ("no", "否")
-    return node.label_en or node.key, node.label_zh or node.label_en or node.key
+def read_statements(
+    marked: MarkedText, ontology: Ontology, titles: Mapping[str, str]
+) -> tuple[Statement, ...]:
+    """The shop's own statements with labels and titles instead of ids.
+
+    Args:
+        marked: The text of lines ``name: value`` that they are stored as, with the spans of facts.
+        ontology: For classes and relations.
+        titles: Of the products of the catalogue that it names, by id.
+    """
+    statements = []
+    position = 0
+    for line in marked.text.splitlines(keepends=True):
+        name, _, value = line.strip().partition(": ")
+        end = position + len(line)
+        keys = dict.fromkeys(s.fact for s in marked.spans if position <= s.start < end and s.is_mention)
+        class_id = class_of_path(value, ontology) if name == SHOP_CATEGORY else None
+        label = ontology.classes[class_id].label if class_id else None
+        relation = {SHOP_CATEGORY: IN_CATEGORY, SHOP_BRAND: MADE_BY}.get(name, name)
+        shown = (label.en, label.zh) if label else (titles.get(value, value),) * 2
+        if value:
+            statements.append(
+                Statement(
+                    name=name_of(relation, "", ontology),
+                    value=shown,
+                    keys=tuple(keys),
+                    product_id=value if value in titles else "",
+                    class_id=class_id or "",
+                )
+            )
+        position = end
+    return tuple(statements)
 
 
-def _name_of(edge: Edge, ontology: Ontology) -> Label:
-    attribute = ontology.attributes.get(edge.attribute)
-    if edge.relation == "has_value" and attribute is not None:
-        return attribute.label.en, attribute.label.zh
-    return TEXTS.get(f"rel_{edge.relation}", (edge.relation, edge.relation))
+def related_ids(text: str, ontology: Ontology) -> list[str]:
+    """Ids of the products that the shop's statements name."""
+    lines = (line.partition(": ") for line in text.splitlines())
+    return [value.strip() for name, _, value in lines if name in ontology.product_relations]
+
+
+def group_of(relation: str, ontology: Ontology) -> str:
+    """The group of the facts table that a relation belongs to."""
+    if relation in (IN_CATEGORY, MADE_BY):
+        return "group_kind"
+    if relation == HAS_VALUE:
+        return "group_attributes"
+    return "group_related" if relation in ontology.product_relations else "group_suited"
+
+
+def _label_of(node_id: str, nodes: Mapping[str, Node]) -> Label:
+    node = nodes.get(node_id)
+    return (node.label_en or node.key, node.label_zh or node.label_en or node.key) if node else ("", "")

@@ -44,7 +44,12 @@ RETURN id ORDER BY confidence DESC, support DESC, id LIMIT $limit"""
 
 SEARCH = """
 MATCH (n:Entity) WHERE n.search CONTAINS $text AND ($types = [] OR n.type IN $types)
-RETURN n ORDER BY size(n.name), n.id LIMIT $limit"""
+WITH n, split(n.search, $sep)[1..] AS labels
+RETURN n ORDER BY CASE
+  WHEN $text IN labels THEN 0
+  WHEN any(label IN labels WHERE label STARTS WITH $text) THEN 1
+  WHEN any(label IN labels WHERE label CONTAINS $text) THEN 2
+  ELSE 3 END, size(n.name), n.id LIMIT $limit"""
 
 NODE_PAGE = """
 MATCH (n:Entity) WHERE n.id > $after AND ($types = [] OR n.type IN $types)

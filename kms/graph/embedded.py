@@ -176,13 +176,22 @@ class EmbeddedGraphStore:
             return None if ids is None else _read_subgraph(db, ids)
 
     def search_nodes(self, text: str, *, types: Sequence[str] = (), limit: int = 20) -> list[Node]:
-        """Nodes whose key or label contains ``text``, shortest label first."""
+        """Nodes whose key or label contains ``text``, nearest first; see ``GraphStore.search_nodes``."""
         if SEPARATOR in text:
             return []
         sql = f"""SELECT {_NODE} FROM nodes WHERE instr(search, :text) > 0
             AND (:types = '[]' OR type IN (SELECT value FROM json_each(:types)))
-            ORDER BY name_length, id LIMIT :limit"""
-        values = {"text": text.casefold(), "types": json.dumps(list(types)), "limit": max(limit, 0)}
+            ORDER BY CASE
+                WHEN instr(search || :sep, :sep || :text || :sep) > 0 THEN 0
+                WHEN instr(search, :sep || :text) > 0 THEN 1
+                WHEN instr(substr(search, instr(search, :sep)), :text) > 0 THEN 2
+                ELSE 3 END, name_length, id LIMIT :limit"""
+        values = {
+            "text": text.casefold(),
+            "sep": SEPARATOR,
+            "types": json.dumps(list(types)),
+            "limit": max(limit, 0),
+        }
         with self._reading() as db:
             rows = db.execute(sql, values)
             return [_node(row) for row in rows]

@@ -164,10 +164,12 @@ class Neo4jGraphStore:
         return self._subgraph(rows[0]["ids"]) if rows else None
 
     def search_nodes(self, text: str, *, types: Sequence[str] = (), limit: int = 20) -> list[Node]:
-        """Nodes whose key or label contains ``text``, shortest label first."""
+        """Nodes whose key or label contains ``text``, nearest first; see ``GraphStore.search_nodes``."""
         if SEPARATOR in text:
             return []
-        rows = self._read(cypher.SEARCH, text=text.casefold(), types=list(types), limit=max(limit, 0))
+        rows = self._read(
+            cypher.SEARCH, text=text.casefold(), sep=SEPARATOR, types=list(types), limit=max(limit, 0)
+        )
         return [cypher.read_node(row["n"]) for row in rows]
 
     def iter_nodes(self, types: Sequence[str] = ()) -> Iterator[Node]:

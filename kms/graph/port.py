@@ -51,7 +51,11 @@ class GraphStore(Protocol):
         """One shortest path in either direction, or ``None``; nodes in order from source to target."""
 
     def search_nodes(self, text: str, *, types: Sequence[str] = (), limit: int = 20) -> list[Node]:
-        """Nodes whose key or label contains ``text`` (case folded), shortest label first."""
+        """Nodes whose key or label contains ``text`` (case folded), nearest first.
+
+        A label that is the text comes before one that begins with it, then labels that hold it, then keys; of equally
+        near ones the shortest label first.
+        """
 
     def iter_nodes(self, types: Sequence[str] = ()) -> Iterator[Node]:
         """All nodes ordered by id."""

@@ -279,6 +279,22 @@ def test_search_finds_key_and_labels_without_case(shop: GraphStore) -> None:
     assert shop.search_nodes("speaker", limit=0) == []
 
 
+def test_search_puts_the_exact_label_first(store: GraphStore) -> None:
+    nodes = [
+        Node(id="value:depth/1 meter", type="value", key="depth/1 meter", label_en="1 m", label_zh="1米"),
+        Node(
+            id="value:w/deep_sea", type="value", key="w/deep_sea", label_en="so deep a blue", label_zh="深海"
+        ),
+        Node(id="value:w/deeply", type="value", key="w/deeply", label_en="deeply", label_zh="很深"),
+        Node(id="value:w/longest", type="value", key="w/longest", label_en="Deep", label_zh="深"),
+        Node(id="value:deep/2", type="value", key="deep/2", label_en="2", label_zh="2"),
+    ]
+    store.apply(GraphChanges(nodes=tuple(nodes)))
+    assert ids(store.search_nodes("deep")) == [
+        "value:w/longest", "value:w/deeply", "value:w/deep_sea", "value:deep/2",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("text", ["%", "_", "'", '"', "\\", "{}", "$text", "\x1f", "') OR 1=1 --"])
 def test_search_takes_signs_as_they_are(shop: GraphStore, text: str) -> None:
     assert shop.search_nodes(text, types=["brand"]) == []

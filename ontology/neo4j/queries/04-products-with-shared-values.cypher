@@ -1,10 +1,10 @@
 // Products with shared values
-// At least three values, uses or audiences in common. Rare ones count more than frequent ones.
+// At least three values, uses, audiences or the like in common. Rare ones count more than frequent ones.
 // Change the product id in the first line.
 WITH "AUD-001" AS product
-MATCH (p:Product {id: "product:" + product})-[:HAS_VALUE|SUITED_FOR|FOR_AUDIENCE]->(shared)
+MATCH (p:Product {id: "product:" + product})-[:!IN_CATEGORY&!MADE_BY&!HAS_ASPECT]->(shared:!Product)
 WITH DISTINCT p, shared
-MATCH (other:Product)-[:HAS_VALUE|SUITED_FOR|FOR_AUDIENCE]->(shared)
+MATCH (other:Product)-[:!IN_CATEGORY&!MADE_BY&!HAS_ASPECT]->(shared)
 WHERE other <> p
 WITH other, collect(DISTINCT shared) AS shared
 WHERE size(shared) >= 3

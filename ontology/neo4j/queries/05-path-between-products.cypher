@@ -3,6 +3,7 @@
 // Change the two product ids in the first line.
 WITH "AUD-001" AS one, "AUD-002" AS other
 MATCH (a:Product {id: "product:" + one}), (b:Product {id: "product:" + other})
-MATCH path = allShortestPaths((a)-[:MADE_BY|HAS_VALUE|SUITED_FOR|FOR_AUDIENCE|HAS_ASPECT|COMPLEMENTS|SUBSTITUTES|COMPATIBLE_WITH|VARIANT_OF*..4]-(b))
+MATCH path = allShortestPaths((a)-[*..4]-(b))
+WHERE none(step IN relationships(path) WHERE type(step) IN ["IN_CATEGORY", "SUBCATEGORY_OF"])
 RETURN path
 LIMIT 20;

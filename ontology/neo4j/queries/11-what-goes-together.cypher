@@ -1,5 +1,5 @@
 // What goes together
 // Accessories, substitutes, variants and compatible products, as a graph.
-MATCH (p:Product)-[link:COMPLEMENTS|COMPATIBLE_WITH|SUBSTITUTES|VARIANT_OF]->(other:Product)
+MATCH (p:Product)-[link]->(other:Product)
 RETURN p, link, other
 LIMIT 100;

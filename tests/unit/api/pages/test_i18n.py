@@ -9,10 +9,7 @@ import pytest
 
 import api.pages.i18n as i18n
 from api.pages.i18n import TEXTS, Words, choose_language
-from api.pages.source import FACETS
 from kms.evidence.models import DocumentField, Evidence
-from kms.ontology import load_ontology
-from kms.ontology.structure import MENTIONS
 from kms.types import EventType
 from ranking.models import Sort
 from ranking.models import Source as ReasonSource
@@ -47,16 +44,14 @@ def test_every_text_that_a_page_names_exists() -> None:
 @pytest.mark.parametrize(
     ("prefix", "names"),
     [
-        ("rel_", [*load_ontology().relations, MENTIONS]),
         ("field_", get_args(DocumentField)),
         ("read_", get_args(Evidence.model_fields["extractor"].annotation)),
         ("event_", get_args(EventType)),
-        ("type_", load_ontology().entities),
         ("sort_", get_args(Sort)),
         ("source_", get_args(ReasonSource)),
-        ("kind_", ["class", "brand", "value", "quantity", "word", "product", "use", "audience"]),
+        ("kind_", ["class", "brand", "value", "quantity", "word", "product"]),
         ("part_", ["vectors", "graph", "catalog", "evidence", "journal", "index", "database"]),
-        ("facet_", FACETS),
+        ("facet_", ["category", "brand", "use", "audience"]),
     ],
 )
 def test_every_kind_that_the_platform_knows_has_a_name(prefix: str, names: list[str]) -> None:

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from api.facts import edge_name, value_label
 from api.pages.highlight import Span
-from api.pages.views import mark_texts, read_aspects, read_facts, value_label
+from api.pages.views import MarkedText, mark_texts, read_aspects, read_facts, read_statements, related_ids
 from api.sentences import show_evidence
 from kms.evidence.models import Document, Evidence
 from kms.graph.models import Edge, Node
@@ -56,15 +57,68 @@ def test_facts_are_grouped_and_the_used_reading_comes_first(ontology: Ontology) 
         edge("has_aspect", "aspect:comfort"),
         edge("suited_for", "use:rain", confidence=0.99),
     ]
-    rows = [row for row, _ in read_facts(edges, {}, ontology)]
+    nodes = {
+        e.target: Node(id=e.target, type=e.target.partition(":")[0], key=e.target.partition(":")[2])
+        for e in edges
+    }
+    rows = [row for row, _ in read_facts(edges, nodes, ontology)]
     assert [(r.group, r.value[0], r.is_used, r.is_conflict) for r in rows] == [
-        ("group_kind", "brand:veldra", True, False),
+        ("group_kind", "veldra", True, False),
         ("group_attributes", "260 g", True, True),
         ("group_attributes", "310 g", False, True),
-        ("group_suited", "use:rain", True, False),
+        ("group_suited", "rain", True, False),
     ]
     assert rows[1].name == ("weight", ontology.attributes["weight"].label.zh)
     assert len({r.key for r in rows}) == len(rows)
+
+
+def test_what_no_text_states_names_what_it_follows_from(ontology: Ontology) -> None:
+    narrow = Node(
+        id="value:connectivity/bluetooth_5_0", type="value", key="connectivity/bluetooth_5_0",
+        label_en="Bluetooth 5.0", label_zh="蓝牙5.0",
+    )  # fmt: skip
+    broad = Node(
+        id="value:connectivity/bluetooth", type="value", key="connectivity/bluetooth", label_en="Bluetooth"
+    )
+    implied = {"implied_by": f"connectivity:{narrow.id}"}
+    edges = [
+        edge("has_value", narrow.id, attribute="connectivity"),
+        edge("has_value", broad.id, attribute="connectivity", properties=implied),
+    ]
+    rows = [row for row, _ in read_facts(edges, {narrow.id: narrow, broad.id: broad}, ontology)]
+    assert {(row.value[0], row.implied_by[0]) for row in rows} == {
+        ("Bluetooth 5.0", ""),
+        ("Bluetooth", "Bluetooth 5.0"),
+    }
+
+
+def test_a_weak_fact_is_not_used(ontology: Ontology) -> None:
+    node = Node(id="use:rain", type="use", key="rain", label_en="rain", label_zh="雨天")
+    rows = read_facts([edge("suited_for", node.id, confidence=0.4)], {node.id: node}, ontology)
+    assert not rows[0][0].is_used
+
+
+def test_the_shops_statements_show_labels_and_titles(ontology: Ontology) -> None:
+    text = "brand: Norvik\ncategory: wok\nsubstitutes: P-9\ncomplements: P-0"
+    spans = (Span(text.index("wok"), text.index("wok") + 3, "f1"),)
+    assert related_ids(text, ontology) == ["P-9", "P-0"]
+    found = read_statements(MarkedText(text, spans), ontology, {"P-9": "Carbon steel wok"})
+    assert [(each.name[0], each.value[0], each.product_id, each.keys) for each in found] == [
+        ("brand", "Norvik", "", ()),
+        ("category", "wok", "", ("f1",)),
+        ("alternative to", "Carbon steel wok", "P-9", ()),
+        ("goes with", "P-0", "", ()),
+    ]
+
+
+def test_edges_are_named_in_both_directions_and_languages(ontology: Ontology) -> None:
+    up = Edge(source="category:wok", relation="subcategory_of", target="category:cookware")
+    assert edge_name(up, ontology) == ("kind of", "上级类别")
+    assert edge_name(up, ontology, from_target=True) == ("kinds", "下级类别")
+    assert edge_name(edge("has_value", "value:materials/steel", attribute="material"), ontology) == (
+        "material",
+        "材质",
+    )
 
 
 def test_labels_of_values() -> None:

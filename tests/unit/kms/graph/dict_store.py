@@ -104,9 +104,20 @@ class DictGraph:
             if any(text.casefold() in field.casefold() for field in (node.key, node.label_en, node.label_zh))
             if not types or node.type in types
         ]
-        return sorted(found, key=lambda node: (len(node.label_en or node.label_zh or node.key), node.id))[
-            :limit
-        ]
+
+        def distance(node: Node) -> int:
+            labels = [label.casefold() for label in (node.label_en, node.label_zh)]
+            folded = text.casefold()
+            if folded in labels:
+                return 0
+            if any(label.startswith(folded) for label in labels):
+                return 1
+            return 2 if any(folded in label for label in labels) else 3
+
+        return sorted(
+            found,
+            key=lambda node: (distance(node), len(node.label_en or node.label_zh or node.key), node.id),
+        )[:limit]
 
     def iter_nodes(self, types: Sequence[str] = ()) -> Iterator[Node]:
         return (
