@@ -80,3 +80,6 @@ def print_graph(report: GraphReport) -> None:
         f"{report.edges_written:,} edges written, {report.edges_removed:,} removed, "
         f"{report.orphans:,} orphaned nodes removed; {report.proposals:,} proposals open"
     )
+    if report.rejections:
+        reasons = sorted(report.rejections.items(), key=lambda pair: -pair[1])
+        typer.echo("mentions that became no fact: " + ", ".join(f"{n:,} {reason}" for reason, n in reasons))

@@ -50,6 +50,16 @@ def validate(
     )
 
 
+@ontology_app.command()
+def style() -> None:
+    """Print the style sheet of Neo4j Browser that the entity types and relations describe."""
+    from kms.graph.style import browser_style
+    from kms.ontology import load_ontology
+    from kms.settings import get_settings
+
+    typer.echo(browser_style(load_ontology(get_settings().ontology_dir)), nl=False)
+
+
 def proposals(
     kind: Annotated[str, typer.Option("--kind", help="Only of this kind: value, use, aspect, brand …")] = "",
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=1_000, help="At most so many.")] = 50,

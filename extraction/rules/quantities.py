@@ -261,7 +261,8 @@ def _choose(
     for cues in fitting:
         distances = []
         if cues.before is not None:
-            ends = [m.end() for m in cues.before.finditer(before) if not runs_on(before, m.end())]
+            found = (m.end() for m in cues.before.finditer(before))
+            ends = [end for end in found if not (cues.is_own and runs_on(before, end))]
             distances += [len(before) - ends[-1]] if ends else []
         match = cues.after.search(after) if cues.after is not None else None
         if match is not None and match.start() <= AFTER and not _PAUSE.search(after, 0, match.start()):
