@@ -10,7 +10,7 @@ from kms.types import Frozen
 
 VALUE_FIELDS = ("brand", "category", "language")
 """Fields with values that every index has; the ontology adds those of its relations, and ``attr.<attribute id>``."""
-NUMBER_FIELDS = ("price", "rating", "popularity")
+NUMBER_FIELDS = ("price", "rating", "popularity", "added")
 """Fields with numbers that every shop has."""
 
 

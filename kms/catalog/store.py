@@ -72,8 +72,14 @@ class CatalogStore:
         with self._database.write(in_turn=True) as session:
             known = _known_hashes(session, ProductRow, list(hashes))
             written = _sort_out(products, hashes, known, changes)
-            rows = [_product_row(product, hashes[product.id], now) for product in written]
-            upsert(session, ProductRow, rows, key=("id",))
+            rows = [
+                {**_product_row(product, hashes[product.id], now), "added_at": now} for product in written
+            ]
+            lasting = ("id", "added_at")
+            upsert(
+                session, ProductRow, rows, key=("id",),
+                update=[c.name for c in ProductRow.__table__.columns if c.name not in lasting],
+            )  # fmt: skip
             owner = select(DocumentRow.id, DocumentRow.content_hash).where(DocumentRow.review_id.is_(None))
             _replace_documents(
                 session, owner, DocumentRow.product_id, {p.id: product_documents(p) for p in written}, now
@@ -221,6 +227,12 @@ class CatalogStore:
         )
         with self._database.read() as session:
             return [_to_review(row) for row in session.scalars(statement)]
+
+    def added(self) -> dict[str, datetime]:
+        """When each product came into the catalogue, by product id."""
+        with self._database.read() as session:
+            rows = session.execute(select(ProductRow.id, ProductRow.added_at))
+            return {row[0]: row[1] for row in rows if row[1] is not None}
 
     def ratings(self, product_ids: Sequence[str] | None = None) -> dict[str, RatingSummary]:
         """Rating summary by product id (all products by default); products without ratings are left out."""

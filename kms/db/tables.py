@@ -61,7 +61,10 @@ class Base(DeclarativeBase):
 
 
 class ProductRow(Base):
-    """A product as the shop states it, cleaned. ``price_amount`` is a decimal number in writing."""
+    """A product as the shop states it, cleaned. ``price_amount`` is a decimal number in writing.
+
+    ``added_at`` is when the product first came, and stays when its row changes.
+    """
 
     __tablename__ = "products"
 
@@ -78,6 +81,7 @@ class ProductRow(Base):
     image_url: Mapped[str | None] = mapped_column(Text)
     row_hash: Mapped[str] = mapped_column(String(24))
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    added_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class ReviewRow(Base):

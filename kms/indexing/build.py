@@ -127,6 +127,7 @@ class IndexBuilder:
 
     def _documents(self, popularity: Mapping[str, float]) -> Iterator[IndexedProduct]:
         ratings = self._catalog.ratings()
+        added = self._catalog.added()
         nodes: dict[str, Node] = {n.id: n for n in self._graph.iter_nodes()}
         by_product: dict[str, list[Edge]] = {}
         for edge in self._graph.iter_edges():
@@ -142,6 +143,7 @@ class IndexBuilder:
                 rating=rating.mean if rating else None,
                 popularity=popularity.get(product.id, 0.0),
                 exchange=self._exchange,
+                added=added.get(product.id),
             )
 
     def _write_text(self, folder: Path, documents: Sequence[IndexedProduct]) -> None:

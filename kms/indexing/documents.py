@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from kms.catalog.models import Product
 from kms.currency import Exchange
@@ -41,6 +42,7 @@ def index_product(
     rating: float | None = None,
     popularity: float = 0.0,
     exchange: Exchange = AS_WRITTEN,
+    added: datetime | None = None,
 ) -> IndexedProduct:
     """Join row and facts.
 
@@ -52,6 +54,7 @@ def index_product(
         rating: Mean of the reviews' ratings.
         popularity: Any count that grows with interest.
         exchange: How prices are compared.
+        added: When the product came into the catalogue.
     """
     facets: dict[str, list[str]] = {"language": [product.language]}
     numbers: dict[str, float] = {"popularity": popularity}
@@ -59,6 +62,8 @@ def index_product(
     labels: list[str] = []
     if product.price is not None:
         numbers.update(exchange.numbers(product.price))
+    if added is not None:
+        numbers["added"] = added.timestamp()
     if rating is not None:
         numbers["rating"] = rating
     claims: list[Claim] = []
