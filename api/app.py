@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Match
 
+from api.docs_page import add_docs_page
 from api.limits import BodyLimit, TimeLimit
 from api.live import INTERVAL_S
 from api.problems import add_handlers
@@ -78,6 +79,7 @@ def create_app(
         description=_ABOUT,
         version="1.0.0",
         lifespan=lifespan,
+        docs_url=None,
         redoc_url=None,
         swagger_ui_oauth2_redirect_url=None,
     )
@@ -88,6 +90,7 @@ def create_app(
     for module in (search, recommendations, products, events, graph):
         app.include_router(module.router, prefix="/v1")
     app.include_router(operations.router)
+    add_docs_page(app)
     _close_off(app)
     if with_page and importlib.util.find_spec(PAGES) is not None:
         importlib.import_module(PAGES).mount(app, services)

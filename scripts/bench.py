@@ -1,4 +1,4 @@
-#!/usr/bin/env python
+#!/usr/bin/env python3
 """What ``make bench`` runs: the measurements that take minutes, on the data that is there.
 
     python scripts/bench.py                    # all of them

@@ -1,4 +1,4 @@
-#!/usr/bin/env python
+#!/usr/bin/env python3
 """Latency of a running server over HTTP: search, recommendations, products; one client and several.
 
     kms serve &

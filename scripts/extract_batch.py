@@ -1,4 +1,4 @@
-#!/usr/bin/env python
+#!/usr/bin/env python3
 """The batch job for a scheduler: take new products in, read them, update graph and indexes, print a report.
 
 scripts/extract_batch.py INPUT…            files, folders, products=FILE, reviews=FILE, events=FILE, or sample
@@ -16,6 +16,10 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from scripts.environment import use_project_python
+
+use_project_python()
 
 
 def main() -> int:

@@ -1,4 +1,4 @@
-#!/usr/bin/env python
+#!/usr/bin/env python3
 """Start and stop a Neo4j Community server with Neo4j Browser on this machine, without Docker.
 
 scripts/neo4j_local.py start     bring it by Maven where needed, start it, wait until it answers
@@ -18,8 +18,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from kms.errors import KmsError
-from kms.graph.neo4j_local import Address, LocalNeo4j
+from scripts.environment import use_project_python
+
+use_project_python()
+
+from kms.errors import KmsError  # noqa: E402
+from kms.graph.neo4j_local import Address, LocalNeo4j  # noqa: E402
 
 
 def main() -> int:

@@ -1,4 +1,4 @@
-#!/usr/bin/env python
+#!/usr/bin/env python3
 """Take the picture of docs/analyst.md: Neo4j Browser with our style and queries, in a real Chromium.
 
 The server must run and hold a graph (``make neo4j``). The script does what an analyst does: it connects,

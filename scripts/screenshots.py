@@ -1,4 +1,4 @@
-#!/usr/bin/env python
+#!/usr/bin/env python3
 """Take the pictures of the pages for docs/images, in a real Chromium, from a server on the sample catalogue.
 
 The state is that of ``KMS_STATE_DIR`` where it holds an index, else a temporary one that is built first.

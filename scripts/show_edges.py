@@ -10,10 +10,18 @@ from __future__ import annotations
 
 import argparse
 import random
+import sys
+from pathlib import Path
 
-from api.wiring import Platform
-from kms.graph.models import Edge
-from kms.settings import get_settings
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from scripts.environment import use_project_python
+
+use_project_python()
+
+from api.wiring import Platform  # noqa: E402
+from kms.graph.models import Edge  # noqa: E402
+from kms.settings import get_settings  # noqa: E402
 
 
 def main() -> None:

@@ -57,6 +57,7 @@ API_RULES: Mapping[tuple[str, str], Rule] = {
 PAGE_RULES: Mapping[str, Rule] = {
     "/openapi.json": Rule(who="key or session", scope="catalogue"),
     "/docs": Rule(who="key or session", scope="catalogue"),
+    "/docs/static/{name}": Rule(who="anybody"),
     "/sign-in": Rule(who="anybody"),
     "/sign-out": Rule(who="session"),
     "/favicon.ico": Rule(who="anybody"),
