@@ -87,7 +87,7 @@ class MeasureReader:
                 yield mention
         body = text.document.text
         quantities = [q for q in find_quantities(body, also=dimensions) if not _overlaps(q, taken)]
-        is_liquid = self._is_of_liquid(text, class_id)
+        is_liquid = text.document.field == "title" and is_of_liquid(body)
         for index, quantity in enumerate(quantities):
             if is_foreign(body, text.sentence_at(quantity.start), quantity.start):
                 continue
@@ -99,9 +99,9 @@ class MeasureReader:
                 yield from self._read_side(quantity, quantities, cues)
                 continue
             if quantity.pieces > 1 and "package_quantity" in cues:
-                yield _mention(
-                    quantity, "package_quantity", f"{quantity.pieces} count", CONFIDENCE_LIST, None
-                )
+                start, end = quantity.pieces_at or (quantity.start, quantity.end)
+                pieces = QuantityMention(start, end, quantity.pieces, quantity.pieces, "count")
+                yield _mention(pieces, "package_quantity", canonical(pieces), CONFIDENCE_LIST, None)
             begin = quantities[index - 1].end if index else 0
             stop = quantities[index + 1].start if index + 1 < len(quantities) else len(body)
             found = self._read_one(
@@ -130,7 +130,7 @@ class MeasureReader:
             if c.attribute.dimension not in (None, "count")
             and can_measure(quantity, c.attribute.dimension or "")
         ]
-        if not fitting:
+        if not fitting or quantity.unit == "count":
             return None
         sentence = text.sentence_at(quantity.start)
         is_fluid = is_liquid or is_of_liquid(body[quantity.end : quantity.end + 35])
@@ -143,14 +143,6 @@ class MeasureReader:
         attribute, confidence = chosen
         cue = find_cue(body, sentence, quantity.start, text.document.language)
         return _mention(quantity, attribute.id, canonical(quantity, attribute.dimension), confidence, cue)
-
-    def _is_of_liquid(self, text: Text, class_id: str | None) -> bool:
-        """Whether ounces of the product are fluid: its title or its class names a vessel or a liquid."""
-        if text.document.field == "title":
-            return is_of_liquid(text.document.text)
-        if class_id not in self._ontology.classes or text.document.field != "description":
-            return False
-        return is_of_liquid(" ".join(self._ontology.classes[class_id].names("en")))
 
     def _read_side(
         self, quantity: QuantityMention, quantities: list[QuantityMention], cues: dict[str, Cues]
@@ -272,7 +264,7 @@ def _choose(
             best = (min(distances), cues.rank, cues)
     if best is not None and not (best[2].is_own and is_bound(before)):
         return best[2].attribute, CONFIDENCE_NAMED
-    if best is not None or named_only or is_named_otherwise(before) or is_bound(before):
+    if best is not None or named_only or is_named_otherwise(before):
         return None
     around = body[max(sentence[0], quantity.start - BEFORE) : min(sentence[1], quantity.end + BEFORE)]
     for cues in sorted(fitting, key=lambda c: c.rank):
@@ -280,6 +272,8 @@ def _choose(
         if field not in cues.fields or unit not in cues.units:
             continue
         if quantity.unit == "ounce" and (unit == "fluid_ounce") != is_fluid and len(fitting) > 1:
+            continue
+        if cues.is_own and is_bound(before):
             continue
         if cues.attribute.dimension in _ONLY_NAMED and unit != quantity.unit:
             continue

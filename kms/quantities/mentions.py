@@ -34,6 +34,7 @@ _BELOW_ZERO = re.compile(r"\s(?:degrees?\s)?below (?:zero|freezing)", re.IGNOREC
 _TO = re.compile(
     r"\s?(?:[-–—~/]|\.\.\.?|…|至|到)\s?|\s(?:to|through|up to|and|till|until)\s|\s?±\s?", re.IGNORECASE
 )
+_NAME_BEFORE = re.compile(r"(?<![A-Za-z])(?:[A-Z]{1,4}|[A-Za-z]+\d\w*)\s$")
 _BETWEEN = re.compile(r"\b(?:between|from)\s$", re.IGNORECASE)
 _TIMES = re.compile(r"\s?[x×*✕]\s?|\sby\s", re.IGNORECASE)
 _JOINED = re.compile(r"\s?(?:and\s|&\s?|,\s?|零|又)?")
@@ -53,9 +54,6 @@ _AXIS_AFTER = re.compile(
     re.IGNORECASE,
 )
 _AXIS_UNITS = frozenset("LWHDTlwhdt")
-_COUNTED = re.compile(
-    r"\s?(?:罐|瓶|盒|袋|包|支|片|个|听|packs?\b|pcs\b|pieces\b|bottles\b|cans\b|bags\b)?", re.IGNORECASE
-)
 _HALF = re.compile("半(?![小个])")
 _DEFAULT_AXES: tuple[Axis, ...] = ("length", "width", "height")
 _MOST_IN_LIST = 4
@@ -73,6 +71,7 @@ class QuantityMention:
         unit: Pint's name of the unit that the form means where nothing else is known.
         surface: The unit's form as written.
         pieces: How many there are of it ("6 x 330 ml").
+        pieces_at: Where that number stands; the mention itself is the measure ("330 ml").
         axis: Which side of the product it measures, where it stands in a list of dimensions.
         is_least: A plus sign says that it is this much or more.
         ends: Of a range its two ends, each a mention with the unit that it is written with.
@@ -85,6 +84,7 @@ class QuantityMention:
     unit: str
     surface: str = ""
     pieces: int = 1
+    pieces_at: tuple[int, int] | None = None
     axis: Axis | None = None
     is_least: bool = False
     ends: tuple[QuantityMention, QuantityMention] | None = None
@@ -289,15 +289,15 @@ class _Scan:
                     return self._read_single(self._atoms.index(measured))
                 pieces *= atom.value
         value = measured.value_in(unit)
-        end = atoms[-1].end
-        if measured is not atoms[-1]:
-            counted = _COUNTED.match(self._text, end)
-            end = counted.end() if counted and counted.group().strip() else end
+        start, end = measured.number.start, measured.end
         if "data_size" in dimensions_measured_in(unit):
             value *= pieces
+            start, end = atoms[0].number.start, atoms[-1].end
+        counts = [atom for atom in atoms if atom is not measured]
         mention = QuantityMention(
-            atoms[0].number.start, self._trim(end), value, value, unit, measured.surface, pieces=int(pieces)
-        )
+            start, self._trim(end), value, value, unit, measured.surface, pieces=int(pieces),
+            pieces_at=(counts[0].number.start, counts[-1].number.end),
+        )  # fmt: skip
         return [mention]
 
     # ranges
@@ -315,6 +315,12 @@ class _Scan:
         if to is None or unit is None or first.number.is_tied or second.number.letter:
             return None
         word = between.strip().casefold()
+        if (
+            between == " - "
+            and first.unit is None
+            and _NAME_BEFORE.search(self._text, max(0, first.number.start - 20), first.number.start)
+        ):
+            return None  # "R 4.2 - 16.5 oz": in titles a dash also parts what a number belongs to
         is_signed = unit in _SIGNED
         first_sign = self._sign_at(first.number.start) if is_signed else None
         start = first_sign if first_sign is not None else first.number.start
@@ -423,7 +429,7 @@ class _Scan:
             elif below is not None:
                 end, value = below.end(), -value
         half = _HALF.match(self._text, end)
-        if half is not None and not number.is_word and atom.surface and not atom.surface.isascii():
+        if half is not None and atom.surface and not atom.surface.isascii():
             value, end = value + 0.5, half.end()
         axis: Axis | None = "diameter" if atom.axis == "diameter" else None
         return [

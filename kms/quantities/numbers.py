@@ -38,7 +38,7 @@ _CELL_REST = re.compile(r"[^\d]{0,20}")
 _MULTIPLIERS = {"万": 10_000, "亿": 100_000_000, "千": 1_000, "百": 100, "萬": 10_000, "億": 100_000_000}
 _UNIT_AFTER_THOUSAND = frozenset("克瓦米帕赫卡焦安伏")
 """千克 and 千瓦 are units; in 千元 and 千毫安 the first character multiplies."""
-_CODE_BEFORE = re.compile(r"(?:[A-Za-z]*\d[A-Za-z\d]*|[A-Z]+|[A-Za-z]{1,3})[-–]$")
+_CODE_BEFORE = re.compile(r"(?:[A-Za-z]*\d[A-Za-z\d.]*|[A-Z]+|[A-Za-z]{1,3})[-–]")
 
 
 @dataclass(frozen=True)
@@ -215,7 +215,7 @@ def _tie(text: str, start: int) -> tuple[str, bool]:
     if before in "-–" and start > 1 and text[start - 2].isascii() and text[start - 2].isalnum():
         word = re.search(r"[A-Za-z\d.]{1,24}[-–]$", text[max(0, start - 25) : start])
         # After digits it is the end of a range, which whoever reads ranges looks for.
-        return "", word is not None and _CODE_BEFORE.search(word.group()) is not None
+        return "", word is not None and _CODE_BEFORE.fullmatch(word.group()) is not None
     return "", before in ".," and start > 1 and (text[start - 2].isalnum())
 
 

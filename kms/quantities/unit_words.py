@@ -22,7 +22,7 @@ _QUOTED = 200
 """Characters before a quote in which the quote that it closes is looked for."""
 _LIQUID = re.compile(
     r"\b(?:bottles?|cups?|mugs?|jugs?|flasks?|tumblers?|kettles?|carafes?|pitchers?|tanks?|reservoirs?|growlers?|"
-    r"thermos(?:es)?|glass(?:es)?|teapots?|shakers?|water|juice|milk|drinks?|beverages?|coffee maker|"
+    r"double[- ]wall\w*|steel body|thermos(?:es)?|glass(?:es)?|teapots?|shakers?|water|juice|milk|drinks?|beverages?|"
     r"serums?|lotions?|shampoos?|conditioners?|toners?|cleansers?|mists?|sprays?|drops|oil|perfumes?|fragrances?|cologne|"
     r"sunscreens?|body wash|soap|essence|fl)\b|水壶|水杯|杯子|瓶|壶|精华|乳液|洗发|香水|喷雾|化妆水",
     re.IGNORECASE,
@@ -46,7 +46,9 @@ def is_unit_here(text: str, number: Number, surface: str, end: int) -> bool:
         surface: The form as written.
         end: Where it ends.
     """
-    if number.is_word and (surface in _NEVER_AFTER_WORDS or (surface.isascii() and len(surface) < 3)):
+    is_cold = surface == "度" and text[: number.start].endswith(("零下", "负"))
+    is_short = surface in _NEVER_AFTER_WORDS or (surface.isascii() and len(surface) < 3)
+    if number.is_word and is_short and not is_cold:
         return False
     check = _CHECKS.get(surface) or _CHECKS.get(surface.casefold())
     gap = text[number.end : end - len(surface)]

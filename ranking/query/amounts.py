@@ -14,6 +14,8 @@ _WEIGHTS = frozenset({"pound", "pounds"})
 _NAMES = "|".join(sorted((re.escape(name) for name in WORDS if name not in _WEIGHTS), key=len, reverse=True))
 _BEFORE = re.compile(rf"(?P<sign>{sign_pattern()}|(?<![A-Za-z])(?:{_NAMES}))\s?$", re.IGNORECASE)
 _AFTER = re.compile(rf"\s?(?P<sign>{sign_pattern()}|(?:{_NAMES})(?![A-Za-z]))", re.IGNORECASE)
+_SIGN = re.compile(r"[^\d\s.,]")
+_LONGEST_NAME = 12
 _THOUSAND = re.compile(r"k(?![A-Za-z0-9])", re.IGNORECASE)
 _PLUS = re.compile(r"\s?\+")
 _TO = re.compile(r"\s?(?:[-–—~]|到|至)\s?|\s(?:to|and)\s", re.IGNORECASE)
@@ -53,30 +55,32 @@ def find_amounts(query: str, dimensions: frozenset[str] = frozenset()) -> list[A
         dimensions: What the attributes of the named classes measure (see ``find_quantities``).
     """
     text = fold_width(query)
+    every = find_numbers(text)
+    ends = {number.end for number in every}
     numbers = [
-        number for number in find_numbers(text) if not number.is_tied or _money_before(text, number.start)
+        number
+        for number in every
+        if not number.is_tied or number.start - 1 in ends or _money_before(text, number.start)
     ]
     sums = [_read_sum(text, number) for number in numbers]
     quantities = list(find_quantities(query, also=dimensions))
     money = [amount for amount in _joined(text, sums) if amount.sign is not None]
-    taken = [(amount.start, amount.end) for amount in money]
+    # A mark for each character keeps this linear in the query's length.
+    taken = bytearray(len(text))
+    for amount in money:
+        taken[amount.start : amount.end] = b"\1" * (amount.end - amount.start)
     found = list(money)
-    found += (
-        Amount(q.start, q.end, q.low, q.high, q, None, q.is_least)
-        for q in quantities
-        if not _overlaps(q.start, q.end, taken)
-    )
-    taken += [(quantity.start, quantity.end) for quantity in quantities]
-    found += (amount for amount in _joined(text, sums) if not _overlaps(amount.start, amount.end, taken))
+    for q in quantities:
+        if not any(taken[q.start : q.end]):
+            found.append(Amount(q.start, q.end, q.low, q.high, q, None, q.is_least))
+            taken[q.start : q.end] = b"\1" * (q.end - q.start)
+    found += (each for each in _joined(text, sums) if not any(taken[each.start : each.end]))
     return sorted(found, key=lambda amount: amount.start)
 
 
-def _overlaps(start: int, end: int, spans: list[tuple[int, int]]) -> bool:
-    return any(start < e and s < end for s, e in spans)
-
-
 def _money_before(text: str, start: int) -> re.Match[str] | None:
-    return _BEFORE.search(text, max(0, start - 12), start)
+    window = max(0, start - _LONGEST_NAME)
+    return _BEFORE.search(text, window, start) if _SIGN.search(text, window, start) else None
 
 
 def _read_sum(text: str, number: Number) -> Amount:
@@ -86,7 +90,7 @@ def _read_sum(text: str, number: Number) -> Amount:
     if thousand := _THOUSAND.match(text, end):
         value, end = value * 1_000, thousand.end()
     before = _money_before(text, start)
-    after = None if before else _AFTER.match(text, end)
+    after = _AFTER.match(text, end) if not before and _SIGN.search(text, end, end + 2) else None
     is_least = False
     sign = before or after
     if before:

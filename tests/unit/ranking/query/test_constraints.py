@@ -7,6 +7,7 @@ import pytest
 from kms.ontology.load import load_ontology
 from kms.quantities.mentions import find_quantities
 from ranking.query.constraints import attribute_for, find_constraints
+from tests.calls import calls_of
 
 ONTOLOGY = load_ontology()
 
@@ -39,6 +40,18 @@ def conditions(query: str, *classes: str) -> list[tuple[str, float | None, float
         ("300以下的耳机", "price", None, 300),
         ("至少100元", "price.cny", 100, None),
         ("100到200元的耳机", "price.cny", 100, 200),
+        ("speaker £30–£60", "price.gbp", 30, 60),
+        ("背包 150～250元", "price.cny", 150, 250),
+        ("mug 8-12€", "price.eur", 8, 12),
+        ("tent 150 to 200 usd", "price.usd", 150, 200),
+        ("scarf under 49,50 euro", "price.eur", None, 49.5),
+        ("bike under 2.500 euros", "price.eur", None, 2500),
+        ("tv under 2k", "price", None, 2000),
+        ("coat over 1.5k usd", "price.usd", 1500, None),
+        ("$40+ headphones", "price.usd", 40, None),
+        ("2万元以下的电脑", "price.cny", None, 20_000),
+        ("knife under fifty dollars", "price.usd", None, 50),
+        ("耳机 ５００元以内", "price.cny", None, 500),
     ],
 )
 def test_prices(query: str, field: str, low: float | None, high: float | None) -> None:
@@ -66,6 +79,10 @@ def test_the_shop_settles_what_a_shared_sign_means() -> None:
         ("laptop under 1.5 kg", ("laptop",), "attr.weight", None, 1.5),
         ("chair that holds over 200 pounds", ("camp_furniture",), "attr.load_limit", 90.63, None),
         ("帐篷 2公斤以内", ("tent",), "attr.weight", None, 2.0),
+        ("earbuds 30+ h", ("headphones",), "attr.battery_life", 107_892, None),
+        ("headphones at least twenty-five hours", ("headphones",), "attr.battery_life", 89_910, None),
+        ("110-230 V kettle", ("kettle",), "attr.voltage", 109.89, 230.23),
+        ("tent between 2 and 3.5 kg", ("tent",), "attr.weight", 2.0, 3.5),
     ],
 )
 def test_units_go_to_the_attribute_they_measure(
@@ -78,6 +95,41 @@ def test_two_constraints_in_order_without_overlap() -> None:
     found = find_constraints("tent under 2 kg and under 300 euros", ONTOLOGY, ["tent"])
     assert [f.constraint.condition.field for f in found] == ["attr.weight", "price.eur"]
     assert found[0].end <= found[1].start
+
+
+@pytest.mark.parametrize(
+    ("quantity", "query", "classes", "attribute"),
+    [
+        ("20 oz", "water bottle 20 oz", ["bottle"], "capacity"),
+        ("12 oz", "travel mug 12 oz", ["mug"], "capacity"),
+        ("30 oz", "backpack 30 oz", ["backpack"], "weight"),
+        ("10 oz", "mug weight 10 oz", ["mug"], "weight"),
+        ("64g", "64g 优盘", ["storage_device"], "storage_capacity"),
+        ("16g", "laptop 16g", ["laptop"], "ram"),
+        ("250 g", "headphones 250 g", ["headphones"], "weight"),
+        ("20 litres", "jacket 20 litres", ["jacket"], None),
+    ],
+)
+def test_a_unit_means_what_the_class_is_measured_in(
+    quantity: str, query: str, classes: list[str], attribute: str | None
+) -> None:
+    (mention,) = find_quantities(quantity)
+    chosen = attribute_for(mention, query, ONTOLOGY, classes)
+    assert (chosen.id if chosen else None) == attribute
+
+
+@pytest.mark.parametrize(
+    "query", ["jacket under 20 litres", "3-in-1 charger", "2-in-1 laptop", "5 in the box"]
+)
+def test_what_the_class_lacks_or_no_unit_is_bounds_nothing(query: str) -> None:
+    assert conditions(query, "jacket") == []
+
+
+@pytest.mark.parametrize("piece", ["9", "九", "9 ", "1kg ", "$9 ", "元9", "9-", "under 9 "])
+def test_work_grows_with_the_length_of_the_query(piece: str) -> None:
+    find_constraints("tent under 2 kg", ONTOLOGY)
+    short, long = (calls_of(lambda n=n: find_constraints(piece * n, ONTOLOGY)) for n in (100, 800))  # type: ignore[misc]
+    assert long <= 10 * short
 
 
 @pytest.mark.parametrize("query", ["2-3 person", "iphone 12", "usb 3", "", "under", "1000/6000 whetstone"])
