@@ -106,8 +106,10 @@ def expect(case: dict[str, Any]) -> None:
         assert sides == {"height": 30.0, "width": 20.0, "depth": 10.0}
     elif kind == "mixed dimensions":
         wanted = [float(n) for n in re.findall(r"[\d.]+", expected)]
-        sides = [parse_quantity(f"{m.low} {m.unit}", "length").si_low * 100 for m in find_quantities(text)]
-        assert sides == pytest.approx(wanted, rel=1e-4)
+        centimetres = [
+            parse_quantity(f"{m.low} {m.unit}", "length").si_low * 100 for m in find_quantities(text)
+        ]
+        assert centimetres == pytest.approx(wanted, rel=1e-4)
     elif kind == "diameter":
         (mention,) = find_quantities(text)
         assert (mention.axis, mention.low, mention.unit) == ("diameter", 28.0, "centimeter")
