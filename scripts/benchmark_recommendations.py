@@ -25,12 +25,13 @@ from scipy import sparse
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from ranking.behaviour.base import BehaviourModel
-from ranking.behaviour.collective_ease import CollectiveEase, CollectiveEaseConfig, entity_rows
+from ranking.behaviour.collective_ease import CollectiveEase, CollectiveEaseConfig
 from ranking.behaviour.ease import Ease, EaseConfig
 from ranking.behaviour.interactions import Interactions
 from ranking.behaviour.item_knn import ItemKnn, ItemKnnConfig
 from ranking.behaviour.p3alpha import P3alpha, P3alphaConfig, RP3beta, RP3betaConfig
 from ranking.behaviour.popularity import Popularity
+from ranking.behaviour.rows import entity_rows
 from ranking.evaluate.beauty import CO_PURCHASE, RELATIONS, Beauty, read_beauty
 from ranking.evaluate.metrics import ndcg
 from ranking.evaluate.recommendations import evaluate_recommendations, rank_lists

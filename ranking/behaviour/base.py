@@ -107,7 +107,7 @@ class BehaviourModel(ABC):
                 f"{self.name} on {n_users:,} shoppers × {n_items:,} products needs about "
                 f"{needed / 1024**3:.1f} GiB, allowed are {allowed / 1024**3:.1f} GiB; raise "
                 f"max_memory_bytes, leave out products with few interactions, or use a sparse model "
-                "(rp3beta, item_knn)"
+                "(sparse_ease, rp3beta, item_knn)"
             )
         self._fit(interactions)
         self._item_ids = interactions.item_ids

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -14,6 +14,10 @@ from ranking.behaviour.base import BehaviourConfig, BehaviourModel, Contribution
 from ranking.behaviour.interactions import Interactions
 
 Weights: TypeAlias = "np.ndarray | sparse.csr_matrix"
+BLOCK = 1024
+"""Columns of a dense matrix that are pruned at once."""
+SPARSE_BLOCK = 4_096
+"""Columns of a sparse product that are held at once."""
 
 
 class ItemItemModel(BehaviourModel):
@@ -104,7 +108,54 @@ def keep_largest(matrix: sparse.csr_matrix | np.ndarray, neighbours: int) -> spa
     So each product keeps the history items that speak most for (or against) it. A row-wise cut would let
     popular products fill every row and leave rare ones without any incoming weight.
     """
-    by_column = sparse.csc_matrix(matrix, dtype=np.float32)
+    if isinstance(matrix, np.ndarray):
+        # By blocks: a sparse copy of the whole dense matrix would take three times its memory.
+        blocks = [
+            _largest_of_columns(
+                sparse.csc_matrix(_cut(matrix[:, start : start + BLOCK], neighbours)), neighbours
+            )
+            for start in range(0, matrix.shape[1], BLOCK)
+        ]
+        by_column = sparse.hstack(blocks, format="csc") if blocks else sparse.csc_matrix(matrix)
+    else:
+        by_column = _largest_of_columns(sparse.csc_matrix(matrix, dtype=np.float32), neighbours)
+    rows = by_column.tocsr()
+    rows.sort_indices()
+    return rows
+
+
+def largest_by_blocks(
+    columns_of: Callable[[slice], sparse.csr_matrix], n_items: int, neighbours: int
+) -> sparse.csr_matrix:
+    """``keep_largest`` of a matrix that is never held as a whole.
+
+    Args:
+        columns_of: Computes some of its columns: CSR (n_items, columns).
+        n_items: Number of columns.
+        neighbours: Values kept of each column.
+    """
+    blocks = [
+        _largest_of_columns(columns_of(slice(start, min(start + SPARSE_BLOCK, n_items))), neighbours)
+        for start in range(0, n_items, SPARSE_BLOCK)
+    ]
+    if not blocks:
+        return sparse.csr_matrix((n_items, n_items), dtype=np.float32)
+    rows = sparse.hstack(blocks, format="csc").tocsr()
+    rows.sort_indices()
+    return rows
+
+
+def _cut(block: np.ndarray, neighbours: int) -> np.ndarray:
+    """A dense block of columns in which everything below each column's smallest kept value is 0."""
+    if block.shape[0] <= neighbours:
+        return block
+    size = np.abs(block)
+    least = np.partition(size, block.shape[0] - neighbours, axis=0)[block.shape[0] - neighbours]
+    return np.where(size >= least, block, np.float32(0))
+
+
+def _largest_of_columns(by_column: sparse.csc_matrix, neighbours: int) -> sparse.csc_matrix:
+    by_column = sparse.csc_matrix(by_column, dtype=np.float32)
     by_column.eliminate_zeros()
     keep = np.ones(by_column.nnz, dtype=bool)
     for column in np.flatnonzero(np.diff(by_column.indptr) > neighbours):
@@ -113,6 +164,4 @@ def keep_largest(matrix: sparse.csr_matrix | np.ndarray, neighbours: int) -> spa
         keep[start + order[neighbours:]] = False
     by_column.data[~keep] = 0.0
     by_column.eliminate_zeros()
-    rows = by_column.tocsr()
-    rows.sort_indices()
-    return rows
+    return by_column

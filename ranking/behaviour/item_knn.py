@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from ranking.behaviour.base import BehaviourConfig
 from ranking.behaviour.interactions import Interactions
-from ranking.behaviour.item_item import ItemItemModel, Weights, keep_largest
+from ranking.behaviour.item_item import SPARSE_BLOCK, ItemItemModel, Weights, largest_by_blocks
 
 
 class ItemKnnConfig(BehaviourConfig):
@@ -30,13 +30,23 @@ class ItemKnn(ItemItemModel):
     def _item_weights(self, interactions: Interactions) -> Weights:
         matrix = sparse.csr_matrix(interactions.matrix, dtype=np.float32)
         norms = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=0)).reshape(-1))
-        common = sparse.csr_matrix(matrix.T @ matrix)
-        common.setdiag(0.0)
-        pairs = common.tocoo()
-        pairs.data = pairs.data / (norms[pairs.row] * norms[pairs.col] + self.config.shrinkage + 1e-12)
-        return keep_largest(pairs.tocsr(), self.config.neighbours)
+        by_column, by_item = sparse.csc_matrix(matrix), sparse.csr_matrix(matrix.T)
+
+        def similarities(columns: slice) -> sparse.csr_matrix:
+            pairs = (by_item @ by_column[:, columns]).tocoo()
+            pairs.data[pairs.row == pairs.col + columns.start] = 0.0
+            norm = norms[pairs.row] * norms[pairs.col + columns.start]
+            pairs.data = pairs.data / (norm + self.config.shrinkage + 1e-12)
+            return pairs
+
+        return largest_by_blocks(similarities, matrix.shape[1], self.config.neighbours)
 
     @override
     def estimated_memory_bytes(self, n_users: int, n_items: int, n_interactions: int) -> int:
-        pairs = min(n_items**2, n_interactions * max(1, round(2 * n_interactions / max(1, n_users))))
-        return 4 * 8 * pairs + 3 * 8 * n_interactions
+        block = min(n_items * min(n_items, SPARSE_BLOCK), _pairs(n_users, n_items, n_interactions))
+        return 4 * 8 * block + 3 * 8 * n_items * min(n_items, self.config.neighbours) + 4 * 8 * n_interactions
+
+
+def _pairs(n_users: int, n_items: int, n_interactions: int) -> int:
+    """Cells of the whole product: each interaction meets the others of its shopper."""
+    return min(n_items**2, n_interactions * max(1, round(2 * n_interactions / max(1, n_users))))

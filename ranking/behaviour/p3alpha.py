@@ -17,7 +17,7 @@ from typing_extensions import override
 
 from ranking.behaviour.base import BehaviourConfig
 from ranking.behaviour.interactions import Interactions
-from ranking.behaviour.item_item import ItemItemModel, Weights, keep_largest
+from ranking.behaviour.item_item import SPARSE_BLOCK, ItemItemModel, Weights, largest_by_blocks
 
 
 class P3alphaConfig(BehaviourConfig):
@@ -45,19 +45,27 @@ class P3alpha(ItemItemModel):
     def _item_weights(self, interactions: Interactions) -> Weights:
         matrix = sparse.csr_matrix(interactions.matrix, dtype=np.float32)
         to_user = transition(sparse.csr_matrix(matrix.T), self.config.alpha)
-        to_item = transition(matrix, self.config.alpha)
-        walk = sparse.csr_matrix(to_user @ to_item)
-        walk.setdiag(0.0)
-        return keep_largest(self._discounted(walk, matrix), self.config.neighbours)
+        to_item = sparse.csc_matrix(
+            transition(matrix, self.config.alpha) @ sparse.diags(self._discount(matrix))
+        )
 
-    def _discounted(self, walk: sparse.csr_matrix, matrix: sparse.csr_matrix) -> sparse.csr_matrix:
-        return walk
+        def walks(columns: slice) -> sparse.csr_matrix:
+            walk = (to_user @ to_item[:, columns]).tocoo()
+            walk.data[walk.row == walk.col + columns.start] = 0.0
+            return walk
+
+        return largest_by_blocks(walks, matrix.shape[1], self.config.neighbours)
+
+    def _discount(self, matrix: sparse.csr_matrix) -> np.ndarray:
+        """Factor of each product where a walk ends, (n_items,)."""
+        return np.ones(matrix.shape[1], dtype=np.float32)
 
     @override
     def estimated_memory_bytes(self, n_users: int, n_items: int, n_interactions: int) -> int:
-        # Each interaction meets the others of its shopper; three copies: product, by column, by row.
+        # Each interaction meets the others of its shopper; the product is held by blocks of columns.
         pairs = min(n_items**2, n_interactions * max(1, round(2 * n_interactions / max(1, n_users))))
-        return 3 * 8 * pairs + 4 * 8 * n_interactions
+        block = min(n_items * min(n_items, SPARSE_BLOCK), pairs)
+        return 4 * 8 * block + 3 * 8 * n_items * min(n_items, self.config.neighbours) + 4 * 8 * n_interactions
 
 
 class RP3beta(P3alpha):
@@ -66,10 +74,11 @@ class RP3beta(P3alpha):
     name = "rp3beta"
     Config = RP3betaConfig
 
-    def _discounted(self, walk: sparse.csr_matrix, matrix: sparse.csr_matrix) -> sparse.csr_matrix:
+    @override
+    def _discount(self, matrix: sparse.csr_matrix) -> np.ndarray:
         popularity = np.asarray(matrix.sum(axis=0)).reshape(-1)
         discount = np.where(popularity > 0, np.maximum(popularity, 1e-12) ** -self.config.beta, 0.0)
-        return sparse.csr_matrix(walk @ sparse.diags(discount.astype(np.float32)))
+        return np.asarray(discount, dtype=np.float32)
 
 
 def transition(matrix: sparse.csr_matrix, alpha: float) -> sparse.csr_matrix:

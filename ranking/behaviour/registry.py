@@ -14,9 +14,10 @@ from ranking.behaviour.errors import BehaviourError
 from ranking.behaviour.item_knn import ItemKnn
 from ranking.behaviour.p3alpha import P3alpha, RP3beta
 from ranking.behaviour.popularity import Popularity
+from ranking.behaviour.sparse_ease import SparseEase
 
 MODELS: dict[str, type[BehaviourModel]] = {
-    model.name: model for model in (Popularity, ItemKnn, P3alpha, RP3beta, Ease, CollectiveEase)
+    model.name: model for model in (Popularity, ItemKnn, P3alpha, RP3beta, Ease, CollectiveEase, SparseEase)
 }
 
 

@@ -17,7 +17,8 @@ from ranking.evaluate import metrics
 from ranking.evaluate.report import EvaluationReport, SystemResult, mean_of
 from ranking.evaluate.split import check_leakage
 
-BATCH = 1024
+CELLS = 16_000_000
+"""Scores that are held at once."""
 COLD_BELOW = 5
 HEAD_SHARE = 0.2
 
@@ -37,7 +38,7 @@ def rank_lists(scorer: Scorer, train: Interactions, users: np.ndarray, k: int = 
     """
     n_items = train.matrix.shape[1]
     lists = []
-    for batch in _batches(users):
+    for batch in _batches(users, n_items):
         histories = train.matrix[batch]
         scores = np.array(scorer.score_many(histories), dtype=np.float32)
         if scores.shape != (len(batch), n_items):
@@ -48,6 +49,14 @@ def rank_lists(scorer: Scorer, train: Interactions, users: np.ndarray, k: int = 
         scores[rows, histories.indices] = -np.inf
         lists.append(top_positions(scores, k))
     return np.vstack(lists) if lists else np.empty((0, min(k, n_items)), dtype=np.int64)
+
+
+def ndcg_of_users(
+    scorer: Scorer, train: Interactions, test: Interactions, users: np.ndarray, k: int = 10
+) -> np.ndarray:
+    """NDCG@k of each of some shoppers, (len(users),), with every test product of the same grade."""
+    lists = rank_lists(scorer, train, users, k).tolist()
+    return _each(lists, [set(test.history(int(user))[0].tolist()) for user in users], k)
 
 
 def evaluate_recommendations(
@@ -145,6 +154,7 @@ def _each(lists: list[list[int]], relevant: list[set[int]], k: int, skip_empty: 
     )
 
 
-def _batches(users: np.ndarray) -> Iterator[np.ndarray]:
-    for start in range(0, len(users), BATCH):
-        yield users[start : start + BATCH]
+def _batches(users: np.ndarray, n_items: int) -> Iterator[np.ndarray]:
+    size = min(1_024, max(1, CELLS // max(1, n_items)))
+    for start in range(0, len(users), size):
+        yield users[start : start + size]

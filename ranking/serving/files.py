@@ -18,9 +18,10 @@ from kms.ontology.model import Ontology
 from kms.ontology.structure import HAS_ASPECT, IN_CATEGORY, SUBCATEGORY_OF
 from ranking.behaviour.base import BehaviourModel
 from ranking.behaviour.bought_along import find_bought_along, purchases_of
-from ranking.behaviour.collective_ease import CollectiveEase, CollectiveEaseConfig, entity_rows
+from ranking.behaviour.collective_ease import CollectiveEase, CollectiveEaseConfig
 from ranking.behaviour.interactions import Interactions
 from ranking.behaviour.p3alpha import RP3beta
+from ranking.behaviour.rows import entity_rows
 from ranking.paths.index import GraphIndex
 from ranking.serving.kinds import are_same_kind
 from ranking.serving.popularity import Demand

@@ -11,7 +11,7 @@ import pytest
 from scipy import sparse
 
 from ranking.behaviour.base import BehaviourConfig, BehaviourModel
-from ranking.behaviour.collective_ease import CollectiveEase, CollectiveEaseConfig, entity_rows
+from ranking.behaviour.collective_ease import CollectiveEase, CollectiveEaseConfig
 from ranking.behaviour.ease import Ease, EaseConfig
 from ranking.behaviour.errors import BehaviourError, FitTooLargeError
 from ranking.behaviour.interactions import Interactions
@@ -19,6 +19,8 @@ from ranking.behaviour.item_knn import ItemKnn, ItemKnnConfig
 from ranking.behaviour.p3alpha import P3alpha, P3alphaConfig, RP3beta, RP3betaConfig
 from ranking.behaviour.popularity import Popularity, PopularityConfig
 from ranking.behaviour.registry import MODELS, load_model
+from ranking.behaviour.rows import EntityRows, entity_rows
+from ranking.behaviour.sparse_ease import SparseEase, SparseEaseConfig
 from tests.unit.ranking.behaviour.checkerboard import checkerboard, left_out, random_interactions
 
 
@@ -30,10 +32,13 @@ class Case:
     personal: bool = True
 
 
-def collective() -> CollectiveEase:
+def shades() -> list[EntityRows]:
     edges = [(f"i{item}", "shade", f"s{item % 2}", 1.0) for item in range(12)]
-    rows = entity_rows(edges, [f"i{item}" for item in range(12)])
-    return CollectiveEase(CollectiveEaseConfig(regularisation=1.0), rows)
+    return entity_rows(edges, [f"i{item}" for item in range(12)])
+
+
+def collective() -> CollectiveEase:
+    return CollectiveEase(CollectiveEaseConfig(regularisation=1.0), shades())
 
 
 CASES = {
@@ -44,6 +49,13 @@ CASES = {
     "ease": Case(lambda: Ease(EaseConfig(regularisation=1.0))),
     "ease_pruned": Case(lambda: Ease(EaseConfig(regularisation=1.0, neighbours=8))),
     "collective_ease": Case(collective),
+    "collective_ease_pruned": Case(
+        lambda: CollectiveEase(CollectiveEaseConfig(regularisation=1.0, neighbours=8), shades())
+    ),
+    "sparse_ease": Case(lambda: SparseEase(SparseEaseConfig(regularisation=1.0), shades())),
+    "sparse_ease_narrow": Case(
+        lambda: SparseEase(SparseEaseConfig(regularisation=1.0, neighbours=4, gram_neighbours=6))
+    ),
 }
 
 

@@ -7,12 +7,7 @@ import pytest
 from scipy import sparse
 
 from ranking.behaviour.base import top_positions
-from ranking.behaviour.collective_ease import (
-    CollectiveEase,
-    CollectiveEaseConfig,
-    damped,
-    entity_rows,
-)
+from ranking.behaviour.collective_ease import CollectiveEase, CollectiveEaseConfig
 from ranking.behaviour.ease import Ease, EaseConfig, gram, solve_ease
 from ranking.behaviour.errors import BehaviourError, FitTooLargeError
 from ranking.behaviour.interactions import Interactions
@@ -20,6 +15,7 @@ from ranking.behaviour.item_item import keep_largest
 from ranking.behaviour.item_knn import ItemKnn, ItemKnnConfig
 from ranking.behaviour.p3alpha import P3alpha, P3alphaConfig, RP3beta, RP3betaConfig, transition
 from ranking.behaviour.popularity import Popularity, PopularityConfig
+from ranking.behaviour.rows import damped, entity_rows
 from tests.unit.ranking.behaviour.checkerboard import random_interactions
 
 DAY = 86_400.0

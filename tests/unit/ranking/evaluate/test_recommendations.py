@@ -125,6 +125,6 @@ def test_lists_do_not_depend_on_batches(monkeypatch: pytest.MonkeyPatch) -> None
     model = ItemKnn().fit(train)
     users = np.arange(40)
     whole = rank_lists(model, train, users, k=5)
-    monkeypatch.setattr("ranking.evaluate.recommendations.BATCH", 7)
+    monkeypatch.setattr("ranking.evaluate.recommendations.CELLS", 70)
     np.testing.assert_array_equal(rank_lists(model, train, users, k=5), whole)
     assert rank_lists(model, train, users[:0], k=5).shape == (0, 5)
