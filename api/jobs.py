@@ -8,12 +8,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from api.edge_evidence import write_edge_evidence
+from api.index_versions import write_version
 from api.inputs import BatchInput, read_inputs
 from api.wiring import INDEX, Platform
 from kms.catalog.ingest import IngestReport, ingest_events, ingest_products, ingest_reviews
@@ -170,8 +169,6 @@ def build_index(platform: Platform, *, only_if_changed: bool = False) -> IndexRe
             the indexes' format are what the live version was made from.
     """
     from kms.indexing.build import FORMAT
-    from ranking.serving.files import write_ranking_files
-    from ranking.serving.popularity import measure_demand
 
     release = platform.ontology.version
     changes = {
@@ -185,6 +182,7 @@ def build_index(platform: Platform, *, only_if_changed: bool = False) -> IndexRe
         "vectors": platform.settings.vectors,
         "currency": platform.settings.currency,
         "exchange_rates": platform.settings.exchange_rates,
+        "behaviour": platform.behaviour_setting.model_dump(mode="json"),
         "format": FORMAT,
     }
     if (
@@ -202,16 +200,7 @@ def build_index(platform: Platform, *, only_if_changed: bool = False) -> IndexRe
             "the catalogue is empty, so there is nothing to index; first: kms ingest products FILE"
         )
     with _recorded(platform, "index build") as record:
-        interactions = list(platform.journal.interactions())
-        demand = measure_demand(interactions)
-
-        def finish(folder: Path) -> None:
-            write_ranking_files(
-                folder, platform.graph, interactions, ids, ontology=platform.ontology, demand=demand
-            )
-            write_edge_evidence(folder, platform.graph)
-
-        report = platform.index_builder().build(demand.weights, finish=finish)
+        report = write_version(platform, list(platform.journal.interactions()))
         platform.evidence.mark_built("index", changes)
         platform.states.put(INDEX, state)
         record(asdict(report))

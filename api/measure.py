@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-import numpy as np
+from typing import TYPE_CHECKING, Literal
 
 from api.wiring import INDEX, Platform
 from kms.errors import InputError
 
 if TYPE_CHECKING:
-    from scipy import sparse
-
+    from kms.journal.events import Interaction
+    from ranking.behaviour.interactions import Interactions
     from ranking.evaluate.report import EvaluationReport
-    from ranking.serving.recommend import Recommender
 
 HELD_OUT = 0.2
+Split = Literal["shopper", "time"]
 
 
 def measure_search(platform: Platform, judgments: Path | None = None) -> dict[str, EvaluationReport]:
@@ -49,66 +49,126 @@ def measure_search(platform: Platform, judgments: Path | None = None) -> dict[st
         index.close()
 
 
-def measure_recommendations(platform: Platform) -> dict[str, EvaluationReport]:
-    """Behaviour models, graph paths and the served default, without the newest fifth of each shopper's products.
+def measure_recommendations(
+    platform: Platform, *, split: Split = "shopper", most_shoppers: int | None = None
+) -> dict[str, EvaluationReport]:
+    """What the server would recommend without the newest fifth of the journal, beside other models on the same events.
 
-    All of them are fitted on what is left, the popularity in the served default as well, and all of them see what
-    a shopper touched as once, as the server does.
+    A held-out version is made from the other events by the code that makes every version, and asked by the code that
+    answers every shopper, at the moment of the split.
+
+    Args:
+        platform: Its journal is split.
+        split: ``shopper``: the newest fifth of each shopper's products; ``time``: everything after one point in time.
+        most_shoppers: Measures a random sample of so many.
 
     Raises:
         InputError: There is no index, or the journal is empty.
     """
-    from ranking.behaviour.ease import Ease
     from ranking.behaviour.interactions import Interactions
-    from ranking.behaviour.p3alpha import RP3beta
-    from ranking.evaluate.recommendations import Scorer, evaluate_recommendations
-    from ranking.evaluate.split import holdout_last
-    from ranking.serving.files import fit_on, once
-    from ranking.serving.recommend import Recommender
+    from ranking.evaluate.split import holdout_last, split_at
     from ranking.serving.signals import rows_of
+
+    if platform.artifacts.current(INDEX) is None:
+        raise InputError("there is no index to measure; run kms index build")
+    ids = platform.catalog.product_ids()
+    known = set(ids)
+    every = [event for event in platform.journal.interactions() if event.product_id in known]
+    rows = rows_of(every)
+    if not rows:
+        raise InputError("the journal is empty; take events in with kms ingest events FILE")
+    weighted = Interactions.from_rows(rows, item_ids=ids)
+    if split == "time":
+        train, test, point = split_at(weighted, HELD_OUT)
+        kept = [event for event in every if event.timestamp.timestamp() <= point]
+        about = {
+            "data": "the journal",
+            "split": f"everything after {_moment(point):%Y-%m-%d %H:%M} UTC is test",
+        }
+    else:
+        train, test = holdout_last(weighted, HELD_OUT)
+        held = _pairs(test)
+        kept = [event for event in every if (event.shopper_id, event.product_id) not in held]
+        about = {"data": "the journal", "split": f"newest {HELD_OUT:.0%} of each shopper's products is test"}
+    report = measure_served(platform, kept, train, test, about=about, most_shoppers=most_shoppers)
+    return {"test": report}
+
+
+def measure_beauty(folder: Path, *, most_shoppers: int | None = None) -> EvaluationReport:
+    """The served recommendations on a folder in the layout of amazon-beauty, on its own test split.
+
+    Raises:
+        InputError: A file is missing.
+    """
+    from tempfile import TemporaryDirectory
+
+    from api.beauty import open_beauty, purchases
+    from kms.progress import silent_progress
+    from ranking.evaluate.beauty import read_beauty
+
+    data = read_beauty(folder)
+    with TemporaryDirectory(prefix="kms-beauty-") as state:
+        platform = open_beauty(Path(state), data, progress=silent_progress)
+        try:
+            events = purchases(data.train, data.sequences.__getitem__)
+            about = {"data": str(folder), "split": "its own"}
+            return measure_served(
+                platform, events, data.train, data.test, about=about, most_shoppers=most_shoppers
+            )
+        finally:
+            platform.close()
+
+
+def measure_served(
+    platform: Platform,
+    events: Sequence[Interaction],
+    train: Interactions,
+    test: Interactions,
+    *,
+    about: Mapping[str, str],
+    most_shoppers: int | None = None,
+    seed: int = 0,
+) -> EvaluationReport:
+    """The served recommendations and the models behind them, on one split.
+
+    Args:
+        platform: Rows and graph.
+        events: All that the version may know; as ``train`` has them.
+        train: Products that are masked in every list; in the catalogue's order.
+        test: What should be recommended.
+        about: Goes into the report.
+        most_shoppers: Measures a random sample of so many.
+        seed: Of that sample.
+    """
+    from api.held_out import held_out_index
+    from ranking.behaviour.p3alpha import RP3beta
+    from ranking.evaluate.recommendations import Lister, Scorer, evaluate_recommendations
+    from ranking.evaluate.served import ServedLists
+    from ranking.serving.files import once
+    from ranking.serving.recommend import Recommender
     from ranking.serving.weights import RecommendationWeights
 
-    version = platform.artifacts.current(INDEX)
-    if version is None:
-        raise InputError("there is no index to measure; run kms index build")
-    index = platform.open_index(version)
-    try:
-        rows = [row for row in rows_of(platform.journal.interactions()) if row[1] in index.positions]
-        if not rows:
-            raise InputError("the journal is empty; take events in with kms ingest events FILE")
-        weighted, test = holdout_last(Interactions.from_rows(rows, item_ids=index.ids), HELD_OUT)
-        train = once(weighted)
-        index.behaviour = fit_on(train, list(platform.graph.iter_edges()))
-        demand = np.log1p(np.asarray(weighted.matrix.sum(axis=0)).ravel())
-        index.popularity = np.asarray(demand / max(float(demand.max(initial=0.0)), 1e-9), dtype=np.float32)
-        alone = RecommendationWeights(behaviour=0, graph=1, vector=0, popularity=0)
-        models: dict[str, Scorer] = {
-            "ease": Ease().fit(train),
-            "rp3beta": RP3beta().fit(train),
-            index.behaviour.name: index.behaviour,
-            "graph paths": _Served(Recommender(index, alone)),
-            "served default": _Served(Recommender(index)),
-        }
-        about = {"data": "the journal", "split": f"newest {HELD_OUT:.0%} of each shopper's products"}
-        return {"test": evaluate_recommendations(models, train, test, about=about)}
-    finally:
-        index.close()
+    now = max((event.timestamp for event in events), default=datetime.now(UTC))
+    with held_out_index(platform, events, now=now) as index:
+        seen_once = once(train)
+        models: dict[str, Scorer | Lister] = {"rp3beta": RP3beta().fit(seen_once)}
+        if index.behaviour is not None:
+            models[index.behaviour.name] = index.behaviour
+        graph_alone = Recommender(index, RecommendationWeights(behaviour=0, graph=1, vector=0, popularity=0))
+        for name, recommender in (("graph paths", graph_alone), ("served", Recommender(index))):
+            models[name] = ServedLists(recommender, events, index.ids, now=now, progress=platform.progress)
+        return evaluate_recommendations(
+            models, seen_once, once(test), about=about, most_shoppers=most_shoppers, seed=seed
+        )
 
 
-class _Served:
-    """What the server ranks by, as a scorer of many histories."""
+def _pairs(interactions: Interactions) -> set[tuple[str, str]]:
+    cells = interactions.matrix.tocoo()
+    return {
+        (interactions.user_ids[row], interactions.item_ids[column])
+        for row, column in zip(cells.row, cells.col, strict=True)
+    }
 
-    def __init__(self, recommender: Recommender) -> None:
-        self._recommender = recommender
 
-    def score_many(self, histories: sparse.csr_matrix) -> np.ndarray:
-        """Sum of the parts of every product, one row a history."""
-        rows = [
-            self._score(histories.indices[start:end])
-            for start, end in zip(histories.indptr[:-1], histories.indptr[1:], strict=True)
-        ]
-        return np.stack(rows) if rows else np.zeros(histories.shape, dtype=np.float32)
-
-    def _score(self, items: np.ndarray) -> np.ndarray:
-        parts = self._recommender.parts(items.tolist(), [1.0] * len(items))
-        return np.asarray(np.sum(list(parts.values()), axis=0), dtype=np.float32)
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from kms.ontology.model import Ontology
     from kms.settings import Settings
     from kms.vectors.port import VectorSchema, VectorStore
+    from ranking.behaviour.choice import BehaviourSetting
     from ranking.serving.index import ServingIndex
 
 T = TypeVar("T")
@@ -156,6 +157,15 @@ class Platform:
         """Whether ``extractor_dir`` holds a trained model."""
         return (self.settings.extractor_dir / "config.json").is_file()
 
+    @property
+    def behaviour_setting(self) -> BehaviourSetting:
+        """Which behaviour model is fitted, and what that may take."""
+        from ranking.behaviour.choice import BehaviourSetting, Budget
+
+        settings = self.settings
+        budget = Budget(memory_gb=settings.behaviour_memory_gb, minutes=settings.behaviour_minutes)
+        return BehaviourSetting(model=settings.behaviour, budget=budget)
+
     def graph_builder(self) -> GraphBuilder:
         """What brings the graph to what the evidence says."""
         from kms.facts.build import GraphBuilder
@@ -171,8 +181,8 @@ class Platform:
             progress=self.progress,
         )
 
-    def index_builder(self) -> IndexBuilder:
-        """What makes versions of the indexes."""
+    def index_builder(self, artifacts: ArtifactStore | None = None) -> IndexBuilder:
+        """What makes versions of the indexes, in the installation's store or another one."""
         from kms.currency import Exchange
         from kms.indexing.build import IndexBuilder
 
@@ -181,7 +191,7 @@ class Platform:
             graph=self.graph,
             ontology=self.ontology,
             encoder=self.encoder,
-            artifacts=self.artifacts,
+            artifacts=artifacts or self.artifacts,
             make_vectors=self.make_vectors,
             exchange=Exchange(currency=self.settings.currency or None, rates=self.settings.exchange_rates),
             progress=self.progress,

@@ -41,6 +41,7 @@ def status(as_json: AsJson = False) -> None:
     """Which version is live and what it was made of."""
     from api.wiring import INDEX
     from kms.indexing.build import read_manifest
+    from ranking.serving.files import read_choice
 
     with open_platform(log_level="WARNING") as platform:
         version = platform.artifacts.current(INDEX)
@@ -49,6 +50,12 @@ def status(as_json: AsJson = False) -> None:
     found: dict[str, object] = {"version": version.number if version else None, "waiting_products": waiting}
     if version is not None:
         found.update(read_manifest(version))
+        choice = read_choice(version.path)
+        found["behaviour_model"] = choice.name if choice else None
+        if choice is not None:
+            found["behaviour_settings"] = choice.settings
+            found["behaviour_reason"] = choice.reason
+            found["behaviour_estimate"] = f"{choice.memory_gb:g} GB, {choice.minutes:g} minutes"
     if as_json:
         print_json(found)
         return

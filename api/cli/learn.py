@@ -10,6 +10,8 @@ from typing import Annotated
 import typer
 
 from api.cli.context import AsJson, console, open_platform, print_json
+from kms.errors import InputError
+from kms.settings import Settings, read_settings
 
 train_app = typer.Typer(no_args_is_help=True, help="Train the extractor.")
 
@@ -19,6 +21,13 @@ class Tuning(StrEnum):
 
     lora = "lora"
     full = "full"
+
+
+class SplitBy(StrEnum):
+    """How events are split into what a version knows and what it should recommend."""
+
+    shopper = "shopper"
+    time = "time"
 
 
 class Evaluated(StrEnum):
@@ -71,17 +80,61 @@ def evaluate(
             "--judgments", help="Of search: a file with query, product and grade; default: the sample's."
         ),
     ] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            "--data",
+            help="State folder of the installation that is measured, or a folder in the layout of amazon-beauty "
+            "(recommendations only); default: the installation of the settings.",
+        ),
+    ] = None,
+    split: Annotated[
+        SplitBy,
+        typer.Option(
+            "--split", help="Of the journal: the newest fifth of each shopper, or all after one time."
+        ),
+    ] = SplitBy.shopper,
+    shoppers: Annotated[
+        int | None, typer.Option("--shoppers", min=2, help="Measure a random sample of so many shoppers.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Measure what is served on judged queries or held-out behaviour, with paired tests."""
-    from api.measure import measure_recommendations, measure_search
+    """Measure what is served on judged queries or held-out behaviour, with paired tests.
 
-    with open_platform(quiet=as_json, log_level="WARNING") as platform:
-        is_search = what is Evaluated.search
-        reports = measure_search(platform, judgments) if is_search else measure_recommendations(platform)
+    Recommendations are those of a version that is made without the held-out events, asked as the server asks it.
+    """
+    from api.measure import measure_beauty, measure_recommendations, measure_search
+    from ranking.evaluate.beauty import is_beauty
+
+    if data is not None and is_beauty(data):
+        if what is Evaluated.search:
+            raise InputError(
+                f"{data} holds behaviour and no judged queries; give a state folder, or --judgments"
+            )
+        reports = {"test": measure_beauty(data, most_shoppers=shoppers)}
+    else:
+        with open_platform(quiet=as_json, log_level="WARNING", settings=_settings_of(data)) as platform:
+            if what is Evaluated.search:
+                reports = measure_search(platform, judgments)
+            else:
+                reports = measure_recommendations(platform, split=split.value, most_shoppers=shoppers)
     if as_json:
         print_json({name: json.loads(report.to_json()) for name, report in reports.items()})
         return
     for name, report in reports.items():
         console().print(f"{name}:")
         console().print(report.table())
+
+
+def _settings_of(data: Path | None) -> Settings | None:
+    """Settings of the installation whose state folder ``--data`` names; ``None`` for those of the environment.
+
+    Raises:
+        InputError: It is neither a state folder nor a data set.
+    """
+    if data is not None and not (data / "artifacts").is_dir():
+        raise InputError(
+            f"{data} is neither a state folder (it has no folder artifacts) nor a data set in the layout of "
+            "amazon-beauty (train.tsv.gz, test.tsv.gz, sequences.tsv.gz, items.jsonl.gz)"
+        )
+    return None if data is None else read_settings(state_dir=data)

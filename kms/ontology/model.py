@@ -192,6 +192,7 @@ class PathType(Frozen):
         direction: ``shared`` goes to an entity and on to another product that has it; ``forward`` goes along the edge,
             ``backward`` against it.
         weight: Factor of its score.
+        alpha: Exponent of the chance of each step; below 1 it evens out how many edges an entity has.
         purpose: Whether it leads to similar products or to what goes with one.
         wording: The reason; ``{through}``, ``{attribute}`` and ``{seed}`` are filled in.
     """
@@ -199,6 +200,7 @@ class PathType(Frozen):
     name: TermId
     direction: PathDirection = "shared"
     weight: float = Field(ge=0)
+    alpha: float = Field(default=1.0, gt=0)
     purpose: PathPurpose = "similar"
     wording: Template
 
@@ -216,6 +218,8 @@ class RelationType(Term):
         reason: Of a search hit; ``{attribute}`` and ``{target}`` are filled in.
         inverse: What the relation is called read from its range.
         paths: Paths over it that recommendations walk.
+        behaviour: Weight of its entities' rows in the behaviour model; without one 1 where it leads to something that
+            products share, and 0 where it leads to products.
     """
 
     domain: TermId
@@ -227,6 +231,7 @@ class RelationType(Term):
     reason: Template | None = None
     inverse: Labels | None = None
     paths: tuple[PathType, ...] = ()
+    behaviour: float | None = Field(default=None, ge=0)
     style: EdgeStyle
 
 

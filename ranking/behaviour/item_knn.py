@@ -44,7 +44,8 @@ class ItemKnn(ItemItemModel):
     @override
     def estimated_memory_bytes(self, n_users: int, n_items: int, n_interactions: int) -> int:
         block = min(n_items * min(n_items, SPARSE_BLOCK), _pairs(n_users, n_items, n_interactions))
-        return 4 * 8 * block + 3 * 8 * n_items * min(n_items, self.config.neighbours) + 4 * 8 * n_interactions
+        kept = n_items * min(n_items, self.config.neighbours)
+        return int(4 * 8 * block + 3 * 8 * kept + 4 * 8 * n_interactions)
 
 
 def _pairs(n_users: int, n_items: int, n_interactions: int) -> int:

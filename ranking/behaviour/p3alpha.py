@@ -65,7 +65,8 @@ class P3alpha(ItemItemModel):
         # Each interaction meets the others of its shopper; the product is held by blocks of columns.
         pairs = min(n_items**2, n_interactions * max(1, round(2 * n_interactions / max(1, n_users))))
         block = min(n_items * min(n_items, SPARSE_BLOCK), pairs)
-        return 4 * 8 * block + 3 * 8 * n_items * min(n_items, self.config.neighbours) + 4 * 8 * n_interactions
+        kept = n_items * min(n_items, self.config.neighbours)
+        return int(4 * 8 * block + 3 * 8 * kept + 4 * 8 * n_interactions)
 
 
 class RP3beta(P3alpha):

@@ -84,7 +84,7 @@ class SparseEase(ItemItemModel):
         stored = n_interactions + sum(int(rows.matrix.nnz) for rows in self._entities)
         gram = min(n_items, max(self.config.gram_neighbours, self.config.neighbours))
         weights = min(n_items, self.config.neighbours)
-        return 4 * 8 * n_items * gram + 3 * 8 * n_items * weights + 5 * 8 * stored
+        return int(4 * 8 * n_items * gram + 3 * 8 * n_items * weights + 5 * 8 * stored)
 
 
 @dataclass(frozen=True)

@@ -29,11 +29,17 @@ class Beauty:
         train: Shoppers × products.
         test: The same rows and columns.
         edges: (product, relation, product or value, 1.0); products outside the set are ``asin:…``.
+        brands: Brand by product, where it is known.
+        categories: Categories by product.
+        sequences: All products of each shopper in time order, of train and test.
     """
 
     train: Interactions
     test: Interactions
     edges: tuple[Edge, ...]
+    brands: dict[str, str]
+    categories: dict[str, tuple[str, ...]]
+    sequences: dict[str, list[str]]
 
     def edges_of(self, relations: tuple[str, ...]) -> list[Edge]:
         """Edges of some relations only."""
@@ -46,14 +52,22 @@ def default_folder() -> Path:
     return Path(os.environ.get("KMS_DATASETS", root.parent / "shared" / "datasets")) / "amazon-beauty"
 
 
+FILES = ("train.tsv.gz", "test.tsv.gz", "sequences.tsv.gz", "items.jsonl.gz")
+
+
+def is_beauty(folder: Path) -> bool:
+    """Whether a folder has the files of this layout."""
+    return all((folder / name).is_file() for name in FILES)
+
+
 def read_beauty(folder: Path | None = None) -> Beauty:
-    """Reads ``train.tsv``, ``test.tsv`` and ``items.jsonl`` (gzipped).
+    """Reads ``train.tsv``, ``test.tsv``, ``sequences.tsv`` and ``items.jsonl`` (gzipped).
 
     Raises:
         InputError: A file is missing.
     """
     source = folder or default_folder()
-    for name in ("train.tsv.gz", "test.tsv.gz", "items.jsonl.gz"):
+    for name in FILES:
         if not (source / name).is_file():
             raise InputError(
                 f"{source / name} is missing; set KMS_DATASETS to the folder that holds amazon-beauty"
@@ -80,7 +94,21 @@ def read_beauty(folder: Path | None = None) -> Beauty:
         )
         matrix.data[:] = 1.0
         built[name] = Interactions(matrix, item_ids, user_ids)
-    return Beauty(train=built["train"], test=built["test"], edges=tuple(edges))
+    ids = dict(zip(item_ids, items, strict=True))
+    return Beauty(
+        train=built["train"],
+        test=built["test"],
+        edges=tuple(edges),
+        brands={key: item["brand"][0] for key, item in ids.items() if item["brand"]},
+        categories={key: tuple(item["categories"]) for key, item in ids.items()},
+        sequences=_sequences(source / "sequences.tsv.gz", item_ids),
+    )
+
+
+def _sequences(path: Path, item_ids: tuple[str, ...]) -> dict[str, list[str]]:
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        rows = [[int(field) for field in line.split()] for line in lines]
+    return {f"user:{user}": [item_ids[item] for item in items] for user, *items in rows}
 
 
 def _pairs(path: Path) -> tuple[np.ndarray, np.ndarray]:

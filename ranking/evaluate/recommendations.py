@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Protocol
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from scipy import sparse
@@ -28,6 +28,14 @@ class Scorer(Protocol):
 
     def score_many(self, histories: sparse.csr_matrix) -> np.ndarray:
         """Scores (n, n_items) for histories (n, n_items)."""
+
+
+@runtime_checkable
+class Lister(Protocol):
+    """Anything that makes the lists of shoppers itself, as the server does."""
+
+    def lists(self, shopper_ids: Sequence[str], k: int) -> np.ndarray:
+        """Positions of the first ``k`` products for each shopper, (shoppers, k); -1 where fewer are shown."""
 
 
 def rank_lists(scorer: Scorer, train: Interactions, users: np.ndarray, k: int = 10) -> np.ndarray:
@@ -60,13 +68,15 @@ def ndcg_of_users(
 
 
 def evaluate_recommendations(
-    models: Mapping[str, Scorer],
+    models: Mapping[str, Scorer | Lister],
     train: Interactions,
     test: Interactions,
     k: int = 10,
     baselines: bool = True,
     about: Mapping[str, str] | None = None,
     on_system: Callable[[str], None] | None = None,
+    most_shoppers: int | None = None,
+    seed: int = 0,
 ) -> EvaluationReport:
     """Measures fitted models on every shopper that has a test product.
 
@@ -74,19 +84,21 @@ def evaluate_recommendations(
     only test products among the fifth that is most frequent in train, ``tail`` only the others.
 
     Args:
-        models: Name to fitted model or other scorer; the order is the table's.
+        models: Name to fitted model, other scorer or lister; the order is the table's.
         train: What the models were fitted on; masked in every list.
         test: The same rows and columns as train.
         k: Length of the lists.
         baselines: Fits popularity and item-kNN on train and puts them first, unless ``models`` has them.
         about: Goes into the report.
+        most_shoppers: Measures a random sample of so many; default: all.
+        seed: Of that sample.
         on_system: Called with each system's name before it is measured, e.g. to show progress.
 
     Raises:
         LeakageError: A test interaction is in train.
     """
     check_leakage(train, test)
-    systems: dict[str, Scorer] = {}
+    systems: dict[str, Scorer | Lister] = {}
     if baselines:
         if "popularity" not in models:
             systems["popularity"] = Popularity().fit(train)
@@ -94,6 +106,8 @@ def evaluate_recommendations(
             systems["item_knn"] = ItemKnn().fit(train)
     systems.update(models)
     users = np.flatnonzero(np.diff(test.matrix.indptr) > 0)
+    if most_shoppers is not None and len(users) > most_shoppers:
+        users = np.sort(np.random.default_rng(seed).choice(users, most_shoppers, replace=False))
     if not len(users):
         raise InputError("test has no interactions; nothing can be measured")
     counts = np.bincount(train.matrix.indices, minlength=train.matrix.shape[1])
@@ -110,8 +124,11 @@ def evaluate_recommendations(
     for name, scorer in systems.items():
         if on_system:
             on_system(name)
-        lists = rank_lists(scorer, train, users, k)
-        plain = lists.tolist()
+        if isinstance(scorer, Lister):
+            lists = scorer.lists([train.user_ids[user] for user in users], k)
+        else:
+            lists = rank_lists(scorer, train, users, k)
+        plain = [[item for item in row if item >= 0] for row in lists.tolist()]
         values = {
             "ndcg": _each(plain, relevant, k),
             "recall": np.array([metrics.recall(r, t, k) for r, t in zip(plain, relevant, strict=True)]),
@@ -121,7 +138,7 @@ def evaluate_recommendations(
         }
         means = {metric: mean_of(found) for metric, found in values.items()}
         means["coverage"] = metrics.coverage(plain, len(counts), k)
-        means["novelty"] = mean_of(bits[lists].mean(axis=1))
+        means["novelty"] = mean_of([float(bits[row].mean()) for row in plain if row])
         slices = {
             "cold": mean_of(values["ndcg"][cold]),
             "warm": mean_of(values["ndcg"][~cold]),

@@ -60,6 +60,34 @@ def holdout_last(interactions: Interactions, share: float) -> tuple[Interactions
     return _part(interactions, share, -np.asarray(interactions.timestamps))
 
 
+def split_at(interactions: Interactions, share: float) -> tuple[Interactions, Interactions, float]:
+    """Splits at one global point in time: everything before it is train, the rest test.
+
+    A split per shopper lets a model learn from what others did after the moment at which it recommends; this one does
+    not. Test has only shoppers with something in train.
+
+    Args:
+        interactions: With timestamps; a pair's timestamp decides on which side it is.
+        share: Part of the interactions that lies behind the point.
+
+    Returns:
+        Train, test, and the point in seconds since the epoch.
+
+    Raises:
+        LeakageError: The interactions have no timestamps, or the share is not between 0 and 1.
+    """
+    if interactions.timestamps is None:
+        raise LeakageError("a split by time needs timestamps; use holdout() for a random one")
+    if not 0 < share < 1:
+        raise LeakageError(f"a share of {share} cannot be held out; it lies between 0 and 1")
+    matrix = interactions.matrix
+    point = float(np.quantile(interactions.timestamps, 1.0 - share)) if matrix.nnz else 0.0
+    before = np.asarray(interactions.timestamps) <= point
+    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    known = np.bincount(rows[before], minlength=matrix.shape[0]) > 0
+    return _keep(interactions, before), _keep(interactions, ~before & known[rows]), point
+
+
 def _part(interactions: Interactions, share: float, order: np.ndarray) -> tuple[Interactions, Interactions]:
     if not 0 < share < 1:
         raise LeakageError(f"a share of {share} cannot be held out; it lies between 0 and 1")

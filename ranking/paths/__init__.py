@@ -1,1 +1,1 @@
-"""The graph in memory and what is scored on it: meta-paths and personalised PageRank."""
+"""The graph in memory and the meta-paths that are scored on it."""

@@ -18,27 +18,25 @@ from kms.ontology.model import Ontology
 from kms.ontology.structure import HAS_ASPECT, IN_CATEGORY, SUBCATEGORY_OF
 from ranking.behaviour.base import BehaviourModel
 from ranking.behaviour.bought_along import find_bought_along, purchases_of
-from ranking.behaviour.collective_ease import CollectiveEase, CollectiveEaseConfig
+from ranking.behaviour.choice import BehaviourChoice, BehaviourSetting, choose_model, make_model
 from ranking.behaviour.interactions import Interactions
-from ranking.behaviour.p3alpha import RP3beta
 from ranking.behaviour.rows import entity_rows
 from ranking.paths.index import GraphIndex
 from ranking.serving.kinds import are_same_kind
 from ranking.serving.popularity import Demand
 from ranking.serving.signals import rows_of
+from ranking.serving.weights import behaviour_rows
 from ranking.suggest.completions import list_completions
 from ranking.suggest.index import write_suggestions
 
 GRAPH = "graph.npz"
 NODES = "nodes.jsonl"
 BEHAVIOUR = "behaviour.npz"
+CHOICE = "behaviour.json"
 POPULAR = "popular.npy"
 BOUGHT_ALONG = "bought_along.npz"
 STATED_BY_SHOP = "shop"
 """Extractor of what the shop itself states, in ``Edge.extractors``."""
-COLLECTIVE_UP_TO = 12_000
-"""Products up to which the closed form of collective EASE fits in a few seconds and a gigabyte; above RP3beta."""
-NEIGHBOURS = 200
 
 
 def write_ranking_files(
@@ -49,6 +47,7 @@ def write_ranking_files(
     *,
     ontology: Ontology,
     demand: Demand,
+    setting: BehaviourSetting | None = None,
 ) -> None:
     """Write what ranking needs beside text index and vectors into a version's folder.
 
@@ -62,6 +61,10 @@ def write_ranking_files(
         product_ids: All products of the version.
         ontology: Tells which classes are of one kind.
         demand: Of the products.
+        setting: Which behaviour model is fitted; default: what the size leads to.
+
+    Raises:
+        BehaviourError: The behaviour model that the setting names would not fit the budget.
     """
     target = folder / "ranking"
     target.mkdir(parents=True, exist_ok=True)
@@ -81,9 +84,13 @@ def write_ranking_files(
             read_documents(folder), read_labels(folder), _count_products(edges, ontology), ontology
         ),
     )
-    model = fit_behaviour(interactions, product_ids, edges)
-    if model is not None:
+    known = set(product_ids)
+    rows = [row for row in rows_of(interactions) if row[1] in known]
+    if rows:
+        behaviour = Interactions.from_rows(rows, item_ids=list(product_ids))
+        choice, model = fit_behaviour(behaviour, edges, ontology, setting or BehaviourSetting())
         model.save(target / BEHAVIOUR)
+        (target / CHOICE).write_text(choice.model_dump_json(indent=1), "utf-8")
 
 
 def _count_products(edges: Sequence[Edge], ontology: Ontology) -> dict[str, int]:
@@ -103,36 +110,40 @@ def _count_products(edges: Sequence[Edge], ontology: Ontology) -> dict[str, int]
 
 
 def fit_behaviour(
-    interactions: Sequence[Interaction], product_ids: Sequence[str], edges: Sequence[Edge]
-) -> BehaviourModel | None:
-    """The default behaviour model: collective EASE on events and graph, RP3beta for large catalogues.
+    interactions: Interactions, edges: Sequence[Edge], ontology: Ontology, setting: BehaviourSetting
+) -> tuple[BehaviourChoice, BehaviourModel]:
+    """The behaviour model that the setting and the size of the data lead to, fitted.
 
-    ``None`` where nobody has done anything yet.
+    Args:
+        interactions: Shoppers × products of the version.
+        edges: Of the graph: entities that products share are rows beside the shoppers'.
+        ontology: Weights of the relations' rows.
+        setting: Which model, and what it may take.
+
+    Raises:
+        BehaviourError: The named model would not fit the budget.
     """
-    known = set(product_ids)
-    rows = [row for row in rows_of(interactions) if row[1] in known]
-    if not rows:
-        return None
-    return fit_on(Interactions.from_rows(rows, item_ids=list(product_ids)), edges)
-
-
-def fit_on(interactions: Interactions, edges: Sequence[Edge]) -> BehaviourModel:
-    """The default behaviour model on a matrix of interactions and the graph's facts about its products."""
-    product_ids = interactions.item_ids
-    interactions = once(interactions)
-    if len(product_ids) > COLLECTIVE_UP_TO:
-        return RP3beta().fit(interactions)
-    facts = [
-        (e.source.partition(":")[2], _relation_name(e), e.target, e.confidence)
+    weights = behaviour_rows(ontology)
+    of_products = {item: f"product:{item}" for item in interactions.item_ids}
+    back = {node: item for item, node in of_products.items()}
+    facts = (
+        (back[e.source], _row_name(e), back.get(e.target, e.target), e.confidence)
         for e in edges
-        if e.source.startswith("product:")
-        and not e.target.startswith("product:")
-        and e.relation != HAS_ASPECT
-        and is_used(e)
-        and not is_implied(e)
-    ]
-    config = CollectiveEaseConfig(default_weight=1.0, neighbours=min(NEIGHBOURS, len(product_ids)))
-    return CollectiveEase(config, entity_rows(facts, list(product_ids), with_tail=False)).fit(interactions)
+        if weights.get(e.relation, 0.0) > 0 and e.source in back and is_used(e) and not is_implied(e)
+    )
+    entities = entity_rows(facts, interactions.item_ids)
+    named = {rows.relation: weights[rows.relation.partition(" ")[0]] for rows in entities}
+    n_users, n_items = interactions.matrix.shape
+    choice = choose_model(
+        n_users, n_items, interactions.matrix.nnz, entities,
+        model=setting.model, budget=setting.budget, relation_weights=named,
+    )  # fmt: skip
+    return choice, make_model(choice, entities).fit(once(interactions))
+
+
+def _row_name(edge: Edge) -> str:
+    """Relation and attribute: values of different attributes are different rows of the same weight."""
+    return f"{edge.relation} {edge.attribute}" if edge.attribute else edge.relation
 
 
 def once(interactions: Interactions) -> Interactions:
@@ -146,6 +157,12 @@ def once(interactions: Interactions) -> Interactions:
     return dataclasses.replace(interactions, matrix=matrix)
 
 
+def read_choice(folder: Path) -> BehaviourChoice | None:
+    """Which behaviour model a version has, and why; ``None`` where nobody had done anything."""
+    path = folder / "ranking" / CHOICE
+    return BehaviourChoice.model_validate_json(path.read_text("utf-8")) if path.exists() else None
+
+
 def read_labels(folder: Path) -> dict[str, tuple[str, str]]:
     """English and Chinese label by node id, products left out."""
     with (folder / "ranking" / NODES).open(encoding="utf-8") as stream:
@@ -155,10 +172,6 @@ def read_labels(folder: Path) -> dict[str, tuple[str, str]]:
 def node_labels(nodes: Sequence[Node]) -> dict[str, tuple[str, str]]:
     """Labels of nodes that are at hand."""
     return {node.id: (node.label_en, node.label_zh) for node in nodes}
-
-
-def _relation_name(edge: Edge) -> str:
-    return edge.attribute or edge.relation
 
 
 class _Kinds:

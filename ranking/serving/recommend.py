@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -208,11 +208,11 @@ def _shares(items: Sequence[tuple[int, float]]) -> tuple[list[int], list[float]]
     return [at for at, _ in items], [weight / heaviest for _, weight in items]
 
 
-def _scorer(index: ServingIndex, paths: Mapping[str, tuple[tuple[str, ...], float]]) -> MetaPathScorer:
+def _scorer(index: ServingIndex, paths: Sequence[MetaPath]) -> MetaPathScorer:
     """Meta-paths over those relations that this graph has."""
     usable = [
-        MetaPath(name=name, steps=steps, weight=weight, beta=0.3 if len(steps) > 1 else 0.0)
-        for name, (steps, weight) in paths.items()
-        if all(step.removeprefix(INVERSE) in index.graph.relations for step in steps)
+        path
+        for path in paths
+        if all(step.removeprefix(INVERSE) in index.graph.relations for step in path.steps)
     ]
     return MetaPathScorer(index.graph, usable)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from kms.ontology.model import Ontology
+from kms.ontology.structure import PRODUCT
 from kms.types import Frozen
 from ranking.models import FeatureName
 
@@ -48,3 +50,14 @@ class RecommendationWeights(Frozen):
     graph: float = Field(default=0.3, ge=0)
     vector: float = Field(default=0.3, ge=0)
     popularity: float = Field(default=0.02, ge=0)
+
+
+def behaviour_rows(ontology: Ontology) -> dict[str, float]:
+    """Weight of each relation's rows in the behaviour model."""
+    return {
+        relation.id: relation.behaviour
+        if relation.behaviour is not None
+        else float(relation.range != PRODUCT)
+        for relation in ontology.relations.values()
+        if relation.domain == PRODUCT
+    }

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kms.errors import InputError
-from ranking.evaluate.beauty import default_folder, read_beauty
+from ranking.evaluate.beauty import default_folder, is_beauty, read_beauty
 
 
 def write(path: Path, text: str) -> None:
@@ -28,6 +28,7 @@ def item(number: int, asin: str, **more: list[str]) -> str:
 def folder(tmp_path: Path) -> Path:
     write(tmp_path / "train.tsv.gz", "0\t0\t1\n1\t2\n")
     write(tmp_path / "test.tsv.gz", "0\t2\n2\t1\n")
+    write(tmp_path / "sequences.tsv.gz", "0\t1\t0\t2\n1\t2\n2\t1\n")
     items = (
         item(0, "A", brand=["Acme"], also_bought=["B", "Z"])
         + item(1, "B")
@@ -49,10 +50,15 @@ def test_pairs_and_edges(folder: Path) -> None:
         ("item:2", "categories", "categories:Hair", 1.0),
     }
     assert [edge[1] for edge in data.edges_of(("brand",))] == ["brand"]
+    assert data.brands == {"item:0": "Acme"}
+    assert data.categories["item:2"] == ("Hair",)
+    assert data.sequences["user:0"] == ["item:1", "item:0", "item:2"]
+    assert is_beauty(folder)
 
 
 def test_a_missing_file_is_told(folder: Path) -> None:
     (folder / "test.tsv.gz").unlink()
+    assert not is_beauty(folder)
     with pytest.raises(InputError, match=r"test\.tsv\.gz is missing; set KMS_DATASETS"):
         read_beauty(folder)
 

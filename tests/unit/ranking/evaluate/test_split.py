@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ranking.behaviour.interactions import Interactions
-from ranking.evaluate.split import LeakageError, check_leakage, holdout, holdout_last
+from ranking.evaluate.split import LeakageError, check_leakage, holdout, holdout_last, split_at
 from tests.unit.ranking.behaviour.checkerboard import random_interactions
 
 
@@ -65,3 +65,23 @@ def test_different_ids_are_refused() -> None:
     test = Interactions.from_rows([("a", "y", 1, None)])
     with pytest.raises(LeakageError, match="same user_ids and item_ids"):
         check_leakage(train, test)
+
+
+def test_a_split_at_one_time_has_nothing_of_later_in_train() -> None:
+    rows = [(f"u{u}", f"i{i}", 1.0, float(10 * u + i)) for u in range(10) for i in range(8)]
+    interactions = Interactions.from_rows(rows)
+    train, test, point = split_at(interactions, 0.25)
+    assert train.timestamps is not None and test.timestamps is not None
+    assert train.timestamps.max() <= point < test.timestamps.min()
+    check_leakage(train, test)
+    known = np.diff(train.matrix.indptr) > 0
+    assert not np.diff(test.matrix.indptr)[~known].any()
+
+
+def test_a_split_at_one_time_needs_times_and_a_share() -> None:
+    rows = [("u", "i", 1.0, None), ("u", "j", 1.0, None)]
+    with pytest.raises(LeakageError, match="timestamps"):
+        split_at(Interactions.from_rows(rows), 0.2)
+    timed = Interactions.from_rows([("u", "i", 1.0, 1.0), ("u", "j", 1.0, 2.0)])
+    with pytest.raises(LeakageError, match="between 0 and 1"):
+        split_at(timed, 1.5)

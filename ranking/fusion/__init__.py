@@ -1,1 +1,0 @@
-"""Joining the scores of several sources into one ranking."""
