@@ -27,11 +27,6 @@ class Explainer:
 
     def __init__(self, index: ServingIndex) -> None:
         self._index = index
-        self._wording = {
-            path.name: path.wording
-            for relation in index.ontology.relations.values()
-            for path in relation.paths
-        }
 
     def explain(
         self,
@@ -183,15 +178,3 @@ def _merged(reasons: Iterable[Reason]) -> list[Reason]:
         path = (*other.path, *reason.path) if other else reason.path
         by_wording[reason.text_en] = reason.model_copy(update={"share": share, "path": path})
     return list(by_wording.values())
-
-
-def attribute_label(ontology: Ontology, node: str) -> tuple[str, str]:
-    """What a value's node is a value of, in both languages; without one the name of the relation to values.
-
-    Nodes of values are ``value:<attribute>/…``, or ``value:<vocabulary>/…`` where several attributes may share the
-    vocabulary: then the vocabulary's only attribute counts.
-    """
-    owner = node.partition(":")[2].partition("/")[0]
-    attributes = [a for a in ontology.attributes.values() if owner in (a.id, a.vocabulary)]
-    term = attributes[0] if len(attributes) == 1 else ontology.relations[HAS_VALUE]
-    return term.label.en, term.label.zh

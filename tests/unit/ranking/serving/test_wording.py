@@ -30,9 +30,13 @@ def test_every_relation_of_a_product_has_a_sentence() -> None:
 
 
 def test_paths_are_those_that_the_relations_declare() -> None:
-    similar, complements = paths_for(ONTOLOGY, "similar"), paths_for(ONTOLOGY, "complements")
-    assert similar["shared_value"] == (("has_value", "~has_value"), 1.0)
-    assert similar["substituted_by"] == (("~substitutes",), 1.0)
+    similar = {path.name: path for path in paths_for(ONTOLOGY, "similar")}
+    complements = {path.name: path for path in paths_for(ONTOLOGY, "complements")}
+    assert (similar["shared_value"].steps, similar["shared_value"].weight) == (
+        ("has_value", "~has_value"),
+        1.0,
+    )
+    assert (similar["substituted_by"].steps, similar["substituted_by"].beta) == (("~substitutes",), 0.0)
     assert set(complements) == {"complements", "complemented_by", "compatible", "compatible_from"}
     declared = [path.name for relation in ONTOLOGY.relations.values() for path in relation.paths]
     assert sorted(declared) == sorted([*similar, *complements])
