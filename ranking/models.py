@@ -57,13 +57,18 @@ class Constraint(Frozen):
 
 
 class Leaning(Frozen):
-    """Something that the query wants much or little of, without a number; it orders results and excludes none."""
+    """Something that the query wants much or little of, without a number; it orders results and excludes none.
+
+    Attributes:
+        is_extreme: The query wants the most or the least ("lightest"): the number decides the order.
+    """
 
     surface: str
     field: str
     direction: Direction
     label_en: str
     label_zh: str
+    is_extreme: bool = False
 
 
 class Understanding(Frozen):

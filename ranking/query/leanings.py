@@ -9,6 +9,7 @@ from typing import NamedTuple
 from kms.ontology.model import Attribute, Ontology
 from kms.types import Language
 from ranking.models import Direction, Entity, Leaning
+from ranking.query.comparison import Degree, degrees
 
 PRICE_WORDS: dict[Direction, dict[Language, tuple[str, ...]]] = {
     "less": {
@@ -34,6 +35,7 @@ class _Meaning(NamedTuple):
     attribute: Attribute | None  # None: the price
     direction: Direction
     classes: int  # that have the attribute
+    is_extreme: bool = False
 
 
 class LeaningReader:
@@ -61,8 +63,16 @@ class LeaningReader:
         self._pattern = re.compile(rf"(?<![\w-])(?:{english})(?![\w-])|(?:{chinese})", re.IGNORECASE)
 
     def _add(self, word: str, meaning: _Meaning, known: set[str]) -> None:
-        self._meanings.setdefault(word.casefold(), []).append(meaning)
-        known.add(word.casefold())
+        folded = word.casefold()
+        if folded.isascii():
+            forms = [Degree(folded, is_superlative=False), *degrees(folded)]
+        else:
+            forms = [Degree(folded, is_superlative=False), Degree(f"最{folded}", is_superlative=True)]
+        for form, is_superlative in forms:
+            # "Cheapest" stands in the list of price words itself, and is a superlative all the same.
+            readings = self._meanings.setdefault(form, [])
+            readings.append(meaning._replace(is_extreme=is_superlative))
+            known.add(form)
 
     def find(self, text: str, class_ids: Sequence[str], entities: Sequence[Entity]) -> list[FoundLeaning]:
         """All leanings of a query, left to right, each field once.
@@ -90,11 +100,11 @@ class LeaningReader:
             fitting = [m for m in meanings if m.attribute is None or m.attribute.id in own]
             if not fitting:
                 continue
-            meaning = min(fitting, key=lambda m: m.classes)
+            meaning = min(fitting, key=lambda m: (m.classes, not m.is_extreme))
             if denied:
                 if meaning.direction == "less":
                     continue  # "not cheap" asks for nothing
-                start, meaning = denied.start(), meaning._replace(direction="less")
+                start, meaning = denied.start(), meaning._replace(direction="less", is_extreme=False)
             leaning = _leaning(text[start:end], meaning)
             found.setdefault(leaning.field, FoundLeaning(start, end, leaning))
         return list(found.values())
@@ -108,4 +118,5 @@ def _leaning(surface: str, meaning: _Meaning) -> Leaning:
         direction=meaning.direction,
         label_en=attribute.label.en if attribute else "price",
         label_zh=attribute.label.zh if attribute else "价格",
+        is_extreme=meaning.is_extreme,
     )

@@ -34,16 +34,16 @@ def match(index: ServingIndex, query: Query) -> MatchSet:
         rule: MatchRule = "nothing" if query.is_unreadable else "everything"
         return MatchSet(allowed if rule == "everything" else np.zeros_like(allowed), allowed, rule, units)
     if query.named is not None and allowed[query.named]:
-        mask = _all(units.units, allowed)
+        mask = all_of(units.units, allowed)
         mask[query.named] = True
         return MatchSet(mask, allowed, "product_id", units)
     allowed_by_words = allowed & _is_stated(units)
-    mask = _all(units.units, allowed_by_words)
+    mask = all_of(units.units, allowed_by_words)
     if mask.any():
         return MatchSet(mask, allowed, "all_terms", units)
     kept = relax(units.units, allowed_by_words)
     if _may_relax(units, kept):
-        mask = _all(kept, allowed_by_words)
+        mask = all_of(kept, allowed_by_words)
         return MatchSet(
             mask, allowed, "relaxed", units, tuple(u.surface for u in units.units if u not in kept)
         )
@@ -53,7 +53,7 @@ def match(index: ServingIndex, query: Query) -> MatchSet:
 def relax(units: Sequence[Unit], allowed: Mask) -> list[Unit]:
     """The units that are left when some product satisfies all of them; empty where there are none such."""
     kept = [unit for unit in units if (unit.satisfied & allowed).any()]
-    while kept and not _all(kept, allowed).any():
+    while kept and not all_of(kept, allowed).any():
         droppable = [unit for unit in kept if not unit.is_class] or kept
         kept.remove(min(droppable, key=lambda unit: unit.information))
     return kept
@@ -69,13 +69,13 @@ def find_alternatives(index: ServingIndex, query: Query, matches: MatchSet) -> A
     without = index.columns.passing(query.filter_without_constraints)
     for word in query.understanding.excluded_words:
         without[index.with_title_word(word)] = False
-    if constraints and (mask := _all(units, without)).any():
+    if constraints and (mask := all_of(units, without)).any():
         return Alternatives(mask, tuple(c.surface for c in constraints))
     for allowed, given_up in ((matches.allowed, ()), (without, constraints)):
         kept = relax(units, allowed)
         if kept:
             dropped = [u.surface for u in units if u not in kept]
-            return Alternatives(_all(kept, allowed), (*(c.surface for c in given_up), *dropped))
+            return Alternatives(all_of(kept, allowed), (*(c.surface for c in given_up), *dropped))
     return Alternatives(np.zeros_like(matches.allowed), tuple(u.surface for u in units))
 
 
@@ -99,5 +99,6 @@ def _is_stated(units: Units) -> Mask:
     return np.asarray(held >= LEAST_STATED * whole - 1e-9)
 
 
-def _all(units: Sequence[Unit], allowed: Mask) -> Mask:
+def all_of(units: Sequence[Unit], allowed: Mask) -> Mask:
+    """The allowed products that satisfy all units, (n,)."""
     return reduce(np.logical_and, (unit.satisfied for unit in units), allowed.copy())

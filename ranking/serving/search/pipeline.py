@@ -116,7 +116,8 @@ class Searcher:
         candidates = gather(self._index, found.query, found.signals, mask)
         scored = candidates.positions[: candidates.scored]
         features = compute_features(self._index, found.query, found.matches, found.signals, scored)
-        return order(self._index, candidates, self._ranker.rank(features), request.sort)
+        leanings = found.query.understanding.leanings
+        return order(self._index, candidates, self._ranker.rank(features), request.sort, leanings)
 
     def _show(self, found: _Found, positions: Positions, request: SearchRequest) -> list[Hit]:
         features = compute_features(self._index, found.query, found.matches, found.signals, positions)

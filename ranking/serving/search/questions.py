@@ -8,6 +8,7 @@ import numpy as np
 
 from kms.lexical.analysis import STOP_WORDS
 from ranking.serving.index import ServingIndex
+from ranking.serving.search.match import all_of, relax
 from ranking.serving.search.stages import MatchSet, Query, Signals
 from ranking.serving.search.units import FUNCTION_WORDS
 
@@ -32,7 +33,8 @@ def answer_question(
 ) -> tuple[MatchSet, Signals]:
     """Match a question by meaning where no product has its words, and let meaning order the products.
 
-    A class that is certainly asked for is kept: then meaning only orders.
+    A class that is certainly asked for is kept, with the facts that some of its products have: then meaning only
+    orders, and no product is left out for a word of the sentence.
     """
     is_open = matches.rule in ("relaxed", "nothing") and not matches.is_bounded_away
     if not is_open or signals.query_vector is None or not is_question(query):
@@ -40,10 +42,17 @@ def answer_question(
     meaning = index.meaning.score(signals.query_vector)
     signals = replace(signals, meaning=meaning)
     if matches.rule == "relaxed" and matches.units.class_rule == "certain":
-        return matches, signals
+        return _keep_facts(matches), signals
     allowed = np.where(matches.allowed, meaning, 0.0)
     best = float(allowed.max(initial=0.0))
     if best < LEAST_LIKENESS:
         return matches, signals
     mask = allowed >= NEAR_THE_BEST * best
     return replace(matches, mask=mask, rule="meaning", dropped=()), signals
+
+
+def _keep_facts(matches: MatchSet) -> MatchSet:
+    units = matches.units.units
+    kept = relax([unit for unit in units if not unit.is_word], matches.allowed)
+    dropped = tuple(unit.surface for unit in units if unit not in kept)
+    return replace(matches, mask=all_of(kept, matches.allowed), dropped=dropped)

@@ -48,6 +48,7 @@ class Unit:
         denied: Products whose text denies it, (n,).
         information: How few products satisfy it, in nats; a word that half of them have says little.
         is_class: It names the kind of product that is asked for.
+        is_word: It names nothing in the graph.
     """
 
     surface: str
@@ -56,6 +57,7 @@ class Unit:
     denied: Mask
     information: float
     is_class: bool = False
+    is_word: bool = False
 
     @property
     def is_known(self) -> bool:
@@ -209,7 +211,7 @@ def _word_unit(index: ServingIndex, surface: str, ways: Sequence[Sequence[str]])
     denied = np.zeros(len(index.ids), dtype=np.bool_)
     for way in ways:
         denied |= index.postings.denied.holding(way)
-    return Unit(surface, satisfied, stated, denied & ~satisfied, _information(satisfied))
+    return Unit(surface, satisfied, stated, denied & ~satisfied, _information(satisfied), is_word=True)
 
 
 def _holding_any(postings: Postings, ways: Sequence[Sequence[str]]) -> Mask:

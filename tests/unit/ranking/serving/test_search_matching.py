@@ -1,0 +1,112 @@
+"""Which products match, by which rule, and what stands beside them; on the small shop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kms.db.session import Database
+from ranking.models import SearchAnswer, SearchRequest
+from ranking.serving.service import RankingService
+from tests.shop_fixture import SmallShop, product
+
+
+def search(service: RankingService, query: str, **fields: object) -> SearchAnswer:
+    return service.search(SearchRequest(query=query, limit=50, **fields))  # type: ignore[arg-type]
+
+
+def ids(answer: SearchAnswer) -> set[str]:
+    return {hit.product_id for hit in answer.hits}
+
+
+def beside(answer: SearchAnswer) -> set[str]:
+    return {hit.product_id for hit in (*answer.related, *answer.alternatives)}
+
+
+def test_a_class_that_is_certain_is_required(service: RankingService) -> None:
+    answer = search(service, "kettles")
+    assert ids(answer) == {"K1", "K2"}
+    assert (answer.matching.rule, answer.matching.class_rule) == ("all_terms", "certain")
+    assert not ids(answer) & beside(answer)
+
+
+def test_a_word_behind_the_class_makes_it_another_thing(service: RankingService) -> None:
+    answer = search(service, "headphone stand")
+    assert answer.matching.class_rule == "uncertain"
+    assert ids(answer) == {"S1"}
+
+
+def test_a_fact_counts_as_a_word(service: RankingService) -> None:
+    # No text of H3 says waterproof; a fact does.
+    assert ids(search(service, "waterproof earbuds")) == {"H3"}
+
+
+def test_words_are_given_up_one_by_one_and_named(service: RankingService) -> None:
+    answer = search(service, "steel kettle zubrowka")
+    assert (answer.matching.rule, answer.matching.dropped) == ("relaxed", ("zubrowka",))
+    assert ids(answer) == {"K1"}
+
+
+@pytest.mark.parametrize("query", ["zubrowka", "zubrowka holder", "norvik zubrowka"])
+def test_nothing_fits_where_the_thing_itself_is_unknown(service: RankingService, query: str) -> None:
+    answer = search(service, query, facets=("brand",))
+    assert (answer.hits, answer.total, answer.facets["brand"]) == ((), 0, ())
+    assert answer.matching.rule == "nothing"
+    assert "zubrowka" in answer.matching.given_up
+
+
+def test_alternatives_keep_what_the_query_excludes(service: RankingService) -> None:
+    answer = search(service, "jacket under 5 not polyester")
+    assert answer.total == 0 and "J1" not in beside(answer)
+
+
+def test_the_most_of_something_decides_the_order(service: RankingService) -> None:
+    assert [h.product_id for h in search(service, "cheapest kettle").hits] == ["K2", "K1"]
+    assert [h.product_id for h in search(service, "most expensive kettle").hits] == ["K1", "K2"]
+
+
+def test_a_question_about_a_need_is_answered_by_meaning(service: RankingService) -> None:
+    answer = search(service, "what can I take to boil a cup on the road for travel")
+    assert answer.matching.rule in ("meaning", "nothing")
+    assert answer.matching.rule == "nothing" or answer.total == len(answer.hits)
+
+
+@pytest.fixture(scope="module")
+def denying(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RankingService]:
+    """A shop with products whose texts deny what others have."""
+    from kms.db.session import open_database
+
+    folder: Path = tmp_path_factory.mktemp("denying")
+    database: Database = open_database(f"sqlite:///{folder / 'kms.db'}")
+    shop = SmallShop(database, folder)
+    shop.fill()
+    shop.catalog.put_products(
+        [
+            product("H1").model_copy(
+                update={"description": "Great sound. Not waterproof, so mind the rain."}
+            ),
+            product("H2").model_copy(update={"description": "A lamp-free design that has no microphone."}),
+            product("J1").model_copy(update={"description": "Comes without a pouch."}),
+        ]
+    )
+    shop.build()
+    yield shop.open()
+    shop.close()
+    database.close()
+
+
+@pytest.mark.parametrize("query", ["waterproof headphones", "防水耳机"])
+def test_a_denied_word_does_not_match(denying: RankingService, query: str) -> None:
+    answer = search(denying, query, explain=True)
+    assert ids(answer) == {"H3"}
+    assert "H1" not in beside(answer)  # what its text denies is not shown as alike either
+
+
+def test_other_words_that_a_text_denies_do_not_match(denying: RankingService) -> None:
+    assert "H2" not in ids(search(denying, "headphones microphone"))
+    assert (
+        "J1" not in ids(search(denying, "jacket pouch"))
+        or "pouch" in search(denying, "jacket pouch").matching.dropped
+    )
