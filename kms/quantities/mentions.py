@@ -56,6 +56,11 @@ _AXIS_AFTER = re.compile(
 _AXIS_UNITS = frozenset("LWHDTlwhdt")
 _HALF = re.compile("半(?![小个])")
 _DEFAULT_AXES: tuple[Axis, ...] = ("length", "width", "height")
+_DRIVES = re.compile(
+    r"\b(?:drives?|disks?|hdd|ssd|sas|sata|usb|cards?|sticks?|flash|nvme)\b|硬盘|固态|优盘|u盘|卡",
+    re.IGNORECASE,
+)
+"""What is sold by the piece, each with its size; memory modules are one memory."""
 _MOST_IN_LIST = 4
 _ALTERNATIVES = 3
 """Voltages and frequencies that a slash parts are choices of one device, so they differ by little ("110/220 V")."""
@@ -193,7 +198,7 @@ class _Scan:
             atom = _Atom(number, number.end, is_least=is_least)
         else:
             unit, factor, end, surface = form
-            if surface == "G" and self._dimension is None and number.value < 10 and end == at + 1:
+            if surface == "G" and self._dimension is None and number.value <= 10 and end == at + 1:
                 unit = GENERATION
             atom = _Atom(number, end, unit, surface, is_least=is_least, factor=factor)
         return replace(atom, axis=self._axis_before(number.start))
@@ -221,6 +226,8 @@ class _Scan:
         unit = next((atom.unit for atom in reversed(atoms) if atom.unit is not None), self._unit)
         if unit == "pixel":
             return [], len(atoms)  # a resolution
+        if unit == "dots_per_inch":
+            return self._read_single(at + len(atoms) - 1), len(atoms)
         if unit is None or (atoms[0].number.is_tied and atoms[0].axis is None):
             return ([], len(atoms)) if unit is None and len(atoms) > 1 else None
         if "length" in dimensions_measured_in(unit):
@@ -290,7 +297,8 @@ class _Scan:
                 pieces *= atom.value
         value = measured.value_in(unit)
         start, end = measured.number.start, measured.end
-        if "data_size" in dimensions_measured_in(unit):
+        near = self._text[max(0, atoms[0].number.start - 40) : end + 40]
+        if "data_size" in dimensions_measured_in(unit) and not _DRIVES.search(near):
             value *= pieces
             start, end = atoms[0].number.start, atoms[-1].end
         counts = [atom for atom in atoms if atom is not measured]

@@ -17,6 +17,10 @@ _NOT_MEASURED_IN = frozenset(
     ).split()
 )
 """Words behind "in" that make it a preposition: "5 in the box", "2 in stock"."""
+_LONG_THING = re.compile(
+    r"\s*(?:$|[,;)\]x×*/]|cables?|cords?|leads?|tapes?|ropes?|hoses?|wires?|rolls?|long|[线绳带管长])",
+    re.IGNORECASE,
+)
 _QUOTE = re.compile('"')
 _QUOTED = 200
 """Characters before a quote in which the quote that it closes is looked for."""
@@ -91,8 +95,9 @@ def _is_kelvin(text: str, number: Number, end: int, gap: str) -> bool:
 
 
 def _is_metre(text: str, number: Number, end: int, gap: str) -> bool:
-    """Whether "M" means metres: 3M is a company."""
-    return text[end - 1] == "m" or (gap == "" and number.value != 3)
+    """Whether "M" means metres: 3M is a company, and "2M cache" has megabytes."""
+    is_capital = text[end - 1] == "M"
+    return not is_capital or (gap == "" and number.value != 3 and _LONG_THING.match(text, end) is not None)
 
 
 def _is_chinese_metre(text: str, number: Number, end: int, gap: str) -> bool:

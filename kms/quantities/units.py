@@ -140,7 +140,12 @@ Bottles have ounces of a volume, sticks "128g" of bytes, fabrics "克" to the sq
 """
 
 SIZES_OF_MEMORY = frozenset({*(2**n for n in range(3, 13)), 12, 24, 48, 96, 192, 384, 1000})
-"""Numbers that a "G" is taken for gigabytes behind: modules, sticks and drives have no others."""
+"""Numbers that a "g" is taken for gigabytes behind: modules and sticks have no others."""
+
+SIZES_OF_DRIVES = frozenset(
+    {20, 40, 60, 80, 120, 160, 240, 250, 300, 320, 480, 500, 600, 640, 750, 960, 2000}
+)
+"""Further numbers of drives: before a "G" in capitals only."""
 
 NEVER_IN_THOUSANDTHS = frozenset(
     {"milliampere_hour", "revolutions_per_minute", "lumen", "dots_per_inch", "pixels_per_inch", "psi", "pascal", "count",

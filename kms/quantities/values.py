@@ -10,7 +10,7 @@ from kms.errors import InputError
 from kms.quantities.dimensions import REFERENCE_UNITS, dimensions_measured_in, reference_unit, unit_registry
 from kms.quantities.mentions import QuantityMention, find_quantities
 from kms.quantities.numbers import read_number
-from kms.quantities.units import MEANT_BY_DIMENSION, SHOWN, SIZES_OF_MEMORY
+from kms.quantities.units import MEANT_BY_DIMENSION, SHOWN, SIZES_OF_DRIVES, SIZES_OF_MEMORY
 
 OWN_NUMBER = frozenset({"count", "sound_level", "light_protection"})
 """Dimensions on counted or logarithmic scales: nothing is converted."""
@@ -92,7 +92,8 @@ def can_measure(mention: QuantityMention, dimension: str) -> bool:
     if reference_unit(unit, dimension) is None:
         return False
     if unit != mention.unit and dimension == "data_size":
-        return mention.surface in ("g", "G", "M") and mention.low in SIZES_OF_MEMORY
+        is_drive = mention.surface == "G" and mention.low in SIZES_OF_DRIVES
+        return mention.surface in ("g", "G", "M") and (mention.low in SIZES_OF_MEMORY or is_drive)
     return True
 
 

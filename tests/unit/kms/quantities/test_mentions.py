@@ -92,6 +92,11 @@ def one(value: float, unit: str) -> list[tuple[float, float, str]]:
         ("4 x 250 g", one(250, "gram")),
         ("500ml*12瓶", one(500, "milliliter")),
         ("4x4GB", one(16, "gigabyte")),
+        ("3 x 64GB USB sticks", one(64, "gigabyte")),
+        ("10G patch cable", [(10, 10, "generation")]),
+        ("5M cable", one(5, "meter")),
+        ("4M cache", []),
+        ("2400 x 1200 DPI", one(1200, "dots_per_inch")),
         # what is no quantity
         ("3-in-1 charger", []),
         ("5 in the box", []),
