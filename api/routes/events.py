@@ -70,8 +70,8 @@ async def _read_events(request: Request) -> list[Any]:
 @router.post(
     "/events",
     responses={
-        200: examples.answer(examples.EVENTS_ANSWER, "All of them are stored."),
-        207: examples.answer(examples.EVENTS_PARTLY, "Some were refused; the others are stored."),
+        200: examples.answer("events", "All of them are stored."),
+        207: examples.answer("events_partly", "Some were refused; the others are stored."),
         **problems(400, 413, 422, 503),
     },
     openapi_extra={"requestBody": _BODY},

@@ -20,7 +20,7 @@ _NodeQuery = Annotated[
 ]
 
 
-@router.get("/nodes", responses={200: examples.answer(examples.NODES_ANSWER), **problems(422, 503)})
+@router.get("/nodes", responses={200: examples.answer("nodes"), **problems(422, 503)})
 def nodes(
     services: UseServices,
     q: Annotated[
@@ -42,7 +42,7 @@ def nodes(
 
 @router.get(
     "/nodes/{node_id:path}/neighbourhood",
-    responses={200: examples.answer(examples.SUBGRAPH_ANSWER), **problems(404, 422, 503)},
+    responses={200: examples.answer("neighbourhood"), **problems(404, 422, 503)},
 )
 def neighbourhood(
     services: UseServices,
@@ -57,7 +57,7 @@ def neighbourhood(
     return services.neighbourhood(node_id, depth=depth, limit=limit)
 
 
-@router.get("/path", responses={200: examples.answer(examples.SUBGRAPH_ANSWER), **problems(404, 422, 503)})
+@router.get("/path", responses={200: examples.answer("path"), **problems(404, 422, 503)})
 def path(
     services: UseServices,
     source: _NodeQuery,

@@ -15,7 +15,7 @@ router = APIRouter(tags=["products"])
 
 @router.get(
     "/products/{product_id}",
-    responses={200: examples.answer(examples.PRODUCT_ANSWER), **problems(404, 422, 503)},
+    responses={200: examples.answer("product"), **problems(404, 422, 503)},
 )
 def product(
     services: UseServices,

@@ -16,7 +16,7 @@ router = APIRouter(tags=["recommendations"])
 
 @router.get(
     "/shoppers/{shopper_id}/recommendations",
-    responses={200: examples.answer(examples.RECOMMEND_ANSWER), **problems(400, 422, 503)},
+    responses={200: examples.answer("recommend"), **problems(400, 422, 503)},
 )
 def recommend(
     services: UseServices,
@@ -34,7 +34,7 @@ def recommend(
 
 @router.get(
     "/products/{product_id}/similar",
-    responses={200: examples.answer(examples.BESIDE_ANSWER), **problems(404, 422, 503)},
+    responses={200: examples.answer("similar"), **problems(404, 422, 503)},
 )
 def similar(
     services: UseServices, product_id: ProductId, limit: Limit = 10, explain: Explain = False
@@ -45,7 +45,7 @@ def similar(
 
 @router.get(
     "/products/{product_id}/complements",
-    responses={200: examples.answer(examples.COMPLEMENTS_ANSWER), **problems(404, 422, 503)},
+    responses={200: examples.answer("complements"), **problems(404, 422, 503)},
 )
 def complements(
     services: UseServices, product_id: ProductId, limit: Limit = 10, explain: Explain = False
@@ -54,9 +54,7 @@ def complements(
     return services.complements(product_id, limit=limit, explain=explain)
 
 
-@router.get(
-    "/trending", responses={200: examples.answer(examples.TRENDING_ANSWER), **problems(404, 422, 503)}
-)
+@router.get("/trending", responses={200: examples.answer("trending"), **problems(404, 422, 503)})
 def trending(
     services: UseServices,
     limit: Limit = 10,

@@ -45,7 +45,7 @@ class SearchBody(BaseModel):
     explain: Annotated[bool, Field(strict=True)] = False
 
 
-@router.get("/search", responses={200: examples.answer(examples.SEARCH_ANSWER), **problems(400, 422, 503)})
+@router.get("/search", responses={200: examples.answer("search"), **problems(400, 422, 503)})
 def search(
     services: UseServices,
     metrics: UseMetrics,
@@ -87,9 +87,7 @@ def search(
     return _counted(services.search(request, cursor=cursor), metrics)
 
 
-@router.post(
-    "/search", responses={200: examples.answer(examples.SEARCH_ANSWER), **problems(400, 413, 422, 503)}
-)
+@router.post("/search", responses={200: examples.answer("search_by_body"), **problems(400, 413, 422, 503)})
 def search_by_body(
     services: UseServices,
     metrics: UseMetrics,
@@ -110,7 +108,7 @@ def search_by_body(
     return _counted(services.search(request, cursor=body.cursor), metrics)
 
 
-@router.get("/suggest", responses={200: examples.answer(examples.SUGGEST_ANSWER), **problems(422, 503)})
+@router.get("/suggest", responses={200: examples.answer("suggest"), **problems(422, 503)})
 def suggest(
     services: UseServices,
     q: Annotated[

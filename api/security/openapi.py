@@ -37,6 +37,7 @@ _TEXTS = {
     431: "The headers are too many or too large.",
     503: "A store that is needed does not answer, or the answer took too long.",
 }
+_PROBLEM = "application/problem+json"
 _RETRY_AFTER = {
     "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 1}}
 }
@@ -57,6 +58,8 @@ def document_doors(app: FastAPI) -> None:
                     rule = rules.get((method.upper(), path))
                     if rule is not None:
                         _document(operation, rule)
+                    for answer in operation["responses"].values():
+                        _say_problem(answer)
             app.openapi_schema = schema
         return app.openapi_schema
 
@@ -80,6 +83,14 @@ def _document(operation: dict[str, Any], rule: Rule) -> None:
     operation["responses"] = dict(sorted(operation["responses"].items()))
 
 
+def _say_problem(answer: dict[str, Any]) -> None:
+    """Leave only the media type that problems are sent as; FastAPI adds plain JSON for each model."""
+    content = answer.get("content", {})
+    if _PROBLEM in content:
+        content[_PROBLEM] = content.get(_PROBLEM) or content.get("application/json", {})
+        content.pop("application/json", None)
+
+
 def _security(rule: Rule) -> list[dict[str, list[str]]]:
     if rule.shopper is not None:
         return [{"ApiKey": []}, {"ApiKey": [], "ShopperToken": []}]
@@ -88,4 +99,4 @@ def _security(rule: Rule) -> list[dict[str, list[str]]]:
 
 def _answer(status: int) -> dict[str, Any]:
     reference = {"$ref": "#/components/schemas/Problem"}
-    return {"description": _TEXTS[status], "content": {"application/problem+json": {"schema": reference}}}
+    return {"description": _TEXTS[status], "content": {_PROBLEM: {"schema": reference}}}
