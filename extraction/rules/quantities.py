@@ -98,7 +98,8 @@ class MeasureReader:
             if quantity.axis is not None:
                 yield from self._read_side(quantity, quantities, cues)
                 continue
-            if quantity.pieces > 1 and "package_quantity" in cues:
+            # Modules of memory are parts of one product, no pack of several.
+            if quantity.pieces > 1 and "package_quantity" in cues and not can_measure(quantity, "data_size"):
                 start, end = quantity.pieces_at or (quantity.start, quantity.end)
                 pieces = QuantityMention(start, end, quantity.pieces, quantity.pieces, "count")
                 yield _mention(pieces, "package_quantity", canonical(pieces), CONFIDENCE_LIST, None)

@@ -136,7 +136,12 @@ class TableReader:
         yield Mention(start, end, HAS_VALUE, attribute=attribute.id, value=written)
         own = self._own(class_id)
         pieces = next((m.pieces for m in find_quantities(value, dimension) if m.pieces > 1), 1)
-        if pieces > 1 and "package_quantity" in own and attribute.id != "package_quantity":
+        if (
+            pieces > 1
+            and dimension != "data_size"
+            and "package_quantity" in own
+            and attribute.id != "package_quantity"
+        ):
             count = write_quantity(pieces, pieces, "count")
             yield Mention(start, end, HAS_VALUE, attribute="package_quantity", value=count)
 

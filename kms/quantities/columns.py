@@ -47,7 +47,8 @@ def read_column_name(written: str) -> ColumnName:
     if unit is not None or sides:
         name = _BRACKETS.sub(" ", name)
     elif last := _LAST_WORD.search(name):
-        unit = _whole_unit(last[1])
+        # "width_in" names inches, "Built in" does not.
+        unit = None if last.group().casefold() == " in" else _whole_unit(last[1])
         name = name[: last.start()] if unit is not None else name
     stripped = " ".join(name.replace("()", " ").split()).strip(" ,:-")
     return (

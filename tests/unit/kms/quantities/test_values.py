@@ -18,6 +18,7 @@ from kms.quantities.values import (
     parse_quantity,
     show_number,
     show_quantity,
+    show_range,
     to_quantity,
     tolerance_scale,
 )
@@ -167,3 +168,24 @@ def test_a_shown_number_has_no_exponent_and_four_digits(value: float) -> None:
     assert re.fullmatch(r"-?\d{1,3}(,\d{3})*(\.\d+)?", shown) or shown == f"{value:g}"
     if abs(value) > 1e-6:
         assert float(shown.replace(",", "")) == pytest.approx(value, rel=5.1e-4)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "unit", "english", "chinese"),
+    [
+        (100, 240, "volt", "100–240 V", "100–240 V"),
+        (8, 10, "hour", "8–10 h", "8–10 小时"),
+        (-20, -5, "degC", "-20 to -5 °C", "-20 至 -5 °C"),
+        (5, 5, "kilogram", "5 kg", "5 kg"),
+    ],
+)
+def test_ranges_for_people(low: float, high: float, unit: str, english: str, chinese: str) -> None:
+    assert show_range(low, high, unit) == (english, chinese)
+
+
+def test_quantities_overlap_where_they_have_a_value_in_common() -> None:
+    wide = parse_quantity("8-10 hours", "time")
+    assert wide.overlaps(parse_quantity("9 h", "time"))
+    assert wide.overlaps(parse_quantity("10-12 h", "time"))
+    assert not wide.overlaps(parse_quantity("12 h", "time"))
+    assert not wide.agrees_with(parse_quantity("9 h", "time"))
