@@ -11,7 +11,7 @@ import threading
 from collections.abc import Iterable
 from pathlib import Path
 
-from kms.graph.port import GraphStore
+from kms.graph.scan import GraphReader
 
 FILE = "edge_evidence.db"
 MOST = 3
@@ -19,7 +19,7 @@ EdgeName = tuple[str, str, str]
 """Source, relation, target."""
 
 
-def write_edge_evidence(folder: Path, graph: GraphStore) -> None:
+def write_edge_evidence(folder: Path, graph: GraphReader) -> None:
     """Write the strongest evidence ids of every edge into a version's folder."""
     with sqlite3.connect(folder / FILE) as connection:
         connection.execute("PRAGMA journal_mode=OFF")

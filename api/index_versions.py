@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from api.edge_evidence import write_edge_evidence
 from api.wiring import Platform
 from kms.artifacts import ArtifactStore
+from kms.graph.scan import ScannedGraph
 from kms.journal.events import Interaction
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ def write_version(
     *,
     artifacts: ArtifactStore | None = None,
     now: datetime | None = None,
+    made_of: Mapping[str, Any] | None = None,
 ) -> IndexReport:
     """Make a version and let it be the live one of its store.
 
@@ -30,6 +32,7 @@ def write_version(
         interactions: What shoppers did.
         artifacts: Where it is made; default: the installation's store.
         now: Moment from which the events' ages count; default: the present.
+        made_of: States of what it is made of, for its manifest.
 
     Raises:
         BehaviourError: The behaviour model that the settings name would not fit their budget.
@@ -37,19 +40,20 @@ def write_version(
     from ranking.serving.files import write_ranking_files
     from ranking.serving.popularity import measure_demand
 
+    graph = ScannedGraph(platform.graph)
     demand = measure_demand(interactions, now=now)
     ids = platform.catalog.product_ids()
 
     def finish(folder: Path) -> None:
         write_ranking_files(
             folder,
-            platform.graph,
+            graph,
             interactions,
             ids,
             ontology=platform.ontology,
             demand=demand,
             setting=platform.behaviour_setting,
         )
-        write_edge_evidence(folder, platform.graph)
+        write_edge_evidence(folder, graph)
 
-    return platform.index_builder(artifacts).build(demand.weights, finish=finish)
+    return platform.index_builder(artifacts, graph).build(demand.weights, finish=finish, made_of=made_of)

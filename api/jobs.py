@@ -160,13 +160,21 @@ def build_graph(platform: Platform, *, from_nothing: bool = False) -> GraphRepor
     return report
 
 
-def build_index(platform: Platform, *, only_if_changed: bool = False) -> IndexReport | None:
+def build_index(
+    platform: Platform, *, only_if_changed: bool = False, allow_empty: bool = False
+) -> IndexReport | None:
     """Make a new version of the indexes and let it be the live one.
 
     Args:
         platform: The installation.
         only_if_changed: Do nothing, and return ``None``, where graph, rows, journal, encoder, ontology, rates and
-            the indexes' format are what the live version was made from.
+            the indexes' format are what the newest version was made of, also where that one was rolled back: it
+            would be made the same again.
+        allow_empty: Let an index without products replace one that has some.
+
+    Raises:
+        CatalogError: There is no product, and the live version has some or there is none.
+        DiskFullError: The disk has too little room.
     """
     from kms.indexing.build import FORMAT
 
@@ -175,7 +183,7 @@ def build_index(platform: Platform, *, only_if_changed: bool = False) -> IndexRe
         c.product_id: c.fingerprint for c in platform.evidence.changed_products("index", release=release)
     }
     state = {
-        "graph": platform.states.get(_GRAPH).get("token", ""),
+        "graph": [platform.states.get(_GRAPH).get("token", ""), platform.graph.revision()],
         "journal": platform.journal.revision(),
         "encoder": platform.encoder.version,
         "ontology": release,
@@ -188,8 +196,8 @@ def build_index(platform: Platform, *, only_if_changed: bool = False) -> IndexRe
     if (
         only_if_changed
         and not changes
-        and platform.states.get(INDEX) == state
         and platform.artifacts.current(INDEX) is not None
+        and _newest_made_of(platform) == state
     ):
         return None
     ids = platform.catalog.product_ids()
@@ -199,12 +207,30 @@ def build_index(platform: Platform, *, only_if_changed: bool = False) -> IndexRe
         raise CatalogError(
             "the catalogue is empty, so there is nothing to index; first: kms ingest products FILE"
         )
+    if not ids and not allow_empty and (products := _live_products(platform)):
+        raise CatalogError(
+            f"the catalogue is empty and the live index has {products:,} products; it stays. Look whether "
+            "KMS_DATABASE_URL and KMS_STATE_DIR are right; to serve an empty index: kms index build --allow-empty"
+        )
     with _recorded(platform, "index build") as record:
-        report = write_version(platform, list(platform.journal.interactions()))
+        report = write_version(platform, list(platform.journal.interactions()), made_of=state)
         platform.evidence.mark_built("index", changes)
-        platform.states.put(INDEX, state)
         record(asdict(report))
     return report
+
+
+def _newest_made_of(platform: Platform) -> dict[str, Any] | None:
+    from kms.indexing.build import read_manifest
+
+    newest = platform.artifacts.newest(INDEX)
+    return read_manifest(newest).get("made_of") if newest else None
+
+
+def _live_products(platform: Platform) -> int:
+    from kms.indexing.build import read_manifest
+
+    live = platform.artifacts.current(INDEX)
+    return int(read_manifest(live).get("products", 0)) if live else 0
 
 
 def run_batch(

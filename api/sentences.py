@@ -15,9 +15,8 @@ def resolve_evidence(store: EvidenceStore, ids: Iterable[str]) -> dict[str, Evid
     Raises:
         StoreUnavailable: The operational store does not answer.
     """
-    found = store.by_ids(list(dict.fromkeys(ids)))
-    documents = store.documents(list(dict.fromkeys(item.document_id for item in found)))
-    return show_evidence(found, documents)
+    found = store.in_documents(list(dict.fromkeys(ids)))
+    return {item.id: _show(item, document, content_hash) for item, document, content_hash in found}
 
 
 def show_evidence(found: Sequence[Evidence], documents: Mapping[str, Document]) -> dict[str, EvidenceOut]:
@@ -45,7 +44,7 @@ def _show(item: Evidence, document: Document, content_hash: str) -> EvidenceOut:
     opinion = None
     if is_current and item.opinion is not None:
         opinion = _within(item.opinion, begin, len(sentence))
-    return EvidenceOut(
+    return EvidenceOut.model_construct(  # what is in the store was checked when it was written
         id=item.id,
         document_id=item.document_id,
         field=item.field,
@@ -56,7 +55,8 @@ def _show(item: Evidence, document: Document, content_hash: str) -> EvidenceOut:
         end=item.end,
         sentence=sentence,
         sentence_start=begin,
-        highlight=_within((item.start, item.end), begin, len(sentence)) or Span(start=0, end=0),
+        highlight=_within((item.start, item.end), begin, len(sentence))
+        or Span.model_construct(start=0, end=0),
         opinion=opinion,
         polarity=item.polarity,
         negated=item.negated,
@@ -70,4 +70,4 @@ def _show(item: Evidence, document: Document, content_hash: str) -> EvidenceOut:
 
 def _within(span: tuple[int, int], begin: int, length: int) -> Span | None:
     start, end = max(0, span[0] - begin), min(length, span[1] - begin)
-    return Span(start=start, end=end) if start < end else None
+    return Span.model_construct(start=start, end=end) if start < end else None

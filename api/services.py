@@ -132,9 +132,12 @@ class Services:
         with self.live.use() as served:
             with self._stage("ranking"):
                 answer = served.ranking.search(request)
-            hits, degraded = self._show_hits(served, answer.hits, first=request.offset + 1)
-            related, more_degraded = self._show_hits(served, answer.related)
-            alternatives, most_degraded = self._show_hits(served, answer.alternatives)
+            shown, degraded = self._show_lists(served, (answer.hits, answer.related, answer.alternatives))
+            hits, related, alternatives = shown
+            if request.offset:
+                hits = tuple(
+                    hit.model_copy(update={"position": hit.position + request.offset}) for hit in hits
+                )
             behind = request.offset + len(answer.hits)
             has_more = bool(answer.hits) and behind < answer.total
             return SearchOut(
@@ -147,7 +150,7 @@ class Services:
                 alternatives=alternatives,
                 facets=answer.facets,
                 next_cursor=write_cursor(behind, question) if has_more else None,
-                degraded=self._degraded(served, answer.degraded, (*degraded, *more_degraded, *most_degraded)),
+                degraded=self._degraded(served, answer.degraded, degraded),
                 index_version=served.index.version.number,
                 took_ms=_since(began),
             )
@@ -338,7 +341,7 @@ class Services:
     def _show_recommendations(
         self, served: Served, found: Recommendations, began: float, degraded: Sequence[str] = ()
     ) -> RecommendationsOut:
-        hits, missing = self._show_hits(served, found.hits)
+        (hits,), missing = self._show_lists(served, (found.hits,))
         return RecommendationsOut(
             query_id=new_query_id(),
             kind=found.kind,
@@ -348,17 +351,19 @@ class Services:
             took_ms=_since(began),
         )
 
-    def _show_hits(
-        self, served: Served, hits: Sequence[Hit], *, first: int = 1
-    ) -> tuple[tuple[HitOut, ...], list[str]]:
+    def _show_lists(
+        self, served: Served, lists: Sequence[Sequence[Hit]]
+    ) -> tuple[list[tuple[HitOut, ...]], list[str]]:
+        """Lists of hits as they are answered, positions from 1; rows and sentences are read once for all lists."""
         degraded: list[str] = []
+        every = [hit for hits in lists for hit in hits]
         with self._stage("rows"):
             cards, is_whole = make_cards(
-                self.platform.catalog, served.index, [hit.product_id for hit in hits]
+                self.platform.catalog, served.index, list(dict.fromkeys(hit.product_id for hit in every))
             )
         if not is_whole:
             degraded.append("catalog")
-        reasons = [reason for hit in hits for reason in hit.reasons]
+        reasons = [reason for hit in every for reason in hit.reasons]
         sentences: dict[tuple[str, str, str], tuple[EvidenceOut, ...]] = {}
         if reasons:
             try:
@@ -367,17 +372,20 @@ class Services:
             except StoreError:
                 degraded.append("evidence")
         shown = [
-            HitOut(
-                position=first + number,
-                product=cards[hit.product_id],
-                score=round(hit.score, 6),
-                sources=hit.sources,
-                reasons=tuple(_show_reason(served, reason, sentences) for reason in hit.reasons),
+            tuple(
+                HitOut.model_construct(
+                    position=number,
+                    product=cards[hit.product_id],
+                    score=round(hit.score, 6),
+                    sources=hit.sources,
+                    reasons=tuple(_show_reason(served, reason, sentences) for reason in hit.reasons),
+                )
+                for number, hit in enumerate(hits, start=1)
+                if hit.product_id in cards  # deleted since the version was made
             )
-            for number, hit in enumerate(hits)
-            if hit.product_id in cards  # deleted since the version was made
+            for hits in lists
         ]
-        return tuple(shown), degraded
+        return shown, degraded
 
     def _sentences(
         self, served: Served, reasons: Sequence[Reason]

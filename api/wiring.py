@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from kms.evidence.store import EvidenceStore
     from kms.facts.build import GraphBuilder
     from kms.graph.port import GraphStore
+    from kms.graph.scan import GraphReader
     from kms.indexing.build import IndexBuilder
     from kms.journal.events import Journal
     from kms.journal.profiles import Profiles
@@ -181,14 +182,21 @@ class Platform:
             progress=self.progress,
         )
 
-    def index_builder(self, artifacts: ArtifactStore | None = None) -> IndexBuilder:
-        """What makes versions of the indexes, in the installation's store or another one."""
+    def index_builder(
+        self, artifacts: ArtifactStore | None = None, graph: GraphReader | None = None
+    ) -> IndexBuilder:
+        """What makes versions of the indexes, in the installation's store or another one.
+
+        Args:
+            artifacts: Where the version goes; default: the installation's own.
+            graph: A reading of the graph that others use as well; default: the graph store.
+        """
         from kms.currency import Exchange
         from kms.indexing.build import IndexBuilder
 
         return IndexBuilder(
             catalog=self.catalog,
-            graph=self.graph,
+            graph=graph or self.graph,
             ontology=self.ontology,
             encoder=self.encoder,
             artifacts=artifacts or self.artifacts,

@@ -7,7 +7,8 @@
     <root>/<name>/CURRENT         the name of the live version, replaced atomically
 
 A writer calls ``begin``, fills the folder and calls ``publish``. A reader calls ``current`` whenever it likes;
-when the answer changes it opens the new folder and lets the old one go.
+when the answer changes it opens the new folder and lets the old one go. A version that was rolled back is marked as
+bad: no later roll-back goes to it, and the next publication deletes it.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from kms.errors import StoreError
 
 _VERSION = re.compile(r"^v\d{8}$")
 _PUBLISHED = ".published"
+_BAD = ".bad"
 _ABANDONED_S = 86_400
 
 
@@ -39,7 +41,7 @@ class ArtifactStore:
     """Versioned folders under one root."""
 
     def __init__(self, root: Path, *, keep: int = 2) -> None:
-        """Use ``root``; after a publication all but the newest ``keep`` published versions are deleted."""
+        """Use ``root``; after a publication all but the newest ``keep`` good versions are deleted."""
         self._root = root
         self._keep = keep
 
@@ -85,8 +87,17 @@ class ArtifactStore:
             raise StoreError(f"{pointer} names {target!r}, which is not there; rebuild {name}")
         return Version(name, int(target[1:]), path)
 
+    def newest(self, name: str) -> Version | None:
+        """The version that was published last, whether it is live, rolled back or replaced."""
+        published = [p for p in self._folders(name) if (p / _PUBLISHED).exists()]
+        return _version(name, published[-1]) if published else None
+
+    def is_bad(self, version: Version) -> bool:
+        """Whether the version was rolled back."""
+        return (version.path / _BAD).exists()
+
     def roll_back(self, name: str) -> Version:
-        """Make the version before the live one live again.
+        """Make the last good version before the live one live again, and mark the live one as bad.
 
         Raises:
             StoreError: There is none.
@@ -96,12 +107,31 @@ class ArtifactStore:
         older = [
             p
             for p in self._folders(name)
-            if live and int(p.name[1:]) < live.number and (p / _PUBLISHED).exists()
+            if live
+            and int(p.name[1:]) < live.number
+            and (p / _PUBLISHED).exists()
+            and not (p / _BAD).exists()
         ]
-        if not older:
-            raise StoreError(f"{name} has no older version to go back to")
+        if live is None or not older:
+            raise StoreError(f"{name} has no older good version to go back to")
+        # Marked first: killed between the two steps, the bad version is live, but known as bad.
+        (live.path / _BAD).touch()
         self._point(name, older[-1].name)
-        return Version(name, int(older[-1].name[1:]), older[-1])
+        return _version(name, older[-1])
+
+    def activate(self, name: str, number: int) -> Version:
+        """Make a published version live, also one that was rolled back, and take the mark from it.
+
+        Raises:
+            StoreError: There is no such version.
+        """
+        path = self._root / name / f"v{number:08d}"
+        if not (path / _PUBLISHED).exists():
+            there = [str(int(p.name[1:])) for p in self._folders(name) if (p / _PUBLISHED).exists()]
+            raise StoreError(f"{name} has no version {number}; there are: {', '.join(there) or 'none'}")
+        (path / _BAD).unlink(missing_ok=True)
+        self._point(name, path.name)
+        return _version(name, path)
 
     def _folders(self, name: str) -> list[Path]:
         folder = self._root / name
@@ -119,9 +149,14 @@ class ArtifactStore:
     def _forget_old(self, live: Version) -> None:
         older = [p for p in self._folders(live.name) if int(p.name[1:]) < live.number]
         published = [p for p in older if (p / _PUBLISHED).exists()]
-        expired = published[: max(0, len(published) - (self._keep - 1))]
+        good = [p for p in published if not (p / _BAD).exists()]
+        expired = good[: max(0, len(good) - (self._keep - 1))] + [p for p in published if p not in good]
         # A folder without the mark may be another process's build under way; after a day it is a dead one's.
         now = time.time()
         expired += [p for p in older if p not in published and now - p.stat().st_mtime > _ABANDONED_S]
         for path in expired:
             shutil.rmtree(path, ignore_errors=True)
+
+
+def _version(name: str, path: Path) -> Version:
+    return Version(name, int(path.name[1:]), path)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 from api.cli.context import AsJson, Quiet, open_platform, print_json
@@ -10,12 +12,18 @@ app = typer.Typer(no_args_is_help=True, help="Versions of text index, vectors an
 
 
 @app.command()
-def build(as_json: AsJson = False, quiet: Quiet = False) -> None:
+def build(
+    allow_empty: Annotated[
+        bool, typer.Option("--allow-empty", help="Let an index without products replace one that has some.")
+    ] = False,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
     """Make a new version beside the live one and let it be the live one."""
     from api.jobs import build_index
 
     with open_platform(quiet=quiet or as_json, log_level="WARNING") as platform:
-        report = build_index(platform)
+        report = build_index(platform, allow_empty=allow_empty)
     assert report is not None
     if as_json:
         print_json(report)
@@ -28,11 +36,21 @@ def build(as_json: AsJson = False, quiet: Quiet = False) -> None:
 
 @app.command("roll-back")
 def roll_back() -> None:
-    """Let the version before the live one be live again."""
+    """Let the last good version before the live one be live again; the live one is marked and never gone back to."""
     from api.wiring import INDEX
 
     with open_platform(log_level="WARNING") as platform:
         version = platform.artifacts.roll_back(INDEX)
+    typer.echo(f"index version {version.number} is live")
+
+
+@app.command()
+def activate(number: Annotated[int, typer.Argument(min=1, help="Of a version that is still there.")]) -> None:
+    """Let a certain version be live, also one that was rolled back."""
+    from api.wiring import INDEX
+
+    with open_platform(log_level="WARNING") as platform:
+        version = platform.artifacts.activate(INDEX, number)
     typer.echo(f"index version {version.number} is live")
 
 

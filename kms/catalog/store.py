@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from kms.catalog.documents import product_documents, review_documents
@@ -56,6 +56,18 @@ class ProductSummary(NamedTuple):
     price: Price | None
     image_url: str | None
     language: Language
+
+
+_PRODUCTS = ProductRow.__table__
+_SUMMARIES = select(
+    _PRODUCTS.c.id,
+    _PRODUCTS.c.title,
+    _PRODUCTS.c.brand,
+    _PRODUCTS.c.price_amount,
+    _PRODUCTS.c.price_currency,
+    _PRODUCTS.c.image_url,
+    _PRODUCTS.c.language,
+).where(_PRODUCTS.c.id.in_(bindparam("ids", expanding=True)))
 
 
 class CatalogStore:
@@ -168,19 +180,11 @@ class CatalogStore:
 
     def summaries(self, product_ids: Sequence[str]) -> list[ProductSummary]:
         """What lists show of the products of ``product_ids`` that exist, in that order."""
-        columns = (
-            ProductRow.id,
-            ProductRow.title,
-            ProductRow.brand,
-            ProductRow.price_amount,
-            ProductRow.price_currency,
-            ProductRow.image_url,
-            ProductRow.language,
-        )
         found: dict[str, ProductSummary] = {}
         with self._database.read() as session:
+            connection = session.connection()  # plain rows: every search asks for some
             for chunk in in_chunks(product_ids, IN_LIST):
-                for row in session.execute(select(*columns).where(ProductRow.id.in_(chunk))):
+                for row in connection.execute(_SUMMARIES, {"ids": chunk}):
                     price = _to_price(row.price_amount, row.price_currency)
                     found[row.id] = ProductSummary(
                         row.id, row.title, row.brand, price, row.image_url, row.language

@@ -30,6 +30,21 @@ _COLUMNS = [
 MOST_ERROR_CHARACTERS = 1_000
 
 
+_DOCUMENTS = DocumentRow.__table__
+_IN_DOCUMENTS = (
+    select(
+        *_COLUMNS,
+        _DOCUMENTS.c.text.label("document_text"),
+        _DOCUMENTS.c.language.label("document_language"),
+        _DOCUMENTS.c.review_id.label("document_review_id"),
+        _DOCUMENTS.c.rating.label("document_rating"),
+        _DOCUMENTS.c.content_hash.label("document_content_hash"),
+    )
+    .join(_DOCUMENTS, _DOCUMENTS.c.id == EvidenceRow.__table__.c.document_id)
+    .where(EvidenceRow.__table__.c.id.in_(bindparam("ids", expanding=True)))
+)
+
+
 class ProductChange(NamedTuple):
     """A product whose state is not what was built; give ``fingerprint`` back to ``mark_built``."""
 
@@ -242,6 +257,28 @@ class EvidenceStore:
             for chunk in in_chunks(ids, IN_LIST):
                 for row in session.execute(select(*_COLUMNS).where(EvidenceRow.id.in_(chunk))):
                     found[row.id] = _to_evidence(row)
+        return [found[name] for name in ids if name in found]
+
+    def in_documents(self, ids: Sequence[str]) -> list[tuple[Evidence, Document, str]]:
+        """The evidence with these ids whose document is still there, with it and its present content hash.
+
+        One statement on plain columns, because every search asks for some dozens of them.
+        """
+        found: dict[str, tuple[Evidence, Document, str]] = {}
+        with self._database.read() as session:
+            connection = session.connection()
+            for chunk in in_chunks(ids, IN_LIST):
+                for row in connection.execute(_IN_DOCUMENTS, {"ids": chunk}):
+                    document = Document.model_construct(
+                        id=row.document_id,
+                        product_id=row.product_id,
+                        field=row.field,
+                        text=row.document_text,
+                        language=row.document_language,
+                        review_id=row.document_review_id,
+                        rating=row.document_rating,
+                    )
+                    found[row.id] = (_to_evidence(row), document, row.document_content_hash)
         return [found[name] for name in ids if name in found]
 
     def documents(self, ids: Sequence[str]) -> dict[str, Document]:

@@ -220,6 +220,11 @@ class EmbeddedGraphStore:
             ).fetchall()
         return dict(sorted([*nodes, *edges]))
 
+    def revision(self) -> str:
+        """Number of the last write that changed something."""
+        with self._reading() as db:
+            return str(db.execute("SELECT current FROM revisions").fetchone()[0])
+
     def remove_orphans(self, types: Iterable[str]) -> int:
         """Delete nodes of these types that no edge touches."""
         sql = f"""DELETE FROM nodes WHERE type IN {_LISTED}

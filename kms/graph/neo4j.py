@@ -192,6 +192,10 @@ class Neo4jGraphStore:
         rows = [*self._read(cypher.COUNT_NODES), *self._read(cypher.COUNT_EDGES)]
         return dict(sorted((str(row["name"]), int(row["number"])) for row in rows))
 
+    def revision(self) -> str:
+        """Empty: other programs may write to this store; the batch job notes when it does so itself."""
+        return ""
+
     def remove_orphans(self, types: Iterable[str]) -> int:
         """Delete nodes of these types that no edge touches, in batches."""
         return self._repeat(cypher.REMOVE_ORPHANS, types=list(types))

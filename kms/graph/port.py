@@ -66,6 +66,9 @@ class GraphStore(Protocol):
     def counts(self) -> dict[str, int]:
         """Number of nodes by ``node:<type>`` and edges by ``edge:<relation>``."""
 
+    def revision(self) -> str:
+        """Another word whenever the content changed; empty where the store does not count its changes."""
+
     def remove_orphans(self, types: Iterable[str]) -> int:
         """Delete nodes of these types that no edge touches; returns how many."""
 

@@ -6,17 +6,19 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from kms.artifacts import ArtifactStore, Version
 from kms.catalog.store import CatalogStore
 from kms.currency import Exchange
+from kms.disk import FreeSpace, check_free_space, free_space, size_of
 from kms.encoder.embeddings import Matrix, TextEncoder
 from kms.errors import StoreError
 from kms.filters import NUMBER_FIELDS
 from kms.graph.models import Edge, Node
-from kms.graph.port import GraphStore
+from kms.graph.scan import GraphReader
 from kms.indexing.concepts import concept_texts
 from kms.indexing.documents import AS_WRITTEN, embedded_text, index_product
 from kms.indexing.embeddings import (
@@ -41,6 +43,14 @@ FORMAT = 6
 """Raised when the program could not use older versions: other words in the text index, other fields or files."""
 _ONTOLOGY = "ontology.json"
 
+_BYTES_OF_ANY_INDEX = 48_000_000
+"""An empty vector store alone takes megabytes, and its write-ahead log is made at its full size."""
+_BYTES_A_PRODUCT = 16_000
+_COPIES_OF_VECTORS = 3
+"""Embeddings, the vector store, and its optimised copy before the other one goes."""
+_ENOUGH_TO_GO_BY = 500
+"""Products from which a version's size tells what the next one takes."""
+
 MakeVectors = Callable[[Path, VectorSchema], VectorStore]
 
 
@@ -60,13 +70,14 @@ class IndexBuilder:
         self,
         *,
         catalog: CatalogStore,
-        graph: GraphStore,
+        graph: GraphReader,
         ontology: Ontology,
         encoder: TextEncoder,
         artifacts: ArtifactStore,
         make_vectors: MakeVectors,
         exchange: Exchange = AS_WRITTEN,
         progress: ProgressFactory = silent_progress,
+        free: FreeSpace = free_space,
     ) -> None:
         self._catalog = catalog
         self._graph = graph
@@ -76,23 +87,32 @@ class IndexBuilder:
         self._make_vectors = make_vectors
         self._exchange = exchange
         self._progress = progress
+        self._free = free
 
     def build(
         self,
         popularity: Mapping[str, float] | None = None,
         *,
         finish: Callable[[Path], None] | None = None,
+        made_of: Mapping[str, Any] | None = None,
     ) -> IndexReport:
         """Make a version and let it be the live one.
 
         Args:
             popularity: By product id.
             finish: Called with the version's folder before it goes live: others add what belongs to it.
+            made_of: States of what it is made of, for its manifest.
+
+        Raises:
+            DiskFullError: The disk has too little room for it; nothing was written.
         """
         learn_words(names_in(self._ontology, "zh"))
         previous = self._artifacts.current(NAME)
-        version = self._artifacts.begin(NAME)
         documents = list(self._documents(popularity or {}))
+        needed = estimate_size(len(documents), self._encoder.dimensions, previous)
+        place = self._artifacts.workspace(NAME).parent
+        check_free_space(place, needed, f"an index of {len(documents):,} products", free=self._free)
+        version = self._artifacts.begin(NAME)
         self._write_text(version.path / "text", documents)
         unfinished = UnfinishedEmbeddings(self._artifacts.workspace(NAME) / "embeddings")
         known = read_embeddings(previous.path) if previous else {}
@@ -119,6 +139,7 @@ class IndexBuilder:
             "dimensions": self._encoder.dimensions,
             "ontology": self._ontology.version,
             "currency": self._exchange.currency or "",
+            "made_of": dict(made_of or {}),
         }
         (version.path / _MANIFEST).write_text(json.dumps(manifest, indent=1), "utf-8")
         self._artifacts.publish(version)
@@ -170,6 +191,17 @@ class IndexBuilder:
             store.close()
 
 
+def estimate_size(products: int, dimensions: int, previous: Version | None) -> int:
+    """Bytes that a version takes at most while it is made, from the one before or from experience."""
+    vectors = 4 * dimensions * _COPIES_OF_VECTORS
+    each = _BYTES_A_PRODUCT + vectors
+    if previous is not None:
+        of_before = int(read_manifest(previous).get("products", 0))
+        if of_before >= _ENOUGH_TO_GO_BY:
+            each = max(vectors, 2 * size_of(previous.path) // of_before)
+    return _BYTES_OF_ANY_INDEX + products * each
+
+
 def schema_of(ontology: Ontology, dimensions: int) -> VectorSchema:
     """Fields of an ontology that can be filtered."""
     attributes = ontology.attributes.values()
@@ -197,9 +229,9 @@ def read_documents(folder: Path) -> list[IndexedProduct]:
         return [IndexedProduct.model_validate_json(line) for line in stream]
 
 
-def read_manifest(version: Version) -> dict[str, str | int]:
-    """What a version was made of."""
-    content: dict[str, str | int] = json.loads((version.path / _MANIFEST).read_text("utf-8"))
+def read_manifest(version: Version) -> dict[str, Any]:
+    """What a version holds, and under ``made_of`` the states of what it was made of."""
+    content: dict[str, Any] = json.loads((version.path / _MANIFEST).read_text("utf-8"))
     return content
 
 

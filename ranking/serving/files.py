@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from kms.graph.models import Edge, Node
-from kms.graph.port import GraphStore
+from kms.graph.scan import GraphReader
 from kms.indexing.build import read_documents
 from kms.indexing.documents import is_implied, is_used
 from kms.journal.events import Interaction
@@ -41,7 +41,7 @@ STATED_BY_SHOP = "shop"
 
 def write_ranking_files(
     folder: Path,
-    graph: GraphStore,
+    graph: GraphReader,
     interactions: Sequence[Interaction],
     product_ids: Sequence[str],
     *,

@@ -76,3 +76,48 @@ def test_pointer_to_a_lost_folder_says_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "text" / "CURRENT").write_text("v00000099\n")
     with pytest.raises(StoreError, match="rebuild text"):
         store.current("text")
+
+
+def test_a_bad_version_is_not_gone_back_to(tmp_path: Path) -> None:
+    store = ArtifactStore(tmp_path)
+    publish(store, "one")
+    bad = publish(store, "two")
+    assert store.roll_back("text").number == 1
+    assert store.is_bad(bad)
+    publish(store, "three")
+    assert store.roll_back("text").number == 1
+    assert read(store) == "one"
+    with pytest.raises(StoreError, match="no older good"):
+        store.roll_back("text")
+
+
+def test_bad_versions_do_not_push_out_good_ones(tmp_path: Path) -> None:
+    store = ArtifactStore(tmp_path, keep=2)
+    publish(store, "good")
+    for number in range(4):
+        publish(store, f"bad {number}")
+        assert store.roll_back("text").number == 1
+    publish(store, "better")
+    folders = sorted(int(p.name[1:]) for p in (tmp_path / "text").iterdir() if p.is_dir())
+    assert folders == [1, 6]
+
+
+def test_a_version_can_be_activated_also_when_it_was_rolled_back(tmp_path: Path) -> None:
+    store = ArtifactStore(tmp_path)
+    publish(store, "one")
+    bad = publish(store, "two")
+    store.roll_back("text")
+    assert store.activate("text", 2) == bad
+    assert (read(store), store.is_bad(bad)) == ("two", False)
+    with pytest.raises(StoreError, match="no version 7; there are: 1, 2"):
+        store.activate("text", 7)
+
+
+def test_the_newest_version_is_known_while_an_older_one_is_live(tmp_path: Path) -> None:
+    store = ArtifactStore(tmp_path)
+    assert store.newest("text") is None
+    publish(store, "one")
+    newest = publish(store, "two")
+    store.begin("text")
+    store.roll_back("text")
+    assert store.newest("text") == newest

@@ -1,0 +1,42 @@
+"""One reading of the whole graph, shared by all that a build writes from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import Protocol
+
+from kms.graph.models import Edge, Node
+
+
+class GraphReader(Protocol):
+    """What a build reads of a graph: all nodes and all edges."""
+
+    def iter_nodes(self, types: Sequence[str] = ()) -> Iterator[Node]:
+        """All nodes ordered by id."""
+
+    def iter_edges(self, relations: Sequence[str] = ()) -> Iterator[Edge]:
+        """All edges ordered by key."""
+
+
+class ScannedGraph:
+    """A graph that is read once, at the first question, and kept in memory; every later question sees the same."""
+
+    def __init__(self, graph: GraphReader) -> None:
+        self._graph = graph
+
+    @cached_property
+    def _nodes(self) -> list[Node]:
+        return list(self._graph.iter_nodes())
+
+    @cached_property
+    def _edges(self) -> list[Edge]:
+        return list(self._graph.iter_edges())
+
+    def iter_nodes(self, types: Sequence[str] = ()) -> Iterator[Node]:
+        """All nodes ordered by id."""
+        return (node for node in self._nodes if not types or node.type in types)
+
+    def iter_edges(self, relations: Sequence[str] = ()) -> Iterator[Edge]:
+        """All edges ordered by key."""
+        return (edge for edge in self._edges if not relations or edge.relation in relations)
