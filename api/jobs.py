@@ -73,7 +73,12 @@ class BatchReport(Frozen):
 
 
 def ingest(
-    platform: Platform, source: BatchInput, *, strict: bool = False, delete_missing: bool = False
+    platform: Platform,
+    source: BatchInput,
+    *,
+    strict: bool = False,
+    delete_missing: bool = False,
+    feed: str = "",
 ) -> IngestReport:
     """Take one input into the operational store.
 
@@ -100,6 +105,7 @@ def ingest(
             source.mapping,
             strict=strict,
             delete_missing=delete_missing,
+            feed=feed,
             rejects_dir=settings.rejects_dir,
             progress=platform.progress,
         )
@@ -109,6 +115,7 @@ def ingest(
         source.mapping,
         strict=strict,
         delete_missing=delete_missing,
+        feed=feed,
         rejects_dir=settings.rejects_dir,
         currency=settings.currency,
         progress=platform.progress,
@@ -240,6 +247,7 @@ def run_batch(
     mappings: Sequence[str] = (),
     strict: bool = False,
     delete_missing: bool = False,
+    feed: str = "",
 ) -> BatchReport:
     """The whole way: take the inputs in, read what is new, update graph and indexes.
 
@@ -250,25 +258,30 @@ def run_batch(
         inputs: As ``api.inputs.read_inputs`` takes them.
         mappings: Names or paths of mappings.
         strict: One bad row refuses its file.
-        delete_missing: Each input holds all rows of its kind: rows that it does not name are deleted.
+        delete_missing: Each input is the whole of its feed: rows that only this feed named before and that it does
+            not name now are deleted.
+        feed: Name of the inputs' feed; default: each file's name.
 
     Raises:
         KmsError: What was wrong, where, what to do; what was finished before stays.
     """
     sources = read_inputs(inputs, mappings)
+    if feed and delete_missing and len({source.kind for source in sources}) < len(sources):
+        raise CatalogError("several files of one kind cannot each be the whole of one feed; leave out --feed")
     with _recorded(platform, "batch") as record:
-        report = _run_stages(platform, sources, strict=strict, delete_missing=delete_missing)
+        report = _run_stages(platform, sources, strict=strict, delete_missing=delete_missing, feed=feed)
         record(report.model_dump(mode="json"))
     return report
 
 
 def _run_stages(
-    platform: Platform, sources: Sequence[BatchInput], *, strict: bool, delete_missing: bool
+    platform: Platform, sources: Sequence[BatchInput], *, strict: bool, delete_missing: bool, feed: str
 ) -> BatchReport:
     seconds: dict[str, float] = {}
     with _timed(seconds, "ingest"):
         ingested = [
-            ingest(platform, source, strict=strict, delete_missing=delete_missing) for source in sources
+            ingest(platform, source, strict=strict, delete_missing=delete_missing, feed=feed)
+            for source in sources
         ]
     with _timed(seconds, "extract"):
         extracted = extract(platform)

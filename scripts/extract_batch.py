@@ -12,10 +12,19 @@ killed and run again, it goes on where it was.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+
+def use_own_environment() -> None:
+    """Go on in the repository's virtual environment: a scheduler starts scripts with the system's Python."""
+    python = ROOT / ".venv" / "bin" / "python"
+    if python.exists() and Path(sys.prefix).resolve() != (ROOT / ".venv").resolve():
+        os.execv(python, [str(python), *sys.argv])
 
 from scripts.environment import use_project_python
 
@@ -31,8 +40,9 @@ def main() -> int:
     parser.add_argument("--mapping", "-m", action="append", default=[], help="mapping for its kind of rows")
     parser.add_argument("--strict", action="store_true", help="one bad row refuses its file")
     parser.add_argument(
-        "--delete-missing", action="store_true", help="inputs are complete: delete other rows"
+        "--delete-missing", action="store_true", help="inputs are whole feeds: delete rows they name no more"
     )
+    parser.add_argument("--feed", default="", help="name of the inputs' feed; default: each file's name")
     parser.add_argument(
         "--fail-on-rejects", action="store_true", help="exit status 3 where rows were rejected"
     )
@@ -52,6 +62,7 @@ def main() -> int:
                 mappings=given.mapping,
                 strict=given.strict,
                 delete_missing=given.delete_missing,
+                feed=given.feed,
             )
     except KmsError as error:
         print(f"extract_batch: {error}", file=sys.stderr)
@@ -64,4 +75,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    use_own_environment()
     sys.exit(main())

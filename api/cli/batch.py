@@ -24,8 +24,9 @@ class RowKind(StrEnum):
 
 Strict = Annotated[bool, typer.Option("--strict", help="One bad row refuses its file.")]
 DeleteMissing = Annotated[
-    bool, typer.Option("--delete-missing", help="The file is complete: delete rows it does not name.")
+    bool, typer.Option("--delete-missing", help="The file is its whole feed: delete rows it names no more.")
 ]
+Feed = Annotated[str, typer.Option("--feed", help="Name of the feed; default: the file's name.")]
 
 
 def ingest(
@@ -36,6 +37,7 @@ def ingest(
     ] = "",
     strict: Strict = False,
     delete_missing: DeleteMissing = False,
+    feed: Feed = "",
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -47,7 +49,8 @@ def ingest(
     with open_platform(quiet=quiet or as_json, log_level="WARNING") as platform:
         inputs = [i for i in read_inputs([word], [mapping] if mapping else []) if f"{i.kind}s" == kind.value]
         reports = [
-            ingest_input(platform, item, strict=strict, delete_missing=delete_missing) for item in inputs
+            ingest_input(platform, item, strict=strict, delete_missing=delete_missing, feed=feed)
+            for item in inputs
         ]
     if as_json:
         print_json(reports if len(reports) > 1 else reports[0])
@@ -71,6 +74,7 @@ def extract(
     ] = None,
     strict: Strict = False,
     delete_missing: DeleteMissing = False,
+    feed: Feed = "",
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -79,7 +83,12 @@ def extract(
 
     with open_platform(quiet=quiet or as_json, log_level="WARNING") as platform:
         report = run_batch(
-            platform, inputs or [], mappings=mapping or [], strict=strict, delete_missing=delete_missing
+            platform,
+            inputs or [],
+            mappings=mapping or [],
+            strict=strict,
+            delete_missing=delete_missing,
+            feed=feed,
         )
     if as_json:
         print_json(report)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from pydantic import Field
 
+from kms.catalog.feeds import FeedStore
 from kms.catalog.mapping import Kind, Mapping, Model, load_mapping, ready_mappings
 from kms.catalog.models import Product, Review
 from kms.catalog.readers import read_rows
@@ -70,6 +71,7 @@ def ingest_products(
     *,
     strict: bool = False,
     delete_missing: bool = False,
+    feed: str = "",
     rejects_dir: Path | None = None,
     currency: str | None = None,
     progress: ProgressFactory = silent_progress,
@@ -81,7 +83,9 @@ def ingest_products(
         source: A file, or products.
         mapping: A mapping, the name of a ready one, or the path of a YAML file; not used for models.
         strict: One bad row refuses the whole source, and nothing is written.
-        delete_missing: The source is the whole catalogue: products that it does not name are deleted.
+        delete_missing: The source is its feed's whole: products that the feed named before, that it does not name
+            now, and that no other feed names, are deleted.
+        feed: Name of the feed that the source is of; default: the file's name.
         rejects_dir: Folder for ``<file>.rejects.jsonl``.
         currency: The shop's own: settles what the signs ``$``, ``¥`` and ``kr`` of prices mean.
         progress: Shows how far it is.
@@ -98,7 +102,8 @@ def ingest_products(
         run.count(len(changes.new), len(changes.changed), len(changes.unchanged))
 
     run = _Run("product", source, mapping, rejects_dir, strict, currency=currency)
-    run.go(write, progress)
+    feeds = FeedStore(database, "product")
+    run.go(write, progress, feeds, feed)
     if delete_missing:
         run.delete_missing(catalog.product_ids(), catalog.delete_products)
     return run.report()
@@ -111,6 +116,7 @@ def ingest_reviews(
     *,
     strict: bool = False,
     delete_missing: bool = False,
+    feed: str = "",
     rejects_dir: Path | None = None,
     progress: ProgressFactory = silent_progress,
 ) -> IngestReport:
@@ -128,7 +134,8 @@ def ingest_reviews(
         return [None if r.product_id in known else _unknown_product(r.id) for r in reviews]
 
     run = _Run("review", source, mapping, rejects_dir, strict, check)
-    run.go(write, progress)
+    feeds = FeedStore(database, "review")
+    run.go(write, progress, feeds, feed)
     if delete_missing:
         run.delete_missing(catalog.review_ids(), catalog.delete_reviews)
     return run.report()
@@ -208,7 +215,13 @@ class _Run:
         self._rejects: list[str] = []
         self._note = ""
 
-    def go(self, write: Callable[[Sequence[Model], _Run], None], progress: ProgressFactory) -> None:
+    def go(
+        self,
+        write: Callable[[Sequence[Model], _Run], None],
+        progress: ProgressFactory,
+        feeds: FeedStore | None = None,
+        feed: str = "",
+    ) -> None:
         """Read everything and write it chunk by chunk; in strict mode read it once before writing."""
         if self._strict:
             with progress(f"checking {self._name}", None) as advance:
@@ -223,10 +236,14 @@ class _Run:
         with progress(f"reading {self._name}", None) as advance:
             for chunk in in_chunks(self._rows(advance), CHUNK):
                 write(chunk, self)
+                if feeds is not None:
+                    feeds.add(feed or self._name, (model.id for model in chunk))
                 self._lines.clear()
         self._write_rejects()
         if self._reasons and not self._new + self._changed + self._unchanged:
             raise CatalogError(self._refusal("none of its rows can be used"))
+
+        self._feeds, self._feed = feeds, feed or self._name
 
     def count(self, new: int, changed: int, unchanged: int) -> None:
         """Add what one chunk did."""
@@ -250,16 +267,23 @@ class _Run:
             self._reject(self._lines.get(review_id, 0), _unknown_product(review_id), review_id)
 
     def delete_missing(self, existing: Sequence[str], delete: Callable[[Iterable[str]], list[str]]) -> None:
-        """Delete what the source did not name, unless that cannot be told or would be everything."""
-        missing = sorted(set(existing) - self._seen)
+        """Delete what only this feed named and names no more, unless that cannot be told or would be everything."""
+        assert self._feeds is not None
+        there = set(existing).intersection(self._feeds.rows_of(self._feed))
+        missing = sorted(there - self._seen)
         if not missing:
+            if set(existing) - self._seen:
+                self._note = (
+                    f"nothing was deleted: the rows that {self._name} does not name were never of the feed "
+                    f"{self._feed!r}"
+                )
             return
         if self._has_unnamed_reject:
             self._note = "nothing was deleted: rows were set aside whose id cannot be read"
-        elif len(missing) == len(existing) and not self._new:
+        elif len(missing) == len(there) and not self._new:
             self._note = "nothing was deleted: the source names none of the rows that are there"
         else:
-            for chunk in in_chunks(missing, CHUNK):
+            for chunk in in_chunks(self._feeds.remove(self._feed, missing), CHUNK):
                 self._deleted += len(delete(chunk))
 
     def report(self) -> IngestReport:

@@ -257,3 +257,26 @@ def test_events_of_a_batch_are_checked_as_those_of_the_api(sqlite_database: Data
     assert "future" in report.first_rejects[0].message
     with pytest.raises(CatalogError, match="4 bad rows"):
         ingest_events(sqlite_database, path, strict=True)
+
+
+def test_a_complete_feed_deletes_only_what_it_alone_named(sqlite_database: Database, tmp_path: Path) -> None:
+    lamps = write(tmp_path / "lamps.jsonl", [lamp(number) for number in range(4)])
+    sale = write(tmp_path / "sale.jsonl", [lamp(number) for number in (3, 7, 8)])
+    for path in (lamps, sale):
+        ingest_products(sqlite_database, path)
+    write(lamps, [lamp(0), lamp(1)])
+    report = ingest_products(sqlite_database, lamps, delete_missing=True)
+    assert report.deleted == 1  # L2; L3 is named by the sale, too
+    assert CatalogStore(sqlite_database).product_ids() == ["L0", "L1", "L3", "L7", "L8"]
+    write(sale, [lamp(7)])
+    assert ingest_products(sqlite_database, sale, delete_missing=True).deleted == 2
+    assert CatalogStore(sqlite_database).product_ids() == ["L0", "L1", "L7"]
+
+
+def test_a_feed_may_come_in_files_of_changing_names(sqlite_database: Database, tmp_path: Path) -> None:
+    monday = write(tmp_path / "monday.jsonl", [lamp(number) for number in range(3)])
+    tuesday = write(tmp_path / "tuesday.jsonl", [lamp(0)])
+    ingest_products(sqlite_database, monday, feed="lamps")
+    unnamed = ingest_products(sqlite_database, tuesday, delete_missing=True)
+    assert (unnamed.deleted, "never of the feed" in unnamed.note) == (0, True)
+    assert ingest_products(sqlite_database, tuesday, delete_missing=True, feed="lamps").deleted == 2
