@@ -12,19 +12,10 @@ killed and run again, it goes on where it was.
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-
-def use_own_environment() -> None:
-    """Go on in the repository's virtual environment: a scheduler starts scripts with the system's Python."""
-    python = ROOT / ".venv" / "bin" / "python"
-    if python.exists() and Path(sys.prefix).resolve() != (ROOT / ".venv").resolve():
-        os.execv(python, [str(python), *sys.argv])
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from scripts.environment import use_project_python
 
@@ -75,5 +66,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    use_own_environment()
     sys.exit(main())
