@@ -57,6 +57,8 @@ class QueryReader:
         self.speller = speller
         self._currency = currency
         self._leanings = LeaningReader(ontology)
+        self._attributes_by_class: dict[str, frozenset[str]] = {}
+        self._brand_beginnings = frozenset(name.partition(" ")[0] for name in brands)
         concepts = [kind for kind in ontology.terms if _is_asked_for(kind, ontology)]
         self._rank = {kind: place for place, kind in enumerate((*_FIRST, *concepts))}
 
@@ -122,6 +124,9 @@ class QueryReader:
         found: list[Entity] = []
         position = 0
         while position < len(words):
+            if normalise(words[position].group()).partition(" ")[0] not in self._brand_beginnings:
+                position += 1
+                continue
             for stop in range(min(len(words), position + _LONGEST_BRAND), position, -1):
                 start, end = words[position].start(), words[stop - 1].end()
                 brand = self._brands.get(normalise(text[start:end]))
@@ -166,9 +171,15 @@ class QueryReader:
 
     def _attributes_below(self, classes: list[str]) -> set[str]:
         """Attributes of the named classes and of their subclasses."""
-        hierarchy = self._ontology.hierarchy
-        every = {each for c in classes for each in (c, *hierarchy.descendants(c))}
-        return {a.id for c in every for a in self._ontology.attributes_of(c)}
+        return {attribute for class_id in set(classes) for attribute in self._attributes_of(class_id)}
+
+    def _attributes_of(self, class_id: str) -> frozenset[str]:
+        known = self._attributes_by_class.get(class_id)
+        if known is None:
+            below = (class_id, *self._ontology.hierarchy.descendants(class_id))
+            known = frozenset(a.id for each in below for a in self._ontology.attributes_of(each))
+            self._attributes_by_class[class_id] = known
+        return known
 
     def _entity(self, text: str, start: int, end: int, reading: Reading) -> Entity:
         ontology = self._ontology
