@@ -198,6 +198,15 @@ def test_help_loads_nothing_heavy() -> None:
         assert name in done.stdout
 
 
+def test_a_file_without_a_usable_row_ends_with_status_2_and_no_index(fresh: Command, tmp_path: Path) -> None:
+    bad = write_rows(tmp_path / "bad.jsonl", "{broken", '{"id": "", "title": ""}')
+    refused = fresh("extract", bad, status=2).stderr
+    assert "none of its rows can be used; 2 bad rows" in refused
+    assert "bad.jsonl:1" in refused
+    assert "the catalogue is empty" in fresh("index", "build", status=2).stderr
+    assert "kms index build" in fresh("search", "kettle", status=2).stderr
+
+
 def test_the_schedulers_script_is_the_same_job(fresh: Command, tmp_path: Path) -> None:
     products = write_rows(tmp_path / "products.jsonl", PRODUCT, "{broken")
     command = [sys.executable, "scripts/extract_batch.py"]
