@@ -10,12 +10,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from extraction.documents import Text
+from extraction.rules.contexts import is_foreign
 from extraction.rules.extractor import to_evidence
 from extraction.rules.mention import Mention
-from extraction.rules.opinions import name_aspect
+from extraction.rules.opinions import name_aspect, polarity_of
+from extraction.rules.ownership import Ownership
+from extraction.rules.polarity import shift
 from kms.evidence.models import Evidence, Polarity
 from kms.ontology.model import Ontology
 from kms.ontology.structure import HAS_ASPECT, HAS_VALUE, IN_CATEGORY, MADE_BY, MENTIONS
+from kms.text.negation import find_cue
 
 if TYPE_CHECKING:
     from extraction.infer.predictor import Predictor
@@ -64,6 +68,7 @@ class ModelReader:
 
         self._made_from = (folder, ontology, state, engine, threads, languages)
         self._ontology = ontology
+        self._ownership = Ownership(ontology)
         self._languages = languages
         self.version = f"model-{hash_model(folder)[:12]}"
 
@@ -112,14 +117,21 @@ class ModelReader:
         for index, span in enumerate(prediction.spans):
             if index in links.of_other:
                 continue
-            cue = links.negated_by.get(index)
             place = (span.start, span.end)
+            body, sentence = text.document.text, text.sentence_at(span.start)
+            # Denials and other products are marked by words; the rules read those in texts unlike the training's.
+            cue = links.negated_by.get(index)
             if span.type in self._ontology.attributes:
-                yield Mention(
+                cue = cue or find_cue(body, sentence, span.start, text.document.language, span.end)
+                mention = Mention(
                     *place, HAS_VALUE, attribute=span.type, negated=cue is not None, cue=cue,
                     confidence=span.confidence,
                 )  # fmt: skip
+                is_other = is_foreign(body, sentence, span.start)
+                if not is_other and not self._ownership.is_of_other(text, mention, text.context.class_id):
+                    yield mention
             elif (relation := self._concept_relation(span.type)) is not None:
+                cue = cue or find_cue(body, sentence, span.start, text.document.language, span.end)
                 yield Mention(*place, relation, negated=cue is not None, cue=cue, confidence=span.confidence)
             elif span.type == "class" and text.document.field == "title":
                 yield Mention(*place, IN_CATEGORY, confidence=span.confidence)
@@ -140,12 +152,24 @@ class ModelReader:
 
     def _opinions(self, text: Text, span: PredictedSpan, links: Sequence[_OpinionLink]) -> Iterator[Mention]:
         place = (span.start, span.end)
-        for target, polarity, confidence in links:
+        for target, stated, confidence in links:
+            polarity = self._settle_polarity(text, place, stated)
+            if polarity is None:
+                continue
             aspect = "overall" if target is None else self._name(text, target)
             yield Mention(
                 *(target or place), HAS_ASPECT, value=aspect, polarity=polarity, opinion=place,
                 confidence=confidence * span.confidence,
             )  # fmt: skip
+
+    def _settle_polarity(self, text: Text, place: _Place, polarity: Polarity) -> Polarity | None:
+        """The model's polarity, turned where it is that of the words alone and the words around them turn it."""
+        body, language = text.document.text, text.document.language
+        shifted = shift(body, text.sentence_at(place[0]), *place, polarity, language)
+        if shifted.polarity is None:
+            return None
+        is_of_words = polarity_of(body[slice(*place)], language) == polarity
+        return shifted.polarity if shifted.is_turned and is_of_words else polarity
 
     def _name(self, text: Text, place: _Place) -> str:
         surface = text.document.text[slice(*place)]

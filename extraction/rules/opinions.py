@@ -7,6 +7,7 @@ words are our own. It reads Chinese, which the default encoder cannot, and is th
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +18,9 @@ from typing import Any
 import yaml
 
 from extraction.documents import Text
-from extraction.rules.mention import Mention
+from extraction.rules.contexts import is_foreign
+from extraction.rules.mention import Mention, Occupied
+from extraction.rules.polarity import follows_nothing, shift
 from kms.evidence.models import Polarity
 from kms.ontology.model import Ontology
 from kms.ontology.structure import HAS_ASPECT
@@ -34,7 +37,8 @@ _CLAUSE = re.compile(
     r"|但是|但|不过|就是|只是",
     re.IGNORECASE,
 )
-_OPPOSITE: dict[Polarity, Polarity] = {"positive": "negative", "negative": "positive", "neutral": "neutral"}
+_LONGEST_LEAD = 60
+_FEW_WORDS = 3
 _LEAD = re.compile(
     r"(?:\b(?:very|really|so|too|quite|pretty|extremely|incredibly|super|rather|a bit|a little|slightly|"
     r"absolutely|far|way|much|nearly|utterly|properly|somewhat|surprisingly|all|even|more)\s+)+$"
@@ -113,12 +117,15 @@ class OpinionReader:
         judgements = list(_judgements(text, aspects))
         if not judgements:
             return
-        aspects = [a for a in aspects if not any(a.start < j.end and j.start < a.end for j in judgements)]
+        judged = Occupied((j.start, j.end) for j in judgements)
+        aspects = [a for a in aspects if not judged.overlaps(a.start, a.end)]
+        judgements.sort(key=lambda j: j.start)
+        starts, places = [j.start for j in judgements], [a.start for a in aspects]
         waiting: _Aspect | None = None
         sentence = -1
         for start, end in _clauses(text.document.text, text.sentences):
-            inside = [j for j in judgements if start <= j.start < end]
-            free = [a for a in aspects if start <= a.start < end]
+            inside = judgements[bisect_left(starts, start) : bisect_left(starts, end)]
+            free = aspects[bisect_left(places, start) : bisect_left(places, end)]
             here = text.sentence_at(start)[0]
             if waiting is not None and inside and not free and here == sentence:
                 # "Battery: two hours, a joke": the clause before named what is judged.
@@ -141,7 +148,8 @@ class OpinionReader:
         if pattern is not None:
             words = lexicon()[language].aspects
             more = [_Aspect(m.start(), m.end(), words[m.group().casefold()]) for m in pattern.finditer(body)]
-            longer = [a for a in more if not any(a.start < b.end and b.start < a.end for b in found)]
+            taken = Occupied((a.start, a.end) for a in found)
+            longer = [a for a in more if not taken.overlaps(a.start, a.end)]
             found = sorted(found + longer, key=lambda a: a.start)
         return found
 
@@ -172,19 +180,23 @@ def _link(aspects: list[_Aspect], judgements: list[_Judgement], language: Langua
     """Each aspect with its nearest judgement, and each judgement that is left with its nearest aspect."""
     used: set[_Judgement] = set()
     if judgements:
+        starts = [j.start for j in judgements]
         for aspect in aspects:
-            nearest = min(judgements, key=lambda j: _distance(aspect, j))
+            place = bisect_left(starts, aspect.end)
+            nearest = min(judgements[max(0, place - 1) : place + 1], key=lambda j: _distance(aspect, j))
             used.add(nearest)
             yield _mention(aspect.start, aspect.end, aspect.id, nearest, CONFIDENCE[language])
+    ends = [a.end for a in aspects]
     for judgement in judgements:
         if judgement in used:
             continue
         if aspects:
-            near = min(aspects, key=lambda a: _distance(a, judgement))
+            after = bisect_left(ends, judgement.start + 1)
+            near = min(aspects[max(0, after - 1) : after + 1], key=lambda a: _distance(a, judgement))
             yield _mention(near.start, near.end, near.id, judgement, CONFIDENCE[language])
         else:
-            place = (judgement.start, judgement.end)
-            yield _mention(*place, "overall", judgement, CONFIDENCE_OVERALL[language])
+            span = (judgement.start, judgement.end)
+            yield _mention(*span, "overall", judgement, CONFIDENCE_OVERALL[language])
 
 
 @lru_cache(maxsize=4)
@@ -221,25 +233,51 @@ def _mention(start: int, end: int, aspect: str, judgement: _Judgement, confidenc
 def _judgements(text: Text, aspects: list[_Aspect]) -> Iterator[_Judgement]:
     body, language = text.document.text, text.document.language
     begins = {a.start: a for a in aspects}
+    starts = [a.start for a in aspects]
     for start, end, polarity in _phrases(text):
         named = begins.get(start)
         if named is not None and named.end < end:
             # "性价比高" names its aspect itself.
             start = named.end + len(body[named.end : end]) - len(body[named.end : end].lstrip())
-        elif any(a.start <= start and end <= a.end for a in aspects):
+        elif (before := bisect_right(starts, start)) and end <= aspects[before - 1].end:
             continue
         sentence = text.sentence_at(start)
-        lead = _LEAD.search(body, sentence[0], start)
+        lead = _LEAD.search(body, max(sentence[0], start - _LONGEST_LEAD), start)
         first = lead.start() if lead else start
-        cue = None
-        if not _SELF_DENIED.match(body[start:end].casefold()):
-            cue = find_cue(body, sentence, first, language)
-        if cue is not None:
-            yield _Judgement(cue[0], end, _OPPOSITE[polarity])
-            continue
         if polarity == "positive" and lead and _EXCESS.search(lead.group()):
             polarity = "negative"
-        yield _Judgement(first, end, polarity)
+            if find_cue(body, sentence, first, language) is not None:
+                polarity = "positive"  # "not too soft"
+            yield _Judgement(first, end, polarity)
+            continue
+        if _SELF_DENIED.match(body[start:end].casefold()) and not follows_nothing(body, sentence, first):
+            if not is_foreign(body, sentence, start):
+                yield _Judgement(first, end, polarity)
+            continue
+        shifted = shift(body, sentence, first, end, polarity, language)
+        if shifted.polarity is None:
+            continue
+        if shifted.cue is not None and _belongs(body, shifted.cue, first, aspects, starts):
+            first = shifted.cue[0]
+        yield _Judgement(first, end, shifted.polarity)
+
+
+def _belongs(body: str, cue: tuple[int, int], start: int, aspects: list[_Aspect], starts: list[int]) -> bool:
+    """Whether a cue is part of the judging words: no aspect stands between, and no more than a few words."""
+    place = bisect_left(starts, cue[0])
+    is_apart = place < len(aspects) and aspects[place].start < start
+    return not is_apart and len(body[cue[1] : start].split()) <= _FEW_WORDS
+
+
+def polarity_of(words: str, language: Language) -> Polarity | None:
+    """The polarity that a lexicon's phrase gives judging words by itself; ``None``: it knows none of them."""
+    folded = words.casefold().replace("’", "'").strip()
+    for phrases in lexicon()[language].phrases.values():
+        for phrase, polarity in phrases:
+            if folded == phrase:
+                return polarity
+    last = _WORD.findall(folded)[-1:]
+    return polarity_of(last[0], language) if last and last[0] != folded else None
 
 
 def _phrases(text: Text) -> Iterator[tuple[int, int, Polarity]]:

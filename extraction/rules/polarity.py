@@ -1,0 +1,107 @@
+"""Polarity shifters: what turns a judging word round, or takes it back, by the words around it.
+
+Negation ("not good", "I don't think it is good"), double negation, wishes and conditions that are not met ("if only it
+were good", "could be better"), and things that only seemed so ("used to be good"). What is judged of another product, or
+under a condition that is open ("if you want good sound"), is no opinion on this one.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from extraction.rules.contexts import is_foreign
+from kms.evidence.models import Polarity
+from kms.text.negation import find_cue
+from kms.types import Language
+
+OPPOSITE: dict[Polarity, Polarity] = {"positive": "negative", "negative": "positive", "neutral": "neutral"}
+_WIDTH = 90
+_NOTHING = re.compile(
+    r"\b(?:nothing|nobody|noone|no one)\s+(?!but\b|beats\b|like\b|short\b)(?:\w+\s+){0,2}$|(?:没有?什么|没啥|挑不出什么?)$",
+    re.IGNORECASE,
+)
+_MORE = re.compile(r"(?:better|happier|easier|simpler|nicer|finer|more \w+|\w{3,}ier)\b", re.IGNORECASE)
+_BEST = re.compile(
+    r"\b(?:could|can|would)(?:\s*n['’]?t|\s+not|not)\s+(?:\w+\s+){0,4}$|\b(?:never|nothing|no)\s+(?:\w+\s+){0,4}$",
+    re.IGNORECASE,
+)
+"""With a comparative these praise: "couldn't be better", "never had a better one"."""
+_UNREAL = re.compile(
+    r"\b(?:could|should|would|might)(?:['’]ve|\s+have)?\s+(?:be|been|do with|use)\s+(?:an?\s+)?(?:\w+\s+)?$"
+    r"|\b(?:needs?|ought)\s+(?:to be\s+)?(?:an?\s+)?(?:\w+\s+)?$"
+    r"|\b(?:used|supposed|meant|claim(?:s|ed)?|said|expected|advertised)\s+(?:to\s+be|as)\s+(?:\w+\s+){0,2}$"
+    r"|\bless\s+(?:than\s+)?$|\b(?:far|anything) (?:from|but)\s+(?:\w+\s+)?$"
+    r"|(?:希望|但愿|应该|本以为|以为|说是|号称|远没有?|不如)[^，。！？；,]{0,10}$",
+    re.IGNORECASE,
+)
+_WISH = re.compile(r"\b(?:if only|(?:i|we)(?:['’]d)? wish|wished)\b|要是|但愿", re.IGNORECASE)
+_IF = re.compile(r"\b(?:if|unless|whether)\b|如果|假如|若是|要是", re.IGNORECASE)
+_NOT_MET = re.compile(r"\b(?:were|was|had|would|could)\b|['’]d\b", re.IGNORECASE)
+_WOULD = re.compile(r"\b(?:would|could|might)\b|['’]d\b|就(?:更)?(?:好|完美)了", re.IGNORECASE)
+_THEN = re.compile(r"[,，]|\bthen\b|就", re.IGNORECASE)
+_THEN_GOOD = re.compile(r"就(?:更|太)?$")
+
+
+class Shift(NamedTuple):
+    """How the surroundings change a judging word.
+
+    Attributes:
+        polarity: Of the judgement; ``None``: it says nothing of the product.
+        cue: The words that turned it, where they belong to the opinion.
+        is_turned: Whether it differs from the word's own.
+    """
+
+    polarity: Polarity | None
+    cue: tuple[int, int] | None = None
+    is_turned: bool = False
+
+
+def shift(
+    body: str, sentence: tuple[int, int], start: int, end: int, polarity: Polarity, language: Language
+) -> Shift:
+    """The polarity of the judging words at ``start`` within their sentence."""
+    begin = max(sentence[0], start - _WIDTH)
+    if is_foreign(body, sentence, start):
+        return Shift(None)
+    condition = _condition(body, sentence, begin, start, polarity, language)
+    if condition is not None:
+        return condition
+    word = body[start:end]
+    cue = find_cue(body, sentence, start, language)
+    nothing = _NOTHING.search(body, begin, start)
+    if _MORE.match(word) and _BEST.search(body, begin, start):
+        return Shift("positive")
+    if cue is None and nothing is not None:
+        return Shift(OPPOSITE[polarity], nothing.span(), True)
+    if cue is not None:
+        if find_cue(body, sentence, cue[0], language) is not None:
+            return Shift(polarity)
+        return Shift(OPPOSITE[polarity], cue, True)
+    if polarity == "positive" and _UNREAL.search(body, begin, start):
+        return Shift("negative", None, True)
+    return Shift(polarity)
+
+
+def follows_nothing(body: str, sentence: tuple[int, int], start: int) -> bool:
+    """Whether "nothing" or its like stands before judging words."""
+    return _NOTHING.search(body, max(sentence[0], start - _WIDTH), start) is not None
+
+
+def _condition(
+    body: str, sentence: tuple[int, int], begin: int, start: int, polarity: Polarity, language: Language
+) -> Shift | None:
+    wish = _WISH.search(body, begin, start)
+    condition = wish or _IF.search(body, begin, start)
+    if condition is None:
+        return None
+    if _THEN_GOOD.search(body, begin, start):
+        return Shift(None)  # 就好了: the wish itself judges nothing
+    if _THEN.search(body, condition.end(), start):
+        return None  # what would be then is judged where it stands
+    if wish is None and language == "en" and not _NOT_MET.search(body, condition.end(), start):
+        return Shift(None)
+    stop = min(sentence[1], start + _WIDTH)
+    if wish is None and not _WOULD.search(body, start, stop):
+        return Shift(None)
+    return Shift("negative", None, True) if polarity == "positive" else Shift(None)

@@ -1,0 +1,53 @@
+"""What the words around a judging word make of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from extraction.rules.polarity import shift
+from kms.evidence.models import Polarity
+from kms.types import Language
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "own", "expected"),
+    [
+        ("The strap is not good", "good", "positive", "negative"),
+        ("I don't believe the strap is good", "good", "positive", "negative"),
+        ("Nothing bad to report", "bad", "negative", "positive"),
+        ("Nothing but good things", "good", "positive", "positive"),
+        ("If the strap were good we would have kept it", "good", "positive", "negative"),
+        ("If only the strap was good", "good", "positive", "negative"),
+        ("I wish the strap were nicer", "nicer", "positive", "negative"),
+        ("If you like good straps, buy it", "good", "positive", None),
+        ("If you hike, it is good", "good", "positive", "positive"),
+        ("The strap could be better", "better", "positive", "negative"),
+        ("The strap couldn't be better", "better", "positive", "positive"),
+        ("far from comfortable", "comfortable", "positive", "negative"),
+        ("barely usable", "usable", "positive", "negative"),
+        ("It used to be great", "great", "positive", "negative"),
+        ("My old bag had awful straps", "awful", "negative", None),
+        ("The strap is good", "good", "positive", "positive"),
+    ],
+)
+def test_in_english(text: str, word: str, own: Polarity, expected: Polarity | None) -> None:
+    assert _shift(text, word, own, "en") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "own", "expected"),
+    [
+        ("背带不是很舒服", "舒服", "positive", "negative"),
+        ("我不觉得背带舒服", "舒服", "positive", "negative"),
+        ("要是背带舒服一点就好了", "舒服", "positive", "negative"),
+        ("旧款背带很差", "差", "negative", None),
+        ("背带很舒服", "舒服", "positive", "positive"),
+    ],
+)
+def test_in_chinese(text: str, word: str, own: Polarity, expected: Polarity | None) -> None:
+    assert _shift(text, word, own, "zh") == expected
+
+
+def _shift(text: str, word: str, own: Polarity, language: Language) -> Polarity | None:
+    start = text.index(word)
+    return shift(text, (0, len(text)), start, start + len(word), own, language).polarity
