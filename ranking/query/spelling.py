@@ -16,7 +16,7 @@ from typing import NamedTuple
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from kms.lexical.analysis import STOP_WORDS
+from kms.lexical.analysis import STOP_WORDS, stems
 from kms.text.plurals import singular_of
 from ranking.models import Correction
 from ranking.query.pinyin import PinyinSpeller
@@ -98,6 +98,7 @@ class Speller:
         for word in self._labels:
             self._counts.setdefault(word, 1)
         self._singulars = frozenset(map(singular_of, self._counts))
+        self._stems = frozenset(stems(" ".join(self._counts)))
         self._by_length: dict[int, list[str]] = {}
         for word in self._counts:
             if len(word) > 2:
@@ -138,9 +139,13 @@ class Speller:
             word in STOP_WORDS
             or word in self._counts
             or singular_of(word) in self._singulars
-            or self._is_written(word)
+            or (self._is_written(word) and not self._is_misspelt_form(word))
             or self._english(word) >= ENGLISH
         )
+
+    def _is_misspelt_form(self, word: str) -> bool:
+        """Whether texts seem to have a word only because it has the stem of another: "headphons" of headphones."""
+        return self._english(word) == 0 and any(stem in self._stems for stem in stems(word))
 
     def _join(self, text: str, corrections: list[Correction]) -> str:
         """Pairs of words that the catalogue writes as one: "head phones", "back pack"."""

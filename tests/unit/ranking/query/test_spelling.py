@@ -139,3 +139,8 @@ def test_chinese_is_corrected_by_sound(written: str, read_as: str) -> None:
 @pytest.mark.parametrize("query", ["耳机", "出差", "适合跑步", "水", "好用"])
 def test_chinese_words_stay(query: str) -> None:
     assert shop(CHINESE).correct(query) == (query, ())
+
+
+def test_a_form_that_only_shares_a_stem_is_no_word_of_the_texts() -> None:
+    speller = Speller({"headphones": 9}, is_written=lambda word: True, english=lambda word: 0.0)
+    assert speller.correct("headphons")[0] == "headphones"
