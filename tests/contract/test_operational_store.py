@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy import delete, update
 
 from kms.catalog.models import Product, Review
 from kms.catalog.store import CatalogStore
@@ -15,7 +16,7 @@ from kms.currency import Price
 from kms.db.migrate import current_revision, upgrade
 from kms.db.runs import RunStore
 from kms.db.session import Database
-from kms.db.tables import Base
+from kms.db.tables import Base, EventRow
 from kms.errors import NotFoundError
 from kms.evidence.models import Document, Evidence
 from kms.evidence.store import EvidenceStore
@@ -384,3 +385,20 @@ def test_journal_is_idempotent_and_ordered(database: Database) -> None:
     assert journal.last_timestamp() == search.timestamp
     assert profiles.shoppers(limit=1) == [("s-1", 5, 3, search.timestamp)]
     assert profiles.recent_products("s-1") == ["p1", "p2", "p0"]
+
+
+def test_the_journals_revision_grows_with_every_change_and_only_then(database: Database) -> None:
+    journal = Journal(database)
+    view = Event(
+        id="e1", type="view", shopper_id="s", timestamp=datetime(2026, 1, 1, tzinfo=UTC), product_id="P"
+    )
+    seen = [journal.revision()]
+    journal.record_events([view])
+    seen.append(journal.revision())
+    journal.record_events([view])
+    assert journal.revision() == seen[-1]
+    for statement in (update(EventRow).values(type="click"), delete(EventRow)):
+        with database.write() as session:
+            session.execute(statement)
+        seen.append(journal.revision())
+    assert seen == sorted(set(seen))
