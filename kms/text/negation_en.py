@@ -16,13 +16,15 @@ _APOSTROPHE = "['’]"
 _BARE = r"do|does|did|is|are|was|were|ca|could|wo|would|should|has|have|had|need|must"
 _CUES = re.compile(
     r"(?P<word>\bnon(?=[- ])|\bno(?=-[a-z])|\b(?:faux|imitation|fake|mock|simulated)(?=[- ]))"
-    r"|(?P<noun>\b(?:without|w/o|(?:is |are )?(?:lacking|missing)(?: in)?|lacks?(?: of)?|absence of|devoid of|sans|"
+    r"|(?P<noun>\b(?:without|w/o|(?<!the )(?<!all )(?<!any )(?:lacking|missing)(?: in)?|lacks?(?: of)?|"
+    r"absence of|devoid of|sans|"
     r"free (?:of|from)|excludes?|excluding|instead of|rather than|"
-    r"(?:looks?|looking|feels?|feeling) like|resembles?|imitates?|mimics?|none of)\b:?"
+    r"(?:looks?|looking|feels?|feeling) like(?! (?:they|it|you|we|i|he|she|something|high|real)\b)|"
+    r"resembles?|imitates?|mimics?|none of)\b:?"
     r"|\b(?:no|zero|neither)\b(?!\.\s?\d)|(?<![\d.])0\s?%)"
     r"|(?P<verb>\b(?:not|never(?:,? ever)?|nor|cannot|hardly|barely|scarcely|no longer|"
     r"unable to|fails? to|failed to|impossible to|refrain from|avoid|avoids|avoiding|"
-    r"(?:un|not )?suitable(?<=unsuitable)|unfit|useless|hopeless|far from|anything but|"
+    r"(?:un|not )?suitable(?<=unsuitable)|unfit|useless|hopeless|far from|anything but(?! (?:my|his|her|your)\b)|"
     r"(?:keep|keeps|keeping|stay|stays) (?:it |them )?(?:out of|away from|clear of)|"
     r"(?<!not )(?<!n't )(?<!n’t )(?<!never )too [a-z-]+(?= (?:for (?!\d)|to\b))|"
     r"(?<!n't )(?<!n’t )(?<!not )(?<!never )miss(?:es)?(?= an? ))\b|"
@@ -45,7 +47,8 @@ _TROUBLE = re.compile(
 """Without these the rest is as it should be: "no problem with Bluetooth"."""
 _STOP = re.compile(
     r"[.!?](?=\s|$|[\"'”’)])|[;:()\[\]–—•|\n\"“”]|\s-\s|…"
-    r"|\b(?:but|however|although|though|yet|except|whereas|because|since|unless|until|which|who|whose|where|"
+    r"|--|[.!?](?=[A-Z])|(?<=\w)\s+so\b|\bas (?:\w+ )?as\b|\bas (?:the|my)\b"
+    r"|\b(?:despite|by|but|however|although|though|yet|except|whereas|because|since|unless|until|which|who|whose|where|"
     r"than|thanks|due|just|only|instead|still|without|therefore)\b",
     re.IGNORECASE,
 )
@@ -81,7 +84,9 @@ _IS_PROHIBITION = re.compile(
 )
 _AHEAD = 24
 """Characters behind a mention's start that decide whether a cue before it is one."""
-_LONGEST_FIRST = 10
+_SCARCELY = frozenset({"hardly", "barely", "scarcely"})
+_FEW_WORDS = 2
+_LONGEST_FIRST = 8
 _LONGEST_ITEM = 4
 _IS_DONE = (
     r"included|supplied|provided|available|supported|present|possible|needed|required|necessary|allowed|permitted|"
@@ -92,7 +97,7 @@ _TAIL = (
     r"(?:(?:,\s*(?:and |or )?|\s+(?:and|or|&)\s+|[ -])(?!(?:is|are|was|were|not|no|has|it)\b)\w[\w-]*){0,4}?"
 )
 _BEHIND = re.compile(
-    r"-free\b|\s(?:and|or)\s[\w-]+[- ]free\b|-(?:,\s[\w-]+-)*,?\s(?:and|or)\s[\w-]+-free\b"
+    r"-free\b|\s(?:and|or)\s[\w-]+ free(?=\s*(?:[.,;!)|/\n]|$))|-(?:,\s[\w-]+-)*,?\s(?:and|or)\s[\w-]+-free\b"
     r"|\sfree(?=\s*(?:[,.;!)|/\n]|$))"
     r"|\sfree(?=\s(?!of|from|ship|deliver|gift|with|to|when|sample|return|trial|and|support|for|in|on|at|after)[a-z]{3,})"
     r"|-(?:look|like|effect)\b|\s(?:look|effect)(?=\s*(?:[,.;!)]|$))"
@@ -140,6 +145,8 @@ def _scope_end(text: str, cue: re.Match[str], kind: Kind, stop: int) -> int:
     end = _cut(text, start, stop, _STOP)
     if kind == "noun" or not _IS_PROHIBITION.search(text, max(0, cue.start() - 12), cue.start()):
         end = _cut(text, start, end, _CONDITION)
+    if cue["verb"] and cue["verb"].casefold() in _SCARCELY:
+        end = _end_of_words(text, start, end, _FEW_WORDS)
     trouble = _TROUBLE.search(text, start, end)
     if trouble:
         end = trouble.end()
