@@ -22,7 +22,7 @@ def test_connections_unfold(open_page: Any) -> None:
     page = open_page("/graph?node=product:AUD-001")
     page.locator(".connection", has_text="Veldra").first.click()
     page.locator(".panel-end", has_text="Veldra").last.click()
-    page.wait_for_function("document.querySelector('.panel-kind').innerText.includes('Brand')")
+    page.wait_for_function("document.querySelector('.panel-kind').innerText.toLowerCase().includes('brand')")
     page.wait_for_selector(".connection")  # the panel is cleared before it is filled again
 
 
