@@ -30,7 +30,7 @@ settings.load_profile("kms")
 _names = itertools.count(1)
 
 
-_SERVERS = {"neo4j_server": "neo4j", "chromium": "chromium", "postgres_url": "postgres"}
+_SERVERS = {"neo4j_server": "neo4j", "chromium": "chromium", "demo": "demo", "postgres_url": "postgres"}
 """Fixtures that start a server, and the process that their tests share when tests run in several."""
 
 
