@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast, get_args
 
 import typer
 
@@ -15,12 +15,16 @@ if TYPE_CHECKING:
     from api.services import Services
 
 Filter = Annotated[str, typer.Option("--filter", "-f", help="For instance brand:veldra;price:..100")]
+SortName = Annotated[
+    str, typer.Option("--sort", help="relevance, price_asc, price_desc, rating, popularity or newest.")
+]
 Explain = Annotated[bool, typer.Option("--explain/--no-explain", help="Show the reasons.")]
 
 
 def search(
     query: Annotated[str, typer.Argument(help="What a shopper would type, in English or Chinese.")],
     filter: Filter = "",
+    sort: SortName = "relevance",
     limit: Limit = 10,
     explain: Explain = True,
     as_json: AsJson = False,
@@ -28,12 +32,21 @@ def search(
     """Search the catalogue, with reasons."""
     from api.filters import read_filter
     from kms.errors import InputError
-    from ranking.models import SearchRequest
+    from ranking.models import SearchRequest, Sort
+
+    if sort not in get_args(Sort):
+        raise InputError(f"--sort: there is no order {sort!r}; give one of {', '.join(get_args(Sort))}")
 
     if len(query) > 500:
         raise InputError(f"a query may have 500 characters, this one has {len(query)}")
     with _open_services() as services:
-        request = SearchRequest(query=query, filter=read_filter(filter), limit=limit, explain=explain)
+        request = SearchRequest(
+            query=query,
+            filter=read_filter(filter),
+            sort=cast("Sort", sort),
+            limit=limit,
+            explain=explain,
+        )
         answer = services.search(request)
     if as_json:
         print_json(answer)

@@ -81,6 +81,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "nothing_fits": ("Nothing fits “{query}”", "没有符合“{query}”的商品"),
     "alternatives": ("The nearest products, without: {parts}", "相近商品（未满足：{parts}）"),
+    "nearest": ("The nearest products", "相近商品"),
+    "by_meaning": (
+        "No product has all of these words. These come nearest to what you mean.",
+        "没有商品包含全部词语。以下是含义最接近的商品。",
+    ),
     "related": ("Related products", "相关商品"),
     "related_text": ("They do not have everything that you asked for.", "以下商品不满足全部条件。"),
     "filters": ("Filters", "筛选"),

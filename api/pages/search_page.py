@@ -69,6 +69,8 @@ def draw_search(words: Words, state: SearchState, page: SearchPage) -> None:
             _draw_understanding(words, answer.understanding, page.kinds)
             if answer.matching.dropped:
                 tag("p", "relaxed", words("relaxed", parts=_list(words, answer.matching.dropped)))
+            if answer.matching.rule == "meaning":
+                tag("p", "relaxed", words("by_meaning"))
             _draw_chosen(words, state, page.facets)
             if not page.results:
                 title = words("nothing_fits", query=state.query) if state.query else words("empty_title")
@@ -93,6 +95,9 @@ def _draw_others(words: Words, page: SearchPage) -> None:
     with tag("section", "others"):
         if given_up:
             tag("h2", "block-title", words("alternatives", parts=_list(words, given_up)))
+        elif page.answer.alternatives:
+            tag("h2", "block-title", words("nearest"))
+            tag("p", "others-text", words("related_text"))
         else:
             tag("h2", "block-title", words("related"))
             tag("p", "others-text", words("related_text"))

@@ -46,6 +46,7 @@ def test_errors_are_one_text_with_status_2(kms: Command) -> None:
     assert kms("product", "nobody", status=2).stderr.startswith("kms: product 'nobody'")
     assert "'nothing' cannot be filtered" in kms("search", "x", "-f", "nothing:x", status=2).stderr
     assert "cannot read the condition" in kms("search", "x", "-f", "price", status=2).stderr
+    assert "there is no order 'cheap'" in kms("search", "x", "--sort", "cheap", status=2).stderr
     assert "500 characters" in kms("search", "x" * 501, status=2).stderr
     assert "KMS_GRAPH=neo4j" in kms("graph", "compare", status=2).stderr
 

@@ -74,8 +74,13 @@ def find_alternatives(index: ServingIndex, query: Query, matches: MatchSet) -> A
     for allowed, given_up in ((matches.allowed, ()), (without, constraints)):
         kept = relax(units, allowed)
         if kept:
+            mask = all_of(kept, allowed)
             dropped = [u.surface for u in units if u not in kept]
-            return Alternatives(all_of(kept, allowed), (*(c.surface for c in given_up), *dropped))
+            if not given_up and not dropped:
+                # Texts hold every word, but only in passing: the words that are not stated are what is missing.
+                dropped = [u.surface for u in units if not (u.stated & mask).any()]
+                dropped = dropped or [u.surface for u in units]
+            return Alternatives(mask, (*(c.surface for c in given_up), *dropped))
     return Alternatives(np.zeros_like(matches.allowed), tuple(u.surface for u in units))
 
 

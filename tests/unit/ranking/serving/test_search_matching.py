@@ -57,6 +57,14 @@ def test_nothing_fits_where_the_thing_itself_is_unknown(service: RankingService,
     assert "zubrowka" in answer.matching.given_up
 
 
+@pytest.mark.parametrize(
+    "query", ["zubrowka holder", "norvik zubrowka", "jacket under 5", "boil cup", "travel cup", "warm office"]
+)
+def test_alternatives_always_say_what_they_lack(service: RankingService, query: str) -> None:
+    answer = search(service, query)
+    assert bool(answer.matching.given_up) or not answer.alternatives
+
+
 def test_alternatives_keep_what_the_query_excludes(service: RankingService) -> None:
     answer = search(service, "jacket under 5 not polyester")
     assert answer.total == 0 and "J1" not in beside(answer)
