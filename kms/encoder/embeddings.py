@@ -80,6 +80,15 @@ class TextEncoder:
 
     @cached_property
     def _session(self) -> Any:
+        return self._open_session(self._threads)
+
+    @cached_property
+    def _query_session(self) -> Any:
+        # A query is a few tokens: several threads on it cost more processor time than they save, and requests
+        # already run side by side.
+        return self._open_session(1)
+
+    def _open_session(self, threads: int) -> Any:
         import onnxruntime
 
         with self._loading:
@@ -87,7 +96,7 @@ class TextEncoder:
             if not path.exists():
                 export_encoder(self.folder, path)
             options = onnxruntime.SessionOptions()
-            options.intra_op_num_threads = self._threads
+            options.intra_op_num_threads = threads
             options.add_session_config_entry("session.intra_op.allow_spinning", "0")
             return onnxruntime.InferenceSession(
                 str(path), sess_options=options, providers=["CPUExecutionProvider"]
@@ -111,7 +120,7 @@ class TextEncoder:
         order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
         for start in range(0, len(order), batch_size):
             rows = order[start : start + batch_size]
-            result[rows] = self._forward([texts[i] for i in rows])
+            result[rows] = self._forward([texts[i] for i in rows], self._session)
             if advance:
                 advance(len(rows))
         return result
@@ -131,16 +140,16 @@ class TextEncoder:
         return word.casefold() in self._vocabulary
 
     def _encode_query(self, text: str) -> bytes:
-        vector: bytes = self._forward([text])[0].tobytes()
+        vector: bytes = self._forward([text], self._query_session)[0].tobytes()
         return vector
 
-    def _forward(self, texts: list[str]) -> Matrix:
+    def _forward(self, texts: list[str], session: Any) -> Matrix:
         tokens = self._tokenizer.encode_batch_fast(texts)
         inputs = {
             "input_ids": np.array([each.ids for each in tokens], dtype=np.int64),
             "attention_mask": np.array([each.attention_mask for each in tokens], dtype=np.int64),
         }
-        (hidden,) = self._session.run(None, inputs)
+        (hidden,) = session.run(None, inputs)
         mask = inputs["attention_mask"][..., None].astype(np.float32)
         summed = (np.asarray(hidden) * mask).sum(axis=1) / np.maximum(mask.sum(axis=1), 1e-9)
         norms = np.maximum(np.linalg.norm(summed, axis=1, keepdims=True), 1e-12)

@@ -70,6 +70,7 @@ def learn_words(names: Iterable[str]) -> None:
         word = fold_traditional(name)
         if len(word) > 1 and _ALL_HAN.fullmatch(word) and not tokenizer.dt.FREQ.get(word):
             tokenizer.add_word(word)
+            _stems_of_text.cache_clear()
 
 
 def is_chinese_word(word: str) -> bool:
@@ -195,8 +196,13 @@ def index_stems(text: str) -> list[str]:
 
 
 def stems(text: str) -> list[str]:
-    """The terms of a query's words."""
-    return _stems_of(segment(text))
+    """The terms of a query's words; those of recent texts are remembered."""
+    return list(_stems_of_text(text))
+
+
+@lru_cache(maxsize=4_096)
+def _stems_of_text(text: str) -> tuple[str, ...]:
+    return tuple(_stems_of(segment(text)))
 
 
 def stem_ways(text: str) -> list[tuple[str, ...]]:

@@ -66,12 +66,14 @@ class QueryReader:
         """Understand a query; any text is accepted."""
         text, corrections = self.speller.correct(fold_traditional(query.strip()))
         language = "zh" if contains_chinese(text) else "en"
-        first, _ = self._entities(text, [])
+        first, denied = self._entities(text, [])
         classes = [e.value for e in first if e.kind == "class" and not e.negated]
         found = find_constraints(text, self._ontology, classes, self._currency)
         leaning = self._leanings.find(text, classes, first)
         taken = [(f.start, f.end) for f in found] + [(f.start, f.end) for f in leaning]
-        entities, denied = self._entities(text, taken)
+        entities = first
+        if taken:
+            entities, denied = self._entities(text, taken)
         named = [(e.start, e.end) for e in entities] + taken
         verbs = find_denied_verbs(text, named)
         named += [(v.start, v.end) for v in verbs]

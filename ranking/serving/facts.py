@@ -55,6 +55,7 @@ class Facts:
         """Read graph, columns and ontology of ``index``."""
         self._index = index
         self._by_claim: dict[Claim, Holders] = {}
+        self._by_node: dict[str, Holders] = {}
 
     def holders(self, entity: Entity) -> Holders:
         """Products that have what an entity names, also where it follows from something else that they have.
@@ -89,11 +90,11 @@ class Facts:
         matrix = self._index.graph.relations.get(HAS_VALUE)
         if matrix is None or not field.startswith("attr."):
             return None
-        row = matrix.getrow(position)
+        row = slice(*matrix.indptr[position : position + 2])
         number = self._index.columns.numbers(field)[position]
         start = f"value:{field.removeprefix('attr.')}/{number:.6g}"  # as ``quantity_key`` writes it
         prefixes = (f"{start} ", f"{start}..")
-        for node, confidence in zip(row.indices, row.data, strict=True):
+        for node, confidence in zip(matrix.indices[row], matrix.data[row], strict=True):
             name = self._index.graph.node_ids[node]
             if name.startswith(prefixes):
                 return StatedEdge(name, float(confidence), HAS_VALUE, field.removeprefix("attr."))
@@ -125,15 +126,22 @@ class Facts:
         return nodes
 
     def _edges_to(self, node: str) -> Holders:
+        held = self._by_node.get(node)
+        if held is not None:
+            return held
         at = self._index.graph.positions.get(node)
         if at is None:
             return Holders(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32))
-        row = self._index.incoming.getrow(at)
-        of_products = row.indices < len(self._index.ids)
-        order = np.argsort(row.indices[of_products])
-        return Holders(
-            row.indices[of_products][order].astype(np.int64), row.data[of_products][order].astype(np.float32)
+        incoming = self._index.incoming
+        row = slice(*incoming.indptr[at : at + 2])
+        positions, confidence = incoming.indices[row], incoming.data[row]
+        of_products = positions < len(self._index.ids)
+        order = np.argsort(positions[of_products])
+        held = Holders(
+            positions[of_products][order].astype(np.int64), confidence[of_products][order].astype(np.float32)
         )
+        self._by_node[node] = held
+        return held
 
     def _near(self, entity: Entity) -> Holders:
         within = QUANTITY_TOLERANCE * self._scale(entity)
