@@ -25,6 +25,8 @@ _BESIDE = frozenset(
     ).split()
 )
 """Words that stand beside a price and change nothing in it, where the text names its currency itself."""
+_STARTING = frozenset(["from", "ab", "à", "dès", "desde", "da", "starting", "at", "起"])
+"""Words that make an amount the lowest price; they are read with and without a currency beside them."""
 
 
 def read_price(
@@ -32,8 +34,8 @@ def read_price(
 ) -> Price:
     """A price from a number, a text such as ``$1,299.00``, ``12,99 €`` or ``129 EUR``, or a table.
 
-    A range gives its lower end. One separator before exactly three digits separates thousands. A currency that the text
-    names outweighs ``currency``.
+    A range gives its lower end, a starting price ("from 6.50", "6.50 起") its amount. One separator before exactly
+    three digits separates thousands. A currency that the text names outweighs ``currency``.
 
     Args:
         field: Named in the problem.
@@ -116,10 +118,15 @@ def _read_currency(field: str, written: str, rest: str, given: str | None, shop:
             unknown.append(word)
     meant = {sign: currency_of(sign, given if given in SHARED.get(sign, ()) else shop) for sign in signs}
     named = codes or {code for code in meant.values() if code}
-    strange = [word for word in unknown if word.casefold() not in _BESIDE or not (named or signs)]
+    beside = _STARTING | _BESIDE if named or signs else _STARTING
+    strange = [word for word in unknown if word.casefold() not in beside]
     if strange:
+        is_like_code = len(strange[0]) == 3 and strange[0].isascii() and strange[0].isupper()
+        reason = (
+            "is no currency" if is_like_code else "is neither a currency nor a word that stands beside prices"
+        )
         raise RowProblem(
-            field, "invalid", f"{field} {shorten(written)} is no price: {shorten(strange[0])} is no currency"
+            field, "invalid", f"{field} {shorten(written)} is no price: {shorten(strange[0])} {reason}"
         )
     if not named and (unclear := sorted(signs)):
         choices = ", ".join(sorted(SHARED[unclear[0]]))
