@@ -100,6 +100,7 @@ _BEHIND = re.compile(
     r"-free\b|\s(?:and|or)\s[\w-]+ free(?=\s*(?:[.,;!)|/\n]|$))|-(?:,\s[\w-]+-)*,?\s(?:and|or)\s[\w-]+-free\b"
     r"|\sfree(?=\s*(?:[,.;!)|/\n]|$))"
     r"|\sfree(?=\s(?!of|from|ship|deliver|gift|with|to|when|sample|return|trial|and|support|for|in|on|at|after)[a-z]{3,})"
+    r"|\sfree(?=\s\d(?![\d\s.-]*(?:day|week|month|year|hour|yr|hr|mo|st|nd|rd|th|gift|sample|trial)))"
     r"|-(?:look|like|effect)\b|\s(?:look|effect)(?=\s*(?:[,.;!)]|$))"
     r"|\s*(?:[:=]|\s[-–]\s)\s*(?:no|none|nope|never|nil|false|n/a|absent|not\b[^.,;|\n]{0,24})\s*(?=[.,;!)|/\n]|$)"
     rf"|{_TAIL}\s*\?\s*(?:A(?:nswer)?:\s*)?(?:No|None|Nope|Not|Never|(?:Please )?[Dd](?:on{_APOSTROPHE}t|o not))\b"

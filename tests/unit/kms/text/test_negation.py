@@ -133,6 +133,8 @@ def test_english_scopes(text: str, denied: str, asserted: str) -> None:
         ("lovely at home, for travel no.", "travel", "home"),
         ("paraben- and perfume-free", "paraben perfume", ""),
         ("a perfume free lotion", "perfume", ""),
+        ("latex free 3-in-1 raincoat", "latex", "raincoat"),
+        ("cable with free 30-day trial", "", "cable"),
         ("with charger free of charge", "", "charger"),
         ("Dimmable? A: No", "Dimmable", ""),
         ("a leather-look cover", "leather", ""),
