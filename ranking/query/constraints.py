@@ -19,11 +19,11 @@ Bound = Literal["most", "least", "between"]
 
 _AT_MOST = (
     r"(?:under|below|less than|cheaper than|lower than|lighter than|shorter than|smaller than|up to|at most|"
-    r"max(?:imum)?(?: of)?|no more than|not more than|within|不超过|低于|少于|小于|不到|最多|至多|<=?|≤)"
+    r"max(?:imum)?(?: of)?|within|低于|少于|小于|不到|最多|至多|<=?|≤)"
 )
 _AT_LEAST = (
-    r"(?:over|above|more than|at least|min(?:imum)?(?: of)?|no less than|not less than|longer than|bigger than|larger than|"
-    r"heavier than|from|至少|超过|不少于|不低于|大于|高于|最少|>=?|≥)"
+    r"(?:over|above|more than|at least|min(?:imum)?(?: of)?|longer than|bigger than|larger than|"
+    r"heavier than|from|至少|超过|多于|大于|高于|最少|>=?|≥)"
 )
 _BEFORE: tuple[tuple[Bound, re.Pattern[str]], ...] = (
     ("most", re.compile(rf"(?<![A-Za-z]){_AT_MOST}\s*$", re.IGNORECASE)),
@@ -38,6 +38,13 @@ _AFTER: tuple[tuple[Bound, re.Pattern[str]], ...] = (
     ),
     ("least", re.compile(r"\s*(?:or more|or over|or above|plus\b|以上|起)", re.IGNORECASE)),
 )
+_DENIAL = re.compile(
+    r"(?:(?:\b(?:not|no|never|nothing|none|without)|n['’]?t)\s+(?:(?:be|being|cost|costing|weigh|weighing|any|anything)\s+)*"
+    r"|(?:不要|不想要|不能|不可以?|不得|不|别|没有?)\s*)$",
+    re.IGNORECASE,
+)
+"""Right before a bound it turns the bound around: "not over 300" is at most 300."""
+_TURNED: dict[Bound, Bound] = {"most": "least", "least": "most", "between": "between"}
 _BETWEEN = re.compile(r"\b(?:between|from)\s+$", re.IGNORECASE)
 _TO = re.compile(r"\s+(?:and|to)\s+|\s?(?:到|至)\s?", re.IGNORECASE)
 _BEHIND_RANGE = re.compile(r"之间")
@@ -119,11 +126,19 @@ def _bound_of(amount: Amount, following: Amount | None, query: str) -> tuple[Bou
         return ("between" if is_said else None), start, _end_of_range(query, amount.end), 1
     for kind, pattern in _BEFORE:
         if match := pattern.search(query, window, amount.start):
-            return kind, match.start(), amount.end, 1
+            turned, start = _turn(kind, query, match.start())
+            return turned, start, amount.end, 1
     for kind, pattern in _AFTER:
         if match := pattern.match(query, amount.end):
-            return kind, amount.start, match.end(), 1
+            turned, start = _turn(kind, query, amount.start)
+            return turned, start, match.end(), 1
     return ("least" if amount.is_least else None), amount.start, amount.end, 1
+
+
+def _turn(kind: Bound, query: str, start: int) -> tuple[Bound, int]:
+    """The bound that is meant where a denial stands right before one, and where its words begin."""
+    denial = _DENIAL.search(query, max(0, start - _LONGEST_BOUND), start)
+    return (_TURNED[kind], denial.start()) if denial else (kind, start)
 
 
 def _end_of_range(query: str, end: int) -> int:

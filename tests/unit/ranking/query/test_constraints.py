@@ -52,6 +52,13 @@ def conditions(query: str, *classes: str) -> list[tuple[str, float | None, float
         ("2万元以下的电脑", "price.cny", None, 20_000),
         ("knife under fifty dollars", "price.usd", None, 50),
         ("耳机 ５００元以内", "price.cny", None, 500),
+        ("monitor not over 300", "price", None, 300),
+        ("tent not under $80", "price.usd", 80, None),
+        ("mug that doesn't cost more than 12 euros", "price.eur", None, 12),
+        ("kettle no less than 40", "price", 40, None),
+        ("kettle no more than 40", "price", None, 40),
+        ("不低于100元的背包", "price.cny", 100, None),
+        ("不要300元以上的耳机", "price.cny", None, 300),
     ],
 )
 def test_prices(query: str, field: str, low: float | None, high: float | None) -> None:
