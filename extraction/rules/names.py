@@ -15,6 +15,8 @@ Place = tuple[int, int]
 _TIED_BEFORE = re.compile(r"(?P<word>[^\W\d_]+)[-‐‑]$")
 _TIED_AFTER = re.compile(r"[-‐‑](?P<word>[^\W\d_]+)")
 _FOLLOWS = re.compile(r"\s+(?P<word>[^\W\d_]+)")
+_NAMED_NUMBER = re.compile(r"(?P<word>[^\W\d_][\w'’-]*) (?=\d$)")
+_COUNTED = re.compile(r"(?P<number>\d+)[ -]?(?P<unit>\w*)")
 _KEEPS_MEANING = re.compile(
     "made|built|lined|coated|covered|clad|framed|bodied|coloured|colored|toned|free|proof|resistant|safe|ready|fit|size|sized"
     "|rated|in|up|down|on|off|blend",
@@ -32,6 +34,20 @@ def find_name(text: str, name: str | None) -> list[Place]:
         return []
     found = re.finditer(rf"(?<!\w){re.escape(name.strip())}(?!\w)", text, re.IGNORECASE)
     return [match.span() for match in found]
+
+
+def is_number_of_title(text: str, place: Place, title: str) -> bool:
+    """Whether a count is the number of a model that the product's title names: "2" of "The Hush 2 pairs …".
+
+    A title that counts the same things itself ("Merino socks 3 pairs") names no model.
+    """
+    named = _NAMED_NUMBER.search(text, 0, place[0] + 1)
+    counted = _COUNTED.match(text, place[0])
+    if not title or named is None or counted is None:
+        return False
+    number = re.escape(f"{named['word']} {counted['number']}")
+    behind = re.escape(counted["unit"])
+    return re.search(rf"(?<!\w){number}(?![\w.])(?!\W+{behind})", title, re.IGNORECASE) is not None
 
 
 def is_part_of_name(

@@ -15,8 +15,9 @@ import yaml
 
 from extraction.documents import Text
 from extraction.rules.mention import Mention
+from extraction.rules.roles import is_of_user
 from kms.ontology.labels import singular
-from kms.ontology.model import ROOT_CLASS, Ontology
+from kms.ontology.model import ROOT_CLASS, Attribute, Ontology
 from kms.types import Language
 
 _WIDTH = 120
@@ -81,6 +82,32 @@ _TAKEN_OVER = re.compile(
 )
 
 
+_REVIEW_FIELDS = frozenset({"review_title", "review_text"})
+_LOOKS = frozenset({"colour", "material", "finish"})
+"""Attributes whose words reviews use of all sorts of things: "I went from silver to gold"."""
+_SAID = re.compile(
+    r"\b(?:it|it['’]s|this|these|they|they['’]re|mine|ours|colou?rs?|materials?|fabric|finish|shade|made (?:of|from))\b"
+    r"(?:[^,.;!?\n]{0,30}?\b(?:is|are|was|were|in|of|from|looks?|feels?|comes?|came))?(?:\s+[\w'’-]+){0,3}\s*$"
+    r"|\b(?:bought|ordered|got|have|chose|picked|took|received|went (?:for|with))\b[^,.;!?\n]{0,30}$"
+    r"|(?:买|入手|选|收到|下单|拍)[^，。！？；,\n]{0,8}$|(?:颜色|材质|面料|外观|它|这款|这个)[^，。！？；,\n]{0,8}$|是$",
+    re.IGNORECASE,
+)
+
+
+def _is_said_of_product(
+    body: str, sentence: tuple[int, int], mention: Mention, head: str, own: frozenset[str]
+) -> bool:
+    """Whether a review's clause says a colour, a material or a finish of the product: as its noun's or its subject's."""
+    if head:
+        return head in own
+    before = body[max(sentence[0], mention.start - _WIDTH) : mention.start]
+    behind = body[mention.end : min(sentence[1], mention.end + 8)]
+    if re.match(r"(?:颜?色)?的?(?:款|版|色)", behind):
+        return True
+    subject, _ = _subject(before, "en")
+    return subject in own or _SAID.search(before) is not None
+
+
 class Ownership:
     """Tells own mentions from those of other things, under one ontology."""
 
@@ -114,14 +141,30 @@ class Ownership:
         head = _head_behind(body, mention.end, sentence[1], language)
         if is_measure and attribute.dimension in _COMPATIBLE_DIMENSIONS and _names_other_thing(before):
             return True
+        if is_measure and attribute.id in self._of_everything and is_of_user(before):
+            return True
+        if not is_measure and text.document.field in _REVIEW_FIELDS and attribute.id in _LOOKS:
+            return not _is_said_of_product(body, sentence, mention, head, own)
         if is_measure and _BOX.match(body, sentence[0], mention.start) and head not in own:
             return True
         if attribute.id in self._of_everything and attribute.dimension in _WHOLE_DIMENSIONS:
             return self._is_of_part(before, head, own, class_id, language)
         if not is_measure and attribute.type == "enum" and head:
+            surface = body[mention.start : mention.end].casefold()
+            if (
+                head in _parts() - own
+                and attribute.id not in _LOOKS
+                and self._is_loose_name(attribute, mention, surface)
+            ):
+                return True
             is_apart = head in _accessories(language, with_parts=False) and head not in own
             return is_apart and _is_delivered(before)
         return False
+
+    def _is_loose_name(self, attribute: Attribute, mention: Mention, surface: str) -> bool:
+        """Whether a value is called by another name than its label, which before a part's noun says how that part is."""
+        value = self._ontology.values_of(attribute.id).get(mention.value)
+        return value is not None and surface not in {value.label.en.casefold(), value.label.zh}
 
     def _is_of_part(
         self, before: str, head: str, own: frozenset[str], class_id: str | None, language: Language

@@ -14,7 +14,8 @@ import yaml
 from extraction.documents import Text
 from extraction.rules.contexts import is_foreign
 from extraction.rules.mention import Mention
-from extraction.rules.roles import is_bound, is_named_otherwise, runs_on
+from extraction.rules.names import is_number_of_title
+from extraction.rules.roles import is_bound, is_named_otherwise, names_other_measure, runs_on
 from extraction.rules.sizes import find_trouser_sizes
 from kms.ontology.model import Attribute, Ontology
 from kms.ontology.structure import HAS_VALUE
@@ -61,6 +62,11 @@ class Cues:
     high: float
     fields: frozenset[str]
     rank: int
+
+    @property
+    def words(self) -> frozenset[str]:
+        """The English words of its names."""
+        return frozenset(word.casefold() for name in self.attribute.names("en") for word in name.split())
 
     @property
     def is_own(self) -> bool:
@@ -166,6 +172,10 @@ class MeasureReader:
                 sentence = text.sentence_at(start)
                 if is_foreign(body, sentence, start):
                     continue
+                if text.document.field != "title" and is_number_of_title(
+                    body, (start, end), text.context.title
+                ):
+                    continue
                 cue = find_cue(body, sentence, start, text.document.language)
                 counted = QuantityMention(start, end, float(value), float(value), "count")
                 yield _mention(counted, attribute, canonical(counted), CONFIDENCE_COUNT, cue)
@@ -255,7 +265,12 @@ def _choose(
         distances = []
         if cues.before is not None:
             found = (m.end() for m in cues.before.finditer(before))
-            ends = [end for end in found if not (cues.is_own and runs_on(before, end))]
+            ends = [
+                end
+                for end in found
+                if not (cues.is_own and runs_on(before, end))
+                and not names_other_measure(before, end, cues.words)
+            ]
             distances += [len(before) - ends[-1]] if ends else []
         match = cues.after.search(after) if cues.after is not None else None
         if match is not None and match.start() <= AFTER and not _PAUSE.search(after, 0, match.start()):

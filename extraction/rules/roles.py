@@ -28,6 +28,33 @@ _NAMED = re.compile(
 )
 
 
+_MEASURE_NOUN = re.compile(
+    r"\w*[ -](?P<noun>drop|offset|lift|clearance|stack|spacing|pitch|travel|thickness|width|depth|height|"
+    r"length|circumference)\b(?! (?:of|from|to) the\b)",
+    re.IGNORECASE,
+)
+"""Nouns of measure that make a compound of the word before them: a "heel drop" is no heel height."""
+_OF_USER = re.compile(
+    r"(?:\b(?:suitable|recommended|intended|ideal|made|designed|meant|best) for (?:\w+ ){1,3}"
+    r"|\bfor (?:\w+ ){1,3}(?:from|between|weighing|measuring) "
+    r"|(?:适合|适用于?|供)(?:体重|身高)?[在为约]?)"
+    r"(?:(?:from|between|weighing|measuring|of|about|around|over|under|up to|with a \w+ of)\s+){0,2}"
+    r"(?:\d[\d.,]*\s*(?:[a-z]{1,3}\s*)?(?:-|–|to|and|至|到)\s*)?$",
+    re.IGNORECASE,
+)
+
+
+def is_of_user(before: str) -> bool:
+    """Whether the text up to a measure makes it one of whom the product is for: "suitable for dogs from 5 to 20 kg"."""
+    return _OF_USER.search(before) is not None
+
+
+def names_other_measure(before: str, name_end: int, own_words: frozenset[str]) -> bool:
+    """Whether a noun of measure that is none of the attribute's own words follows its name: "heel" of "heel drop"."""
+    follows = _MEASURE_NOUN.match(before, name_end)
+    return follows is not None and follows["noun"].casefold() not in own_words
+
+
 def runs_on(before: str, name_end: int) -> bool:
     """Whether an attribute's name in the text before a number is the beginning of a longer name.
 

@@ -29,8 +29,9 @@ def make_text() -> MakeText:
         field: DocumentField = "description",
         language: Language = "en",
         brand: str | None = None,
+        title: str = "",
     ) -> Text:
         document = Document(id="d", product_id="P", field=field, text=text, language=language)
-        return analyse(document, ProductContext(class_id, brand))
+        return analyse(document, ProductContext(class_id, brand, title))
 
     return make

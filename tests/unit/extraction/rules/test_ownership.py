@@ -67,3 +67,54 @@ def test_occupied_spans_tell_overlaps() -> None:
     assert occupied.overlaps(30, 40)
     assert not occupied.overlaps(20, 30)
     assert not Occupied([]).overlaps(0, 100)
+
+
+@pytest.mark.parametrize(
+    ("text", "own"),
+    [
+        ("I moved from gold to silver, coincidence?", []),
+        ("Gold medal for the maker.", []),
+        ("It is silver and looks good.", ["silver"]),
+        ("I bought it in silver.", ["silver"]),
+        ("Lovely blue headphones.", ["blue"]),
+    ],
+)
+def test_a_review_says_a_colour_of_the_product(
+    extractor: RuleExtractor, make_text: MakeText, text: str, own: list[str]
+) -> None:
+    read = extractor.read(make_text(text, "over_ear_headphones", field="review_text"))
+    assert [e.surface for e in read if e.attribute == "colour"] == own
+
+
+@pytest.mark.parametrize(
+    ("class_id", "text", "attribute", "own"),
+    [
+        ("sneakers", "With a padded collar.", "garment_feature", []),
+        ("backpack", "Suitable for cats from 3 to 9 kg.", "weight", []),
+        ("backpack", "Suitable for cats from 3 to 9 kg. Weighs 700 g.", "weight", ["700 g"]),
+        ("backpack", "适合5至20公斤的狗", "weight", []),
+        ("sneakers", "Heel drop 6 mm.", "heel_height", []),
+        ("sneakers", "Heel 3 cm.", "heel_height", ["3 cm"]),
+    ],
+)
+def test_measures_of_users_and_features_of_parts(
+    extractor: RuleExtractor, make_text: MakeText, class_id: str, text: str, attribute: str, own: list[str]
+) -> None:
+    language: Language = "en" if text.isascii() else "zh"
+    found = extractor.read(make_text(text, class_id, language=language))
+    assert [e.surface for e in found if e.attribute == attribute] == own
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "counts"),
+    [
+        ("Oxley Drift 3 socks", "The Drift 3 pairs wool with nylon.", []),
+        ("Oxley wool socks 3 pairs", "Wool socks 3 pairs for winter.", ["3 pairs"]),
+        ("Oxley wool socks", "Three pairs in a box.", ["Three pairs"]),
+    ],
+)
+def test_a_models_number_counts_nothing(
+    extractor: RuleExtractor, make_text: MakeText, title: str, text: str, counts: list[str]
+) -> None:
+    found = extractor.read(make_text(text, "socks", title=title))
+    assert [e.surface for e in found if e.attribute == "package_quantity"] == counts
