@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from api.cli.context import AsJson, console, open_platform, print_json
 from kms.errors import InputError
-from kms.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from kms.settings import Settings
 
 train_app = typer.Typer(no_args_is_help=True, help="Train the extractor.")
 
@@ -137,4 +139,6 @@ def _settings_of(data: Path | None) -> Settings | None:
             f"{data} is neither a state folder (it has no folder artifacts) nor a data set in the layout of "
             "amazon-beauty (train.tsv.gz, test.tsv.gz, sequences.tsv.gz, items.jsonl.gz)"
         )
+    from kms.settings import read_settings
+
     return None if data is None else read_settings(state_dir=data)

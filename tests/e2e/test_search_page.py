@@ -130,7 +130,7 @@ def test_words_that_deny_as_a_part_of_a_name_exclude_nothing(open_page: Any) -> 
 
 def test_nothing_found_says_so_and_leads_out(open_page: Any) -> None:
     page = open_page("/?q=headphones&min=900000")
-    assert page.locator(".notice-title").inner_text() == "Nothing found"
+    assert page.locator(".notice-title").inner_text() == "Nothing fits “headphones”"
     page.locator(".notice .button").click()
     page.wait_for_selector(".hit")
 

@@ -54,7 +54,7 @@ def client(platform: Platform) -> Iterator[TestClient]:
         f"/v1/products/{LONG}/similar", "/v1/products/AUD-001/similar?limit=1000",
         f"/v1/products/{LONG}/complements", "/v1/products/AUD-001/complements?limit=x",
         "/v1/trending?category=Not%20One", "/v1/trending?limit=0", f"/v1/trending?category={LONG}",
-        "/v1/graph/nodes", "/v1/graph/nodes?q=", f"/v1/graph/nodes?q={LONG}", "/v1/graph/nodes?q=a&types=shopper",
+        "/v1/graph/nodes", "/v1/graph/nodes?q=", f"/v1/graph/nodes?q={LONG}",
         "/v1/graph/nodes?q=a&limit=1001", "/v1/graph/nodes?q=%00",
         "/v1/graph/nodes/AUD-001/neighbourhood", f"/v1/graph/nodes/product:{LONG}/neighbourhood",
         "/v1/graph/nodes/product:AUD-001/neighbourhood?depth=9",

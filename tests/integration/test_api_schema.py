@@ -66,6 +66,11 @@ CASES = [(route, GenerationMode.POSITIVE) for route in ROUTES] + [
 @pytest.fixture(scope="module")
 def api(platform: Platform) -> Iterator[Any]:
     app = create_app(platform, with_page=False)
+    for operations in app.openapi()["paths"].values():
+        for operation in operations.values():
+            operation.pop(
+                "security", None
+            )  # doors are open here, where the document's keys are not asked for
     with TestClient(app):
         yield schemathesis.openapi.from_asgi("/openapi.json", app)
 

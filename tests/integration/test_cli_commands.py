@@ -146,7 +146,7 @@ def test_graph_commands(kms: Command) -> None:
 def test_index_commands(kms: Command) -> None:
     status = kms.json("index", "status")
     assert (status["version"], status["products"], status["waiting_products"]) == (1, 38, 0)
-    assert "no older version" in kms("index", "roll-back", status=2).stderr
+    assert "no older good version" in kms("index", "roll-back", status=2).stderr
     assert kms.json("index", "build") == {"version": 2, "products": 38, "embedded": 0}
     assert "version 1 is live" in kms("index", "roll-back").stdout
     assert "version: 1" in kms("index", "status").stdout
