@@ -25,9 +25,12 @@ HOSTILE_ID = "EVIL-1"
 HOSTILE = "<script>window.hacked=1</script><img src=x onerror=window.hacked=1> {{7*7}} `${7*7}` </title>"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[object]:
-    """A running Chromium; without one the test is skipped, except where CI promises one."""
+    """A running Chromium; without one the test is skipped, except where CI promises one.
+
+    It is closed with its module: as long as it runs, so does an event loop of this thread, and other tests want their own.
+    """
     path = find_chromium()
     is_promised = os.environ.get("CI") == "true"
     if path is None:

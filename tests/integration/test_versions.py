@@ -94,6 +94,7 @@ def test_a_full_disk_is_told_before_anything_is_written(
 
 
 def test_runs_tell_how_long_they_took_and_nothing_internal(platform: Platform) -> None:
+    run_batch(platform, [])
     runs = platform.runs.latest(limit=100)
     batch = next(run for run in runs if run.command == "batch")
     assert batch.seconds is not None

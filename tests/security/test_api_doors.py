@@ -337,7 +337,7 @@ def unsigned(header: dict[str, Any], claims: dict[str, Any], signature: str = ""
 
 
 NOW = int(datetime.now(UTC).timestamp())
-CLAIMS: dict[str, Any] = {"sub": SHOPPER, "aud": "kms", "exp": NOW + 600}
+CLAIMS: dict[str, Any] = {"sub": SHOPPER, "aud": "kms", "exp": NOW + 40_000}
 KEY = OctKey.import_key(SECRETS["2026"].encode())
 
 
@@ -364,11 +364,11 @@ FORGED = {
     "no expiry": signed({"sub": SHOPPER, "aud": "kms"}),
     "for a year": signed({**CLAIMS, "exp": NOW + 31_536_000}),
     "expiry is text": signed({**CLAIMS, "exp": "2099-01-01"}),
-    "not yet": signed({**CLAIMS, "nbf": NOW + 600}),
-    "issued later": signed({**CLAIMS, "iat": NOW + 600}),
+    "not yet": signed({**CLAIMS, "nbf": NOW + 30_000}),
+    "issued later": signed({**CLAIMS, "iat": NOW + 30_000}),
     "another audience": signed({**CLAIMS, "aud": "shop"}),
-    "no audience": signed({"sub": SHOPPER, "exp": NOW + 600}),
-    "no subject": signed({"aud": "kms", "exp": NOW + 600}),
+    "no audience": signed({"sub": SHOPPER, "exp": NOW + 40_000}),
+    "no subject": signed({"aud": "kms", "exp": NOW + 40_000}),
     "subject is a list": signed({**CLAIMS, "sub": [SHOPPER]}),
     "subject with a line end": signed({**CLAIMS, "sub": f"{SHOPPER}\n"}),
     "nothing": "..",
