@@ -20,6 +20,12 @@ class DictGraph:
     def prepare(self) -> None:
         """Nothing to do."""
 
+    def open_connections(self) -> None:
+        pass
+
+    def revision(self) -> str:
+        return ""
+
     def close(self) -> None:
         """Nothing to do."""
 
