@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import warnings
+from bisect import bisect_right
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from kms.evidence.models import Document
-from kms.text.chinese import fold_traditional
+from kms.text.chinese import fold_traditional, split_long_runs
 from kms.types import Language
 
 if TYPE_CHECKING:
@@ -48,9 +50,9 @@ class Text:
 
     def sentence_at(self, position: int) -> tuple[int, int]:
         """The sentence that holds a character, or the whole text."""
-        for start, end in self.sentences:
-            if start <= position < end:
-                return start, end
+        place = bisect_right(self.sentences, position, key=itemgetter(0)) - 1
+        if place >= 0 and position < self.sentences[place][1]:
+            return self.sentences[place]
         return 0, len(self.document.text)
 
     def in_simplified_chinese(self) -> Text:
@@ -85,14 +87,15 @@ def pipeline(language: Language) -> Any:
 
 def analyse(document: Document, context: ProductContext | None = None) -> Text:
     """Split a document into sentences and tokens. Line breaks always end a sentence."""
-    doc: Doc = pipeline(document.language)(document.text)
-    tokens = tuple((t.idx, t.idx + len(t)) for t in doc if not t.is_space)
-    sentences = [
-        piece
-        for sentence in doc.sents
-        for piece in _split_lines(document.text, sentence.start_char, sentence.end_char)
-    ]
-    return Text(document, context or ProductContext(), tuple(sentences), tokens)
+    nlp = pipeline(document.language)
+    tokens: list[tuple[int, int]] = []
+    sentences: list[tuple[int, int]] = []
+    for offset, piece in split_long_runs(document.text):
+        doc: Doc = nlp(piece)
+        tokens += ((offset + t.idx, offset + t.idx + len(t)) for t in doc if not t.is_space)
+        for sentence in doc.sents:
+            sentences += _split_lines(document.text, offset + sentence.start_char, offset + sentence.end_char)
+    return Text(document, context or ProductContext(), tuple(sentences), tuple(tokens))
 
 
 def _split_lines(text: str, start: int, end: int) -> list[tuple[int, int]]:

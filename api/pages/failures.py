@@ -1,4 +1,4 @@
-"""What pages do when something that they ask for fails: words for people, the rest into the log."""
+"""Failures of pages: a plain sentence for the shopper, the detail into the log."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ async def ask(words: Words, function: Callable[..., T], *arguments: Any, **named
 
     Raises:
         NotFoundError: As the function raises it.
-        PageFailed: Anything else that went wrong, worded; what nobody expected is in the log.
+        PageFailed: Anything else that went wrong, in plain words; the log has the detail.
     """
     try:
         return await asyncio.to_thread(function, *arguments, **named)
@@ -43,12 +43,18 @@ async def ask(words: Words, function: Callable[..., T], *arguments: Any, **named
     except FilterError as error:
         raise PageFailed(400, words("empty_title"), words("bad_filter")) from error
     except InputError as error:
-        raise PageFailed(400, words("empty_title"), words("bad_input", problem=str(error))) from error
+        _log.info("page refused", asked=_name(function), problem=str(error))
+        raise PageFailed(400, words("empty_title"), words("bad_input")) from error
     except StoreError as error:
-        raise PageFailed(503, words("away_title"), words("away_text", problem=str(error))) from error
+        _log.warning("page without a store", asked=_name(function), problem=str(error))
+        raise PageFailed(503, words("away_title"), words("away_text")) from error
     except Exception as error:
-        _log.exception("page failed", asked=getattr(function, "__name__", str(function)))
+        _log.exception("page failed", asked=_name(function))
         raise PageFailed(500, words("failed_title"), words("failed_text")) from error
+
+
+def _name(function: Callable[..., object]) -> str:
+    return getattr(function, "__name__", str(function))
 
 
 def tells(place: Element, handler: Handler) -> Handler:

@@ -123,7 +123,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "This link has a filter that this shop does not know. Search again without it.",
         "此链接包含本店没有的筛选条件，请去掉后重新搜索。",
     ),
-    "bad_input": ("This cannot be asked: {problem}", "无法查询：{problem}"),
+    "bad_input": (
+        "This search cannot be answered as it was asked. Change the words or the filters and try again.",
+        "无法按此条件搜索，请修改关键词或筛选条件后重试。",
+    ),
     "kind_word": ("word", "词"),
     "kind_brand": ("brand", "品牌"),
     "kind_class": ("category", "类别"),
@@ -198,8 +201,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "back_to_search": ("Back to search", "返回搜索"),
     "away_title": ("Not available right now", "暂时无法使用"),
     "away_text": (
-        "A part that this page needs does not answer: {problem}",
-        "此页面所需的组件没有响应：{problem}",
+        "A part of the shop that this page needs does not answer. Please try again in a moment.",
+        "此页面所需的服务暂时没有响应，请稍后再试。",
     ),
     "failed_title": ("This page could not be made", "页面生成失败"),
     "failed_text": (

@@ -146,7 +146,12 @@ def draw_search_box(words: Words, source: Source, query: str) -> None:
                 return []
             found = await ask(words, source.suggest, prefix)
             return [
-                Offer(each.text, words.pick(*source.kind_name(each.kind)), _suggestion_url(each))
+                Offer(
+                    each.text,
+                    words.pick(*source.kind_name(each.kind)),
+                    _suggestion_url(each),
+                    each.image_url,
+                )
                 for each in found
             ]
 

@@ -1,4 +1,4 @@
-"""What is offered below a box while somebody types in it."""
+"""Suggestion panel: completions below a search box while a shopper types."""
 
 from __future__ import annotations
 
@@ -17,11 +17,19 @@ _THROTTLE_S = 0.12
 
 @dataclass(frozen=True)
 class Offer:
-    """One line: what it says, of what kind it is, and where it leads."""
+    """One line of the panel.
+
+    Attributes:
+        text: What it says.
+        kind: Of what kind it is, in the page's language.
+        url: Where it leads.
+        image_url: Picture that stands before the text.
+    """
 
     text: str
     kind: str
     url: str
+    image_url: str | None = None
 
 
 def offer_while_typing(
@@ -49,6 +57,9 @@ def offer_while_typing(
         with panel:
             for each in found:
                 with tag("a", "suggest-item", href=each.url, role="option"):
+                    if each.image_url:
+                        # The text beside it says what it shows.
+                        tag("img", "suggest-picture", src=each.image_url, alt="", loading="lazy")
                     tag("span", "suggest-text", each.text)
                     tag("span", "suggest-kind", each.kind)
             if nothing and text.strip() and not found:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Mapping, Sequence
 
 from kms.ontology.labels import Match
@@ -15,6 +16,9 @@ _GAP = re.compile(
     re.IGNORECASE,
 )
 """What may stand between the relation's words, or an entity that they lead to, and the next entity: no end of a sentence."""
+
+_REACH = 120
+"""Characters that a gap has at most."""
 
 
 class Introductions:
@@ -35,9 +39,10 @@ class Introductions:
             ends = [match.end() for match in self._words[relation.id].finditer(text)]
             own = [match for match in matches if any(r.kind == kind for r in match.readings)]
             for match in own:
-                if any(end <= match.start and _GAP.fullmatch(text, end, match.start) for end in ends):
+                near = ends[bisect_left(ends, match.start - _REACH) : bisect_right(ends, match.start)]
+                if any(_GAP.fullmatch(text, end, match.start) for end in near):
                     introduced[relation.id].add(match.start)
-                    ends.append(match.end)
+                    insort(ends, match.end)
         return {name: frozenset(starts) for name, starts in introduced.items()}
 
 

@@ -8,11 +8,13 @@ follows ("salmon oil").
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
+from operator import itemgetter
 
 Place = tuple[int, int]
 
-_TIED_BEFORE = re.compile(r"(?P<word>[^\W\d_]+)[-‐‑]$")
+_HYPHENS = "-‐‑"
 _TIED_AFTER = re.compile(r"[-‐‑](?P<word>[^\W\d_]+)")
 _FOLLOWS = re.compile(r"\s+(?P<word>[^\W\d_]+)")
 _NAMED_NUMBER = re.compile(r"(?P<word>[^\W\d_][\w'’-]*) (?=\d$)")
@@ -58,15 +60,16 @@ def is_part_of_name(
     Args:
         text: The document's.
         place: Of the word.
-        names: Where names stand.
-        known: Where the ontology's words stand.
+        names: Where names stand, in the order of the text and without overlaps.
+        known: Where the ontology's words stand, in the same way.
         things: Words for things that give their names to colours, such as salmon and olive.
     """
     start, end = place
-    if any(begin <= start and end <= stop for begin, stop in names):
+    around = _place_at(start, names)
+    if around is not None and end <= around[1]:
         return True
-    before = _TIED_BEFORE.search(text, 0, start)
-    if before is not None and not _is_known(before.start("word"), known):
+    before = _word_tied_before(text, start)
+    if before is not None and not _is_known(before, known):
         return True
     after = _TIED_AFTER.match(text, end)
     if after is not None and not _is_known(after.start("word"), known):
@@ -77,5 +80,22 @@ def is_part_of_name(
     return False
 
 
+def _word_tied_before(text: str, start: int) -> int | None:
+    """Where the word begins that a hyphen ties to the word at ``start``; ``None``: no hyphen does."""
+    last = start - 2
+    if last < 0 or text[start - 1] not in _HYPHENS or not text[last].isalpha():
+        return None
+    begin = last
+    while begin and text[begin - 1].isalpha():
+        begin -= 1
+    return begin
+
+
 def _is_known(position: int, places: Sequence[Place]) -> bool:
-    return any(start <= position < end for start, end in places)
+    return _place_at(position, places) is not None
+
+
+def _place_at(position: int, places: Sequence[Place]) -> Place | None:
+    """The place that holds a character, of places in the order of the text."""
+    number = bisect_right(places, position, key=itemgetter(0)) - 1
+    return places[number] if number >= 0 and position < places[number][1] else None

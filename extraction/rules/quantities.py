@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator
+from bisect import bisect_left, insort
+from collections.abc import Container, Iterator, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -19,7 +20,7 @@ from extraction.rules.roles import is_bound, is_named_otherwise, names_other_mea
 from extraction.rules.sizes import find_trouser_sizes
 from kms.ontology.model import Attribute, Ontology
 from kms.ontology.structure import HAS_VALUE
-from kms.quantities.mentions import QuantityMention, find_quantities
+from kms.quantities.mentions import Axis, QuantityMention, find_quantities
 from kms.quantities.numbers import read_number
 from kms.quantities.unit_words import is_of_liquid
 from kms.quantities.values import can_measure, canonical, unit_for
@@ -86,13 +87,13 @@ class MeasureReader:
         """Quantities whose attribute can be told: by words nearby, or because hardly another one fits."""
         cues = self._cues_of(class_id or "product")
         dimensions = frozenset(c.attribute.dimension for c in cues.values() if c.attribute.dimension)
-        taken: list[tuple[int, int]] = []
+        taken = _Taken()
         for mention in self._read_counts(text, class_id or "product"):
-            if not _overlaps(mention, taken):
-                taken.append((mention.start, mention.end))
+            if taken.add(mention.start, mention.end):
                 yield mention
         body = text.document.text
-        quantities = [q for q in find_quantities(body, also=dimensions) if not _overlaps(q, taken)]
+        quantities = [q for q in find_quantities(body, also=dimensions) if not taken.overlaps(q.start, q.end)]
+        axes = {quantity.axis for quantity in quantities}
         is_liquid = text.document.field == "title" and is_of_liquid(body)
         for index, quantity in enumerate(quantities):
             if is_foreign(body, text.sentence_at(quantity.start), quantity.start):
@@ -102,7 +103,7 @@ class MeasureReader:
                 yield from split
                 continue
             if quantity.axis is not None:
-                yield from self._read_side(quantity, quantities, cues)
+                yield from self._read_side(quantity, axes, cues)
                 continue
             # Modules of memory are parts of one product, no pack of several.
             if quantity.pieces > 1 and "package_quantity" in cues and not can_measure(quantity, "data_size"):
@@ -152,9 +153,9 @@ class MeasureReader:
         return _mention(quantity, attribute.id, canonical(quantity, attribute.dimension), confidence, cue)
 
     def _read_side(
-        self, quantity: QuantityMention, quantities: list[QuantityMention], cues: dict[str, Cues]
+        self, quantity: QuantityMention, axes: Set[Axis | None], cues: dict[str, Cues]
     ) -> Iterator[Mention]:
-        attribute = side_attribute(quantity, quantities, cues)
+        attribute = side_attribute(quantity.axis, axes, cues)
         if attribute is not None:
             yield _mention(quantity, attribute, canonical(quantity), CONFIDENCE_LIST, None)
 
@@ -232,14 +233,17 @@ def _split_frequency(quantity: QuantityMention, cues: dict[str, Cues]) -> list[M
     ]
 
 
-def side_attribute(
-    side: QuantityMention, sides: list[QuantityMention], attributes: Container[str]
-) -> str | None:
-    """The attribute that a side of a product is; the depth of a class without one is its length where that is free."""
-    if side.axis in attributes:
-        return side.axis
-    has_length = any(other.axis == "length" for other in sides)
-    return "length" if side.axis == "depth" and "length" in attributes and not has_length else None
+def side_attribute(axis: Axis | None, axes: Set[Axis | None], attributes: Container[str]) -> str | None:
+    """The attribute that a side of a product is; the depth of a class without one is its length where that is free.
+
+    Args:
+        axis: Of the side.
+        axes: All that the same text or cell gives.
+        attributes: What the class has.
+    """
+    if axis in attributes:
+        return axis
+    return "length" if axis == "depth" and "length" in attributes and "length" not in axes else None
 
 
 def _choose(
@@ -317,8 +321,23 @@ def _mention(
     )
 
 
-def _overlaps(mention: Mention | QuantityMention, taken: list[tuple[int, int]]) -> bool:
-    return any(mention.start < end and start < mention.end for start, end in taken)
+class _Taken:
+    """Character spans without overlaps, to which more are added in any order."""
+
+    def __init__(self) -> None:
+        self._spans: list[tuple[int, int]] = []
+
+    def overlaps(self, start: int, end: int) -> bool:
+        """Whether any of the spans shares a character with this one."""
+        before = bisect_left(self._spans, (end,)) - 1
+        return before >= 0 and self._spans[before][1] > start
+
+    def add(self, start: int, end: int) -> bool:
+        """Take a span unless a part of it is taken; whether it was free."""
+        if self.overlaps(start, end):
+            return False
+        insort(self._spans, (start, end))
+        return True
 
 
 def _escape(name: str) -> str:

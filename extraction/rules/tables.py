@@ -214,8 +214,9 @@ class TableReader:
         ]
         if len(column.sides) == len(sides):
             sides = [replace(side, axis=axis) for side, axis in zip(sides, column.sides, strict=True)]
+        axes = {side.axis for side in sides}
         for side in sides:
-            attribute = side_attribute(side, sides, own)
+            attribute = side_attribute(side.axis, axes, own)
             if attribute is not None:
                 yield Mention(
                     start + side.start,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from extraction.rules.mention import Occupied
 from kms.ontology.hierarchy import Hierarchy
 from kms.ontology.labels import Match, Reading
 from kms.ontology.model import ROOT_CLASS
@@ -26,6 +27,9 @@ _MEASURED = re.compile(
 _COMPANION = re.compile(r"\b(?:for|with|fits|w/)\s[^,;|()]*$", re.IGNORECASE)
 _NEXT_WORD = re.compile(r"\s*-?\s*(?P<word>[A-Za-z][A-Za-z'’/]*)")
 _LAST_WORD = re.compile(r"(?P<word>[A-Za-z][A-Za-z'’]*)[\s-]*$")
+_PARTED = re.compile(r"[,(|]| - ")
+_WIDTH = 120
+"""Characters before a name that are looked at."""
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 Named = tuple[Match, Reading]
@@ -49,39 +53,56 @@ def choose_class(
         hierarchy: The class tree.
     """
     named = [pair for pair in classes if pair[1].id != ROOT_CLASS]
-    own = [pair for pair in named if not title[: pair[0].start].casefold().rstrip().endswith(_GOES_WITH)]
+    own = [
+        pair for pair in named if not _before(title, pair[0].start).casefold().rstrip().endswith(_GOES_WITH)
+    ]
     if stated is not None:
         line = {stated, *hierarchy.ancestors(stated)}
         own = [pair for pair in own if pair[1].id in line] or own
     else:
-        own = [pair for pair in own if _is_head(title, pair, classes, known)]
+        others = Occupied((match.start, match.end) for match, _ in classes)
+        things = Occupied(known)
+        opened = _PARTED.search(title)
+        first = opened.end() if opened else len(title) + 1
+        own = [pair for pair in own if _is_head(title, pair, others, things, first)]
     return max(own, key=lambda pair: (hierarchy.depth(pair[1].id), pair[0].start), default=None)
 
 
-def _is_head(title: str, named: Named, classes: Sequence[Named], known: Sequence[Place]) -> bool:
-    """Whether a class's name is what its phrase is about, and the phrase what the title is about."""
+def _is_head(title: str, named: Named, others: Occupied, known: Occupied, parted: int) -> bool:
+    """Whether a class's name is what its phrase is about, and the phrase what the title is about.
+
+    Args:
+        title: The text.
+        named: The class's name.
+        others: Where the names of classes stand.
+        known: Where the names of other things stand.
+        parted: Where the mark stops that ends the title's first phrase.
+    """
     match, reading = named
     if _CHINESE.search(title[match.start : match.end]):
         return not _CHINESE.match(title, match.end) or _is_known(match.end, known)
-    if match.start and _MEASURED.search(title, 0, match.start):
-        return False
-    if _COMPANION.search(title, 0, match.start):
+    before = _before(title, match.start)
+    if _MEASURED.search(before) or _COMPANION.search(before):
         return False
     follows = _NEXT_WORD.match(title, match.end)
     if follows is not None and not _PHRASE_END.match(title, match.end):
         begin = follows.start("word")
-        others = [(other.start, other.end) for other, _ in classes]
         if _ENDING_WORDS.fullmatch(follows["word"]) is None and not _is_known(begin, known):
             return False
         if _is_known(begin, others):
             return False
     if " " in reading.surface.strip() or "-" in reading.surface:
         return True
-    if any(mark in title[: match.start] for mark in (",", "(", "|", " - ")) and not reading.preferred:
+    if parted <= match.start and not reading.preferred:
         return False
-    before = _LAST_WORD.search(title, 0, match.start)
-    return reading.preferred or before is None or _is_known(before.start("word"), known)
+    word = _LAST_WORD.search(before)
+    begin = match.start - len(before)
+    return reading.preferred or word is None or _is_known(begin + word.start("word"), known)
 
 
-def _is_known(position: int, places: Sequence[Place]) -> bool:
-    return any(start <= position < end for start, end in places)
+def _before(title: str, position: int) -> str:
+    return title[max(0, position - _WIDTH) : position]
+
+
+def _is_known(position: int, places: Occupied) -> bool:
+    return places.overlaps(position, position + 1)

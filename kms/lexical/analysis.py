@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from kms.quantities.mentions import find_quantities
 from kms.quantities.units import SHORT_FORMS
-from kms.text.chinese import fold_traditional
+from kms.text.chinese import fold_traditional, split_long_runs
 from kms.text.plurals import is_plural, singular_of
 
 if TYPE_CHECKING:
@@ -26,7 +26,8 @@ _HAN = "\u3400-\u9fff\uf900-\ufaff"
 _OTHER = rf"[^\W_{_HAN}]+"
 _RUNS = re.compile(rf"[{_HAN}]+|{_OTHER}(?:[.'’]{_OTHER})*")
 _CJK = re.compile(rf"[{_HAN}]")
-_COMPOUND = re.compile(rf"{_OTHER}(?:[-_/\u2010\u2011]{_OTHER}){{1,3}}")
+# It begins where a run of letters does and gives none of it back: else a long run costs the square of its length.
+_COMPOUND = re.compile(rf"(?<![^\W_{_HAN}]){_OTHER}+(?:[-_/\u2010\u2011]{_OTHER}+){{1,3}}")
 _WORDS_OF_QUERY = re.compile(rf"[{_HAN}]+|{_OTHER}(?:[-_/\u2010\u2011.'’]{_OTHER})*")
 _COMPOUND_LENGTH = (3, 24)
 _SEPARATORS = re.compile(r"[\W_]+")
@@ -100,15 +101,15 @@ def _segment(text: str, cut: Callable[[str], Iterable[str]]) -> list[str]:
     return words
 
 
-def _all_words(run: str) -> Iterable[str]:
-    found: Iterable[str] = _jieba().cut_for_search(run)
-    return found
+def _all_words(run: str) -> Iterator[str]:
+    for _, piece in split_long_runs(run):
+        yield from _jieba().cut_for_search(piece)
 
 
-def longest_words(run: str) -> Iterable[str]:
+def longest_words(run: str) -> Iterator[str]:
     """The words of a run of Chinese characters, none inside another."""
-    found: Iterable[str] = _jieba().cut(run)
-    return found
+    for _, piece in split_long_runs(run):
+        yield from _jieba().cut(piece)
 
 
 def _shortest_words(run: str) -> Iterator[str]:

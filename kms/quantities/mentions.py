@@ -232,7 +232,7 @@ class _Scan:
             return ([], len(atoms)) if unit is None and len(atoms) > 1 else None
         if "length" in dimensions_measured_in(unit):
             return self._read_dimensions(atoms, unit), len(atoms)
-        return self._read_pieces(atoms, unit), len(atoms)
+        return self._read_pieces(at, atoms, unit), len(atoms)
 
     def _with_axis_behind(self, atom: _Atom) -> _Atom:
         """The atom with its axis taken from behind: ``30"L``, ``30cm (W)``; the L of "30L x 20W" is no litre."""
@@ -282,7 +282,7 @@ class _Scan:
             )
         return mentions
 
-    def _read_pieces(self, atoms: list[_Atom], unit: str) -> list[QuantityMention]:
+    def _read_pieces(self, at: int, atoms: list[_Atom], unit: str) -> list[QuantityMention]:
         """``6 x 330 ml`` and ``330 ml x 6``; memory is given as the sum of its modules."""
         measured = next((atom for atom in atoms if atom.unit is not None), atoms[-1])
         pieces = 1.0
@@ -293,7 +293,7 @@ class _Scan:
                     or not atom.value.is_integer()
                     or not 1 <= atom.value <= 1_000
                 ):
-                    return self._read_single(self._atoms.index(measured))
+                    return self._read_single(at + atoms.index(measured))
                 pieces *= atom.value
         value = measured.value_in(unit)
         start, end = measured.number.start, measured.end

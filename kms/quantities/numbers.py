@@ -29,11 +29,12 @@ _RUN = re.compile(
     r"(?P<point>(?<![\w.,])[.,](?=\d))?"
     rf"(?P<run>\d+(?:[.,]\d+|['\u00a0\u2007\u2009\u202f]\d{{3}}(?!\d))*)|(?P<sign>[{_FRACTION_SIGNS}])"
 )
-_BLANK_GROUPS = re.compile(r"\d{1,3}((?: \d{3})+)(?:[.,]\d{1,2})?(?![\d/]|[.,]\d)")
+_BLANK_GROUPS = re.compile(r"\d{1,3}((?: \d{3}){1,6})(?:[.,]\d{1,2})?(?! \d{3}(?!\d)|[\d/]|[.,]\d)")
 _MIXED = re.compile(rf"(?:[-{BLANKS}]?([{_FRACTION_SIGNS}])|[-{BLANKS}](\d{{1,2}})/(\d{{1,2}})(?![\d/]))")
 _FRACTION = re.compile(r"/(\d{1,2})(?![\d/.])")
 _GROUPED = re.compile(r"\d{1,3}(?:[.,'\u00a0\u2007\u2009\u202f ]\d{3})+")
 _INDIAN = re.compile(r"\d{1,2}(?:,\d{2})+,\d{3}")
+_CELL_START = re.compile(r"[ ~<>≤≥+-]{0,20}")
 _CELL_REST = re.compile(r"[^\d]{0,20}")
 _MULTIPLIERS = {"万": 10_000, "亿": 100_000_000, "千": 1_000, "百": 100, "萬": 10_000, "億": 100_000_000}
 _UNIT_AFTER_THOUSAND = frozenset("克瓦米帕赫卡焦安伏")
@@ -191,7 +192,7 @@ def _read_digits(run: str) -> tuple[Decimal | None, Decimal | None]:
 
 def _is_blank_grouping(text: str, groups: re.Match[str]) -> bool:
     """Whether "20 000" is one number: in a cell of its own it is, in a sentence it may be two ("iPhone 15 128 GB")."""
-    if not text[: groups.start()].strip(" ~<>≤≥+-") and _CELL_REST.fullmatch(text, groups.end()):
+    if _CELL_START.fullmatch(text, 0, groups.start()) and _CELL_REST.fullmatch(text, groups.end()):
         return True
     last = groups[1][-3:]
     if last == "000" or groups.group()[-3:].find(",") >= 0:

@@ -50,7 +50,7 @@ def is_unit_here(text: str, number: Number, surface: str, end: int) -> bool:
         surface: The form as written.
         end: Where it ends.
     """
-    is_cold = surface == "度" and text[: number.start].endswith(("零下", "负"))
+    is_cold = surface == "度" and text.endswith(("零下", "负"), 0, number.start)
     is_short = surface in _NEVER_AFTER_WORDS or (surface.isascii() and len(surface) < 3)
     if number.is_word and is_short and not is_cold:
         return False
@@ -70,7 +70,8 @@ def _is_quote(text: str, number: Number, end: int, gap: str) -> bool:
     """Whether a quote behind a number means inches: it does unless it closes what another quote opened."""
     if gap:
         return False
-    begin = max(text.rfind("\n", 0, number.start) + 1, number.start - _QUOTED)
+    first = max(0, number.start - _QUOTED)
+    begin = max(text.rfind("\n", first, number.start) + 1, first)
     is_open = False
     for match in _QUOTE.finditer(text, begin, number.start):
         is_inch = text[match.start() - 1 : match.start()].isdigit() and not is_open

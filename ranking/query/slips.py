@@ -24,7 +24,7 @@ LOG_LIKELIHOOD: dict[Slip, float] = {
     "replaced": -2.3,
     "several": -4.0,
 }
-"""Decimal logarithms, set by hand after what typing studies agree on: doubled and exchanged letters are the commonest."""
+"""Decimal logarithms, set by hand: a doubled letter and two exchanged ones are taken for the commonest slips."""
 FIRST_LETTER = -0.6
 """Added where the first letter differs: people rarely miss it."""
 

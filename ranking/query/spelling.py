@@ -17,7 +17,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from kms.lexical.analysis import STOP_WORDS, stems
-from kms.text.plurals import singular_of
+from kms.text.plurals import is_plural, singular_of
 from ranking.models import Correction
 from ranking.query.pinyin import PinyinSpeller
 from ranking.query.slips import Slip, log_likelihood, slip_between
@@ -140,8 +140,14 @@ class Speller:
             or word in self._counts
             or singular_of(word) in self._singulars
             or (self._is_written(word) and not self._is_misspelt_form(word))
-            or self._english(word) >= ENGLISH
+            or self._english_in_either_number(word) >= ENGLISH
         )
+
+    def _english_in_either_number(self, word: str) -> float:
+        """Zipf frequency of a word; of a plural that of its singular counts as well ("fryers" is as right as "fryer")."""
+        forms = {word, singular_of(word)} if is_plural(word) else {word}
+        uses = sum(10**rank for rank in map(self._english, forms) if rank > 0)
+        return math.log10(uses) if uses else 0.0
 
     def _is_misspelt_form(self, word: str) -> bool:
         """Whether texts seem to have a word only because it has the stem of another: "headphons" of headphones."""

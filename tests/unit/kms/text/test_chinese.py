@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kms.text.chinese import fold_traditional
+from kms.text.chinese import LONGEST_RUN, fold_traditional, split_long_runs
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,12 @@ def test_each_character_stands_for_the_one_in_its_place(text: str) -> None:
 @given(st.text(_CHARACTERS, max_size=60))
 def test_folding_twice_keeps_the_length(text: str) -> None:
     assert len(fold_traditional(fold_traditional(text))) == len(text)
+
+
+@given(st.text(st.sampled_from("铲锹a，"), max_size=5), st.integers(0, 3 * LONGEST_RUN))
+def test_pieces_make_up_the_text_and_have_no_long_run(around: str, length: int) -> None:
+    text = around + "锹" * length + around
+    pieces = list(split_long_runs(text))
+    assert "".join(piece for _, piece in pieces) == text
+    assert all(text.startswith(piece, offset) for offset, piece in pieces)
+    assert all("锹" * (LONGEST_RUN + 1) not in piece for _, piece in pieces)

@@ -144,3 +144,11 @@ def test_chinese_words_stay(query: str) -> None:
 def test_a_form_that_only_shares_a_stem_is_no_word_of_the_texts() -> None:
     speller = Speller({"headphones": 9}, is_written=lambda word: True, english=lambda word: 0.0)
     assert speller.correct("headphons")[0] == "headphones"
+
+
+def test_a_plural_is_as_frequent_as_both_of_its_numbers() -> None:
+    frequencies = {"strainer": 2.95, "strainers": 2.4, "trainers": 6.0}
+    speller = Speller({"trainers": 9}, english=lambda each: frequencies.get(each, 0.0))
+    assert speller.correct("strainers") == ("strainers", ())
+    frequencies["strainer"] = 1.0
+    assert Speller({"trainers": 9}, english=lambda each: frequencies.get(each, 0.0)).correct("strainers")[1]
