@@ -46,7 +46,7 @@ def main() -> int:
     parser.add_argument("--limit-ms", type=float, default=50.0, help="for a query of 500 characters")
     parser.add_argument("--profile", choices=KINDS, help="print where the time of this kind goes, and stop")
     given = parser.parse_args()
-    from kms.lexical.analysis import index_stems
+    from kms.lexical.analysis import index_terms
     from scripts.benchmark_chorus import open_index
 
     index = open_index(given.state)
@@ -62,7 +62,7 @@ def main() -> int:
     print("ms of processor time".ljust(24) + "".join(f"{title:>12}" for title in titles))
     for name, piece in KINDS.items():
         queries = [measure(read, of_length(piece, length)) for length in QUERY]
-        terms = [measure(index_stems, of_length(piece, length)) for length in TEXT]
+        terms = [measure(index_terms, of_length(piece, length)) for length in TEXT]
         labels = [measure(index.ontology.labels.find, of_length(piece, length)) for length in TEXT]
         figures = (*queries, *terms, *labels)
         print(f"{name:24}" + "".join(f"{figure:12.1f}" for figure in figures), flush=True)

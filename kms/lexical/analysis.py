@@ -1,8 +1,9 @@
 """Text analysis of index and queries: splits a text into words and folds them to the terms that the index holds.
 
 Traditional Chinese is folded to simplified and split by jieba; other runs are letters and digits. English words lose
-plural and ending. Words joined by a hyphen are also one word of the index, so that ``wifi`` finds "Wi-Fi" and ``t80``
-"T-80"; ``stem_ways`` gives the ways in which the index may hold what a query writes.
+plural and ending. Other writings of the same words are terms of the index as well, and do not lengthen the text: words
+joined by a hyphen as one, so that ``wifi`` finds "Wi-Fi" and ``t80`` "T-80", quantities in one form, the words inside a
+long Chinese one. ``stem_ways`` gives the ways in which the index may hold what a query writes.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kms.quantities.mentions import find_quantities
 from kms.quantities.units import SHORT_FORMS
@@ -102,8 +103,18 @@ def _segment(text: str, cut: Callable[[str], Iterable[str]]) -> list[str]:
 
 
 def _all_words(run: str) -> Iterator[str]:
-    for _, piece in split_long_runs(run):
-        yield from _jieba().cut_for_search(piece)
+    for word in longest_words(run):
+        yield from _inner_words(word)
+        yield word
+
+
+def _inner_words(word: str) -> Iterator[str]:
+    """The dictionary's words of two and three characters inside a longer one, as jieba's search mode gives them."""
+    known = _jieba().dt.FREQ
+    for length in (2, 3):
+        if len(word) > length:
+            pieces = (word[at : at + length] for at in range(len(word) - length + 1))
+            yield from (piece for piece in pieces if known.get(piece))
 
 
 def longest_words(run: str) -> Iterator[str]:
@@ -186,14 +197,46 @@ def plain_analyzer() -> tantivy.TextAnalyzer:
     )
 
 
-def index_words(text: str) -> list[str]:
-    """The words of a text as a stemming field of the index takes them: singular, compounds also as one word."""
-    return [_without_plural(word) for word in (*segment(text), *compounds(text))]
+class TextTerms(NamedTuple):
+    """The terms that the index holds for a product's text.
+
+    Attributes:
+        words: Of the words as written; their number is the length of the text.
+        forms: Of other writings of the same words. Counted as words they would make a text with hyphens and
+            quantities seem longer, and so less about each of its words.
+    """
+
+    words: list[str]
+    forms: list[str]
+
+    @property
+    def all(self) -> list[str]:
+        """Both together."""
+        return [*self.words, *self.forms]
 
 
-def index_stems(text: str) -> list[str]:
+def index_words(text: str) -> TextTerms:
+    """The words of a text and their other forms, in the singular and not yet stemmed."""
+    written: list[str] = []
+    forms: list[str] = []
+    for run in _RUNS.findall(fold_traditional(text)):
+        if _CJK.match(run):
+            for word in longest_words(run):
+                written.append(word)
+                forms.extend(_inner_words(word))
+        else:
+            written.append(_without_plural(run))
+    known = {word.casefold() for word in written}
+    forms.extend(word for word in _quantity_words(text) if word not in known)
+    forms.extend(_without_plural(word) for word in compounds(text))
+    return TextTerms(written, forms)
+
+
+def index_terms(text: str) -> TextTerms:
     """The terms that the index holds for a product's text."""
-    return stemming_analyzer().analyze(" ".join(index_words(text)))
+    written, forms = index_words(text)
+    analyze = stemming_analyzer().analyze
+    return TextTerms(analyze(" ".join(written)), analyze(" ".join(forms)))
 
 
 def stems(text: str) -> list[str]:

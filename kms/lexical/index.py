@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     import tantivy
 
 TEXT_FIELDS = ("title", "brand", "category", "labels", "description")
+_FIELDS_OF = {name: (name, f"{name}_forms") for name in TEXT_FIELDS}
+"""Where the words of a text are, and where other forms of them, which do not lengthen it."""
+_ALL_FIELDS = tuple(field for fields in _FIELDS_OF.values() for field in fields)
 DEFAULT_WEIGHTS: Mapping[str, float] = {
     "title": 2.0,
     "brand": 1.5,
@@ -49,21 +52,12 @@ class LexicalHit:
     score: float
 
 
-@dataclass(frozen=True)
-class TermScore:
-    """What one query term added to a hit's score in all fields, and in which field it was strongest."""
-
-    term: str
-    field: str
-    score: float
-
-
 class LexicalIndex:
     """One version of the text index in one folder; many readers, one writer.
 
     A query's score is the sum over its terms of the best weighted field and ``TIE_BREAKER`` of the other fields
-    (dis-max), so that ``term_scores`` adds up to exactly what ranked the hit. A reader sees what was there
-    when it was opened or when it wrote last; ``refresh`` shows it what others wrote since.
+    (dis-max). A reader sees what was there when it was opened or when it wrote last; ``refresh`` shows it what others
+    wrote since.
     """
 
     def __init__(
@@ -142,7 +136,10 @@ class LexicalIndex:
             "labels": " ".join(product.labels),
             "description": product.description,
         }
-        document: dict[str, Any] = {name: " ".join(index_words(text)) for name, text in texts.items()}
+        document: dict[str, Any] = {}
+        for name, text in texts.items():
+            for field, terms in zip(_FIELDS_OF[name], index_words(text), strict=True):
+                document[field] = " ".join(terms)
         document["plain"] = " ".join(
             word for name in ("title", "brand", "category", "labels") for word in segment(texts[name])
         )
@@ -186,7 +183,7 @@ class LexicalIndex:
         import tantivy
 
         searcher, known_ids = self._snapshot
-        parts = [query for _, query in self._term_queries(searcher, text, weights, typos)]
+        parts = self._term_queries(searcher, text, weights, typos)
         scored = (
             tantivy.Query.boolean_query([(tantivy.Occur.Should, part) for part in parts])
             if parts
@@ -197,45 +194,20 @@ class LexicalIndex:
         found = [LexicalHit(_id_at(searcher, address, known_ids), float(score)) for score, address in hits]
         return sorted(found, key=lambda hit: (-hit.score, hit.id))
 
-    def term_scores(
-        self,
-        text: str,
-        ids: Sequence[str],
-        *,
-        weights: Mapping[str, float] = DEFAULT_WEIGHTS,
-        typos: bool = True,
-    ) -> dict[str, list[TermScore]]:
-        """For each of ``ids``, what each query term added to its score, strongest first."""
-        import tantivy
-
-        result: dict[str, list[TermScore]] = {product_id: [] for product_id in ids}
-        if not ids:
-            return result
-        searcher, known_ids = self._snapshot
-        among = tantivy.Query.const_score_query(
-            tantivy.Query.term_set_query(self._schema, "id", list(ids)), 0.0
-        )
-        for term, fields in self._field_queries(searcher, text, weights, typos):
-            by_field: dict[str, dict[str, float]] = {}
-            for name, query in fields:
-                both = tantivy.Query.boolean_query([(tantivy.Occur.Must, among), (tantivy.Occur.Must, query)])
-                for score, address in searcher.search(both, len(ids), count=False).hits:
-                    by_field.setdefault(_id_at(searcher, address, known_ids), {})[name] = float(score)
-            for product_id, scores in by_field.items():
-                best = max(scores, key=scores.__getitem__)
-                score = scores[best] + TIE_BREAKER * (sum(scores.values()) - scores[best])
-                result[product_id].append(TermScore(term, best, score))
-        return {key: sorted(found, key=lambda t: -t.score) for key, found in result.items()}
-
     def with_title_word(self, word: str) -> set[str]:
         """Ids of the products whose title has a form of the word; of a compound, all its parts."""
         import tantivy
 
         searcher, known_ids = self._snapshot
-        parts = [tantivy.Query.term_query(self._schema, "title", stem, "freq") for stem in stems(word)]
+        parts = [
+            [tantivy.Query.term_query(self._schema, field, stem, "freq") for field in _FIELDS_OF["title"]]
+            for stem in stems(word)
+        ]
         if not parts:
             return set()
-        query = tantivy.Query.boolean_query([(tantivy.Occur.Must, part) for part in parts])
+        query = tantivy.Query.boolean_query(
+            [(tantivy.Occur.Must, tantivy.Query.disjunction_max_query(part)) for part in parts]
+        )
         hits = searcher.search(query, max(1, searcher.num_docs), count=False).hits
         return {_id_at(searcher, address, known_ids) for _, address in hits}
 
@@ -254,26 +226,19 @@ class LexicalIndex:
         """Whether some text holds a form of the word; in a large index once may be a slip of the pen."""
         searcher = self._snapshot[0]
         least = 1 + searcher.num_docs // _DOCUMENTS_A_SLIP
-        return all(sum(searcher.doc_freq(f, stem) for f in TEXT_FIELDS) >= least for stem in stems(word))
+        return all(
+            sum(searcher.doc_freq(field, stem) for field in _ALL_FIELDS) >= least for stem in stems(word)
+        )
 
     # building queries
 
     def _term_queries(
         self, searcher: tantivy.Searcher, text: str, weights: Mapping[str, float], typos: bool
-    ) -> list[tuple[str, tantivy.Query]]:
+    ) -> list[tantivy.Query]:
+        """One query for each term of a text."""
         import tantivy
 
-        return [
-            (term, tantivy.Query.disjunction_max_query([query for _, query in fields], TIE_BREAKER))
-            for term, fields in self._field_queries(searcher, text, weights, typos)
-        ]
-
-    def _field_queries(
-        self, searcher: tantivy.Searcher, text: str, weights: Mapping[str, float], typos: bool
-    ) -> list[tuple[str, list[tuple[str, tantivy.Query]]]]:
-        import tantivy
-
-        result: list[tuple[str, list[tuple[str, tantivy.Query]]]] = []
+        queries: list[tantivy.Query] = []
         surface_of: dict[str, str] = {}
         written = words(text)
         telling = [word for word in written if word not in STOP_WORDS]
@@ -281,26 +246,21 @@ class LexicalIndex:
             for stem in stems(word):
                 surface_of.setdefault(stem, word)
         for stem, word in surface_of.items():
-            known = any(searcher.doc_freq(name, stem) for name in TEXT_FIELDS)
+            known = [field for field in _ALL_FIELDS if searcher.doc_freq(field, stem)]
             if known:
                 fields = [
-                    (
-                        name,
-                        tantivy.Query.boost_query(
-                            tantivy.Query.term_query(self._schema, name, stem, "freq"), weights[name]
-                        ),
+                    tantivy.Query.boost_query(
+                        tantivy.Query.term_query(self._schema, field, stem, "freq"), weights[name]
                     )
-                    for name in TEXT_FIELDS
-                    if weights.get(name, 0.0) > 0
+                    for name, both in _FIELDS_OF.items()
+                    for field in both
+                    if field in known and weights.get(name, 0.0) > 0
                 ]
+                queries.append(tantivy.Query.disjunction_max_query(fields, TIE_BREAKER))
             elif typos and len(word) >= 5 and not _MEASURED.match(word):
                 distance = 1 if len(word) < 8 else 2
-                fuzzy = tantivy.Query.fuzzy_term_query(self._schema, "plain", word, distance)
-                fields = [("plain", tantivy.Query.boost_query(fuzzy, 1.0))]
-            else:
-                continue
-            result.append((word, fields))
-        return result
+                queries.append(tantivy.Query.fuzzy_term_query(self._schema, "plain", word, distance))
+        return queries
 
     def _filtered(self, query: tantivy.Query, filter: Filter | None) -> tantivy.Query:
         import tantivy
@@ -355,7 +315,7 @@ def _schema(numbers: Sequence[str]) -> tantivy.Schema:
 
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
-    for name in TEXT_FIELDS:
+    for name in _ALL_FIELDS:
         builder.add_text_field(name, tokenizer_name="kms_stem", index_option="freq")
     builder.add_text_field("plain", tokenizer_name="kms_plain", index_option="freq")
     builder.add_text_field("facet", fast=True, tokenizer_name="raw", index_option="basic")

@@ -16,9 +16,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from kms.lexical.analysis import TextTerms
+
 K1 = 1.2
 B = 0.75
 _TERMS = "terms.json"
+_NO_TERMS = TextTerms([], [])
 
 
 @dataclass(frozen=True)
@@ -104,15 +107,16 @@ class Postings:
 
 
 def build_postings(
-    documents: Sequence[Mapping[str, Sequence[str]]], weights: Mapping[str, float], tie_breaker: float
+    documents: Sequence[Mapping[str, TextTerms]], weights: Mapping[str, float], tie_breaker: float
 ) -> Postings:
     """Score every word of every product.
 
     A word's score in a product is its best weighted BM25 score of one field and ``tie_breaker`` of its scores in the
-    other fields. BM25 is Lucene's: ``idf = ln(1 + (N - df + 0.5) / (df + 0.5))`` by field.
+    other fields. BM25 is Lucene's: ``idf = ln(1 + (N - df + 0.5) / (df + 0.5))`` by field. The length of a field is the
+    number of its words; their other forms are found and add nothing to it.
 
     Args:
-        documents: Of each product, its stems by field.
+        documents: Of each product, its terms by field.
         weights: Factor of each field; fields without one are left out.
         tie_breaker: Part of the other fields that counts, from 0 to 1.
     """
@@ -135,7 +139,7 @@ def build_postings(
 
 
 def _score_field(
-    documents: Sequence[Mapping[str, Sequence[str]]], name: str, weight: float, column_of: dict[str, int]
+    documents: Sequence[Mapping[str, TextTerms]], name: str, weight: float, column_of: dict[str, int]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Cells (column × number of products + position) and their weighted BM25 scores in one field."""
     columns, positions, counts = (
@@ -145,9 +149,9 @@ def _score_field(
     )  # lists of ints take five times the memory
     lengths = np.zeros(len(documents))
     for place, document in enumerate(documents):
-        stems = document.get(name, ())
-        lengths[place] = len(stems)
-        for stem, repeats in Counter(stems).items():
+        terms = document.get(name, _NO_TERMS)
+        lengths[place] = len(terms.words)
+        for stem, repeats in Counter(terms.all).items():
             columns.append(column_of.setdefault(stem, len(column_of)))
             positions.append(place)
             counts.append(repeats)

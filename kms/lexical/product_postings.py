@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from kms.lexical.analysis import index_stems
+from kms.lexical.analysis import TextTerms, index_terms
 from kms.lexical.denied import DeniedText, split_denied
 from kms.lexical.index import DEFAULT_WEIGHTS, TIE_BREAKER
 from kms.lexical.models import IndexedProduct
@@ -35,8 +35,8 @@ class ProductPostings:
 
 def write_postings(folder: Path, products: Sequence[IndexedProduct], ontology: Ontology) -> None:
     """Score the words of all products and write them into a version's text folder."""
-    affirmed: list[dict[str, list[str]]] = []
-    denied: list[dict[str, list[str]]] = []
+    affirmed: list[dict[str, TextTerms]] = []
+    denied: list[dict[str, TextTerms]] = []
     for product in products:
         title, description = (
             split_denied(product.title, ontology),
@@ -44,14 +44,14 @@ def write_postings(folder: Path, products: Sequence[IndexedProduct], ontology: O
         )
         affirmed.append(
             {
-                "title": index_stems(title.affirmed),
-                "brand": index_stems(product.brand),
-                "category": index_stems(product.category),
-                "labels": index_stems(" ".join(product.labels)),
-                "description": index_stems(description.affirmed),
+                "title": index_terms(title.affirmed),
+                "brand": index_terms(product.brand),
+                "category": index_terms(product.category),
+                "labels": index_terms(" ".join(product.labels)),
+                "description": index_terms(description.affirmed),
             }
         )
-        denied.append({"denied": [*_denied_terms(title), *_denied_terms(description)]})
+        denied.append({"denied": TextTerms([*_denied_terms(title), *_denied_terms(description)], [])})
     build_postings(affirmed, DEFAULT_WEIGHTS, TIE_BREAKER).save(folder / _AFFIRMED)
     about = {name: weight for name, weight in DEFAULT_WEIGHTS.items() if name != "description"}
     build_postings(affirmed, about, TIE_BREAKER).save(folder / _ABOUT)
@@ -59,4 +59,4 @@ def write_postings(folder: Path, products: Sequence[IndexedProduct], ontology: O
 
 
 def _denied_terms(text: DeniedText) -> list[str]:
-    return [*index_stems(text.denied), *sorted(text.nodes)] if text.denied else []
+    return [*index_terms(text.denied).all, *sorted(text.nodes)] if text.denied else []

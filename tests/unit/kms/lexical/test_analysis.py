@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kms.lexical.analysis import compounds, fold_code, index_stems, learn_words, segment, stem_ways, stems
+from kms.lexical.analysis import compounds, fold_code, index_terms, learn_words, segment, stem_ways, stems
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_any_text_gives_words_without_blanks(text: str) -> None:
     ],
 )
 def test_variants_have_the_same_terms(one: str, other: str) -> None:
-    assert set(index_stems(one)) == set(index_stems(other))
+    assert set(index_terms(one).all) == set(index_terms(other).all)
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,27 @@ def test_variants_have_the_same_terms(one: str, other: str) -> None:
     ],
 )
 def test_a_compound_is_found_as_one_word(written: str, asked: str) -> None:
-    assert set(stems(asked)) <= set(index_stems(written))
+    assert set(stems(asked)) <= set(index_terms(written).all)
+
+
+@pytest.mark.parametrize(
+    ("text", "length"),
+    [
+        ("Wi-Fi camera", 3),
+        ("USB-C/HDMI hub", 4),
+        ("32 GB card", 3),
+        ("1.7升水壶", 3),
+        ("无线电热水壶", 2),
+        ("", 0),
+    ],
+)
+def test_the_length_of_a_text_is_that_of_its_words(text: str, length: int) -> None:
+    assert len(index_terms(text).words) == length
+
+
+@given(st.text(alphabet="abAB12 -/.升水壶耳机头戴式", max_size=40))
+def test_an_index_holds_what_a_query_of_the_same_words_asks(text: str) -> None:
+    assert set(stems(text)) <= set(index_terms(text).all)
 
 
 @pytest.mark.parametrize("text", ["10-12", "2024/05/03", "a-b", "x" * 30 + "-y"])
@@ -89,14 +109,14 @@ def test_numbers_and_long_chains_are_no_compounds(text: str) -> None:
     ],
 )
 def test_one_way_of_a_query_is_held_by_the_other_writing(asked: str, written: str) -> None:
-    held = set(index_stems(written))
+    held = set(index_terms(written).all)
     assert any(set(way) <= held for way in stem_ways(asked))
 
 
 @given(st.text(max_size=60))
 def test_a_text_holds_some_way_of_itself(text: str) -> None:
     ways = stem_ways(text)
-    assert not ways or any(set(way) <= set(index_stems(text)) for way in ways)
+    assert not ways or any(set(way) <= set(index_terms(text).all) for way in ways)
 
 
 def test_names_stay_whole_and_keep_their_parts() -> None:

@@ -112,19 +112,6 @@ def test_filters_do_not_change_scores(index: LexicalIndex) -> None:
     assert {hit.id: hit.score for hit in narrowed} == pytest.approx(plain)
 
 
-def test_term_scores_add_up_to_the_score(index: LexicalIndex) -> None:
-    query = "veldra headphones hours"
-    hits = index.search(query)
-    terms = index.term_scores(query, [hit.id for hit in hits])
-    for hit in hits:
-        assert sum(term.score for term in terms[hit.id]) == pytest.approx(hit.score, rel=1e-5)
-    assert {term.term: term.field for term in terms["AUD-1"]} == {
-        "veldra": "title",
-        "headphones": "title",
-        "hours": "description",
-    }
-
-
 def test_a_number_with_its_unit_is_no_slip_for_another(index: LexicalIndex) -> None:
     assert found(index, "1.7 litres") == ["KIT-1"]
     assert found(index, "1.6l") == []

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kms.lexical.analysis import TextTerms
 from kms.lexical.index import DEFAULT_WEIGHTS, TIE_BREAKER, LexicalIndex
 from kms.lexical.models import IndexedProduct
 from kms.lexical.postings import K1, B, Postings, build_postings
@@ -17,9 +18,13 @@ ONTOLOGY = load_ontology()
 TEXTS = st.lists(st.lists(st.sampled_from("abcde"), max_size=6), min_size=1, max_size=8)
 
 
+def _words(*words: str) -> TextTerms:
+    return TextTerms(list(words), [])
+
+
 @given(TEXTS)
 def test_scores_are_bm25_of_one_field(texts: list[list[str]]) -> None:
-    postings = build_postings([{"title": text} for text in texts], {"title": 2.0}, 0.3)
+    postings = build_postings([{"title": _words(*text)} for text in texts], {"title": 2.0}, 0.3)
     mean = max(sum(map(len, texts)) / len(texts), 1e-9)
     for stem in "abcde":
         holding = [text for text in texts if stem in text]
@@ -40,22 +45,33 @@ def test_scores_are_bm25_of_one_field(texts: list[list[str]]) -> None:
 
 
 def test_the_best_field_counts_whole_and_the_others_in_part() -> None:
-    documents = [{"title": ["pan"], "description": ["pan"]}, {"title": ["pot"], "description": ["lid"]}]
+    documents = [
+        {"title": _words("pan"), "description": _words("pan")},
+        {"title": _words("pot"), "description": _words("lid")},
+    ]
     title = build_postings(documents, {"title": 2.0}, 0.0).score(["pan"])
     description = build_postings(documents, {"description": 0.5}, 0.0).score(["pan"])
     both = build_postings(documents, {"title": 2.0, "description": 0.5}, 0.3).score(["pan"])
     assert both == pytest.approx(title + 0.3 * description)
 
 
+def test_other_forms_are_found_and_do_not_lengthen_a_text() -> None:
+    plain = [{"t": _words("wi", "fi", "camera")}, {"t": _words("camera")}]
+    with_forms = [{"t": TextTerms(["wi", "fi", "camera"], ["wifi"])}, {"t": _words("camera")}]
+    before, after = (build_postings(documents, {"t": 1.0}, 0.0) for documents in (plain, with_forms))
+    assert after.score(["camera", "wi"]).tolist() == before.score(["camera", "wi"]).tolist()
+    assert after.holding(["wifi"]).tolist() == [True, False]
+
+
 def test_all_stems_must_be_there_and_none_is_nowhere() -> None:
-    postings = build_postings([{"t": ["a", "b"]}, {"t": ["a"]}, {}], {"t": 1.0}, 0.0)
+    postings = build_postings([{"t": _words("a", "b")}, {"t": _words("a")}, {}], {"t": 1.0}, 0.0)
     assert postings.holding(["a", "b", "a"]).tolist() == [True, False, False]
     assert postings.holding(["a", "zzz"]).tolist() == [False, False, False]
     assert postings.holding([]).tolist() == [False, False, False]
 
 
 def test_what_is_saved_is_read(tmp_path: Path) -> None:
-    postings = build_postings([{"t": ["a", "防水"]}, {"t": ["a"]}], {"t": 1.0}, 0.0)
+    postings = build_postings([{"t": _words("a", "防水")}, {"t": _words("a")}], {"t": 1.0}, 0.0)
     postings.save(tmp_path / "p")
     loaded = Postings.load(tmp_path / "p")
     assert loaded.score(["a", "防水"]) == pytest.approx(postings.score(["a", "防水"]))
