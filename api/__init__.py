@@ -1,1 +1,1 @@
-"""The outside of the platform: HTTP, web pages, the command line, and the one place where all is wired."""
+"""Entry points of the platform: HTTP API, web pages, command line, and the wiring of all parts from the settings."""

@@ -1,4 +1,4 @@
-"""What lists show of products, from rows, or from the index where the rows cannot be read."""
+"""Product cards for lists, made from the rows of the store, or from the index while the store cannot be read."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ def add_docs_page(app: FastAPI) -> None:
 
 
 def _folder() -> Path:
-    """Where the package keeps the files of Swagger UI; only those are used of it."""
+    """Folder of Swagger UI's files in the installed package."""
     package = find_spec(_PACKAGE)
     if package is None or package.submodule_search_locations is None:
         raise ModuleNotFoundError(f"{_PACKAGE} is not installed; run make install")

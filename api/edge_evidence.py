@@ -1,4 +1,4 @@
-"""Which evidence speaks for an edge, as part of an index version.
+"""Evidence of each edge, stored as a part of an index version.
 
 So reasons open to their sentences without the graph store, also when that is away.
 """
@@ -72,6 +72,6 @@ class EdgeEvidence:
         return result
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         if self._connection is not None:
             self._connection.close()

@@ -58,7 +58,7 @@ def describe_fact(
 
 
 def edge_name(edge: Edge, ontology: Ontology, *, from_target: bool = False) -> Label:
-    """What an edge says, in both languages: the attribute of a value, else the relation.
+    """Name of an edge in both languages: the attribute for values, else the relation.
 
     Args:
         edge: With its attribute.

@@ -58,7 +58,7 @@ def check_filter(filter: Filter) -> Filter:
 
 
 def write_filter(filter: Filter) -> str:
-    """The one-line form of a filter."""
+    """Write a filter in its one-line form."""
     return ";".join(_write(condition) for condition in filter.conditions)
 
 

@@ -1,4 +1,4 @@
-"""What a batch run is given: files, folders, or the sample catalogue."""
+"""Inputs of a batch run: files, folders, or the sample catalogue."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class BatchInput:
 
 
 def read_inputs(inputs: Sequence[str], mappings: Sequence[str] = ()) -> list[BatchInput]:
-    """What the words of a command line name, products first, then reviews, then events.
+    """Inputs that the arguments of a command line name: products first, then reviews, then events.
 
     An input is ``sample``, a file, a folder of files, or ``products=FILE``, ``reviews=FILE``, ``events=FILE``.
     Without a prefix the file's name decides: "review" or "event" in it; else it holds products.

@@ -28,7 +28,7 @@ _GRAPH = "graph"
 
 
 class BatchReport(Frozen):
-    """What one run of the main job did.
+    """Report of one run of the main job.
 
     Attributes:
         inputs: One report an input.
@@ -80,7 +80,7 @@ def ingest(
     delete_missing: bool = False,
     feed: str = "",
 ) -> IngestReport:
-    """Take one input into the operational store.
+    """Write one input into the operational store.
 
     Raises:
         CatalogError: The file cannot be read, or strict mode met a bad row.
@@ -170,7 +170,7 @@ def build_graph(platform: Platform, *, from_nothing: bool = False) -> GraphRepor
 def build_index(
     platform: Platform, *, only_if_changed: bool = False, allow_empty: bool = False
 ) -> IndexReport | None:
-    """Make a new version of the indexes and let it be the live one.
+    """Make a new version of the indexes and make it live.
 
     Args:
         platform: The installation.
@@ -249,7 +249,7 @@ def run_batch(
     delete_missing: bool = False,
     feed: str = "",
 ) -> BatchReport:
-    """The whole way: take the inputs in, read what is new, update graph and indexes.
+    """Run the main job: ingest the inputs, extract from new texts, update graph and indexes.
 
     Without inputs it does what is still to be done. Run again after it was killed, it goes on.
 
@@ -336,7 +336,7 @@ def _timed(seconds: dict[str, float], stage: str) -> Iterator[None]:
 
 @contextmanager
 def _recorded(platform: Platform, command: str) -> Iterator[Callable[[Mapping[str, Any]], None]]:
-    """Note the run; its report is what the block gives, and a block that raises is a run that failed."""
+    """Record the run with the report that the block sets; a block that raises is recorded as a failed run."""
     run = platform.runs.start(command)
     given: dict[str, Any] = {}
     try:

@@ -21,10 +21,10 @@ RETRY_EVERY = 30
 
 
 class Closable(Protocol):
-    """What a version is opened as."""
+    """An opened version that can be closed."""
 
     def close(self) -> None:
-        """Let go of the files."""
+        """Close the files."""
 
 
 T = TypeVar("T", bound=Closable)

@@ -53,7 +53,7 @@ def measure_search(platform: Platform, judgments: Path | None = None) -> dict[st
 def measure_recommendations(
     platform: Platform, *, split: Split = "shopper", most_shoppers: int | None = None
 ) -> dict[str, EvaluationReport]:
-    """What the server would recommend without the newest fifth of the journal, beside other models on the same events.
+    """Measure the served recommendations on the newest fifth of the journal, beside other models on the same events.
 
     A held-out version is made from the other events by the code that makes every version, and asked by the code that
     answers every shopper, at the moment of the split.

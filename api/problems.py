@@ -104,7 +104,7 @@ def make_problem(
 
 
 def add_handlers(app: FastAPI) -> None:
-    """Let every error of the app be answered as a problem."""
+    """Register handlers that answer every error of the app as a problem document (RFC 9457)."""
     app.add_exception_handler(RequestValidationError, _on_validation)
     app.add_exception_handler(HTTPException, _on_http)
     app.add_exception_handler(KmsError, _on_error)
@@ -116,7 +116,7 @@ def request_id_of(request: Request) -> str:
 
 
 def describe_errors(errors: Sequence[Any]) -> list[FieldProblem]:
-    """What pydantic found wrong, without repeating what was sent."""
+    """Pydantic's errors in words, without repeating the input."""
     return [
         FieldProblem(
             field=_clean(".".join(str(part) for part in error["loc"]), 200),

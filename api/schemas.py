@@ -1,4 +1,4 @@
-"""What the API answers with. Requests are described beside the routes that take them."""
+"""Response schemas of the API. Request schemas stand beside their routes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class PriceOut(Answer):
 
 
 class ProductCard(Answer):
-    """What a list shows of a product. ``rating`` is the mean of the reviews' ratings, 1 to 5."""
+    """A product in a list. ``rating`` is the mean of the reviews' ratings, 1 to 5."""
 
     id: str
     title: str
@@ -46,7 +46,7 @@ class Span(Answer):
 
 
 class EvidenceOut(Answer):
-    """Where something was read.
+    """Source of a fact: the sentence it was read from.
 
     Attributes:
         start: Offset of the mention in the document; ``end`` is behind its last character.
@@ -126,7 +126,7 @@ class HitOut(Answer):
 
 
 class Ranked(Answer):
-    """What all ranked answers carry.
+    """Fields that all ranked answers have.
 
     Attributes:
         query_id: Send it back with events, so that they can be joined to this answer.
@@ -215,7 +215,7 @@ class SubgraphOut(Answer):
 
 
 class FactOut(Answer):
-    """What is held about a product: an edge, how sure it is, and where it was read.
+    """A fact about a product: an edge with its confidence and its evidence.
 
     Attributes:
         attribute_label_en: Of ``has_value`` facts, the attribute's name; ``attribute_label_zh`` in Chinese.
@@ -245,7 +245,7 @@ class FactOut(Answer):
 
 
 class AspectOut(Answer):
-    """What reviewers say of one aspect; counts are reviews and texts, ``polarity`` is from -1 to 1."""
+    """Reviewers' opinion on one aspect; counts are reviews and texts, ``polarity`` is from -1 to 1."""
 
     id: str
     label_en: str
@@ -329,7 +329,7 @@ class RefusedEvent(Answer):
 
 
 class EventsOut(Answer):
-    """What became of a batch of events; ``known`` ones were stored before."""
+    """Result of storing a batch of events; ``known`` counts those stored before."""
 
     stored: int
     known: int

@@ -1,4 +1,4 @@
-"""What routes, pages and the command line ask: ranking joined with rows, sentences and the journal."""
+"""Services behind routes, pages and the command line: ranking joined with rows, sentences and the journal."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ Observe = Callable[[str, float], None]
 
 
 class Services:
-    """All that an installation answers; safe to share between threads. ``start`` before use, ``stop`` at the end."""
+    """Every service of an installation; safe to share between threads. ``start`` before use, ``stop`` at the end."""
 
     def __init__(
         self,
@@ -106,7 +106,7 @@ class Services:
 
     @property
     def currency(self) -> str | None:
-        """What ``price`` counts in; ``None``: each price is compared as it is written."""
+        """Currency of ``price``; ``None``: each price is compared as it is written."""
         with self.live.use() as served:
             return served.index.currency
 
@@ -207,7 +207,7 @@ class Services:
     def trending(
         self, *, limit: int = 10, category: str | None = None, explain: bool = False
     ) -> RecommendationsOut:
-        """What is in demand.
+        """Products in demand.
 
         Raises:
             NotFoundError: No such class of the ontology.
@@ -251,11 +251,11 @@ class Services:
         return self.platform.profiles.shoppers(limit=limit)
 
     def history(self, shopper_id: str, *, limit: int = 50) -> list[Event]:
-        """What a shopper did, newest first."""
+        """Events of a shopper, newest first."""
         return self.platform.journal.history(shopper_id, limit=limit)
 
     def cards(self, product_ids: Sequence[str]) -> dict[str, ProductCard]:
-        """What lists show of products, by id; those that are gone are left out."""
+        """Cards of products by id; deleted ones are left out."""
         with self.live.use() as served:
             known = [i for i in product_ids if i in served.index.positions]
             return make_cards(self.platform.catalog, served.index, known)[0]
@@ -266,7 +266,7 @@ class Services:
             return self.platform.journal.record_events(events)
 
     def check_events(self, events: Sequence[Event]) -> list[EventProblem | None]:
-        """What is wrong with each event, ``None`` for those that can be stored."""
+        """The problem of each event, ``None`` for those that can be stored."""
         known_products = self.platform.catalog.known_ids
         return check_events(events, known_products=known_products, now=datetime.now(UTC))
 
@@ -281,7 +281,7 @@ class Services:
         return [show_node(node) for node in self.platform.graph.search_nodes(text, types=types, limit=limit)]
 
     def neighbourhood(self, node_id: str, *, depth: int = 1, limit: int = 100) -> SubgraphOut:
-        """What is around an entity.
+        """Neighbourhood of an entity.
 
         Raises:
             NotFoundError: No such entity.
@@ -310,7 +310,7 @@ class Services:
     # health
 
     def readiness(self) -> ReadyOut:
-        """What works and what does not."""
+        """Readiness of each part."""
         checks: dict[str, str] = {}
         try:
             self.platform.database.ping()

@@ -28,7 +28,7 @@ class Served:
         return self.index.vectors is None
 
     def close(self) -> None:
-        """Let go of all files."""
+        """Close all files."""
         self.index.close()
         self.edges.close()
 

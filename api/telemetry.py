@@ -59,7 +59,7 @@ class Metrics:
         self.stages.labels(stage).observe(seconds)
 
     def render(self) -> bytes:
-        """All of it in Prometheus' text form."""
+        """All metrics in Prometheus' text format."""
         return generate_latest(self.registry)
 
 

@@ -54,7 +54,7 @@ class EventError(InputError):
 
 
 class UbiObject(BaseModel):
-    """What was acted on."""
+    """Object of an event."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -63,7 +63,7 @@ class UbiObject(BaseModel):
 
 
 class UbiPosition(BaseModel):
-    """Where it stood in the list that was shown, from 1."""
+    """Position of the object in the list that was shown, from 1."""
 
     model_config = ConfigDict(extra="ignore")
 

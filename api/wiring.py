@@ -1,4 +1,4 @@
-"""Where everything is wired from the settings, once; nothing else constructs stores, encoder or pipeline."""
+"""Wiring: constructs stores, encoder and pipeline from the settings; nothing else does."""
 
 from __future__ import annotations
 
@@ -84,14 +84,14 @@ class Platform:
 
     @property
     def evidence(self) -> EvidenceStore:
-        """What extraction read."""
+        """Store of evidence."""
         from kms.evidence.store import EvidenceStore
 
         return self._once("evidence", lambda: EvidenceStore(self.database))
 
     @property
     def proposals(self) -> ProposalStore:
-        """What could not be linked."""
+        """Store of proposals."""
         from kms.evidence.proposals import ProposalStore
 
         return self._once("proposals", lambda: ProposalStore(self.database))
@@ -112,7 +112,7 @@ class Platform:
 
     @property
     def journal(self) -> Journal:
-        """What shoppers did."""
+        """Journal of shoppers' events."""
         from kms.journal.events import Journal
 
         return self._once("journal", lambda: Journal(self.database))
@@ -160,7 +160,7 @@ class Platform:
 
     @property
     def behaviour_setting(self) -> BehaviourSetting:
-        """Which behaviour model is fitted, and what that may take."""
+        """Behaviour model to fit and the budget of its fit."""
         from ranking.behaviour.choice import BehaviourSetting, Budget
 
         settings = self.settings
@@ -168,7 +168,7 @@ class Platform:
         return BehaviourSetting(model=settings.behaviour, budget=budget)
 
     def graph_builder(self) -> GraphBuilder:
-        """What brings the graph to what the evidence says."""
+        """Builder that updates the graph from the evidence."""
         from kms.facts.build import GraphBuilder
 
         return GraphBuilder(
@@ -185,7 +185,7 @@ class Platform:
     def index_builder(
         self, artifacts: ArtifactStore | None = None, graph: GraphReader | None = None
     ) -> IndexBuilder:
-        """What makes versions of the indexes, in the installation's store or another one.
+        """Builder of index versions, in the installation's store or another one.
 
         Args:
             artifacts: Where the version goes; default: the installation's own.

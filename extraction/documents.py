@@ -21,7 +21,7 @@ _SENTENCE_ENDS = {"en": [".", "!", "?", "…"], "zh": ["。", "！", "？", "!",
 
 @dataclass(frozen=True)
 class ProductContext:
-    """What the shop states about a document's product before anything is read.
+    """The shop's statements about a document's product, known before the text is read.
 
     Attributes:
         class_id: Ontology class, where the shop's category is one.

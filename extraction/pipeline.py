@@ -21,7 +21,7 @@ from kms.types import Language
 
 
 class Pipeline:
-    """The whole reading of a document; what it depends on is in ``key``."""
+    """Extraction pipeline for documents; ``key`` identifies everything that its result depends on."""
 
     def __init__(self, ontology: Ontology, model: ModelReader | None = None) -> None:
         """Prepare.

@@ -1,4 +1,4 @@
-"""How good extraction is: evidence against the annotation of the sample catalogue.
+"""Extraction quality: compares evidence with the annotation of the sample catalogue.
 
 Three measures, each by type and in sum:
 

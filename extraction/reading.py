@@ -178,7 +178,7 @@ class ModelReader:
 
 @dataclass
 class _Links:
-    """What the relations of one prediction say of each of its spans, by the span's number.
+    """Relations of one prediction by the number of the span they belong to.
 
     Attributes:
         negated_by: The place of the cue that denies it.
@@ -210,7 +210,7 @@ class _Links:
 
 
 def context_of(text: Text) -> str:
-    """What the model is told besides the text: the class, where it is known."""
+    """Context that the model gets besides the text: the class, where it is known."""
     from extraction.model.context import describe_context
 
     return describe_context(text.document.field, text.context.class_id)

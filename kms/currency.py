@@ -49,7 +49,7 @@ WORDS: Mapping[str, str] = {
 
 
 class Exchange(Frozen):
-    """How prices of several currencies are compared.
+    """Exchange rates, by which prices of several currencies are compared.
 
     Attributes:
         currency: The shop's own (ISO 4217); ``None``: amounts are compared as they are written.

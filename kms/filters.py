@@ -1,4 +1,4 @@
-"""The one filter language: the same conditions for vectors, text index, ranking and HTTP."""
+"""Filter language: the same conditions for vectors, text index, ranking and HTTP."""
 
 from __future__ import annotations
 

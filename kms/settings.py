@@ -173,7 +173,7 @@ class Settings(BaseSettings):
 
     @property
     def rejects_dir(self) -> Path:
-        """Where rows that were set aside are written."""
+        """Folder of rows that were set aside."""
         return self.state_dir / "rejects"
 
 

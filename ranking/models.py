@@ -1,4 +1,4 @@
-"""What ranking takes and gives: queries as understood, hits with reasons, answers."""
+"""Types of ranking: understood queries, hits with reasons, answers."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class Leaning(Frozen):
 
 
 class Understanding(Frozen):
-    """What a query was taken to mean.
+    """Interpretation of a query.
 
     Attributes:
         text: The words that are searched, after corrections and without constraints and exclusions.
@@ -136,7 +136,7 @@ class Hit(Frozen):
 
 
 class FacetCount(Frozen):
-    """How many matching products have a value."""
+    """Number of matching products that have a value."""
 
     value: str
     label_en: str

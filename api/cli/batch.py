@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class RowKind(StrEnum):
-    """What the rows of a file are."""
+    """Kind of the rows of a file."""
 
     products = "products"
     reviews = "reviews"
@@ -41,7 +41,7 @@ def ingest(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Take rows into the store; bad ones are set aside with file, line, field and reason."""
+    """Write a file's rows into the store; bad rows are set aside with file, line, field and reason."""
     from api.inputs import SAMPLE, read_inputs
     from api.jobs import ingest as ingest_input
 

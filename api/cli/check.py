@@ -1,4 +1,4 @@
-"""Asking a running server what a shop would ask, and looking at the answers."""
+"""Smoke test of a running server: sends a shop's requests and checks the answers."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def _ask(
 
 
 class _WrongAnswer(Exception):
-    """What was wrong with an answer."""
+    """An answer of the server is not as expected; the message says how."""
 
 
 def _must(condition: object, message: str) -> None:

@@ -1,4 +1,4 @@
-"""What commands share: the installation they work on, and how they print."""
+"""Shared parts of all commands: the installation they work on, and output to the terminal."""
 
 from __future__ import annotations
 

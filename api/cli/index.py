@@ -19,7 +19,7 @@ def build(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Make a new version beside the live one and let it be the live one."""
+    """Make a new version and then make it the live one."""
     from api.jobs import build_index
 
     with open_platform(quiet=quiet or as_json, log_level="WARNING") as platform:
@@ -36,7 +36,7 @@ def build(
 
 @app.command("roll-back")
 def roll_back() -> None:
-    """Let the last good version before the live one be live again; the live one is marked and never gone back to."""
+    """Make the last good version before the live one live again, and mark the live one as bad."""
     from api.wiring import INDEX
 
     with open_platform(log_level="WARNING") as platform:
@@ -46,7 +46,7 @@ def roll_back() -> None:
 
 @app.command()
 def activate(number: Annotated[int, typer.Argument(min=1, help="Of a version that is still there.")]) -> None:
-    """Let a certain version be live, also one that was rolled back."""
+    """Make a given version live, also one that was rolled back."""
     from api.wiring import INDEX
 
     with open_platform(log_level="WARNING") as platform:
@@ -56,7 +56,7 @@ def activate(number: Annotated[int, typer.Argument(min=1, help="Of a version tha
 
 @app.command()
 def status(as_json: AsJson = False) -> None:
-    """Which version is live and what it was made of."""
+    """Show the live version and its sources."""
     from api.wiring import INDEX
     from kms.indexing.build import read_manifest
     from ranking.serving.files import read_choice

@@ -1,4 +1,4 @@
-"""Looking at an installation: ontology, proposals, runs, settings, version."""
+"""Commands that show the state of an installation: ontology, proposals, runs, settings, version."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def proposals(
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=1_000, help="At most so many.")] = 50,
     as_json: AsJson = False,
 ) -> None:
-    """Words that were read but mean nothing to the ontology yet, those with most mentions first."""
+    """List proposals: words of texts that the ontology does not have yet, those with most mentions first."""
     with open_platform(log_level="WARNING") as platform:
         found = platform.proposals.top(limit=limit, kind=kind or None)
         total = platform.proposals.count()

@@ -60,7 +60,7 @@ def create(
 
 @app.command("list")
 def list_keys(as_json: AsJson = False) -> None:
-    """All keys without their secrets, the newest first."""
+    """List all keys without their secrets, the newest first."""
     from kms.access.keys import KeyStore, utc_now
 
     with open_platform(log_level="WARNING") as platform:
@@ -128,7 +128,7 @@ def shopper_token(
 
 
 def cli_actor() -> str:
-    """Who runs the command, for the audit."""
+    """Name of the operating system's user, which the audit log records."""
     try:
         return f"cli:{getpass.getuser()}"
     except (KeyError, OSError):  # a container's user without a name

@@ -19,21 +19,21 @@ train_app = typer.Typer(no_args_is_help=True, help="Train the extractor.")
 
 
 class Tuning(StrEnum):
-    """Which weights of the encoder learn."""
+    """Which weights of the encoder are trained."""
 
     lora = "lora"
     full = "full"
 
 
 class SplitBy(StrEnum):
-    """How events are split into what a version knows and what it should recommend."""
+    """Split of events into train and test for an evaluation."""
 
     shopper = "shopper"
     time = "time"
 
 
 class Evaluated(StrEnum):
-    """What is measured."""
+    """Task that is measured."""
 
     search = "search"
     recommendations = "recommendations"

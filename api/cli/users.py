@@ -33,7 +33,7 @@ def create(name: Name, role: Role, password_stdin: FromStdin = False) -> None:
 
 @app.command("list")
 def list_users(as_json: AsJson = False) -> None:
-    """All users by name."""
+    """List all users by name."""
     from kms.access.users import UserStore
 
     with open_platform(log_level="WARNING") as platform:

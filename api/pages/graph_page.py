@@ -28,7 +28,7 @@ _CONNECTIONS_SHOWN = 30
 
 @dataclass
 class _Shown:
-    """What is on the canvas."""
+    """Nodes and edges that are drawn on the canvas."""
 
     nodes: dict[str, Node] = field(default_factory=dict)
     edges: dict[EdgeKey, Edge] = field(default_factory=dict)

@@ -177,7 +177,7 @@ def name_parts(words: Words, parts: tuple[str, ...]) -> str:
 
 
 def draw_footer(words: Words, status: Status, *, is_open: bool = False) -> None:
-    """What is being served, whether all of it works, and whether anybody may come in."""
+    """Draw the footer: version served, state of each part, and whether sign-in is required."""
     with tag("footer", "foot"), tag("div", "foot-inner"):
         if is_open:
             tag("span", "foot-open", words("doors_open"))

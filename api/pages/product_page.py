@@ -80,7 +80,7 @@ def _draw_text(words: Words, view: ProductView, part: str, title: str) -> None:
 
 
 def _draw_statements(words: Words, view: ProductView) -> None:
-    """What the shop states itself, with labels and titles; each line lights the facts that it speaks for."""
+    """Draw the shop's own statements; pointing at a line highlights the facts read from it."""
     if not view.statements:
         return
     with tag("section", "text text-shop"):

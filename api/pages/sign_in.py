@@ -38,7 +38,7 @@ def mount_sign_in(app: FastAPI) -> None:
 
 
 def form_token(secret: str, purpose: str) -> str:
-    """What a form must send back: nobody can make it who does not know the cookie ``secret``."""
+    """CSRF token of a form, derived from the cookie's ``secret``."""
     return hmac.new(secret.encode(), f"kms form: {purpose}".encode(), hashlib.sha256).hexdigest()
 
 

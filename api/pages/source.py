@@ -1,4 +1,4 @@
-"""What the pages ask for: the services' answers, joined with what only pages show. Every method may block."""
+"""Data source of the pages: the services' answers joined with what only pages show. Every method may block."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class SearchPage:
 
 @dataclass(frozen=True)
 class Status:
-    """What the footer says."""
+    """Content of the footer."""
 
     version: int | None
     products: int
@@ -132,7 +132,7 @@ class Source:
             return []
 
     def trending(self, *, limit: int = 8) -> tuple[Result, ...]:
-        """What is in demand, or a selection of the range where nobody has done anything yet."""
+        """Products in demand, or a selection of the range where there are no events yet."""
         return self._results(self._services.trending(limit=limit).hits)
 
     def has_demand(self) -> bool:
@@ -297,7 +297,7 @@ class Source:
         return [edge for key, edge in found.items() if key not in taken]
 
     def edge_name(self, edge: Edge, *, from_target: bool = False) -> Label:
-        """What a connection says; see ``api.facts.edge_name``."""
+        """Name of an edge; see ``api.facts.edge_name``."""
         return edge_name(edge, self._services.ontology, from_target=from_target)
 
     def kind_name(self, kind: str) -> Label:

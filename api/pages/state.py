@@ -1,4 +1,4 @@
-"""What a search page shows, as its address says it: every filter, sort and page is a link."""
+"""State of the search page, kept in its address: every filter, sort and page is a link."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class SearchState:
         return self.url(filters=tuple(f for f in self.filters if f != pair) if on else (*self.filters, pair))
 
     def request(self, facets: Sequence[str]) -> SearchRequest:
-        """What is asked of the ranking; values of one field are alternatives, fields must all hold."""
+        """The search request for the ranking; values of one field are alternatives, fields must all hold."""
         by_field: dict[str, list[str]] = {}
         for field, value in self.filters:
             by_field.setdefault(field, []).append(value)

@@ -1,4 +1,4 @@
-"""What the pages show, as plain values; made from rows, graph and evidence, without any drawing."""
+"""View models of the pages: plain values made from rows, graph and evidence, without any drawing."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class FactRow:
 
 @dataclass(frozen=True)
 class AspectRow:
-    """What reviews say on one aspect; counts are opinions."""
+    """Summary of the reviews' opinions on one aspect; counts are opinions."""
 
     key: str
     name: Label
@@ -92,7 +92,7 @@ class MarkedText:
 
 @dataclass(frozen=True)
 class Statement:
-    """What the shop states of its product in one line; ``keys`` are the facts that it speaks for.
+    """One line of the shop's statements on its product; ``keys`` are the facts read from it.
 
     Attributes:
         product_id: Of a related product; then ``value`` is its title.

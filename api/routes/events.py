@@ -1,4 +1,4 @@
-"""What shoppers do, in the fields of User Behavior Insights."""
+"""Route for shoppers' events, in the fields of User Behavior Insights."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ def neighbourhood(
     depth: Annotated[int, Query(ge=1, le=3, description="Steps, in either direction.")] = 1,
     limit: Annotated[int, Query(ge=1, le=500, description="At most so many nodes.")] = 100,
 ) -> SubgraphOut:
-    """What is around an entity, nearest first."""
+    """Neighbourhood of an entity, nearest first."""
     return services.neighbourhood(node_id, depth=depth, limit=limit)
 
 

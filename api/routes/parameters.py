@@ -1,4 +1,4 @@
-"""What routes have in common: parameters with their limits, and the errors that they may answer."""
+"""Shared parameters of routes with their limits, and the errors that routes may answer."""
 
 from __future__ import annotations
 

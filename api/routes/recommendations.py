@@ -70,5 +70,5 @@ def trending(
     ] = None,
     explain: Explain = False,
 ) -> RecommendationsOut:
-    """What is in demand."""
+    """Products in demand."""
     return services.trending(limit=limit, category=category, explain=explain)

@@ -1,1 +1,1 @@
-"""Who may ask what over HTTP: keys, shopper tokens, sign-in, rates, headers, and the doors that hold them together."""
+"""Access control over HTTP: keys, shopper tokens, sign-in, rate limits and security headers."""

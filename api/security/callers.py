@@ -15,7 +15,7 @@ SCOPE_KEY = "kms_caller"
 
 @dataclass(frozen=True)
 class Caller:
-    """Who asks.
+    """The authenticated sender of a request.
 
     Attributes:
         kind: ``open``: doors are open and everybody may do everything.
@@ -34,7 +34,7 @@ class Caller:
 
     @property
     def scopes(self) -> frozenset[Scope]:
-        """What the caller may do."""
+        """Scopes of the caller."""
         from kms.access.models import ROLE_SCOPES
 
         if self.kind == "open":
@@ -64,6 +64,6 @@ OPEN = Caller("open")
 
 
 def caller_of(request: HTTPConnection) -> Caller:
-    """Who asks; without a door before the application, everybody may do everything."""
+    """The sender of a request; without access control in front of the application every sender has all scopes."""
     caller: Caller = request.scope.get(SCOPE_KEY, OPEN)
     return caller

@@ -99,12 +99,12 @@ class Gate:
         return "__Host-kms_session" if self.settings.behind_tls else "kms_session"
 
     def close(self) -> None:
-        """Let the threads end."""
+        """Stop the threads."""
         self._store_threads.shutdown(wait=False, cancel_futures=True)
         self.sign_in_threads.shutdown(wait=False, cancel_futures=True)
 
     async def admit(self, scope: Scope) -> Caller:
-        """Who sends a request, where it may be sent.
+        """Authenticate and authorise a request; returns its sender.
 
         Args:
             scope: Of HTTP or of a websocket.

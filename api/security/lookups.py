@@ -44,7 +44,7 @@ class Lookups(Generic[T]):
         self._running: dict[str, asyncio.Future[T | None]] = {}
 
     async def get(self, secret: str) -> T | None:
-        """What a secret stands for; ``None`` where nobody knows it, which is not remembered.
+        """The entry of a secret; ``None`` for an unknown one, which is not cached.
 
         Raises:
             StoreUnavailable: The store does not answer, and nothing was known before.

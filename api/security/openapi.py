@@ -1,4 +1,4 @@
-"""What doors mean for OpenAPI: the kinds of credentials, what each route needs, and the refusals it may answer."""
+"""Access control in the OpenAPI document: kinds of credentials, scopes of each route, and the refusals it may answer."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _RETRY_AFTER = {
 
 
 def document_doors(app: FastAPI) -> None:
-    """Let the application's OpenAPI document tell of keys, tokens and refusals."""
+    """Add keys, tokens and refusals to the application's OpenAPI document."""
     generate = app.openapi
     # OpenAPI knows no converters: {node_id:path} reads {node_id} there.
     rules = {(method, path.replace(":path", "")): rule for (method, path), rule in API_RULES.items()}

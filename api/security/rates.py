@@ -36,7 +36,7 @@ class BoundedStorage(Storage):
 
     @property
     def base_exceptions(self) -> type[Exception]:
-        """What this storage may raise."""
+        """Exceptions that this storage may raise."""
         return ValueError
 
     def incr(self, key: str, expiry: float, amount: int = 1) -> int:

@@ -1,4 +1,4 @@
-"""What each address needs: the one place where scopes of routes are declared.
+"""Scopes of routes: the one place where they are declared.
 
 ``check_routes`` compares the table with the application when it is made, so a route without a line here stops the
 server from starting.
@@ -21,7 +21,7 @@ Who = Literal["anybody", "key", "session", "key or session"]
 
 @dataclass(frozen=True)
 class Rule:
-    """What a request needs.
+    """Requirements of a request.
 
     Attributes:
         who: What a caller shows: nothing, an API key, a sign-in session, or either of both.

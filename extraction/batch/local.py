@@ -31,7 +31,7 @@ FAILURES_IN_A_ROW = 64
 
 @dataclass
 class ExtractionReport:
-    """What a run read.
+    """Report of an extraction run.
 
     Attributes:
         documents: Read, those that were set aside not counted.
@@ -109,7 +109,7 @@ def extract_pending(
 
 
 def context_of(product: Product, ontology: Ontology) -> ProductContext:
-    """What the shop states: its category where the ontology knows it, its brand, and the title."""
+    """The shop's own statements: category where the ontology has it, brand and title."""
     class_id = class_of_path(product.category, ontology) if product.category else None
     return ProductContext(class_id, product.brand, product.title)
 

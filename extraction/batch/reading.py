@@ -30,7 +30,7 @@ class ExtractionError(KmsError):
 
 @dataclass
 class Reading:
-    """What was read in a batch: evidence, and the error of each document that could not be read, by its id."""
+    """Result of reading a batch: evidence, and by document id the error of each document that could not be read."""
 
     evidence: list[Evidence] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)

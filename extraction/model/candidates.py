@@ -68,7 +68,7 @@ def type_margin(scores: Floats, none: Floats, types: Sequence[int]) -> Floats:
 
 
 def limit_spans(batch: Batch, ratio: float) -> list[int]:
-    """How many spans are kept in each window: a share of its words, at least one."""
+    """Number of spans kept in each window: a share of its words, at least one."""
     return [max(1, math.ceil(ratio * len(window.words))) for window in batch.windows]
 
 

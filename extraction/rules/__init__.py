@@ -1,1 +1,1 @@
-"""What rules read best: tables, quantities with units, the ontology's own words, simple opinions."""
+"""Rule-based extraction: tables, quantities with units, the ontology's labels, simple opinions."""

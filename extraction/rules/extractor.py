@@ -1,4 +1,4 @@
-"""All rules together: a document in, evidence out."""
+"""Rule extractor: applies all rules to a document and returns evidence."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Who may use the platform: API keys, users with roles, sign-in sessions, and the audit log of all of it."""
+"""Access control: API keys, users with roles, sign-in sessions, and their audit log."""

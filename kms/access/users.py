@@ -35,7 +35,7 @@ def fold_name(name: str) -> str:
 
 
 def lock_time(failures: int) -> timedelta:
-    """How long a user is locked after so many failures in a row."""
+    """Lock-out time of a user after a number of failures in a row."""
     if failures < FREE_ATTEMPTS:
         return timedelta(0)
     doublings: int = min(failures - FREE_ATTEMPTS, 10)

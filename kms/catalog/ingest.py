@@ -40,7 +40,7 @@ Source = str | Path | Iterable[Model]
 
 
 class IngestReport(Frozen):
-    """What one ingest did; counts are rows.
+    """Report of one ingest; counts are rows.
 
     Attributes:
         rejects: Number of rows set aside, by reason.
@@ -287,7 +287,7 @@ class _Run:
                 self._deleted += len(delete(chunk))
 
     def report(self) -> IngestReport:
-        """What was done."""
+        """Report of the ingest."""
         rejects_file = self._rejects_path()
         return IngestReport(
             source=str(self._path) if self._path else self._name,
@@ -340,7 +340,7 @@ class _Run:
             yield model
 
     def _remember_id(self, row: RawRow | Model) -> None:
-        """A rejected row still says that its product exists."""
+        """Keep the id of a rejected row, so that its product does not count as missing from the feed."""
         identifier = self._mapping.fields["id"].find(row.values) if isinstance(row, RawRow) else None
         if isinstance(identifier, str | int) and str(identifier).strip():
             self._seen.add(str(identifier).strip())

@@ -1,4 +1,4 @@
-"""What a shop's files say of products and reviews, cleaned."""
+"""Cleaned products and reviews as a shop's files state them."""
 
 from __future__ import annotations
 

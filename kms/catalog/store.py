@@ -32,7 +32,7 @@ RowT = TypeVar("RowT", Product, Review)
 
 @dataclass
 class Changes:
-    """What a write did, by id."""
+    """Changes made by a write, by id."""
 
     new: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
@@ -179,7 +179,7 @@ class CatalogStore:
         return [found[name] for name in product_ids if name in found]
 
     def summaries(self, product_ids: Sequence[str]) -> list[ProductSummary]:
-        """What lists show of the products of ``product_ids`` that exist, in that order."""
+        """Summaries for lists of the products of ``product_ids`` that exist, in that order."""
         found: dict[str, ProductSummary] = {}
         with self._database.read() as session:
             connection = session.connection()  # plain rows: every search asks for some

@@ -30,7 +30,7 @@ class Run(Frozen):
 
     @property
     def seconds(self) -> float | None:
-        """How long it took; ``None`` while it runs."""
+        """Duration in seconds; ``None`` while it runs."""
         return (self.finished_at - self.started_at).total_seconds() if self.finished_at else None
 
 

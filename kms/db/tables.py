@@ -1,4 +1,4 @@
-"""The one place for SQL models: rows, documents, evidence, journal, curation, runs.
+"""SQL tables: rows, documents, evidence, journal, curation, runs.
 
 The same tables serve SQLite and PostgreSQL. Truth is in ``products``, ``reviews``, ``events``, ``evidence``
 and ``proposals``; ``documents`` and ``product_versions`` are derived in the same transaction as what they
@@ -136,7 +136,7 @@ class DocumentRow(Base):
 
 
 class DocumentStateRow(Base):
-    """Which content of a document was read, and by what; a document without the current pair is pending.
+    """Content hash of a document that was read, and the reader's key; a document without the current pair is pending.
 
     ``error``: why it could not be read; it waits for another content or another reader.
     """
@@ -151,7 +151,7 @@ class DocumentStateRow(Base):
 
 
 class EvidenceRow(Base):
-    """What extraction read. Append-only: a row is never changed but for ``retired_at``."""
+    """Evidence from extraction. Append-only: a row is never changed but for ``retired_at``."""
 
     __tablename__ = "evidence"
     __table_args__ = (Index(None, "product_id", "retired_at"),)
@@ -183,7 +183,7 @@ class EvidenceRow(Base):
 
 
 class ProductVersionRow(Base):
-    """What a product's rows and active evidence amount to, and which state graph and indexes were built from.
+    """Fingerprint of a product's rows and active evidence, and the fingerprints that graph and indexes were built from.
 
     Outlives its product, so that builders learn of a deletion.
     """
@@ -213,7 +213,7 @@ class ProposalRow(Base):
 
 
 class ProposalMentionRow(Base):
-    """Which evidence of which product speaks for a proposal."""
+    """Mentions of a proposal: the evidence and its product."""
 
     __tablename__ = "proposal_mentions"
 
@@ -234,7 +234,7 @@ class RowFeedRow(Base):
 
 
 class JournalRevisionRow(Base):
-    """How often the journal changed, in slots that are added up; triggers on ``events`` count.
+    """Number of changes of the journal, in slots that are summed; triggers on ``events`` count.
 
     Migrations that make the table ``events`` anew on SQLite must make its triggers anew as well.
     """

@@ -63,7 +63,7 @@ def upsert(
 
 
 def fingerprints_of(session: Session, product_ids: Sequence[str]) -> dict[str, str]:
-    """What each product's rows and active evidence amount to; ``deleted`` for ids without a row."""
+    """Fingerprint of each product's rows and active evidence; ``deleted`` for ids without a row."""
     parts: dict[str, list[str]] = defaultdict(list)
     rows: dict[str, str] = {}
     for chunk in in_chunks(product_ids, IN_LIST):

@@ -1,4 +1,4 @@
-"""Where a base encoder comes from: an installed package, a local folder, or a model hub."""
+"""Source of the base encoder: an installed package, a local folder, or a model hub."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What extraction read, and where."""
+"""Evidence: mentions that extraction read, with their place in the text."""

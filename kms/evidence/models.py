@@ -1,4 +1,4 @@
-"""What extraction read, where it read it, and who read it."""
+"""Evidence models: a mention, its place in the text, and its extractor."""
 
 from __future__ import annotations
 

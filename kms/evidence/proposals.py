@@ -40,7 +40,7 @@ class ProposalStore:
         self._database = database
 
     def replace(self, product_ids: Sequence[str], found: Iterable[tuple[str, str, ProposedValue]]) -> None:
-        """Let ``found`` be all that these products propose; doing it again changes nothing.
+        """Replace the proposals of these products by ``found``; idempotent.
 
         Args:
             product_ids: Products that were linked anew.

@@ -107,7 +107,7 @@ class EvidenceStore:
             left = None if left is None else left - len(documents)
 
     def count_pending(self, extraction_key: str) -> int:
-        """How many documents ``pending_documents`` would give."""
+        """Number of documents that ``pending_documents`` would give."""
         statement = (
             select(func.count())
             .select_from(DocumentRow)
@@ -221,7 +221,7 @@ class EvidenceStore:
         return [UnreadableDocument(*row) for row in rows]
 
     def count_unreadable(self) -> int:
-        """How many documents are set aside because they broke the reader."""
+        """Number of documents set aside because extraction failed on them."""
         statement = (
             select(func.count())
             .select_from(DocumentStateRow)

@@ -38,7 +38,7 @@ _LINKS = "graph links"
 
 @dataclass
 class GraphReport:
-    """What a build did. ``facts`` counts edges by relation, ``rejections`` mentions by reason, of the products built."""
+    """Report of a graph build. ``facts`` counts edges by relation, ``rejections`` counts mentions by reason."""
 
     built: int = 0
     deleted: int = 0

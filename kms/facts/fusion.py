@@ -87,7 +87,7 @@ def _belief(group: Sequence[Fact]) -> float:
 
 
 def _join_agreeing(groups: dict[_Key, _Group]) -> dict[_Key, _Group]:
-    """Let quantities of one attribute that agree be one value, under the strongest form."""
+    """Merge quantities of one attribute that agree into one value, under the strongest form."""
     by_attribute: dict[tuple[str, str], list[_Key]] = defaultdict(list)
     for key, group in groups.items():
         if group[0].quantity is not None:

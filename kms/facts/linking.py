@@ -100,7 +100,7 @@ class Linker:
         return self._ontology
 
     def link(self, evidence: Evidence) -> Linked:
-        """What a mention means: a fact, a proposal, or a rejection."""
+        """Link a mention: the result is a fact, a proposal, or a rejection."""
         if evidence.relation == HAS_VALUE:
             return self._link_value(evidence)
         if evidence.relation == MENTIONS:

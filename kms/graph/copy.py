@@ -17,7 +17,7 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True)
 class CopyReport:
-    """What was copied and how long it took."""
+    """Report of a copy: counts and duration."""
 
     nodes: int
     edges: int

@@ -1,4 +1,4 @@
-"""All Cypher of the platform, and how models become Neo4j properties and back.
+"""Cypher statements of the platform, and the mapping between models and Neo4j properties.
 
 Nodes carry the label ``Entity`` (unique ``id``) and one label of their type; relationship types are the
 relations in upper case. What a store needs and an analyst does not read (``search``) is a property as well.

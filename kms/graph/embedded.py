@@ -162,7 +162,7 @@ class EmbeddedGraphStore:
             return [_edge(row) for row in rows]
 
     def neighbourhood(self, node_id: str, *, depth: int = 1, limit: int = 200) -> Subgraph:
-        """What is within ``depth`` steps; of one layer the strongest edges first."""
+        """Neighbourhood within ``depth`` steps; of one layer the strongest edges first."""
         with self._walking() as (db, view):
             if node_id not in view or limit < 1:
                 return Subgraph(nodes=(), edges=())

@@ -49,7 +49,7 @@ class Edge(Frozen):
 
     @property
     def key(self) -> EdgeKey:
-        """What makes two edges the same edge."""
+        """Identity of an edge."""
         return (self.source, self.relation, self.attribute, self.target)
 
 

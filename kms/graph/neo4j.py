@@ -139,7 +139,7 @@ class Neo4jGraphStore:
         return [cypher.read_edge(row) for row in rows]
 
     def neighbourhood(self, node_id: str, *, depth: int = 1, limit: int = 200) -> Subgraph:
-        """What is within ``depth`` steps; of one layer the strongest edges first."""
+        """Neighbourhood within ``depth`` steps; of one layer the strongest edges first."""
         if limit < 1 or not self.nodes([node_id]):
             return Subgraph(nodes=(), edges=())
 
@@ -281,7 +281,7 @@ class Neo4jGraphStore:
         return Subgraph(nodes=tuple(self.nodes(ids)), edges=edges, truncated=truncated)
 
     def _statements(self, step: Step) -> tuple[list[Statement], list[Statement]]:
-        """What to run before the edges (nodes, then deletions), and the edges; each at most one batch."""
+        """Statements to run before the edges (nodes, then deletions), and those of the edges; each at most one batch."""
         nodes: defaultdict[str, list[Any]] = defaultdict(list)
         for node in step.nodes.values():
             nodes[node.type].append(cypher.node_properties(node))

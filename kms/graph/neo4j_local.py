@@ -67,7 +67,7 @@ server.directories.import={home}/import
 
 @dataclass(frozen=True)
 class Address:
-    """How to reach a running server."""
+    """Address of a running server."""
 
     bolt_port: int
     http_port: int
@@ -117,7 +117,7 @@ class LocalNeo4j:
 
     @property
     def log(self) -> Path:
-        """What the server printed."""
+        """Log file of the server."""
         return self.home / "logs" / "console.log"
 
     @property
@@ -339,7 +339,7 @@ class LocalNeo4j:
 
 
 def find_program(name: str, package: str) -> str:
-    """Where a program is, or a :class:`ConfigurationError` that says what to install."""
+    """Path of a program; raises :class:`ConfigurationError`, which says what to install."""
     found = shutil.which(name)
     if not found:
         raise ConfigurationError(

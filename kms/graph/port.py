@@ -22,7 +22,7 @@ class GraphStore(Protocol):
         """Create tables or constraints; does nothing where they exist."""
 
     def open_connections(self) -> None:
-        """Open what a server keeps open anyway; calling it is never necessary."""
+        """Open the connections of the pool in advance; calling it is never necessary."""
 
     def apply(self, changes: GraphChanges) -> None:
         """Write one step atomically; applying it again changes nothing.
@@ -45,7 +45,7 @@ class GraphStore(Protocol):
         """Edges at a node, strongest (confidence, then support) first."""
 
     def neighbourhood(self, node_id: str, *, depth: int = 1, limit: int = 200) -> Subgraph:
-        """What is reachable within ``depth`` steps in either direction, at most ``limit`` nodes, nearest first."""
+        """Neighbourhood within ``depth`` steps in either direction, at most ``limit`` nodes, nearest first."""
 
     def shortest_path(self, source: str, target: str, *, max_length: int = 4) -> Subgraph | None:
         """One shortest path in either direction, or ``None``; nodes in order from source to target."""

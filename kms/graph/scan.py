@@ -10,7 +10,7 @@ from kms.graph.models import Edge, Node
 
 
 class GraphReader(Protocol):
-    """What a build reads of a graph: all nodes and all edges."""
+    """Reader of a whole graph: all nodes and all edges."""
 
     def iter_nodes(self, types: Sequence[str] = ()) -> Iterator[Node]:
         """All nodes ordered by id."""

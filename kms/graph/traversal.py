@@ -1,4 +1,4 @@
-"""What both stores share, so that they answer alike: reading a step and walking outward from a node."""
+"""Graph traversal shared by both stores: reading a step and walking outward from a node."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def refuse_unknown(ids: Sequence[str]) -> None:
 
 
 def search_text(node: Node) -> str:
-    """What :meth:`GraphStore.search_nodes` looks into: key and labels, case folded."""
+    """Text that :meth:`GraphStore.search_nodes` searches: key and labels, case folded."""
     return SEPARATOR.join((node.key, node.label_en, node.label_zh)).casefold()
 
 

@@ -56,7 +56,7 @@ MakeVectors = Callable[[Path, VectorSchema], VectorStore]
 
 @dataclass(frozen=True)
 class IndexReport:
-    """What a build made; ``embedded`` counts texts that had to be encoded anew."""
+    """Report of a build; ``embedded`` counts texts that had to be encoded anew."""
 
     version: int
     products: int
@@ -230,7 +230,7 @@ def read_documents(folder: Path) -> list[IndexedProduct]:
 
 
 def read_manifest(version: Version) -> dict[str, Any]:
-    """What a version holds, and under ``made_of`` the states of what it was made of."""
+    """Manifest of a version: its content, and under ``made_of`` the states of its sources."""
     content: dict[str, Any] = json.loads((version.path / _MANIFEST).read_text("utf-8"))
     return content
 

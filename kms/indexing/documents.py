@@ -141,7 +141,7 @@ def claim_labels(claim: Claim, ontology: Ontology) -> tuple[str, ...]:
 
 
 def embedded_text(document: IndexedProduct) -> str:
-    """What the dense vector is made of: title, brand, the beginning of the description."""
+    """Text of the dense vector: title, brand, the beginning of the description."""
     brand = document.brand if document.brand.casefold() not in document.title.casefold() else ""
     parts = (document.title, brand, document.description[:_EMBEDDED_CHARACTERS])
     return ". ".join(part for part in parts if part)

@@ -28,7 +28,7 @@ _PART = 1_024
 
 
 def text_hash(encoder_version: str, text: str) -> str:
-    """What a stored vector is known by."""
+    """Key of a stored vector."""
     return hashlib.blake2b(f"{encoder_version}\x1f{text}".encode(), digest_size=16).hexdigest()
 
 
@@ -52,7 +52,7 @@ class UnfinishedEmbeddings:
         self._folder = folder
 
     def read(self) -> Vectors:
-        """All parts; one that cannot be read counts for nothing, its texts are encoded again."""
+        """Read all parts; one that cannot be read is ignored, and its texts are encoded again."""
         found: dict[str, NDArray[np.float32]] = {}
         for path in sorted(self._folder.glob("*.npz")):
             try:

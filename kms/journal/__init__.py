@@ -1,1 +1,1 @@
-"""What shoppers did."""
+"""Journal of shoppers' events."""

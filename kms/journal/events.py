@@ -60,7 +60,7 @@ class Journal:
             return insert_new(session, EventRow, rows, key="id")
 
     def history(self, shopper_id: str, *, limit: int = 100, types: Sequence[EventType] = ()) -> list[Event]:
-        """What a shopper did, newest first, without events on deleted products.
+        """Events of a shopper, newest first, without those on deleted products.
 
         Args:
             shopper_id: A shopper; unknown ones have an empty history.
@@ -79,7 +79,7 @@ class Journal:
             return [_to_event(row) for row in session.scalars(statement)]
 
     def touched(self, shopper_id: str, *, limit: int = 100) -> list[Interaction]:
-        """What a shopper did with products that exist, newest first, at most ``limit`` events.
+        """Events of a shopper on products that exist, newest first, at most ``limit``.
 
         The part of ``history`` that recommendations need, at a fraction of its cost.
         """

@@ -1,4 +1,4 @@
-"""What shoppers did."""
+"""Models of shoppers' events."""
 
 from __future__ import annotations
 

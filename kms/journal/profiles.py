@@ -1,4 +1,4 @@
-"""Who the shoppers are, as far as the journal knows: ids, activity, and what each touched."""
+"""Shopper profiles from the journal: ids, activity, and the products each touched."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ class EventProblem(NamedTuple):
 
 
 def check_event(event: Event, *, now: datetime) -> EventProblem | None:
-    """What is wrong with an event on its own, or ``None``.
+    """The problem of a single event, or ``None``.
 
     Args:
         event: A naive timestamp is read as UTC.
@@ -51,7 +51,7 @@ def check_event(event: Event, *, now: datetime) -> EventProblem | None:
 def check_events(
     events: Sequence[Event], *, known_products: Callable[[Iterable[str]], set[str]], now: datetime
 ) -> list[EventProblem | None]:
-    """What is wrong with each event, in their order; ``None`` for those that can be stored.
+    """The problem of each event, in their order; ``None`` for those that can be stored.
 
     Args:
         events: In the form that the journal takes.

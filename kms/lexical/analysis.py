@@ -62,7 +62,7 @@ def _jieba() -> Any:
 
 
 def learn_words(names: Iterable[str]) -> None:
-    """Let jieba keep these names whole: Chinese labels of an ontology (不粘锅, 双人帐篷).
+    """Register names that jieba keeps whole: Chinese labels of an ontology (不粘锅, 双人帐篷).
 
     They stay known for the life of the process. Subwords are indexed beside a word, so that an index that was made without
     a name still answers queries with it.

@@ -46,7 +46,7 @@ class Postings:
         scores: NDArray[np.float32],
         size: int,
     ) -> None:
-        """Take the matrix apart by word.
+        """Split the matrix by word.
 
         Args:
             terms: Stems in the order of their columns.
@@ -68,11 +68,11 @@ class Postings:
         return Column(self._positions[begin:end], self._scores[begin:end])
 
     def frequency(self, stem: str) -> int:
-        """How many products have a stem."""
+        """Number of products that have a stem."""
         return len(self.column(stem).positions)
 
     def holding(self, stems: Sequence[str]) -> NDArray[np.bool_]:
-        """Which products have all of the stems, (n,); none for no stems."""
+        """Mask of the products that have all of the stems, (n,); empty for no stems."""
         counts = np.zeros(self.size, dtype=np.int32)
         different = set(stems)
         for stem in different:
@@ -98,7 +98,7 @@ class Postings:
 
     @classmethod
     def load(cls, folder: Path) -> Postings:
-        """Open what ``save`` wrote; the arrays are mapped, not read."""
+        """Open the files that ``save`` wrote; the arrays are memory-mapped."""
         content = json.loads((folder / _TERMS).read_text("utf-8"))
         starts = np.load(folder / "starts.npy")
         positions = np.load(folder / "positions.npy", mmap_mode="r")

@@ -27,7 +27,7 @@ class ProductPostings:
     """
 
     def __init__(self, folder: Path) -> None:
-        """Open what ``write_postings`` wrote into a version's text folder."""
+        """Open the files that ``write_postings`` wrote into a version's text folder."""
         self.affirmed = Postings.load(folder / _AFFIRMED)
         self.about = Postings.load(folder / _ABOUT)
         self.denied = Postings.load(folder / _DENIED)

@@ -50,7 +50,7 @@ class OntologyError(InputError):
 
 @dataclass(frozen=True)
 class OntologyReport:
-    """What a check found.
+    """Report of a check.
 
     Attributes:
         ontology: Present only when there are no problems.
@@ -244,7 +244,7 @@ def _field_problems(entry: Entry, each: Attribute) -> Iterator[Problem]:
 
 
 def _word_problems(entry: Entry, each: Attribute) -> Iterator[Problem]:
-    """Words that say two things at once."""
+    """Problems of words with two meanings."""
     for language in LANGUAGES:
         names = {normalise(name) for name in each.names(language)}
         for word in each.opposite.of(language):

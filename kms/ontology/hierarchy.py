@@ -20,7 +20,7 @@ class Hierarchy:
     """
 
     def __init__(self, classes: Mapping[str, OntologyClass]) -> None:
-        """Take classes whose parents are known and free of cycles, in any order."""
+        """Build the tree from classes whose parents are known and free of cycles, in any order."""
         self._parents = {each.id: each.parent for each in classes.values()}
         self._ancestors: dict[str, tuple[str, ...]] = {}
         for class_id in self._parents:

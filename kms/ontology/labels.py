@@ -139,7 +139,7 @@ class LabelIndex:
                 self._longest_from[first] = max(self._longest_from[first], len(tokens))
 
     def __len__(self) -> int:
-        """How many different normalised labels there are."""
+        """Number of different normalised labels."""
         return len(self._spaced.exact)
 
     def lookup(self, surface: str, language: Language | None = None) -> tuple[Reading, ...]:
@@ -156,7 +156,7 @@ class LabelIndex:
         return ()
 
     def find(self, text: str, kinds: frozenset[LabelKind] | None = None) -> tuple[Match, ...]:
-        """The longest labels of a text, from left to right, never overlapping.
+        """Find the longest labels in a text, from left to right, without overlaps.
 
         A Chinese label of one character counts only where no other Chinese character stands beside it, one or two
         letters only where no digit is tied to them ("S22" is no size S), and an acronym of two letters ("US") only in
@@ -216,7 +216,7 @@ class _Names:
         self.singular: dict[str, list[Reading]] = defaultdict(list)
 
     def add(self, reading: Reading, tokens: Sequence[_Token], apart: set[str]) -> None:
-        """Take a label; ``apart`` are the kinds whose plurals mean something else."""
+        """Add a label; ``apart`` are the kinds whose plurals mean something else."""
         self.exact[self._separator.join(token.exact for token in tokens)].append(reading)
         if _has_plural(reading, tokens, apart):
             self.singular[self._separator.join(token.singular for token in tokens)].append(reading)
@@ -239,7 +239,7 @@ def _is_one_word(surface: str) -> bool:
 
 
 def _compound_length(text: str, tokens: Sequence[_Token], position: int) -> int:
-    """How many words from here on are joined by hyphens; 1 for a word by itself."""
+    """Number of words from here on that are joined by hyphens; 1 for a single word."""
     stop = position + 1
     while (
         stop < min(len(tokens), position + _MOST_JOINED)

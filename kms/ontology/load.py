@@ -1,4 +1,4 @@
-"""Where the ontology comes from."""
+"""Loading of the ontology from its folder."""
 
 from __future__ import annotations
 

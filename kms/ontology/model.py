@@ -44,7 +44,7 @@ class Labels(Frozen):
 
 
 class AlternativeLabels(Frozen):
-    """What shoppers and shops also write."""
+    """Other names that shoppers and shops use."""
 
     en: tuple[Words, ...] = ()
     zh: tuple[Words, ...] = ()
@@ -85,7 +85,7 @@ class OntologyClass(Term):
 
 
 class Attribute(Term):
-    """What can be said of a product.
+    """An attribute of products.
 
     Attributes:
         vocabulary: Enum only: where its values are.
@@ -135,7 +135,7 @@ class Template(Labels):
 
 
 class NodeStyle(Frozen):
-    """How Neo4j Browser and the graph page draw an entity: colours, and the diameter in pixels."""
+    """Style of an entity in Neo4j Browser and on the graph page: colours, and the diameter in pixels."""
 
     color: Colour
     border: Colour
@@ -144,7 +144,7 @@ class NodeStyle(Frozen):
 
 
 class EdgeStyle(Frozen):
-    """How Neo4j Browser draws a relation; the width is in pixels."""
+    """Style of a relation in Neo4j Browser; the width is in pixels."""
 
     color: Colour
     width: int = Field(default=1, ge=1, le=20)
@@ -168,7 +168,7 @@ class EntityType(Term):
 
 
 class Linking(Frozen):
-    """Where and how mentions of a relation's range become facts.
+    """Rules by which mentions of a relation's range become facts.
 
     Attributes:
         text: In titles and descriptions: never; wherever an entity is ``named``; or only where the relation's own words
@@ -250,7 +250,7 @@ class Concept(Term):
 
 
 class Release(Frozen):
-    """Which state of the ontology this is."""
+    """Release of the ontology."""
 
     version: Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+$")]
     date: datetime.date
@@ -283,7 +283,7 @@ class Ontology(Frozen):
 
     @cached_property
     def implications(self) -> Implications:
-        """What follows from what: broader values, and claims that imply others."""
+        """Implications: broader values, and claims that imply others."""
         from kms.ontology.implications import Implications
 
         return Implications(self)

@@ -19,7 +19,7 @@ _SIDE = re.compile(r"[LWHDlwhd长宽高深]")
 
 
 class ColumnName(NamedTuple):
-    """A column's name taken apart.
+    """A parsed column name.
 
     Attributes:
         name: Without unit and sides.
@@ -34,7 +34,7 @@ class ColumnName(NamedTuple):
 
 @lru_cache(maxsize=20_000)
 def read_column_name(written: str) -> ColumnName:
-    """Take a column's name apart; a name that says neither comes back as it is."""
+    """Parse a column's name; a name without unit or sides comes back as it is."""
     name = fold_width(written)
     unit: str | None = None
     sides: tuple[Axis, ...] = ()

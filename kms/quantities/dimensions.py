@@ -1,4 +1,4 @@
-"""What quantities measure: the dimensions of the ontology, the units that fit them and what they are stored in."""
+"""Dimensions of quantities: those of the ontology, the units that fit them and the unit they are stored in."""
 
 from __future__ import annotations
 

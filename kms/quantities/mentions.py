@@ -177,7 +177,7 @@ class _Scan:
             position += used
 
     def _read_at(self, at: int) -> tuple[list[QuantityMention], int]:
-        """What begins at an atom, and how many atoms it takes."""
+        """Parse the mention that begins at an atom; returns it with the number of atoms it takes."""
         for read in (self._read_list, self._read_range, self._read_compound):
             result = read(at)
             if result is not None:
@@ -376,7 +376,7 @@ class _Scan:
         return [mention], 2
 
     def _sign_at(self, start: int, least: int = 0) -> int | None:
-        """Where the sign of a number begins, or ``None``."""
+        """Offset of a number's sign, or ``None``."""
         match = _MINUS.search(self._text, max(least, start - 7), start)
         return match.start() if match else None
 
@@ -510,7 +510,7 @@ def _runs_on(text: str, end: int, surface: str) -> bool:
 
 @lru_cache(maxsize=500)
 def _factor(unit: str, other: str) -> float | None:
-    """How many of ``other`` one ``unit`` is; ``None`` where that is no plain factor."""
+    """Factor from ``unit`` to ``other``; ``None`` where the conversion is no plain factor."""
     import pint
 
     from kms.quantities.dimensions import root_unit, unit_registry

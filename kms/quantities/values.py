@@ -21,7 +21,7 @@ _CANONICAL = re.compile(r"\s*(-?[\d.]+)(?: to (-?[\d.]+))? ([A-Za-z_][\w /*]*)")
 
 
 def tolerance_scale(dimension: str, *magnitudes: float) -> float:
-    """What a relative tolerance is a part of: the largest magnitude, in the SI unit.
+    """Scale of a relative tolerance: the largest magnitude, in the SI unit.
 
     Not so for temperatures, whose zero is not where people count from: ten percent of 268 K would make -5 °C and
     20 °C the same. They are compared on a scale of 30 K, so that ten percent are three degrees.
@@ -82,7 +82,7 @@ class Quantity:
 
 
 def unit_for(unit: str, dimension: str) -> str:
-    """What a unit's form means where a dimension is asked for: ounces of a volume are fluid ounces."""
+    """Unit that a form means for a dimension: ounces of a volume are fluid ounces."""
     return MEANT_BY_DIMENSION.get(unit, {}).get(dimension, unit)
 
 

@@ -54,7 +54,7 @@ def suggest_mentions(sample: SampleCatalog, ontology: Ontology) -> Iterator[Samp
 
 
 def count_sample(sample: SampleCatalog) -> dict[str, Counter[str]]:
-    """How many products, reviews, mentions and relations of which kind."""
+    """Count products, reviews, mentions and relations by kind."""
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for product in sample.products:
         counts["products by split"][product.split] += 1

@@ -58,7 +58,7 @@ class SampleError(InputError):
     """The sample catalogue cannot be read; ``problems`` lists all reasons and the message shows them."""
 
     def __init__(self, problems: Iterable[SampleProblem]) -> None:
-        """Take what was found."""
+        """Make the error from the problems."""
         self.problems = tuple(problems)
         lines = "\n".join(f"  {problem}" for problem in self.problems)
         super().__init__(f"{len(self.problems)} problem(s) in the sample catalogue:\n{lines}")

@@ -143,6 +143,6 @@ def _written_unit(text: str) -> str | None:
 
 @cache
 def _scale(unit: str) -> tuple[float, str | None]:
-    """How many base units one unit is, and which."""
+    """Factor of a unit in base units, and the base unit."""
     factor: Any = unit_registry().get_root_units(unit)[0]
     return round(float(factor), 12), root_unit(unit)

@@ -169,7 +169,7 @@ def _cut(text: str, start: int, end: int, pattern: re.Pattern[str]) -> int:
 
 
 def _end_of_list(text: str, start: int, end: int, kind: Kind) -> int:
-    """Where the things end that one cue denies: after the first, or after the last of a list."""
+    """End of the things that one cue denies: after the first, or after the last of a list."""
     items = list(_items(text, start, end))
     last = 0
     closed = _OR_AND if kind == "noun" else _OR

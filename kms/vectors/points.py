@@ -1,4 +1,4 @@
-"""What both Qdrant adapters share: ids, payloads and vectors as Qdrant wants them."""
+"""Shared parts of both Qdrant adapters: ids, payloads and vectors in Qdrant's form."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ SERVED = Approximation()
 
 @dataclass(frozen=True)
 class VectorSchema:
-    """What a store is made for.
+    """Schema of a vector store.
 
     Attributes:
         dimensions: Length of every vector.

@@ -129,7 +129,7 @@ class BehaviourModel(ABC):
     def explain(
         self, history: Sequence[int] | np.ndarray, item: int, weights: Sequence[float] | None = None
     ) -> list[Contribution]:
-        """Which history items made the score of ``item``, largest absolute share first.
+        """Contributions of the history's items to the score of ``item``, largest absolute share first.
 
         Empty where the history had no part in the score.
         """
@@ -140,7 +140,7 @@ class BehaviourModel(ABC):
 
     @abstractmethod
     def _state(self) -> dict[str, np.ndarray]:
-        """What was learned, as plain arrays."""
+        """Learned parameters as plain arrays."""
 
     @abstractmethod
     def _restore(self, state: dict[str, np.ndarray]) -> None:

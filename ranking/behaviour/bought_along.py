@@ -64,7 +64,7 @@ class BoughtAlong:
 
 
 def purchases_of(interactions: Iterable[Interaction], product_ids: Sequence[str]) -> sparse.csr_matrix:
-    """Which shopper bought or put into the cart which product: CSR (shoppers, products) of ones."""
+    """Matrix of purchases and additions to the cart: CSR (shoppers, products) of ones."""
     positions = {product_id: at for at, product_id in enumerate(product_ids)}
     shoppers: dict[str, int] = {}
     pairs = {
@@ -110,7 +110,7 @@ def _chance(both: np.ndarray, first: np.ndarray, second: np.ndarray, buyers: int
 
 
 def _discoveries(p_values: np.ndarray, rate: float) -> NDArray[np.bool_]:
-    """Which hypotheses the procedure of Benjamini and Hochberg rejects."""
+    """Mask of the hypotheses that the procedure of Benjamini and Hochberg rejects."""
     if not len(p_values):
         return np.zeros(0, dtype=np.bool_)
     from scipy import stats

@@ -32,14 +32,14 @@ SECONDS_PER_PAIR = 2e-8
 
 
 class Budget(Frozen):
-    """What a fit may take."""
+    """Budget of a fit: memory and time."""
 
     memory_gb: float = 2.0
     minutes: float = 10.0
 
 
 class BehaviourSetting(Frozen):
-    """What the settings say of the behaviour model: a model's name or "auto", and the budget of a fit."""
+    """Setting of the behaviour model: a model's name or "auto", and the budget of a fit."""
 
     model: str = "auto"
     budget: Budget = Budget()

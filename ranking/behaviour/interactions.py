@@ -1,4 +1,4 @@
-"""What shoppers did, as one sparse matrix with its ids."""
+"""Interactions: shoppers' events as one sparse matrix with its ids."""
 
 from __future__ import annotations
 

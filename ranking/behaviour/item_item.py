@@ -1,4 +1,4 @@
-"""What the models have in common that score by one item-item matrix: score = history · W."""
+"""Base of models that score by one item-item matrix: score = history · W."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class ItemItemModel(BehaviourModel):
         return [Contribution(int(touched[i]), float(parts[i]) / total) for i in order if parts[i] != 0.0]
 
     def _into(self, item: int, rows: np.ndarray) -> np.ndarray:
-        """What a touch of each of ``rows`` adds to one item, (n,)."""
+        """Contribution of each of ``rows`` to the score of one item, (n,)."""
         if not sparse.issparse(self.weights):
             return np.asarray(self.weights[rows, item])
         if self._by_column is None:

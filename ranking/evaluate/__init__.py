@@ -1,1 +1,1 @@
-"""How good a ranking is: metrics, splits without leaks, paired tests and the report."""
+"""Evaluation of rankings: metrics, splits without leaks, paired tests and the report."""

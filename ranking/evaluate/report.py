@@ -1,4 +1,4 @@
-"""What an evaluation found, as a table, Markdown and JSON."""
+"""Evaluation report as a table, Markdown and JSON."""
 
 from __future__ import annotations
 

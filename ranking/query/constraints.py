@@ -111,7 +111,7 @@ def _as_money(amount: Amount, query: str) -> Amount:
 
 
 def _bound_of(amount: Amount, following: Amount | None, query: str) -> tuple[Bound | None, int, int, int]:
-    """What bounds an amount: the kind, where the words begin and end, and how many amounts they take."""
+    """Comparison words of an amount: their kind, where they begin and end, and how many amounts they take."""
     window = max(0, amount.start - _LONGEST_BOUND)
     between = _BETWEEN.search(query, window, amount.start)
     if following is not None and _TO.fullmatch(query, amount.end, following.start):

@@ -82,7 +82,7 @@ _OR_WORD = re.compile(
 
 
 class UnknownExclusion(NamedTuple):
-    """Where a query excludes a word that names nothing in the ontology, and which."""
+    """An excluded word that the ontology does not have, with its place in the query."""
 
     start: int
     end: int
@@ -90,7 +90,7 @@ class UnknownExclusion(NamedTuple):
 
 
 def find_denied(text: str, entities: Sequence[Entity], names: Sequence[Span]) -> dict[int, int]:
-    """Which entities a query excludes: where the entity starts to where its exclusion does.
+    """Find the entities that a query excludes: start of the entity to start of its exclusion.
 
     Args:
         text: The query.
@@ -175,7 +175,7 @@ def _is_name(surface: str, word: str) -> bool:
 
 
 def settle_classes(entities: Sequence[Entity], ontology: Ontology) -> tuple[list[Entity], list[str]]:
-    """What excluded classes leave of a query: its entities, and words that titles should not have.
+    """Resolve excluded classes: the entities that remain, and words that titles should not have.
 
     Of "headphones without a mic" the mic is no kind of headphones that a filter could leave out; nor can it leave out
     "chromebook", which means laptops, of "laptop not chromebook": both are words. "Non-bluetooth speaker" alone

@@ -1,4 +1,4 @@
-"""What a query wants much or little of without a number: "lightweight laptop with long battery", 便宜的大容量背包."""
+"""Leanings: wishes for much or little of an attribute, as in "lightweight laptop with long battery", 便宜的大容量背包."""
 
 from __future__ import annotations
 

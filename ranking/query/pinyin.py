@@ -28,7 +28,7 @@ class PinyinSpeller:
     """Known Chinese words by their sound."""
 
     def __init__(self, words: Mapping[str, int], names: Iterable[str] = ()) -> None:
-        """Take the vocabulary.
+        """Prepare for a vocabulary.
 
         Args:
             words: Words of the index with their numbers of products; those in other scripts are left out.

@@ -77,7 +77,7 @@ class Speller:
         pinyin: PinyinSpeller | None = None,
         english: Callable[[str], float] | None = None,
     ) -> None:
-        """Take the vocabulary.
+        """Prepare for a vocabulary.
 
         Args:
             words: Lower-cased word to number of products: what corrections are chosen from.

@@ -97,7 +97,7 @@ class QueryReader:
         )
 
     def _entities(self, text: str, taken: list[tuple[int, int]]) -> tuple[list[Entity], dict[int, int]]:
-        """What a text names, and where the exclusions of those begin that it does not want, by their own start."""
+        """Entities that a text names, and the start of each exclusion by the start of its entity."""
         found = self._find_brands(text, taken)
         taken = [*taken, *((e.start, e.end) for e in found)]
         matches = self._ontology.labels.find(text, frozenset(self._rank))
@@ -241,7 +241,7 @@ class QueryReader:
 
 
 def exclusions(understanding: Understanding) -> tuple[Condition, ...]:
-    """What the query excludes, as conditions."""
+    """Exclusions of the query, as conditions."""
     return tuple(
         Condition(field=e.field, none_of=(e.value,))
         for e in understanding.entities

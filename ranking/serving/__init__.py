@@ -1,1 +1,1 @@
-"""What a running server ranks with: one version of the indexes, in memory and on disk."""
+"""Serving: ranking on one version of the indexes, in memory and on disk."""

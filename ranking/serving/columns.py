@@ -19,7 +19,7 @@ class ProductColumns:
     """Numbers and values of all products by field; positions are those of ``documents``."""
 
     def __init__(self, documents: Sequence[IndexedProduct]) -> None:
-        """Take the products apart."""
+        """Build the columns from the products."""
         self.size = len(documents)
         self._numbers: dict[str, NDArray[np.float64]] = {}
         self._highs: dict[str, NDArray[np.float64]] = {}
@@ -60,7 +60,7 @@ class ProductColumns:
         return self.numbers(field) if found is None else found
 
     def passing(self, filter: Filter) -> Mask:
-        """Which products satisfy a filter, (n,); the same meaning as in the text index and the vector store."""
+        """Mask of the products that satisfy a filter, (n,); the same meaning as in the text index and the vector store."""
         mask = np.ones(self.size, dtype=np.bool_)
         for condition in filter.conditions:
             mask &= self._passing(condition)
@@ -83,7 +83,7 @@ class ProductColumns:
         return {value: count for value, count in found.items() if count}
 
     def known(self, field: str) -> Mask:
-        """Which products have any value or number of a field, (n,); being a product is no class."""
+        """Mask of the products that have any value or number of a field, (n,); the root class does not count."""
         if field in self._numbers:
             return ~np.isnan(self._numbers[field])
         mask = np.zeros(self.size, dtype=np.bool_)

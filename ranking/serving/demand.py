@@ -36,7 +36,7 @@ class Trending:
         factor: Scores | None = None,
         without: frozenset[int] = frozenset(),
     ) -> Recommendations:
-        """What is in demand, at most two of a class in a row of ten.
+        """Recommend products in demand, at most two of a class in a row of ten.
 
         In a shop without events this is a selection of the range (kind ``selection``): well rated products first,
         with a reason that says so.

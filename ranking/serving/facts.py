@@ -33,7 +33,7 @@ class Holders:
     confidence: NDArray[np.float32]
 
     def confidence_at(self, position: int) -> float:
-        """How surely the product at a position has it; 0 where it has not."""
+        """Confidence that the product at a position has it; 0 where it has not."""
         at = int(np.searchsorted(self.positions, position))
         is_there = at < len(self.positions) and self.positions[at] == position
         return float(self.confidence[at]) if is_there else 0.0

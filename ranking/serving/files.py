@@ -1,4 +1,4 @@
-"""What ranking adds to a version of the indexes: the graph as matrices, labels, the behaviour model."""
+"""Ranking's files of an index version: the graph as matrices, labels, the behaviour model."""
 
 from __future__ import annotations
 
@@ -158,7 +158,7 @@ def once(interactions: Interactions) -> Interactions:
 
 
 def read_choice(folder: Path) -> BehaviourChoice | None:
-    """Which behaviour model a version has, and why; ``None`` where nobody had done anything."""
+    """The behaviour model of a version and the reason for its choice; ``None`` without events."""
     path = folder / "ranking" / CHOICE
     return BehaviourChoice.model_validate_json(path.read_text("utf-8")) if path.exists() else None
 

@@ -41,7 +41,7 @@ OpenVectors = Callable[[Path], VectorStore]
 
 
 class ServingIndex:
-    """Everything that ranking needs of one version; read-only and shared by threads.
+    """One version of the indexes, opened for ranking; read-only and shared by threads.
 
     Products have positions 0…n-1, the same in every array here and in the behaviour model.
     """
@@ -101,7 +101,7 @@ class ServingIndex:
         self.reader = self._make_reader()
 
     def close(self) -> None:
-        """Let go of the files."""
+        """Close the files."""
         if self.vectors is not None:
             self.vectors.close()
 
@@ -169,7 +169,7 @@ class ServingIndex:
 
     @cached_property
     def facts(self) -> Facts:
-        """Which products have what a query names."""
+        """Facts: the products that have each entity a query names."""
         return Facts(self)
 
     @cached_property

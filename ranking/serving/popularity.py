@@ -50,7 +50,7 @@ class Demand:
     shoppers: Mapping[str, int] = field(default_factory=dict)
 
     def popular(self, product_ids: Sequence[str]) -> NDArray[np.bool_]:
-        """Which products of a catalogue are popular, (n,): wanted by several, and clearly more than the average."""
+        """Mask of popular products, (n,): wanted by several shoppers, and clearly more than the average."""
         wanted = np.array([self.weights.get(i, 0.0) for i in product_ids], dtype=np.float64)
         by = np.array([self.shoppers.get(i, 0) for i in product_ids], dtype=np.int64)
         mean = float(wanted.mean()) if len(wanted) else 0.0
@@ -134,7 +134,7 @@ def _bounded_visits(
     steady: Mapping[tuple[str, int], float],
     returning: Mapping[str, float],
 ) -> dict[str, float]:
-    """What one-visit shoppers add to each product."""
+    """Bounded popularity that shoppers with one visit add to each product."""
     burst = max(PURCHASES_PER_BURST * EVENT_WEIGHTS["purchase"], max(steady.values(), default=0.0))
     total = _total({key: _saturating(amount, burst) for key, amount in visits.items()})
     if not total:

@@ -69,7 +69,7 @@ class Explainer:
         return [self._behaviour_reason(share, en, zh, named)]
 
     def bought_along(self, target: int, seeds: Sequence[int], share: float) -> list[Reason]:
-        """How many shoppers bought the product at hand and the target."""
+        """Number of shoppers who bought the product at hand and the target."""
         seed = seeds[0]
         buyers = int(self._index.bought_along.buyers[seed, target])
         en, zh = wording.bought_along(self._title(seed), buyers)

@@ -195,7 +195,7 @@ class Recommender:
         return np.asarray(1.0 - DISLIKED_FACTOR * near, dtype=np.float32)
 
     def _in_classes(self, classes: Sequence[str] | frozenset[str]) -> NDArray[np.bool_]:
-        """Which products are of one of the classes or below it, (n,)."""
+        """Mask of the products that are of one of the classes or below it, (n,)."""
         inside = np.zeros(self._n, dtype=np.bool_)
         for class_id in classes:
             inside[self._index.products_with(f"category:{class_id}")[0]] = True

@@ -1,4 +1,4 @@
-"""The one place for the wording of reasons, in both languages."""
+"""Wording of reasons, in both languages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be suggested: the entities that products have, in both languages, and the products themselves."""
+"""Completions to suggest: the entities that products have, in both languages, and the products themselves."""
 
 from __future__ import annotations
 

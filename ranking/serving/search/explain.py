@@ -119,7 +119,7 @@ class SearchExplainer:
         return reasons
 
     def _word_entity(self, entity: Entity, position: int, edge: StatedEdge | None) -> tuple[str, str]:
-        """What the product has: what the query names, something it follows from, or a number that is near."""
+        """Labels of what the product has: the entity of the query, one it follows from, or a number that is near."""
         en, zh = entity.label_en, entity.label_zh
         if entity.kind == "quantity" and not self._index.facts.is_equal(entity, position):
             if edge is not None:

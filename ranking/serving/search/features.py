@@ -36,7 +36,7 @@ def compute_features(
 def place_by_leanings(
     index: ServingIndex, query: Query, matches: MatchSet, positions: Positions
 ) -> dict[str, Scores]:
-    """Where each product stands by what the query wants much or little of, 0 to 1, by field.
+    """Rank of each product, 0 to 1, in each field that a leaning of the query names.
 
     Compared are products of the kinds that the query names, or those that match; the others, and those
     of which nothing is known, get 0.

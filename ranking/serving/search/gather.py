@@ -100,7 +100,7 @@ def embed_query(index: ServingIndex, understanding: Understanding) -> Scores | N
 
 
 def entity_shares(index: ServingIndex, query: Query, text: Scores) -> dict[str, float]:
-    """What each wanted entity can add to the graph's feature, by node; at most 1 together.
+    """Largest contribution of each wanted entity to the graph's feature, by node; at most 1 together.
 
     Entities share by their kind, and all of them get the part of the query's words that they explain
     ("microsoft office" asks for more than something for offices; "rechargeable batteries", where batteries are

@@ -60,7 +60,7 @@ def relax(units: Sequence[Unit], allowed: Mask) -> list[Unit]:
 
 
 def find_alternatives(index: ServingIndex, query: Query, matches: MatchSet) -> Alternatives:
-    """What comes nearest where nothing matches: without the stated constraints, without some words, or both.
+    """Find alternatives where nothing matches: without the stated constraints, without some words, or both.
 
     The request's own filter and what the query excludes hold all the same.
     """

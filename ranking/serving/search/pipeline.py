@@ -105,7 +105,7 @@ class Searcher:
         return _Found(query, matches, signals)
 
     def _find_alternatives(self, found: _Found) -> tuple[Alternatives, tuple[str, ...]]:
-        """What is shown where nothing matches; products that are only near join where some of the words are known."""
+        """Find alternatives where nothing matches; products near in meaning join where some of the words are known."""
         other = find_alternatives(self._index, found.query, found.matches)
         if found.query.understanding.constraints or not any(u.is_known for u in found.matches.units.units):
             return other, ()

@@ -92,7 +92,7 @@ class Alternatives:
 
 @dataclass(frozen=True)
 class Signals:
-    """What words and graph say of every product, before candidates are chosen.
+    """Signals of every product from words and graph, before candidates are chosen.
 
     Attributes:
         text: BM25 as a share of the best, (n,).

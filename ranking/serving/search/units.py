@@ -96,7 +96,7 @@ def split_units(index: ServingIndex, query: Query) -> Units:
 
 
 def _locate(text: str, entities: Sequence[Entity]) -> dict[str, Span]:
-    """Where each entity stands in the searched text, by node; one whose words were cut out of it has no place."""
+    """Place of each entity in the searched text, by node; an entity whose words were removed has none."""
     folded = text.casefold()
     spans: dict[str, Span] = {}
     position = 0
