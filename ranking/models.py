@@ -50,10 +50,16 @@ class Correction(Frozen):
 
 
 class Constraint(Frozen):
-    """A condition that the query states in words."""
+    """A condition that the query states in words.
+
+    Attributes:
+        negated: The query wants products outside the range ("not between 200 and 300"); one whose number is not
+            known stays.
+    """
 
     surface: str
     condition: Condition
+    negated: bool = False
 
 
 class Leaning(Frozen):
@@ -78,6 +84,7 @@ class Understanding(Frozen):
         text: The words that are searched, after corrections and without constraints and exclusions.
         excluded_words: What the query does not want and the ontology does not know; products whose title has one of
             them are left out.
+        lacking: What products must be said to be free of and the ontology does not know ("gluten" of "gluten-free").
         not_understood: Denied verbs ("does not dry out"), which neither exclude nor find anything.
     """
 
@@ -88,6 +95,7 @@ class Understanding(Frozen):
     constraints: tuple[Constraint, ...] = ()
     leanings: tuple[Leaning, ...] = ()
     excluded_words: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()
     not_understood: tuple[str, ...] = ()
     corrections: tuple[Correction, ...] = ()
 

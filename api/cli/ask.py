@@ -53,12 +53,13 @@ def search(
         return
     understood = answer.understanding
     parts = [f"{e.surface} → {e.label_en}{' (excluded)' if e.negated else ''}" for e in understood.entities]
-    parts += [c.surface for c in understood.constraints]
+    parts += [f"{c.surface}{' (excluded)' if c.negated else ''}" for c in understood.constraints]
     parts += [
         f"{x.surface} → {'high' if x.direction == 'more' else 'low'} {x.label_en}"
         for x in understood.leanings
     ]
-    parts += [f"without {word} in the title" for word in understood.excluded_words]
+    parts += [f"without {word}" for word in understood.excluded_words]
+    parts += [f"free of {word}" for word in understood.lacking]
     parts += [f"not understood: not {verb}" for verb in understood.not_understood]
     parts += [f"{c.written} read as {c.read_as}" for c in understood.corrections]
     console().print(

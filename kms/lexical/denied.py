@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from kms.lexical.analysis import STOP_WORDS, contains_chinese
-from kms.ontology.labels import LabelKind, Reading
+from kms.ontology.labels import LabelKind
 from kms.ontology.model import Ontology
 from kms.text.negation import find_cue, has_cue
 
@@ -45,7 +45,7 @@ def split_denied(text: str, ontology: Ontology) -> DeniedText:
     for label in labels:
         if find_cue(text, (0, len(text)), label.start, language, label.end, names=names):
             spans.append((label.start, label.end))
-            nodes.update(node_of(reading) for reading in label.readings)
+            nodes.update(reading.node for reading in label.readings)
     covered = [(label.start, label.end) for label in labels]
     for word in _WORD.finditer(text):
         if word.group().casefold() in STOP_WORDS or _overlaps(word.span(), covered):
@@ -59,19 +59,6 @@ def split_denied(text: str, ontology: Ontology) -> DeniedText:
     for start, end in spans:
         kept[start:end] = " " * (end - start)
     return DeniedText("".join(kept), " ".join(text[s:e] for s, e in sorted(spans)), frozenset(nodes))
-
-
-def node_of(reading: Reading) -> str:
-    """The graph node that a label's reading names."""
-    match reading.kind:
-        case "class":
-            return f"category:{reading.id}"
-        case "value":
-            return f"value:{reading.vocabulary}/{reading.id}"
-        case "attribute":
-            return f"value:{reading.id}/{'false' if reading.opposite else 'true'}"
-        case _:
-            return f"{reading.kind}:{reading.id}"
 
 
 def _overlaps(span: tuple[int, int], others: list[tuple[int, int]]) -> bool:

@@ -194,23 +194,6 @@ class LexicalIndex:
         found = [LexicalHit(_id_at(searcher, address, known_ids), float(score)) for score, address in hits]
         return sorted(found, key=lambda hit: (-hit.score, hit.id))
 
-    def with_title_word(self, word: str) -> set[str]:
-        """Ids of the products whose title has a form of the word; of a compound, all its parts."""
-        import tantivy
-
-        searcher, known_ids = self._snapshot
-        parts = [
-            [tantivy.Query.term_query(self._schema, field, stem, "freq") for field in _FIELDS_OF["title"]]
-            for stem in stems(word)
-        ]
-        if not parts:
-            return set()
-        query = tantivy.Query.boolean_query(
-            [(tantivy.Occur.Must, tantivy.Query.disjunction_max_query(part)) for part in parts]
-        )
-        hits = searcher.search(query, max(1, searcher.num_docs), count=False).hits
-        return {_id_at(searcher, address, known_ids) for _, address in hits}
-
     def complete(self, prefix: str, *, limit: int = 10) -> list[tuple[str, int]]:
         """Indexed words that begin with ``prefix`` (lower-cased), most frequent first."""
         if not prefix:

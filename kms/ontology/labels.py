@@ -60,6 +60,19 @@ class Reading:
     preferred: bool = False
     opposite: bool = False
 
+    @property
+    def node(self) -> str:
+        """Id of the graph node that the label names."""
+        match self.kind:
+            case "class":
+                return f"category:{self.id}"
+            case "value":
+                return f"value:{self.vocabulary}/{self.id}"
+            case "attribute":
+                return f"value:{self.id}/{'false' if self.opposite else 'true'}"
+            case _:
+                return f"{self.kind}:{self.id}"
+
 
 @dataclass(frozen=True)
 class Match:

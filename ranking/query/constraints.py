@@ -39,11 +39,12 @@ _AFTER: tuple[tuple[Bound, re.Pattern[str]], ...] = (
     ("least", re.compile(r"\s*(?:or more|or over|or above|plus\b|以上|起)", re.IGNORECASE)),
 )
 _DENIAL = re.compile(
-    r"(?:(?:\b(?:not|no|never|nothing|none|without)|n['’]?t)\s+(?:(?:be|being|cost|costing|weigh|weighing|any|anything)\s+)*"
-    r"|(?:不要|不想要|不能|不可以?|不得|不|别|没有?)\s*)$",
+    r"(?:(?:\b(?:not|no|never|nothing|none|without|except(?:\s+for)?|excluding|(?:other|rather)\s+than|anything\s+but)|n['’]?t)\s+"
+    r"(?:(?:be|being|cost|costing|priced|weigh|weighing|any|anything|an?|the|ones?|in|within|with|from|have|having)\s+)*"
+    r"|(?:不要|不想要|不能|不可以?|不得|不在|不|别|没有?|除了|排除)\s*)$",
     re.IGNORECASE,
 )
-"""Right before a bound it turns the bound around: "not over 300" is at most 300."""
+"""Right before a bound it turns the bound around ("not over 300" is at most 300); right before a range it excludes it."""
 _TURNED: dict[Bound, Bound] = {"most": "least", "least": "most", "between": "between"}
 _BETWEEN = re.compile(r"\b(?:between|from)\s+$", re.IGNORECASE)
 _TO = re.compile(r"\s+(?:and|to)\s+|\s?(?:到|至)\s?", re.IGNORECASE)
@@ -91,8 +92,11 @@ def find_constraints(
             pair = (amount, _as_money(amounts[position + 1], query)) if used == 2 else (amount, amount)
             condition = _condition(bound, pair, query, ontology, class_ids, currency)
             if condition is not None:
+                denial = _denial_before(query, start) if bound == "between" else None
+                start = denial.start() if denial else start
                 surface = query[start:end].strip()
-                found.append(FoundConstraint(start, end, Constraint(surface=surface, condition=condition)))
+                constraint = Constraint(surface=surface, condition=condition, negated=denial is not None)
+                found.append(FoundConstraint(start, end, constraint))
         position += used
     return found
 
@@ -137,8 +141,12 @@ def _bound_of(amount: Amount, following: Amount | None, query: str) -> tuple[Bou
 
 def _turn(kind: Bound, query: str, start: int) -> tuple[Bound, int]:
     """The bound that is meant where a denial stands right before one, and where its words begin."""
-    denial = _DENIAL.search(query, max(0, start - _LONGEST_BOUND), start)
+    denial = _denial_before(query, start)
     return (_TURNED[kind], denial.start()) if denial else (kind, start)
+
+
+def _denial_before(query: str, start: int) -> re.Match[str] | None:
+    return _DENIAL.search(query, max(0, start - _LONGEST_BOUND), start)
 
 
 def _end_of_range(query: str, end: int) -> int:

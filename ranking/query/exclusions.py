@@ -8,7 +8,7 @@ that by "or", "and" or a list of values of one field.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from kms.lexical.analysis import contains_chinese, segment
@@ -74,6 +74,9 @@ _FUNCTION_WORDS = frozenset(
         "suitable good great meant designed intended recommended right"
     ).split()
 )
+_TOKENS = re.compile(r"\w+")
+_FREE = re.compile(r"(?<![\w-])(?P<word>[A-Za-z][A-Za-z']+)(?P<gap>-|\s)free(?![\w-])", re.IGNORECASE)
+_FREE_BEHIND = re.compile(r"(?:-|\s)free(?![\w-])", re.IGNORECASE)
 _IS_PASSIVE = re.compile(r"\s+(?:for|in)\b", re.IGNORECASE)
 _OR_WORD = re.compile(
     r"\s*(?:,\s*(?:or\s+|nor\s+)?|\s(?:or|nor)\s+|/\s*)" + _ARTICLE + r"(?P<en>[A-Za-z][\w'-]+)",
@@ -89,31 +92,72 @@ class UnknownExclusion(NamedTuple):
     word: str
 
 
-def find_denied(text: str, entities: Sequence[Entity], names: Sequence[Span]) -> dict[int, int]:
-    """Find the entities that a query excludes: start of the entity to start of its exclusion.
+def find_denied(text: str, entities: Sequence[Entity], names: Sequence[Span]) -> dict[Span, Span]:
+    """Find the entities that a query excludes: the entity's span to that of the words that exclude it.
 
     Args:
         text: The query.
         entities: By their place in it.
         names: Spans of words that state something by themselves; "no sleeves" denies nothing else.
     """
-    denied: dict[int, int] = {}
+    denied: dict[Span, Span] = {}
     names = sorted(names)
     for number, entity in enumerate(entities):
-        if entity.kind == "quantity":
+        if free := _find_free(text, entity):
+            denied[_span(entity)] = entity.start, free.end()
             continue
         cue = _cue(text, entity.start, names)
         if cue is None:
             continue
         last = entities[number - 1] if number else None
+        if entity.kind == "quantity" and not _reaches_number(text, cue, entity, last, denied):
+            continue
         if (
             last is not None
             and last.start >= cue[1]
-            and (last.start not in denied or not _continues(text, last, entity))
+            and (_span(last) not in denied or not _continues(text, last, entity))
         ):
             continue
-        denied[entity.start] = _lead_in(text, cue[0])
+        denied[_span(entity)] = _lead_in(text, cue[0]), entity.end
     return denied
+
+
+def _find_free(text: str, entity: Entity) -> re.Match[str] | None:
+    """The "free" behind a name: "leather-free shoes", and "leather free" where "free" is not of something else."""
+    free = _FREE_BEHIND.match(text, entity.end)
+    if free is None or entity.kind == "quantity":
+        return None
+    is_joined = free.group().startswith("-")
+    return free if is_joined or find_cue(text, (0, len(text)), entity.start, "en", entity.end) else None
+
+
+def _span(entity: Entity) -> Span:
+    return entity.start, entity.end
+
+
+def _reaches_number(
+    text: str, cue: Span, entity: Entity, last: Entity | None, denied: Mapping[Span, Span]
+) -> bool:
+    """Whether a cue denies a number: it stands right before it, or before a number that this one is listed with.
+
+    A number farther away says how much there is of something else: "no plastic 1.7 litre kettle".
+    """
+    if last is not None and _span(last) in denied and last.kind == "quantity":
+        return True
+    between = _TOKENS.findall(text[cue[1] : entity.start])
+    return all(word.casefold() in _FUNCTION_WORDS for word in between)
+
+
+def find_lacking(text: str, taken: Sequence[Span]) -> list[UnknownExclusion]:
+    """Things that products must be free of and that name nothing in the ontology: "gluten" of "gluten-free snacks"."""
+    found = []
+    for match in _FREE.finditer(text):
+        start, end = match.span("word")
+        if match["word"].casefold() in _FUNCTION_WORDS or not _is_free(start, match.end(), taken):
+            continue
+        if match["gap"].strip() or find_cue(text, (0, len(text)), start, "en", end):
+            found.append(UnknownExclusion(start, match.end(), match["word"]))
+    return found
 
 
 def find_unknown(text: str, taken: Sequence[Span], denied: Sequence[Span] = ()) -> list[UnknownExclusion]:
@@ -151,6 +195,11 @@ def find_denied_verbs(text: str, taken: Sequence[Span]) -> list[UnknownExclusion
         for match in _DEED.finditer(text)
         if _is_free(*match.span("verb"), taken)
     ]
+
+
+def denied_verb_starts(text: str) -> frozenset[int]:
+    """Where denied verbs begin: "slip" of "shoes that don't slip on ice", which is no slip-on."""
+    return frozenset(match.start("verb") for match in _DEED.finditer(text))
 
 
 def _lead_in(text: str, start: int) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from kms.facts.keys import quantity_key
 from kms.facts.linking import boolean_node
-from kms.filters import Condition, Filter
+from kms.filters import Condition
 from kms.lexical.analysis import contains_chinese
 from kms.ontology.implications import concept_field
 from kms.ontology.labels import LabelKind, Reading, normalise
@@ -17,8 +17,17 @@ from kms.quantities.mentions import find_quantities
 from kms.quantities.values import QuantityError, quantity_of
 from kms.text.chinese import fold_traditional
 from ranking.models import Entity, EntityKind, Understanding
+from ranking.query.compounds import CompoundReader, Modifier
 from ranking.query.constraints import attribute_for, find_constraints
-from ranking.query.exclusions import find_denied, find_denied_verbs, find_unknown, settle_classes
+from ranking.query.exclusions import (
+    UnknownExclusion,
+    denied_verb_starts,
+    find_denied,
+    find_denied_verbs,
+    find_lacking,
+    find_unknown,
+    settle_classes,
+)
 from ranking.query.leanings import LeaningReader
 from ranking.query.spelling import Speller
 
@@ -57,6 +66,7 @@ class QueryReader:
         self.speller = speller
         self._currency = currency
         self._leanings = LeaningReader(ontology)
+        self._compounds = CompoundReader(ontology, products_of)
         self._attributes_by_class: dict[str, frozenset[str]] = {}
         self._brand_beginnings = frozenset(name.partition(" ")[0] for name in brands)
         concepts = [kind for kind in ontology.terms if _is_asked_for(kind, ontology)]
@@ -66,20 +76,20 @@ class QueryReader:
         """Understand a query; any text is accepted."""
         text, corrections = self.speller.correct(fold_traditional(query.strip()))
         language = "zh" if contains_chinese(text) else "en"
-        first, denied = self._entities(text, [])
+        first, cuts, _ = self._entities(text, [])
         classes = [e.value for e in first if e.kind == "class" and not e.negated]
         found = find_constraints(text, self._ontology, classes, self._currency)
         leaning = self._leanings.find(text, classes, first)
         taken = [(f.start, f.end) for f in found] + [(f.start, f.end) for f in leaning]
-        entities = first
-        if taken:
-            entities, denied = self._entities(text, taken)
+        entities, cuts, modifiers = self._entities(text, taken)
         named = [(e.start, e.end) for e in entities] + taken
         verbs = find_denied_verbs(text, named)
         named += [(v.start, v.end) for v in verbs]
-        unknown = find_unknown(text, named, [(e.start, e.end) for e in entities if e.negated])
-        cut = [(f.start, f.end) for f in found] + [(f.start, f.end) for f in (*unknown, *verbs)]
-        cut += [(denied[e.start], e.end) for e in entities if e.negated]
+        lacking = find_lacking(text, named)
+        named += [(v.start, v.end) for v in lacking]
+        unknown = [*modifiers, *find_unknown(text, named, [(e.start, e.end) for e in entities if e.negated])]
+        cut = [(f.start, f.end) for f in found] + [(f.start, f.end) for f in (*unknown, *verbs, *lacking)]
+        cut += cuts
         searched = _searched(text, cut, entities)
         entities, words = settle_classes(entities, self._ontology)
         if not searched:
@@ -90,19 +100,23 @@ class QueryReader:
             text=searched,
             entities=tuple(entities),
             excluded_words=tuple(dict.fromkeys([*(f.word for f in unknown), *words])),
+            lacking=tuple(dict.fromkeys(f.word for f in lacking)),
             not_understood=tuple(dict.fromkeys(f.word for f in verbs)),
             constraints=tuple(f.constraint for f in found),
             leanings=tuple(f.leaning for f in leaning),
             corrections=corrections,
         )
 
-    def _entities(self, text: str, taken: list[tuple[int, int]]) -> tuple[list[Entity], dict[int, int]]:
-        """Entities that a text names, and the start of each exclusion by the start of its entity."""
+    def _entities(
+        self, text: str, taken: list[tuple[int, int]]
+    ) -> tuple[list[Entity], list[tuple[int, int]], list[UnknownExclusion]]:
+        """Entities that a text names, spans of the words that exclude, and excluded modifiers that name nothing known."""
         found = self._find_brands(text, taken)
         taken = [*taken, *((e.start, e.end) for e in found)]
         matches = self._ontology.labels.find(text, frozenset(self._rank))
         named = [(match, r.id) for match in matches for r in match.readings if r.kind == "class"]
         classes = [class_id for _, class_id in named]
+        verbs = denied_verb_starts(text)
         measured = [(m.start, m.end) for m in find_quantities(text)]
         for match in matches:
             if any(match.start < end and start < match.end for start, end in taken):
@@ -112,14 +126,42 @@ class QueryReader:
                 continue  # the "m" of "2m" is no size
             others = [class_id for where, class_id in named if where is not match]
             reading = self._choose(match.readings, classes, others)
-            if reading is not None:
-                found.append(self._entity(text, match.start, match.end, reading))
+            if reading is None or (match.start in verbs and reading.kind != "attribute"):
+                continue
+            entity = self._entity(text, match.start, match.end, reading)
+            found.append(entity)
+            modifier = self._modifier(entity)
+            if modifier and modifier.reading:
+                found.append(self._entity(text, match.start, match.start + modifier.end, modifier.reading))
         found += self._find_quantities(text, taken, classes)
         found.sort(key=lambda e: (e.start, e.end))
         names = [(m.start, m.end) for m in matches if any(map(self._ontology.says_value, m.readings))]
         names += taken
         denied = find_denied(text, found, names)
-        return [e.model_copy(update={"negated": True}) if e.start in denied else e for e in found], denied
+        cuts = list(denied.values())
+        settled: list[Entity] = []
+        modifiers: list[UnknownExclusion] = []
+        for entity in found:
+            span = (entity.start, entity.end)
+            modifier = self._modifier(entity)
+            if modifier is None:
+                settled.append(entity.model_copy(update={"negated": span in denied}))
+                continue
+            # Who denies "gan charger" wants a charger.
+            end = entity.start + modifier.end
+            is_denied = span in denied or (entity.start, end) in denied
+            if span in denied and modifier.has_head and modifier.reading is None:
+                cuts.remove(denied[span])
+                word = entity.surface[: modifier.end]
+                modifiers.append(UnknownExclusion(denied[span][0], end, word))
+            if is_denied and modifier.has_head:
+                head = {"start": entity.start + modifier.head, "surface": entity.surface[modifier.head :]}
+                entity = entity.model_copy(update=head)
+            settled.append(entity)
+        return settled, cuts, modifiers
+
+    def _modifier(self, entity: Entity) -> Modifier | None:
+        return self._compounds.modifier_of(entity.value, entity.surface) if entity.kind == "class" else None
 
     def _find_brands(self, text: str, taken: list[tuple[int, int]]) -> list[Entity]:
         words = list(_WORDS.finditer(text))
@@ -165,7 +207,7 @@ class QueryReader:
                 continue
             if reading.kind == "value" and own and reading.attribute not in own:
                 continue  # "sheer" is no kind of laptop
-            support = self._products_of.get(_node_of(reading), 0)
+            support = self._products_of.get(reading.node, 0)
             key = (0 if support else 1, self._rank[reading.kind] * 10_000_000 - support)
             if best is None or key < best[0]:
                 best = (key, reading)
@@ -207,7 +249,7 @@ class QueryReader:
                 kind, field, value = reading.kind, concept_field(reading.kind, ontology), reading.id
                 term = ontology.terms[reading.kind][reading.id].label
         return Entity(
-            start=start, end=end, surface=text[start:end], kind=kind, node=_node_of(reading), field=field,
+            start=start, end=end, surface=text[start:end], kind=kind, node=reading.node, field=field,
             value=value, label_en=term.en, label_zh=term.zh,
         )  # fmt: skip
 
@@ -241,7 +283,7 @@ class QueryReader:
 
 
 def exclusions(understanding: Understanding) -> tuple[Condition, ...]:
-    """Exclusions of the query, as conditions."""
+    """Exclusions of the query that filters can say, as conditions; numbers and words are left out by ``search.exclude``."""
     return tuple(
         Condition(field=e.field, none_of=(e.value,))
         for e in understanding.entities
@@ -249,28 +291,10 @@ def exclusions(understanding: Understanding) -> tuple[Condition, ...]:
     )
 
 
-def stated_filter(understanding: Understanding) -> Filter:
-    """Constraints and exclusions that the words state."""
-    stated = tuple(c.condition for c in understanding.constraints)
-    return Filter(conditions=(*stated, *exclusions(understanding)))
-
-
 def _is_asked_for(kind: str, ontology: Ontology) -> bool:
     """Whether queries name concepts of a type."""
     relation = ontology.relation_to(kind)
     return relation is not None and relation.weight > 0
-
-
-def _node_of(reading: Reading) -> str:
-    match reading.kind:
-        case "class":
-            return f"category:{reading.id}"
-        case "value":
-            return f"value:{reading.vocabulary}/{reading.id}"
-        case "attribute":
-            return f"value:{reading.id}/{'false' if reading.opposite else 'true'}"
-        case _:
-            return f"{reading.kind}:{reading.id}"
 
 
 def _searched(text: str, cut: list[tuple[int, int]], entities: list[Entity]) -> str:

@@ -100,6 +100,11 @@ class Facts:
                 return StatedEdge(name, float(confidence), HAS_VALUE, field.removeprefix("attr."))
         return None
 
+    def equal(self, entity: Entity) -> NDArray[np.int64]:
+        """Positions of the products whose number is the one that a quantity names."""
+        distance = self._index.columns.distance(entity.field, float(entity.value))
+        return np.flatnonzero(distance <= EQUAL * self._scale(entity))
+
     def is_equal(self, entity: Entity, position: int) -> bool:
         """Whether a product's number is the one that a quantity names, and not only near it."""
         distance = self._index.columns.distance(entity.field, float(entity.value))[position]

@@ -17,12 +17,13 @@ from kms.indexing.build import FORMAT, read_documents, read_manifest, read_ontol
 from kms.indexing.concepts import concept_texts
 from kms.indexing.documents import embedded_text
 from kms.indexing.embeddings import read_embeddings, text_hash
-from kms.lexical.analysis import fold_code, learn_words, stems
+from kms.lexical.analysis import contains_chinese, fold_code, learn_words, stems
 from kms.lexical.index import LexicalIndex
 from kms.lexical.product_postings import ProductPostings
 from kms.ontology.labels import names_in, normalise
 from kms.ontology.model import Ontology
 from kms.ontology.structure import HAS_ASPECT, IN_CATEGORY, SUBCATEGORY_OF
+from kms.text.chinese import fold_traditional
 from kms.vectors.port import VectorStore
 from ranking.behaviour.base import BehaviourModel
 from ranking.behaviour.bought_along import BoughtAlong
@@ -141,9 +142,15 @@ class ServingIndex:
         row = matrix.getrow(position)
         return tuple(self.graph.node_ids[i].partition(":")[2] for i in row.indices)
 
-    def with_title_word(self, word: str) -> list[int]:
-        """Positions of the products whose title has a form of the word."""
-        return [self.positions[product_id] for product_id in self.text.with_title_word(word)]
+    def with_chinese_title(self, word: str) -> list[int]:
+        """Positions of the products whose title has a Chinese word, wherever segmentation would cut it."""
+        return [at for at, title in enumerate(self._chinese_titles) if word in title]
+
+    @cached_property
+    def _chinese_titles(self) -> list[str]:
+        """Simplified titles; empty where a title has no Chinese."""
+        titles = (document.title for document in self.documents)
+        return [fold_traditional(title) if contains_chinese(title) else "" for title in titles]
 
     def products_with(self, node: str) -> tuple[NDArray[np.int64], Scores]:
         """Positions of products that have an edge to an entity, with the edge's confidence.

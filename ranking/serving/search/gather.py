@@ -14,6 +14,7 @@ from kms.ontology.model import Ontology
 from kms.ontology.structure import CATEGORY_FIELD, HAS_VALUE
 from ranking.models import Entity, Understanding
 from ranking.serving.index import ServingIndex
+from ranking.serving.search.exclude import find_excluded
 from ranking.serving.search.stages import Candidates, Mask, MatchSet, Query, Scores, Signals
 
 SCORED = 1_000
@@ -32,7 +33,7 @@ def compute_signals(index: ServingIndex, query: Query, matches: MatchSet) -> Sig
     # Alternatives may break the stated constraints: their words count as well.
     passing = matches.allowed
     if query.understanding.constraints:
-        passing = index.columns.passing(query.filter_without_constraints)
+        passing = index.columns.passing(query.filter_without_constraints) & ~find_excluded(index, query)
     text = score_words(index, query, passing) if "text" in use else _nothing(index)
     vector = embed_query(index, query.understanding) if "vector" in use and query.named is None else None
     shares = entity_shares(index, query, text) if "graph" in use else {}

@@ -54,7 +54,12 @@ class Query:
     def is_unreadable(self) -> bool:
         """Whether there are words of which nothing can be searched."""
         understanding = self.understanding
-        states = understanding.constraints or understanding.leanings or understanding.excluded_words
+        states = (
+            understanding.constraints
+            or understanding.leanings
+            or understanding.excluded_words
+            or understanding.lacking
+        )
         return bool(understanding.query.strip()) and not states and not understanding.entities
 
 

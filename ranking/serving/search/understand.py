@@ -13,7 +13,7 @@ def understand(index: ServingIndex, request: SearchRequest) -> Query:
     """The request's query as it is searched."""
     understanding = index.reader.read(request.query)
     without = (*request.filter.conditions, *exclusions(understanding))
-    constraints = tuple(c.condition for c in understanding.constraints)
+    constraints = tuple(c.condition for c in understanding.constraints if not c.negated)
     return Query(
         understanding=understanding,
         filter=Filter.model_construct(conditions=(*without, *constraints)),

@@ -14,11 +14,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from kms.lexical.analysis import STOP_WORDS, query_words, stem_ways, stems
-from kms.lexical.postings import Postings
 from kms.quantities.mentions import find_quantities
 from ranking.models import ClassRule, Entity
 from ranking.serving.index import ServingIndex
+from ranking.serving.search.exclude import find_lacking
 from ranking.serving.search.stages import Mask, Query
+from ranking.serving.search.ways import holding_any, quantity_ways
 
 LEAST_COVERAGE = 0.8
 """Least part of the products that hold a class's words and are in some class, for the class to be required."""
@@ -92,6 +93,7 @@ def split_units(index: ServingIndex, query: Query) -> Units:
         units.append(_class_unit(index, heads, rule))
     units += [_entity_unit(index, entity) for entity in query.entities if entity not in heads]
     units += [_word_unit(index, surface, ways) for surface, ways in _free_words(text, spans, query)]
+    units += [_lacking_unit(index, word) for word in query.understanding.lacking]
     return Units(tuple(units), rule, tuple(e.value for e in heads))
 
 
@@ -196,30 +198,28 @@ def _entity_unit(index: ServingIndex, entity: Entity) -> Unit:
     has[index.facts.holders(entity).positions] = True
     denied = index.postings.denied.holding([entity.node]) & ~has
     if entity.kind == "quantity":
-        written = _quantity_ways(entity.surface)
+        written = quantity_ways(entity.surface)
     else:
         written = tuple(stem_ways(entity.surface))
-        denied |= _holding_any(index.postings.denied, written) & ~has
-    satisfied = has | (_holding_any(index.postings.affirmed, written) & ~denied)
-    stated = has | (_holding_any(index.postings.about, written) & ~denied)
+        denied |= holding_any(index.postings.denied, written) & ~has
+    satisfied = has | (holding_any(index.postings.affirmed, written) & ~denied)
+    stated = has | (holding_any(index.postings.about, written) & ~denied)
     return Unit(entity.surface, satisfied, stated, denied, _information(satisfied))
 
 
+def _lacking_unit(index: ServingIndex, word: str) -> Unit:
+    satisfied = find_lacking(index, word)
+    denied = index.postings.affirmed.holding(stems(word)) & ~satisfied
+    return Unit(f"{word}-free", satisfied, satisfied, denied, _information(satisfied), is_word=True)
+
+
 def _word_unit(index: ServingIndex, surface: str, ways: Sequence[Sequence[str]]) -> Unit:
-    satisfied = _holding_any(index.postings.affirmed, ways)
-    stated = _holding_any(index.postings.about, ways)
+    satisfied = holding_any(index.postings.affirmed, ways)
+    stated = holding_any(index.postings.about, ways)
     denied = np.zeros(len(index.ids), dtype=np.bool_)
     for way in ways:
         denied |= index.postings.denied.holding(way)
     return Unit(surface, satisfied, stated, denied & ~satisfied, _information(satisfied), is_word=True)
-
-
-def _holding_any(postings: Postings, ways: Sequence[Sequence[str]]) -> Mask:
-    """Products that hold all stems of at least one of the ways to write a thing."""
-    satisfied = np.zeros(postings.size, dtype=np.bool_)
-    for way in ways:
-        satisfied |= postings.holding(way)
-    return satisfied
 
 
 def _free_words(
@@ -233,17 +233,10 @@ def _free_words(
     for mention in find_quantities(rest):
         surface = rest[mention.start : mention.end]
         blanked[mention.start : mention.end] = " " * (mention.end - mention.start)
-        yield surface, list(_quantity_ways(surface))
+        yield surface, list(quantity_ways(surface))
     telling = [word for word in query_words("".join(blanked)) if word not in STOP_WORDS]
     for word in dict.fromkeys(telling):
         yield word, stem_ways(word)
-
-
-def _quantity_ways(surface: str) -> tuple[tuple[str, ...], ...]:
-    """A quantity as one word of the index ("32gb"), or as its parts next to each other in a query."""
-    parts = tuple(stem for word in _WORD.findall(surface) for stem in stems(word))
-    compact = tuple(stem for stem in stems(surface) if stem not in parts)
-    return (compact, parts) if compact else (parts,)
 
 
 def _leaning_spans(text: str, query: Query) -> list[Span]:

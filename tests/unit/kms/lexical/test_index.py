@@ -118,13 +118,6 @@ def test_a_number_with_its_unit_is_no_slip_for_another(index: LexicalIndex) -> N
     assert found(index, "veldre") == ["AUD-1"]
 
 
-def test_titles_with_a_word(index: LexicalIndex) -> None:
-    assert index.with_title_word("Headphones") == {"AUD-1", "AUD-2"}
-    assert index.with_title_word("over-ear") == {"AUD-1"}
-    assert index.with_title_word("battery") == set()  # only in a description
-    assert index.with_title_word("-") == set()
-
-
 def test_completion(index: LexicalIndex) -> None:
     assert index.complete("head") == [("headphone", 1), ("headphones", 1)]
     assert index.complete("") == []

@@ -8,7 +8,7 @@ from kms.ontology.load import load_ontology
 from kms.ontology.model import Ontology
 from ranking.models import Understanding
 from ranking.query.spelling import Speller
-from ranking.query.understand import QueryReader, exclusions, stated_filter
+from ranking.query.understand import QueryReader, exclusions
 
 ONTOLOGY: Ontology = load_ontology()
 READER = QueryReader(
@@ -73,11 +73,10 @@ def test_unknown_exclusions_are_not_searched_for(query: str, text: str) -> None:
     assert READER.read(query).text == text
 
 
-def test_stated_filter_joins_bounds_and_exclusions() -> None:
+def test_bounds_and_exclusions_stand_side_by_side() -> None:
     understanding = READER.read("jacket not polyester under 100")
-    fields = [(c.field, c.none_of, c.lte) for c in stated_filter(understanding).conditions]
-    assert fields == [("price", (), 100.0), ("attr.material", ("polyester",), None)]
-    assert [c.field for c in exclusions(understanding)] == ["attr.material"]
+    assert [(c.condition.field, c.condition.lte) for c in understanding.constraints] == [("price", 100.0)]
+    assert [(c.field, c.none_of) for c in exclusions(understanding)] == [("attr.material", ("polyester",))]
 
 
 @pytest.mark.parametrize(
@@ -117,4 +116,4 @@ def test_any_text_is_accepted(query: str) -> None:
     assert understanding.query == query
     for entity in understanding.entities:
         assert entity.start < entity.end
-    stated_filter(understanding)
+    exclusions(understanding)
