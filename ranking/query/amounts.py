@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kms.currency import WORDS, currency_of, sign_pattern
@@ -47,12 +48,15 @@ class Amount:
         return self.low != self.high
 
 
-def find_amounts(query: str, dimensions: frozenset[str] = frozenset()) -> list[Amount]:
+def find_amounts(
+    query: str, dimensions: frozenset[str] = frozenset(), counts: Sequence[QuantityMention] = ()
+) -> list[Amount]:
     """All numbers of a query from left to right, without overlaps; a sum of money comes before a quantity.
 
     Args:
         query: Either language.
         dimensions: What the attributes of the named classes measure (see ``find_quantities``).
+        counts: Numbers of things that the query names (see ``find_counts``); they come before other quantities.
     """
     text = fold_width(query)
     every = find_numbers(text)
@@ -63,7 +67,7 @@ def find_amounts(query: str, dimensions: frozenset[str] = frozenset()) -> list[A
         if not number.is_tied or number.start - 1 in ends or _money_before(text, number.start)
     ]
     sums = [_read_sum(text, number) for number in numbers]
-    quantities = list(find_quantities(query, also=dimensions))
+    quantities = [*counts, *find_quantities(query, also=dimensions)]
     money = [amount for amount in _joined(text, sums) if amount.sign is not None]
     # A mark for each character keeps this linear in the query's length.
     taken = bytearray(len(text))

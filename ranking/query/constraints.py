@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -16,10 +16,11 @@ from ranking.models import Constraint
 from ranking.query.amounts import Amount, currency_of_amount, find_amounts
 
 Bound = Literal["most", "least", "between"]
+Counts = Sequence[tuple[QuantityMention, Attribute]]
 
 _AT_MOST = (
     r"(?:under|below|less than|cheaper than|lower than|lighter than|shorter than|smaller than|up to|at most|"
-    r"max(?:imum)?(?: of)?|within|低于|少于|小于|不到|最多|至多|<=?|≤)"
+    r"max(?:imum)?(?: of)?|within|budget(?: of| is)?|预算|低于|少于|小于|不到|最多|至多|<=?|≤)"
 )
 _AT_LEAST = (
     r"(?:over|above|more than|at least|min(?:imum)?(?: of)?|longer than|bigger than|larger than|"
@@ -67,7 +68,11 @@ class FoundConstraint:
 
 
 def find_constraints(
-    query: str, ontology: Ontology, class_ids: Sequence[str] = (), currency: str | None = None
+    query: str,
+    ontology: Ontology,
+    class_ids: Sequence[str] = (),
+    currency: str | None = None,
+    counts: Counts = (),
 ) -> list[FoundConstraint]:
     """All numeric constraints of a query, left to right, without overlaps.
 
@@ -80,8 +85,10 @@ def find_constraints(
         ontology: Attributes and their words.
         class_ids: Classes that the query names.
         currency: The shop's own, which settles what ``$`` and ``¥`` mean.
+        counts: Numbers of things that the query names, with their attributes.
     """
-    amounts = find_amounts(query, _dimensions(ontology, class_ids))
+    counted = dict(counts)
+    amounts = find_amounts(query, _dimensions(ontology, class_ids), tuple(counted))
     found: list[FoundConstraint] = []
     position = 0
     while position < len(amounts):
@@ -90,7 +97,7 @@ def find_constraints(
         bound, start, end, used = _bound_of(amount, following and _as_money(following, query), query)
         if bound is not None:
             pair = (amount, _as_money(amounts[position + 1], query)) if used == 2 else (amount, amount)
-            condition = _condition(bound, pair, query, ontology, class_ids, currency)
+            condition = _condition(bound, pair, query, ontology, class_ids, currency, counted)
             if condition is not None:
                 denial = _denial_before(query, start) if bound == "between" else None
                 start = denial.start() if denial else start
@@ -161,13 +168,14 @@ def _condition(
     ontology: Ontology,
     class_ids: Sequence[str],
     currency: str | None,
+    counted: Mapping[QuantityMention, Attribute],
 ) -> Condition | None:
     first, second = pair
     quantity = second.quantity or first.quantity
     if quantity is None or first.sign or second.sign:
         code = currency_of_amount(first, currency) or currency_of_amount(second, currency)
         return _bounds(bound, f"price.{code.lower()}" if code else "price", first.low, second.high)
-    attribute = attribute_for(quantity, query, ontology, class_ids)
+    attribute = counted.get(quantity) or attribute_for(quantity, query, ontology, class_ids)
     if attribute is None or attribute.dimension is None:
         return None
     try:

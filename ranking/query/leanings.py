@@ -3,21 +3,86 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from kms.ontology.model import Attribute, Ontology
+from kms.ontology.model import Labels, Ontology
+from kms.ontology.structure import ATTRIBUTE_FIELD
 from kms.types import Language
 from ranking.models import Direction, Entity, Leaning
 from ranking.query.comparison import Degree, degrees
 
-PRICE_WORDS: dict[Direction, dict[Language, tuple[str, ...]]] = {
-    "less": {
-        "en": ("cheap", "cheaper", "cheapest", "affordable", "inexpensive", "low-cost", "budget"),
-        "zh": ("便宜", "实惠", "平价", "性价比高", "高性价比", "不贵", "不太贵", "不要太贵", "别太贵"),
-    },
-    "more": {"en": ("premium", "high-end", "luxury", "expensive", "pricey"), "zh": ("高端", "奢华", "昂贵")},
-}
+
+class _Field(NamedTuple):
+    """A number that every shop has, with the words that want much or little of it; the second are superlatives."""
+
+    name: str
+    label: Labels
+    direction: Direction
+    words: Mapping[Language, tuple[str, ...]]
+    superlatives: Mapping[Language, tuple[str, ...]]
+
+
+_PRICE = Labels(en="price", zh="价格")
+_FIELDS = (
+    _Field(
+        "price",
+        _PRICE,
+        "less",
+        {
+            "en": ("cheap", "cheaper", "affordable", "inexpensive", "low-cost", "budget"),
+            "zh": ("便宜", "实惠", "平价", "性价比高", "高性价比", "不贵", "不太贵", "不要太贵", "别太贵"),
+        },
+        {"en": ("cheapest", "lowest price", "lowest priced"), "zh": ("价格最低", "最低价")},
+    ),
+    _Field(
+        "price",
+        _PRICE,
+        "more",
+        {"en": ("premium", "high-end", "luxury", "expensive", "pricey"), "zh": ("高端", "奢华", "昂贵")},
+        {"en": ("highest price", "highest priced"), "zh": ("价格最高", "最贵")},
+    ),
+    _Field(
+        "rating",
+        Labels(en="rating", zh="评分"),
+        "more",
+        {
+            "en": ("highly rated", "well rated", "good rating", "well reviewed", "highly reviewed", "best"),
+            "zh": ("好评", "高评分", "评分高", "评价好", "口碑好", "高分"),
+        },
+        {
+            "en": (
+                "best rated",
+                "top rated",
+                "highest rated",
+                "highest rating",
+                "best reviewed",
+                "top reviewed",
+            ),
+            "zh": ("评分最高", "评价最好", "口碑最好", "好评最多"),
+        },
+    ),
+    _Field(
+        "added",
+        Labels(en="newness", zh="新品程度"),
+        "more",
+        {"en": ("recent", "new arrivals", "new in"), "zh": ("新款", "新品", "新上架")},
+        {"en": ("newest", "latest", "most recent", "newest arrivals"), "zh": ("最新", "最新款", "最近上架")},
+    ),
+    _Field(
+        "popularity",
+        Labels(en="popularity", zh="人气"),
+        "more",
+        {
+            "en": ("popular", "bestseller", "bestsellers", "trending"),
+            "zh": ("热销", "畅销", "热门", "爆款", "受欢迎"),
+        },
+        {
+            "en": ("most popular", "best selling", "bestselling", "top selling", "most bought"),
+            "zh": ("最受欢迎", "销量最高", "卖得最好", "人气最高"),
+        },
+    ),
+)
 _NEGATED = re.compile(
     r"(?:\b(?:not|no|never)\s+(?:too\s+|so\s+)?|n't\s+(?:too\s+|so\s+)?|[不没别])$", re.IGNORECASE
 )
@@ -32,9 +97,13 @@ class FoundLeaning(NamedTuple):
 
 
 class _Meaning(NamedTuple):
-    attribute: Attribute | None  # None: the price
+    """What a word leans to; ``classes`` is how many have the attribute, and none for a number that every shop has."""
+
+    field: str
+    label: Labels
     direction: Direction
-    classes: int  # that have the attribute
+    attribute: str | None = None
+    classes: int = 0
     is_extreme: bool = False
 
 
@@ -49,37 +118,47 @@ class LeaningReader:
         for language, known in words.items():
             for attribute in ontology.attributes.values():
                 classes = sum(attribute.id in c.attributes for c in ontology.classes.values())
+                more = _Meaning(
+                    f"{ATTRIBUTE_FIELD}{attribute.id}", attribute.label, "more", attribute.id, classes
+                )
                 for word in attribute.more.of(language):
-                    self._add(word, _Meaning(attribute, "more", classes), known)
+                    self._add(word, more, known)
                 for word in attribute.less.of(language):
-                    self._add(word, _Meaning(attribute, "less", classes), known)
-            for direction, of_language in PRICE_WORDS.items():
-                for word in of_language[language]:
-                    self._add(word, _Meaning(None, direction, 0), known)
+                    self._add(word, more._replace(direction="less"), known)
+            for field in _FIELDS:
+                meaning = _Meaning(field.name, field.label, field.direction)
+                for word in field.words[language]:
+                    self._add(word, meaning, known)
+                for word in field.superlatives[language]:
+                    self._set(word, meaning._replace(is_extreme=True), known)
         english, chinese = (
-            "|".join(re.escape(w).replace(r"\ ", r"\s+") for w in sorted(known, key=lambda w: (-len(w), w)))
+            "|".join(
+                re.escape(w).replace(r"\ ", r"[\s-]+") for w in sorted(known, key=lambda w: (-len(w), w))
+            )
             for known in words.values()
         )
         self._pattern = re.compile(rf"(?<![\w-])(?:{english})(?![\w-])|(?:{chinese})", re.IGNORECASE)
 
     def _add(self, word: str, meaning: _Meaning, known: set[str]) -> None:
-        folded = word.casefold()
+        folded = _fold(word)
         if folded.isascii():
             forms = [Degree(folded, is_superlative=False), *degrees(folded)]
         else:
             forms = [Degree(folded, is_superlative=False), Degree(f"最{folded}", is_superlative=True)]
         for form, is_superlative in forms:
-            # "Cheapest" stands in the list of price words itself, and is a superlative all the same.
-            readings = self._meanings.setdefault(form, [])
-            readings.append(meaning._replace(is_extreme=is_superlative))
-            known.add(form)
+            self._set(form, meaning._replace(is_extreme=is_superlative), known)
+
+    def _set(self, form: str, meaning: _Meaning, known: set[str]) -> None:
+        folded = _fold(form)
+        self._meanings.setdefault(folded, []).append(meaning)
+        known.add(folded)
 
     def find(self, text: str, class_ids: Sequence[str], entities: Sequence[Entity]) -> list[FoundLeaning]:
         """All leanings of a query, left to right, each field once.
 
         A word may lean to several attributes ("large" of a bag and of a screen): it means one that a named class
-        has, the most specific first. Without a class only the price can be meant. Who denies much ("not too expensive")
-        asks for little; who denies little for nothing.
+        has, the most specific first. Without a class only what every product has can be meant. Who denies much ("not too
+        expensive") asks for little; who denies little for nothing.
 
         Args:
             text: The corrected query.
@@ -96,8 +175,8 @@ class LeaningReader:
             denied = _NEGATED.search(text, max(0, start - 20), start)
             if is_named:
                 continue
-            meanings = self._meanings[" ".join(match.group().casefold().split())]
-            fitting = [m for m in meanings if m.attribute is None or m.attribute.id in own]
+            meanings = self._meanings[_fold(match.group())]
+            fitting = [m for m in meanings if m.attribute is None or m.attribute in own]
             if not fitting:
                 continue
             meaning = min(fitting, key=lambda m: (m.classes, not m.is_extreme))
@@ -110,13 +189,16 @@ class LeaningReader:
         return list(found.values())
 
 
+def _fold(word: str) -> str:
+    return " ".join(word.casefold().replace("-", " ").split())
+
+
 def _leaning(surface: str, meaning: _Meaning) -> Leaning:
-    attribute = meaning.attribute
     return Leaning(
         surface=surface,
-        field=f"attr.{attribute.id}" if attribute else "price",
+        field=meaning.field,
         direction=meaning.direction,
-        label_en=attribute.label.en if attribute else "price",
-        label_zh=attribute.label.zh if attribute else "价格",
+        label_en=meaning.label.en,
+        label_zh=meaning.label.zh,
         is_extreme=meaning.is_extreme,
     )

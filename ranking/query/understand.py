@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from kms.facts.keys import quantity_key
 from kms.facts.linking import boolean_node
@@ -11,7 +11,7 @@ from kms.filters import Condition
 from kms.lexical.analysis import contains_chinese
 from kms.ontology.implications import concept_field
 from kms.ontology.labels import LabelKind, Reading, normalise
-from kms.ontology.model import Labels, Ontology
+from kms.ontology.model import Attribute, Labels, Ontology
 from kms.ontology.structure import ATTRIBUTE_FIELD, BRAND_FIELD, CATEGORY_FIELD
 from kms.quantities.mentions import find_quantities
 from kms.quantities.values import QuantityError, quantity_of
@@ -19,6 +19,7 @@ from kms.text.chinese import fold_traditional
 from ranking.models import Entity, EntityKind, Understanding
 from ranking.query.compounds import CompoundReader, Modifier
 from ranking.query.constraints import attribute_for, find_constraints
+from ranking.query.counts import find_counts
 from ranking.query.exclusions import (
     UnknownExclusion,
     denied_verb_starts,
@@ -29,6 +30,7 @@ from ranking.query.exclusions import (
     settle_classes,
 )
 from ranking.query.leanings import LeaningReader
+from ranking.query.number_names import PRICE_NAMES, NumberNames
 from ranking.query.spelling import Speller
 
 _FIRST: tuple[LabelKind, ...] = ("class", "value", "attribute")
@@ -37,6 +39,7 @@ _LONGEST_BRAND = 5
 _WORDS = re.compile(r"[\u3400-\u9fff]|[^\W_\u3400-\u9fff]+")
 _DENYING = re.compile(r"(?:no|not|without)\s", re.IGNORECASE)
 QUANTITY_TOLERANCE = 0.1
+Span = tuple[int, int]
 
 
 class QueryReader:
@@ -66,6 +69,12 @@ class QueryReader:
         self.speller = speller
         self._currency = currency
         self._leanings = LeaningReader(ontology)
+        self._number_names = {
+            f"{ATTRIBUTE_FIELD}{a.id}": NumberNames.of_attribute(a)
+            for a in ontology.attributes.values()
+            if a.type == "quantity"
+        }
+        self._number_names["price"] = NumberNames(PRICE_NAMES)
         self._compounds = CompoundReader(ontology, products_of)
         self._attributes_by_class: dict[str, frozenset[str]] = {}
         self._brand_beginnings = frozenset(name.partition(" ")[0] for name in brands)
@@ -78,9 +87,11 @@ class QueryReader:
         language = "zh" if contains_chinese(text) else "en"
         first, cuts, _ = self._entities(text, [])
         classes = [e.value for e in first if e.kind == "class" and not e.negated]
-        found = find_constraints(text, self._ontology, classes, self._currency)
+        counts = list(find_counts(text, self._attributes_named(classes)))
+        found = find_constraints(text, self._ontology, classes, self._currency, counts)
         leaning = self._leanings.find(text, classes, first)
-        taken = [(f.start, f.end) for f in found] + [(f.start, f.end) for f in leaning]
+        bounds = [self._widen(text, (f.start, f.end), f.constraint.condition.field, first) for f in found]
+        taken = bounds + [(f.start, f.end) for f in leaning if not _overlaps((f.start, f.end), bounds)]
         entities, cuts, modifiers = self._entities(text, taken)
         named = [(e.start, e.end) for e in entities] + taken
         verbs = find_denied_verbs(text, named)
@@ -88,7 +99,8 @@ class QueryReader:
         lacking = find_lacking(text, named)
         named += [(v.start, v.end) for v in lacking]
         unknown = [*modifiers, *find_unknown(text, named, [(e.start, e.end) for e in entities if e.negated])]
-        cut = [(f.start, f.end) for f in found] + [(f.start, f.end) for f in (*unknown, *verbs, *lacking)]
+        cut = bounds + [(f.start, f.end) for f in (*unknown, *verbs, *lacking)]
+        cut += self._names_of_numbers(text, entities)
         cut += cuts
         searched = _searched(text, cut, entities)
         entities, words = settle_classes(entities, self._ontology)
@@ -103,13 +115,13 @@ class QueryReader:
             lacking=tuple(dict.fromkeys(f.word for f in lacking)),
             not_understood=tuple(dict.fromkeys(f.word for f in verbs)),
             constraints=tuple(f.constraint for f in found),
-            leanings=tuple(f.leaning for f in leaning),
+            leanings=tuple(f.leaning for f in leaning if not _overlaps((f.start, f.end), bounds)),
             corrections=corrections,
         )
 
     def _entities(
-        self, text: str, taken: list[tuple[int, int]]
-    ) -> tuple[list[Entity], list[tuple[int, int]], list[UnknownExclusion]]:
+        self, text: str, taken: list[Span]
+    ) -> tuple[list[Entity], list[Span], list[UnknownExclusion]]:
         """Entities that a text names, spans of the words that exclude, and excluded modifiers that name nothing known."""
         found = self._find_brands(text, taken)
         taken = [*taken, *((e.start, e.end) for e in found)]
@@ -117,7 +129,8 @@ class QueryReader:
         named = [(match, r.id) for match in matches for r in match.readings if r.kind == "class"]
         classes = [class_id for _, class_id in named]
         verbs = denied_verb_starts(text)
-        measured = [(m.start, m.end) for m in find_quantities(text)]
+        counted = dict(find_counts(text, self._attributes_named(classes)))
+        measured = [(m.start, m.end) for m in (*counted, *find_quantities(text))]
         for match in matches:
             if any(match.start < end and start < match.end for start, end in taken):
                 continue
@@ -160,10 +173,29 @@ class QueryReader:
             settled.append(entity)
         return settled, cuts, modifiers
 
+    def _attributes_named(self, classes: Sequence[str]) -> list[Attribute]:
+        """Attributes of the named classes, the classes' own first."""
+        own = [a for class_id in classes for a in self._ontology.attributes_of(class_id)]
+        return list({a.id: a for a in own}.values())
+
+    def _widen(self, text: str, span: Span, field: str, entities: Sequence[Entity]) -> Span:
+        """The span of a number of a field with the field's names beside it, as far as no entity stands there."""
+        names = self._number_names.get(field)
+        taken = [(e.start, e.end) for e in entities if e.kind != "quantity"]
+        return span if names is None else names.widen(text, span, taken)
+
+    def _names_of_numbers(self, text: str, entities: Sequence[Entity]) -> Iterator[Span]:
+        """Where the names of attributes stand beside numbers that have no bound; the numbers themselves stay."""
+        for entity in entities:
+            if entity.kind == "quantity":
+                start, end = self._widen(text, (entity.start, entity.end), entity.field, entities)
+                yield start, entity.start
+                yield entity.end, end
+
     def _modifier(self, entity: Entity) -> Modifier | None:
         return self._compounds.modifier_of(entity.value, entity.surface) if entity.kind == "class" else None
 
-    def _find_brands(self, text: str, taken: list[tuple[int, int]]) -> list[Entity]:
+    def _find_brands(self, text: str, taken: list[Span]) -> list[Entity]:
         words = list(_WORDS.finditer(text))
         found: list[Entity] = []
         position = 0
@@ -253,12 +285,13 @@ class QueryReader:
             value=value, label_en=term.en, label_zh=term.zh,
         )  # fmt: skip
 
-    def _find_quantities(self, text: str, taken: list[tuple[int, int]], classes: list[str]) -> list[Entity]:
+    def _find_quantities(self, text: str, taken: list[Span], classes: list[str]) -> list[Entity]:
         found = []
-        for mention in find_quantities(text):
-            if any(mention.start < end and start < mention.end for start, end in taken):
+        counted = dict(find_counts(text, self._attributes_named(classes)))
+        for mention in (*counted, *find_quantities(text)):
+            if _overlaps((mention.start, mention.end), taken):
                 continue
-            attribute = attribute_for(mention, text, self._ontology, classes)
+            attribute = counted.get(mention) or attribute_for(mention, text, self._ontology, classes)
             if attribute is None or attribute.dimension is None:
                 continue
             try:
@@ -266,6 +299,7 @@ class QueryReader:
             except QuantityError:
                 continue
             surface = text[mention.start : mention.end]
+            taken = [*taken, (mention.start, mention.end)]
             found.append(
                 Entity(
                     start=mention.start,
@@ -297,7 +331,11 @@ def _is_asked_for(kind: str, ontology: Ontology) -> bool:
     return relation is not None and relation.weight > 0
 
 
-def _searched(text: str, cut: list[tuple[int, int]], entities: list[Entity]) -> str:
+def _overlaps(span: Span, others: Sequence[Span]) -> bool:
+    return any(span[0] < end and start < span[1] for start, end in others)
+
+
+def _searched(text: str, cut: list[Span], entities: list[Entity]) -> str:
     """What the text index is asked: without ``cut``, and "no sleeves", whose words others have, as "sleeveless"."""
     kept = list(text)
     for entity in entities:

@@ -17,8 +17,8 @@ from ranking.serving.search.ways import holding_any, quantity_ways
 def find_excluded(index: ServingIndex, query: Query) -> Mask:
     """Products that the query's words leave out, (n,).
 
-    Those whose title, brand, category or facts have an excluded word or the name of an excluded entity, those that have a denied number, those whose number lies in a denied range, and
-    those that have what the query wants them to be free of.
+    Those whose title, brand, category or facts have an excluded word or the name of an excluded entity, those that have a
+    denied number or one in a denied range, and those that have what the query wants them to be free of.
     """
     mask = np.zeros(len(index.ids), dtype=np.bool_)
     for each in _excluding(index, query):

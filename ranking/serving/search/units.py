@@ -25,15 +25,21 @@ LEAST_COVERAGE = 0.8
 """Least part of the products that hold a class's words and are in some class, for the class to be required."""
 _JOINED = re.compile(r"\s*(?:[,/&、]|\band\b|\bor\b|和|或者?|与|及)?\s*", re.IGNORECASE)
 FUNCTION_WORDS = re.compile(
-    r"\b(?:for|with|in|into|on|of|off|to|from|by|at|as|over|under|inside|near|about|through|that|which|who|whose|what|how|"
-    r"where|when|while|if|so|than|can|do|does|has|have|am|are|was|were)\b|适合|用于|适用",
+    r"(?<![\w-])(?:for|with|in|into|on|of|off|to|from|by|at|as|over|under|inside|near|about|through|that|which|who|whose|"
+    r"what|how|where|when|while|if|so|than|can|do|does|has|have|am|are|was|were)(?![\w-])|适合|用于|适用",
     re.IGNORECASE,
 )
-"""Words that end a noun phrase: what is asked for stands before the first of them."""
+"""Words that end a noun phrase: what is asked for stands before the first of them. Not those of "2-in-1"."""
 _REQUESTS = frozenset(
     ("looking", "look", "searching", "search", "need", "show", "find", "buy", "get", "please")
 )
 """Words of somebody who asks, behind which the thing itself follows: "looking for a tent"."""
+_POSSESSIVE = re.compile(r"['’](?:s(?![^\W_]))?", re.IGNORECASE)
+_SIZED = re.compile(
+    r"(?<![\w-])sizes?[\s:]+(?P<en>\d{1,3}(?:[.,]5)?)(?![\w.,]*\d)|(?<!\d)(?P<zh>\d{2}(?:\.5)?)[码号]",
+    re.IGNORECASE,
+)
+"""A size as a number, of shoes or clothes: one thing to look for, and no word with a number beside it."""
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 Span = tuple[int, int]
 
@@ -107,8 +113,9 @@ def _locate(text: str, entities: Sequence[Entity]) -> dict[str, Span]:
         if at < 0:
             at = folded.find(entity.surface.casefold())
         if at >= 0:
-            spans[entity.node] = (at, at + len(entity.surface))
             position = at + len(entity.surface)
+            possessive = _POSSESSIVE.match(text, position)
+            spans[entity.node] = (at, possessive.end() if possessive else position)
     return spans
 
 
@@ -175,7 +182,7 @@ def _is_explained(behind: re.Match[str], end: int, text: str, spans: dict[str, S
     """Whether the word behind a class is a function word, a part of another entity, or a leaning."""
     start, stop = end + behind.start(1), end + behind.end(1)
     word = behind.group(1).casefold()
-    if word in STOP_WORDS or FUNCTION_WORDS.match(text, start) or word.isdigit():
+    if word in STOP_WORDS or FUNCTION_WORDS.match(text, start) or word.isdigit() or _SIZED.match(text, start):
         return True
     covered = [*spans.values(), *_leaning_spans(text, query)]
     return any(first < stop and start < last for first, last in covered)
@@ -229,6 +236,10 @@ def _free_words(
     blanked = list(text)
     for start, end in (*spans.values(), *_leaning_spans(text, query)):
         blanked[start:end] = " " * (end - start)
+    rest = "".join(blanked)
+    for sized in _SIZED.finditer(rest):
+        blanked[sized.start() : sized.end()] = " " * (sized.end() - sized.start())
+        yield sized.group(), [tuple(stems(f"size {sized['en'] or sized['zh']}"))]
     rest = "".join(blanked)
     for mention in find_quantities(rest):
         surface = rest[mention.start : mention.end]

@@ -70,3 +70,24 @@ def test_an_attribute_that_is_named_is_no_entity_beside_its_leaning() -> None:
 def test_any_text_is_read(text: str) -> None:
     for found in LEANINGS.find(text, list(ONTOLOGY.classes), []):
         assert text[found.start : found.end] == found.leaning.surface
+
+
+@pytest.mark.parametrize(
+    ("query", "field", "is_extreme"),
+    [
+        ("best rated tent", "rating", True),
+        ("top-rated kettle", "rating", True),
+        ("highly rated jacket", "rating", False),
+        ("best jacket for travel", "rating", False),
+        ("评分最高的帐篷", "rating", True),
+        ("newest tablets", "added", True),
+        ("最新的帐篷", "added", True),
+        ("most popular mug", "popularity", True),
+        ("best-selling mug", "popularity", True),
+        ("热销耳机", "popularity", False),
+    ],
+)
+def test_numbers_that_every_shop_has(query: str, field: str, is_extreme: bool) -> None:
+    assert [(x.field, x.direction, x.is_extreme) for x in READER.read(query).leanings] == [
+        (field, "more", is_extreme)
+    ]

@@ -1,0 +1,78 @@
+"""Counted things in queries: "tent for 4 people", "4-person tent", "sleeps 6", 双人帐篷.
+
+A number beside the name of an attribute that counts something is a number of that attribute. The number grammar of texts
+knows units alone; in a text "10,000 people" says nothing about the product.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from kms.ontology.model import Attribute
+from kms.quantities.mentions import QuantityMention
+from kms.quantities.numbers import find_numbers
+from kms.text.plurals import singular_of
+
+_COUNTED = "count"
+_NEXT_WORD = re.compile(r"[\s-]{0,2}(?P<word>[A-Za-z]+)(?![\w'’])")
+_WORD_BEFORE = re.compile(
+    r"(?<![\w'’-])(?P<word>[A-Za-z]+)\s(?P<bound>(?:up to|at least|more than|over|under|at most)\s)?$",
+    re.IGNORECASE,
+)
+_PERSON = "person"
+_ALSO_PERSONS = frozenset({"man", "person"})
+"""Nouns that tents and tables are counted by: a tent for two is a "2 man tent"."""
+_FOR = re.compile(r"(?<![\w-])for\s$", re.IGNORECASE)
+_ENDS_PHRASE = re.compile(
+    r"\s*$|\s+(?:under|below|over|with|without|and|in|that|which)\b|[,;]", re.IGNORECASE
+)
+_PERSONS_ZH = re.compile("(?P<number>[单双])人")
+_NUMBERS_ZH = {"单": 1.0, "双": 2.0}
+_LONGEST = 20
+
+
+def find_counts(text: str, attributes: Iterable[Attribute]) -> Iterator[tuple[QuantityMention, Attribute]]:
+    """Numbers with the name of what they count, and the attribute that has this name.
+
+    Args:
+        text: The query.
+        attributes: Those of the classes that the query names.
+    """
+    counting = [a for a in attributes if a.dimension == _COUNTED]
+    if not counting:
+        return
+    named = {noun: attribute for attribute in counting for noun in _nouns(attribute)}
+    persons = named.get(_PERSON)
+    for number in find_numbers(text):
+        value = float(number.value)
+        behind = _NEXT_WORD.match(text, number.end)
+        before = _WORD_BEFORE.search(text, max(0, number.start - _LONGEST), number.start)
+        if behind and (attribute := named.get(singular_of(behind["word"].casefold()))):
+            yield _mention(number.start, behind.end(), value), attribute
+        elif before and (attribute := named.get(before["word"].casefold())):
+            start = number.start if before["bound"] else before.start()
+            yield _mention(start, number.end, value), attribute
+        elif (
+            persons
+            and _FOR.search(text, max(0, number.start - 5), number.start)
+            and _ENDS_PHRASE.match(text, number.end)
+        ):
+            yield _mention(number.start, number.end, value), persons
+    if persons:
+        for match in _PERSONS_ZH.finditer(text):
+            yield _mention(match.start(), match.end(), _NUMBERS_ZH[match["number"]]), persons
+
+
+def _nouns(attribute: Attribute) -> Iterator[str]:
+    """Words of one word that name what an attribute counts, in the singular and as they are."""
+    words = [name.casefold() for name in attribute.names("en") if name.isalpha()]
+    singulars = {singular_of(word) for word in words} | {"person" for word in words if word == "people"}
+    yield from words
+    yield from singulars
+    if _PERSON in singulars:
+        yield from _ALSO_PERSONS
+
+
+def _mention(start: int, end: int, value: float) -> QuantityMention:
+    return QuantityMention(start, end, value, value, _COUNTED)
