@@ -18,7 +18,6 @@ from api.wiring import INDEX, Platform
 from kms.catalog.models import Product
 from kms.graph.models import Edge, GraphChanges, Node
 from kms.journal.events import Interaction
-from kms.journal.models import Event
 from kms.progress import ProgressFactory, silent_progress
 from kms.settings import read_settings
 from ranking.behaviour.interactions import Interactions
@@ -36,7 +35,6 @@ def open_beauty(
     state_dir: Path,
     data: Beauty,
     *,
-    relations: Iterable[str] = PRODUCT_RELATIONS,
     progress: ProgressFactory = silent_progress,
 ) -> Platform:
     """The installation in a folder, filled where it is not yet: products, graph and a first index, without events.
@@ -44,7 +42,6 @@ def open_beauty(
     Args:
         state_dir: Its state folder.
         data: The data set.
-        relations: Co-purchase relations that the graph gets.
         progress: Shows how far it is.
     """
     ontology = _write_ontology(state_dir)
@@ -57,7 +54,7 @@ def open_beauty(
             platform.catalog.put_products(products)
         extract(platform)
         build_graph(platform)
-        _write_edges(platform, data, set(relations))
+        _write_edges(platform, data)
         build_index(platform)
     return platform
 
@@ -78,19 +75,6 @@ def purchases(interactions: Interactions, order: Callable[[str], list[str]]) -> 
     return events
 
 
-def record_purchases(platform: Platform, events: Iterable[Interaction]) -> None:
-    """Put purchases into the journal."""
-    made = (
-        Event(
-            id=f"{e.shopper_id}-{e.product_id}", type=e.type, shopper_id=e.shopper_id,
-            product_id=e.product_id, timestamp=e.timestamp,
-        )
-        for e in events
-    )  # fmt: skip
-    for batch in _batches(made):
-        platform.journal.record_events(batch)
-
-
 def _write_ontology(state_dir: Path) -> Path:
     source, target = read_settings().ontology_dir, state_dir / "ontology"
     if not target.exists():
@@ -106,10 +90,10 @@ def _products(data: Beauty) -> Iterator[Product]:
         yield Product(id=item_id, title=title, brand=brand, category=categories[-1] if categories else None)
 
 
-def _write_edges(platform: Platform, data: Beauty, relations: set[str]) -> None:
+def _write_edges(platform: Platform, data: Beauty) -> None:
     """Co-purchase edges; what lies outside the catalogue is a node without a row."""
     known = set(data.train.item_ids)
-    edges = [edge for edge in data.edges if edge[1] in relations]
+    edges = [edge for edge in data.edges if edge[1] in PRODUCT_RELATIONS]
     outside = dict.fromkeys(tail for _, _, tail, _ in edges if tail not in known)
     for nodes in _batches(
         Node(id=f"product:{key}", type="product", key=key, label_en=key) for key in outside

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ from kms.journal.events import Interaction
 
 if TYPE_CHECKING:
     from kms.indexing.build import IndexReport
+    from kms.ontology.model import Ontology
 
 
 def write_version(
@@ -24,6 +25,8 @@ def write_version(
     artifacts: ArtifactStore | None = None,
     now: datetime | None = None,
     made_of: Mapping[str, Any] | None = None,
+    ontology: Ontology | None = None,
+    without_relations: Collection[str] = (),
 ) -> IndexReport:
     """Make a version and let it be the live one of its store.
 
@@ -33,6 +36,8 @@ def write_version(
         artifacts: Where it is made; default: the installation's store.
         now: Moment from which the events' ages count; default: the present.
         made_of: States of what it is made of, for its manifest.
+        ontology: That the version is made with; default: the installation's own.
+        without_relations: Relations of the graph that the version does not get.
 
     Raises:
         BehaviourError: The behaviour model that the settings name would not fit their budget.
@@ -40,8 +45,9 @@ def write_version(
     from ranking.serving.files import write_ranking_files
     from ranking.serving.popularity import measure_demand
 
-    graph = ScannedGraph(platform.graph)
+    graph = ScannedGraph(platform.graph, without_relations=without_relations)
     demand = measure_demand(interactions, now=now)
+    release = ontology or platform.ontology
     ids = platform.catalog.product_ids()
 
     def finish(folder: Path) -> None:
@@ -50,10 +56,12 @@ def write_version(
             graph,
             interactions,
             ids,
-            ontology=platform.ontology,
+            ontology=release,
             demand=demand,
             setting=platform.behaviour_setting,
         )
         write_edge_evidence(folder, graph)
 
-    return platform.index_builder(artifacts, graph).build(demand.weights, finish=finish, made_of=made_of)
+    return platform.index_builder(artifacts, graph, release).build(
+        demand.weights, finish=finish, made_of=made_of
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -13,6 +13,7 @@ from kms.errors import InputError
 
 if TYPE_CHECKING:
     from kms.journal.events import Interaction
+    from ranking.behaviour.base import BehaviourModel
     from ranking.behaviour.interactions import Interactions
     from ranking.evaluate.report import EvaluationReport
 
@@ -131,6 +132,8 @@ def measure_served(
     about: Mapping[str, str],
     most_shoppers: int | None = None,
     seed: int = 0,
+    without_relations: Collection[str] = (),
+    beside: Sequence[BehaviourModel] | None = None,
 ) -> EvaluationReport:
     """The served recommendations and the models behind them, on one split.
 
@@ -142,6 +145,8 @@ def measure_served(
         about: Goes into the report.
         most_shoppers: Measures a random sample of so many.
         seed: Of that sample.
+        without_relations: Relations of the graph that the version does not know.
+        beside: Models without the graph that are fitted on the same events; default: RP3beta as it is set up.
     """
     from api.held_out import held_out_index
     from ranking.behaviour.p3alpha import RP3beta
@@ -152,9 +157,11 @@ def measure_served(
     from ranking.serving.weights import RecommendationWeights
 
     now = max((event.timestamp for event in events), default=datetime.now(UTC))
-    with held_out_index(platform, events, now=now) as index:
+    with held_out_index(platform, events, now=now, without_relations=without_relations) as index:
         seen_once = once(train)
-        models: dict[str, Scorer | Lister] = {"rp3beta": RP3beta().fit(seen_once)}
+        models: dict[str, Scorer | Lister] = {
+            model.name: model.fit(seen_once) for model in ([RP3beta()] if beside is None else beside)
+        }
         if index.behaviour is not None:
             models[index.behaviour.name] = index.behaviour
         graph_alone = Recommender(index, RecommendationWeights(behaviour=0, graph=1, vector=0, popularity=0))

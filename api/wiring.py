@@ -183,13 +183,17 @@ class Platform:
         )
 
     def index_builder(
-        self, artifacts: ArtifactStore | None = None, graph: GraphReader | None = None
+        self,
+        artifacts: ArtifactStore | None = None,
+        graph: GraphReader | None = None,
+        ontology: Ontology | None = None,
     ) -> IndexBuilder:
         """Builder of index versions, in the installation's store or another one.
 
         Args:
             artifacts: Where the version goes; default: the installation's own.
             graph: A reading of the graph that others use as well; default: the graph store.
+            ontology: That the version is made with; default: the installation's own.
         """
         from kms.currency import Exchange
         from kms.indexing.build import IndexBuilder
@@ -197,7 +201,7 @@ class Platform:
         return IndexBuilder(
             catalog=self.catalog,
             graph=graph or self.graph,
-            ontology=self.ontology,
+            ontology=ontology or self.ontology,
             encoder=self.encoder,
             artifacts=artifacts or self.artifacts,
             make_vectors=self.make_vectors,

@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Collection
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,7 +24,11 @@ from api.held_out import held_out_index
 from api.measure import measure_served
 from api.wiring import Platform
 from kms.progress import rich_progress
-from ranking.evaluate.beauty import CO_PURCHASE, PRODUCT_RELATIONS, Beauty, read_beauty
+from ranking.behaviour.base import BehaviourModel
+from ranking.behaviour.ease import Ease, EaseConfig
+from ranking.behaviour.item_knn import ItemKnn, ItemKnnConfig
+from ranking.behaviour.p3alpha import RP3beta, RP3betaConfig
+from ranking.evaluate.beauty import CO_PURCHASE, Beauty, read_beauty
 from ranking.evaluate.recommendations import evaluate_recommendations
 from ranking.evaluate.report import EvaluationReport
 from ranking.evaluate.served import ServedLists
@@ -31,12 +36,16 @@ from ranking.evaluate.split import holdout
 from ranking.serving.recommend import Recommender
 from ranking.serving.weights import RecommendationWeights
 
+PARTS: dict[str, tuple[str, ...]] = {
+    "With the co-purchase lists": (),
+    "Without also_bought and bought_together": CO_PURCHASE,
+}
+"""Parts of the page, with the relations that their versions do not know."""
 GRID = [
     RecommendationWeights(graph=graph, vector=vector)
     for graph in (0.1, 0.2, 0.3, 0.5)
     for vector in (0.0, 0.1, 0.3)
 ]
-WITHOUT = tuple(relation for relation in PRODUCT_RELATIONS if relation not in CO_PURCHASE)
 
 
 def validate(platform: Platform, data: Beauty, seed: int, shoppers: int) -> None:
@@ -59,11 +68,30 @@ def validate(platform: Platform, data: Beauty, seed: int, shoppers: int) -> None
         print(f"{100 * result.means['ndcg']:.3f}  {result.name}")
 
 
-def test(platform: Platform, data: Beauty, shoppers: int | None) -> EvaluationReport:
-    """The defaults on test."""
+def tuned_baselines() -> list[BehaviourModel]:
+    """Models without the graph, with the settings that were best on validation."""
+    return [
+        ItemKnn(ItemKnnConfig(neighbours=1_000, shrinkage=100.0)),
+        RP3beta(RP3betaConfig(neighbours=1_000, alpha=0.4, beta=0.1)),
+        Ease(EaseConfig(regularisation=200.0)),
+    ]
+
+
+def measure_test(
+    platform: Platform,
+    data: Beauty,
+    shoppers: int | None = None,
+    *,
+    seed: int = 0,
+    without_relations: Collection[str] = (),
+) -> EvaluationReport:
+    """What is served with the default settings, on test."""
     events = purchases(data.train, data.sequences.__getitem__)
     about = {"data": "amazon-beauty", "split": "its own test"}
-    return measure_served(platform, events, data.train, data.test, about=about, most_shoppers=shoppers)
+    return measure_served(
+        platform, events, data.train, data.test, about=about, most_shoppers=shoppers, seed=seed,
+        without_relations=without_relations, beside=tuned_baselines(),
+    )  # fmt: skip
 
 
 def document(reports: dict[str, EvaluationReport], about: dict[str, str]) -> str:
@@ -96,7 +124,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--data", type=Path, help="folder amazon-beauty (default: below KMS_DATASETS)")
-    parser.add_argument("--state", type=Path, required=True, help="where the installations are made and kept")
+    parser.add_argument("--state", type=Path, required=True, help="where the installation is made and kept")
     parser.add_argument("--seed", type=int, default=0, help="of the validation split and of samples")
     parser.add_argument(
         "--shoppers", type=int, help="measure a random sample; default: all, validation 2,000"
@@ -108,17 +136,17 @@ def main() -> None:
     given = parser.parse_args()
     data = read_beauty(given.data)
     started = datetime.now(UTC)
-    platform = open_beauty(given.state / "all", data, progress=rich_progress)
+    platform = open_beauty(given.state, data, progress=rich_progress)
     if given.validate:
         validate(platform, data, given.seed, given.shoppers or 2_000)
         return
-    reports = {"With the co-purchase lists": test(platform, data, given.shoppers)}
+    reports = {}
+    for title, without in PARTS.items():
+        reports[title] = measure_test(
+            platform, data, given.shoppers, seed=given.seed, without_relations=without
+        )
+        print(f"{title}\n\n{reports[title].markdown('served')}\n", flush=True)
     platform.close()
-    print(reports["With the co-purchase lists"].markdown("served"), flush=True)
-    without = open_beauty(given.state / "without", data, relations=WITHOUT, progress=rich_progress)
-    reports["Without also_bought and bought_together"] = test(without, data, given.shoppers)
-    without.close()
-    print(reports["Without also_bought and bought_together"].markdown("served"))
     if given.write:
         about = {
             "command": "`python scripts/benchmark_recommendations.py --state FOLDER --write docs/results`",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
 from typing import Protocol
 
@@ -22,8 +22,15 @@ class GraphReader(Protocol):
 class ScannedGraph:
     """A graph that is read once, at the first question, and kept in memory; every later question sees the same."""
 
-    def __init__(self, graph: GraphReader) -> None:
+    def __init__(self, graph: GraphReader, *, without_relations: Collection[str] = ()) -> None:
+        """Read a graph.
+
+        Args:
+            graph: The stored graph.
+            without_relations: Relations whose edges are left out.
+        """
         self._graph = graph
+        self._without = frozenset(without_relations)
 
     @cached_property
     def _nodes(self) -> list[Node]:
@@ -31,7 +38,7 @@ class ScannedGraph:
 
     @cached_property
     def _edges(self) -> list[Edge]:
-        return list(self._graph.iter_edges())
+        return [edge for edge in self._graph.iter_edges() if edge.relation not in self._without]
 
     def iter_nodes(self, types: Sequence[str] = ()) -> Iterator[Node]:
         """All nodes ordered by id."""

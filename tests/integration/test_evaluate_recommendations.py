@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
 from typing import get_args
 
 import pytest
 
+from api.beauty import RELATIONS_FILE
+from api.held_out import held_out_index
 from api.measure import Split, measure_recommendations
 from api.wiring import INDEX, Platform
+from kms.indexing.build import read_ontology
 from kms.settings import Settings
 from ranking.behaviour.choice import BehaviourChoice
 from ranking.serving.files import read_choice
@@ -40,3 +45,20 @@ def test_a_version_says_which_behaviour_model_it_has_and_why(platform: Platform)
 
 def test_the_model_is_a_setting() -> None:
     assert Settings(behaviour="sparse_ease", behaviour_memory_gb=1.5).behaviour == "sparse_ease"
+
+
+def test_a_held_out_version_has_the_ontology_of_the_live_one(platform: Platform, tmp_path: Path) -> None:
+    live = platform.artifacts.current(INDEX)
+    assert live is not None
+    changed = tmp_path / "ontology"
+    shutil.copytree(platform.settings.ontology_dir, changed)
+    shutil.copy(RELATIONS_FILE, changed / "core" / "copurchase.yaml")
+    other = Platform(platform.settings.model_copy(update={"ontology_dir": changed}))
+    try:
+        assert "also_bought" in other.ontology.relations
+        events = list(other.journal.interactions())[:50]
+        with held_out_index(other, events, now=events[-1].timestamp) as index:
+            assert index.ontology.version == read_ontology(live.path).version
+            assert "also_bought" not in index.ontology.relations
+    finally:
+        other.close()

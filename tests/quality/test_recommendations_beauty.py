@@ -41,11 +41,11 @@ def test_counts_and_no_leak(data: Beauty) -> None:
 )
 def test_what_is_served_is_what_is_documented(data: Beauty, tmp_path: Path) -> None:
     from api.beauty import open_beauty
-    from scripts.benchmark_recommendations import test as measure
+    from scripts.benchmark_recommendations import measure_test
 
     platform = open_beauty(tmp_path / "state", data)
     try:
-        report = measure(platform, data, None)
+        report = measure_test(platform, data)
     finally:
         platform.close()
     served = report.system("served").means["ndcg"]

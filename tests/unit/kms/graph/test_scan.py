@@ -44,3 +44,9 @@ def test_nothing_is_read_before_it_is_asked_for() -> None:
     graph = Counted()
     ScannedGraph(graph)
     assert graph.reads == []
+
+
+def test_edges_of_some_relations_can_be_left_out() -> None:
+    scan = ScannedGraph(Counted(), without_relations=("made_by",))
+    assert [edge.relation for edge in scan.iter_edges()] == ["mentions"]
+    assert list(scan.iter_nodes()) == NODES
