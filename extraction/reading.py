@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from extraction.documents import Text
 from extraction.rules.contexts import is_foreign
+from extraction.rules.denial import SEASON, Denial, find_denial, says_material
 from extraction.rules.extractor import to_evidence
 from extraction.rules.mention import Mention
 from extraction.rules.opinions import name_aspect, polarity_of
@@ -19,7 +20,6 @@ from extraction.rules.polarity import shift
 from kms.evidence.models import Evidence, Polarity
 from kms.ontology.model import Ontology
 from kms.ontology.structure import HAS_ASPECT, HAS_VALUE, IN_CATEGORY, MADE_BY, MENTIONS
-from kms.text.negation import find_cue
 
 if TYPE_CHECKING:
     from extraction.infer.predictor import Predictor
@@ -122,17 +122,27 @@ class ModelReader:
             # Denials and other products are marked by words; the rules read those in texts unlike the training's.
             cue = links.negated_by.get(index)
             if span.type in self._ontology.attributes:
-                cue = cue or find_cue(body, sentence, span.start, text.document.language, span.end)
+                attribute = self._ontology.attributes[span.type]
+                denial = Denial(cue, "certain") if cue else find_denial(
+                    text, place, is_concept=span.type == SEASON, is_material=says_material(attribute)
+                )  # fmt: skip
+                if denial is not None and denial.certainty == "qualified":
+                    continue
                 mention = Mention(
-                    *place, HAS_VALUE, attribute=span.type, negated=cue is not None, cue=cue,
-                    confidence=span.confidence,
+                    *place, HAS_VALUE, attribute=span.type, negated=denial is not None,
+                    cue=denial.cue if denial else None,
+                    confidence=denial.weigh(span.confidence) if denial else span.confidence,
                 )  # fmt: skip
                 is_other = is_foreign(body, sentence, span.start)
                 if not is_other and not self._ownership.is_of_other(text, mention, text.context.class_id):
                     yield mention
             elif (relation := self._concept_relation(span.type)) is not None:
-                cue = cue or find_cue(body, sentence, span.start, text.document.language, span.end)
-                yield Mention(*place, relation, negated=cue is not None, cue=cue, confidence=span.confidence)
+                denial = Denial(cue, "certain") if cue else find_denial(text, place, is_concept=True)
+                if denial is None:
+                    yield Mention(*place, relation, confidence=span.confidence)
+                elif denial.certainty != "qualified":
+                    confidence = denial.weigh(span.confidence)
+                    yield Mention(*place, relation, negated=True, cue=denial.cue, confidence=confidence)
             elif span.type == "class" and text.document.field == "title":
                 yield Mention(*place, IN_CATEGORY, confidence=span.confidence)
             elif span.type == "brand" and not is_review:

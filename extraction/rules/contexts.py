@@ -18,11 +18,15 @@ _KIN = r"one|ones|model|models|version|versions|sister|brother|sibling|variant|e
 _NAME = r"(?-i:[A-Z0-9])"
 _FOREIGN = re.compile(
     # Comparison. "Than 900 g" alone is a bound of the own product; "than the 900 g Drift" is another's.
-    r"\b(?:unlike|compared (?:to|with)|in comparison|versus|rather than|instead of|next to (?:the|my|its|a|an)\b|"
+    r"\b(?:unlike|compared (?:to|with)|in comparison|versus|rather than|instead of|"
+    rf"next to (?:the|my|its|an?) (?=(?:\w+ )?(?:model|version|one|brand|pair)\b|{_NAME})|"
     r"successor (?:to|of)|relative to)\b"
-    rf"|\bthan (?:(?:the|my|its|our|your|a|an|any|most|other|those|that)\b(?! (?:hour|day|week|minute|metre|meter|"
+    rf"|(?<!barely more )(?<!little more )(?<!nothing more )(?<!hardly more )"
+    rf"\bthan (?:(?:the|my|its|our|your|a|an|any|most|other|those|that)\b(?! (?:hour|day|week|minute|metre|meter|"
     rf"kilo)\b)|{_NAME}[a-z])"
-    r"|\b[a-z]{2,}er than (?=(?!ever|before|expected|half|you|one|two|three|usual|just|ever)[a-z]+\b(?! ?\d))(?!\d)"
+    r"|\b(?!other|rather)[a-z]{2,}er than (?=(?!ever|before|expected|anticipated|advertised|described|pictured|half|one|two|"
+    r"three|"
+    r"usual|just|needed|necessary|(?:i|we|you|it|they|he|she|what)\b)[a-z]+\b(?! ?\d))(?!\d)"
     rf"|\bas (?:the|my|our) (?:\w+ ){{1,2}}(?=with\b|of\b|from\b)"
     # Another product as subject or possessor.
     rf"|\b(?:my|the|our|your|his|her|their|its|an?|some|any|most|many)\s+(?:{_OTHERS})\b"
@@ -30,8 +34,9 @@ _FOREIGN = re.compile(
     rf"|\b(?:my|our|his|her|their)\s+(?:last|other)\s+(?!time|thing|minute|word|hand|half|\d)|\bthe\s+(?:last|"
     rf"other)\s+(?:{_KIN})\b"
     rf"|\b(?:the|our|its)\s+(?:{_SIZES})\s+(?:(?:\w+\s+)?(?:{_KIN})\b|{_NAME}[a-z])"
-    rf"|\b(?:the|its|our) (?:original|first|second|next)(?:[- ]generation)?\s+(?:{_KIN}|{_NAME}[a-z]\w+\s+(?:weigh|"
+    rf"|\b(?:the|its|our) (?:original|first)(?:[- ]generation)?\s+(?:{_KIN}|{_NAME}[a-z]\w+\s+(?:weigh|"
     rf"ha[ds]|held|measure|was)\w*)\b"
+    r"|\b(?:all|any|many|most|the) others\b"
     r"|\banother (?:brand|maker|model|product|one)\b|\bothers?\b(?=\s+(?:brands?|makers?|models?|products?|weigh|"
     r"have|use|are|need)\b)"
     r"|\b(?:other|competing|rival) (?:brands?|makers?|models?|products?)\b|\bpredecessors?\b|\bcompetitors?\b"
@@ -41,7 +46,7 @@ _FOREIGN = re.compile(
     # Sending to another product.
     rf"|\b(?:look at|take|try|choose|pick|consider|see|go for|came from|switch to|upgrade to|also available as|"
     rf"available as)\s+(?:the|our|an?)\s+(?={_NAME}[a-z])"
-    r"|\b(?:also |now |is |are )?available (?:as|in)\b"
+    r"|\b(?:also |now |is |are )?available (?:as|in)\b(?! an? (?:pack|set|box|bag|roll|case|bundle)\b)"
     r"|相比|比起|不像|之前(?:那|的)|可以看看|请选|另一款|那个有|我之前|旧款|老款|上一代|前一?代|前作|其他(?:品牌|牌子|家)|别家|友商|同类产品",
     re.IGNORECASE,
 )

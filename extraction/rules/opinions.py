@@ -246,8 +246,9 @@ def _judgements(text: Text, aspects: list[_Aspect]) -> Iterator[_Judgement]:
         first = lead.start() if lead else start
         if polarity == "positive" and lead and _EXCESS.search(lead.group()):
             polarity = "negative"
-            if find_cue(body, sentence, first, language) is not None:
-                polarity = "positive"  # "not too soft"
+            cue = find_cue(body, sentence, first, language)
+            if cue is not None and not _has_praise(body[cue[1] : first], language):
+                polarity = "positive"  # "not too soft", but not "didn't like it too much"
             yield _Judgement(first, end, polarity)
             continue
         if _SELF_DENIED.match(body[start:end].casefold()) and not follows_nothing(body, sentence, first):
@@ -267,6 +268,11 @@ def _belongs(body: str, cue: tuple[int, int], start: int, aspects: list[_Aspect]
     place = bisect_left(starts, cue[0])
     is_apart = place < len(aspects) and aspects[place].start < start
     return not is_apart and len(body[cue[1] : start].split()) <= _FEW_WORDS
+
+
+def _has_praise(words: str, language: Language) -> bool:
+    """Whether one of some words is a word of praise."""
+    return any(polarity_of(word, language) == "positive" for word in _WORD.findall(words))
 
 
 def polarity_of(words: str, language: Language) -> Polarity | None:

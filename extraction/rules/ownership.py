@@ -53,11 +53,11 @@ _NOUN_END = re.compile(
     re.IGNORECASE,
 )
 _BOX = re.compile(
-    r"^\W*(?:what['’]?s\s+)?(?:in(?:side)? the (?:box|package|pack|kit)|(?:box|package|packaging|pack|kit|delivery|"
+    r"\W*(?:what['’]?s\s+)?(?:in(?:side)? the (?:box|package|pack|kit)|(?:box|package|packaging|pack|kit|delivery|"
     r"scope of delivery)"
     r"(?: contents?| includes?| contains?| contents? includes?)|contents?|includes?|included|also included|accessories|"
     r"supplied with|delivered with|comes with)\s*[:\-–]"
-    r"|^\W*(?:包装(?:清单|内含|包含|内有)|装箱清单|配件(?:清单)?|随箱附件|附件|赠品|标配)\s*[:：]",
+    r"|\W*(?:包装(?:清单|内含|包含|内有)|装箱清单|配件(?:清单)?|随箱附件|附件|赠品|标配)\s*[:：]",
     re.IGNORECASE,
 )
 _PERSON = re.compile(
@@ -88,10 +88,22 @@ _LOOKS = frozenset({"colour", "material", "finish"})
 _SAID = re.compile(
     r"\b(?:it|it['’]s|this|these|they|they['’]re|mine|ours|colou?rs?|materials?|fabric|finish|shade|made (?:of|from))\b"
     r"(?:[^,.;!?\n]{0,30}?\b(?:is|are|was|were|in|of|from|looks?|feels?|comes?|came))?(?:\s+[\w'’-]+){0,3}\s*$"
-    r"|\b(?:bought|ordered|got|have|chose|picked|took|received|went (?:for|with))\b[^,.;!?\n]{0,30}$"
+    r"|\b(?:bought|ordered|got|have|love[sd]?|liked?|chose|picked|took|received|went (?:for|with))\b[^,.;!?\n]{0,30}$"
     r"|(?:买|入手|选|收到|下单|拍)[^，。！？；,\n]{0,8}$|(?:颜色|材质|面料|外观|它|这款|这个)[^，。！？；,\n]{0,8}$|是$",
     re.IGNORECASE,
 )
+
+
+_THIS = re.compile(
+    r"\b(?:this|these|those)\s+(?:(?!is\b|are\b|was\b|were\b|that\b)[^\s,;:]+\s+){0,3}$", re.IGNORECASE
+)
+_OF_THIS = re.compile(r"\s+(?:on|of|in)\s+(?:this|these|it|them)\b", re.IGNORECASE)
+_TITLE_END = re.compile(r"[,;|(\[/]|\s[-–]\s|\b(?:for|with|and|by|in)\b", re.IGNORECASE)
+
+
+def _is_shown(before: str, head: str) -> bool:
+    """Whether a demonstrative makes a noun phrase the product: "these white nylon picks"."""
+    return head not in _accessories("en") and _THIS.search(before) is not None
 
 
 def _is_said_of_product(
@@ -99,7 +111,9 @@ def _is_said_of_product(
 ) -> bool:
     """Whether a review's clause says a colour, a material or a finish of the product: as its noun's or its subject's."""
     if head:
-        return head in own
+        return head in own or _is_shown(body[max(sentence[0], mention.start - _WIDTH) : mention.start], head)
+    if _OF_THIS.match(body, mention.end, sentence[1]):
+        return True
     before = body[max(sentence[0], mention.start - _WIDTH) : mention.start]
     behind = body[mention.end : min(sentence[1], mention.end + 8)]
     if re.match(r"(?:颜?色)?的?(?:款|版|色)", behind):
@@ -132,8 +146,10 @@ class Ownership:
         begin = max(sentence[0], mention.start - _WIDTH)
         before = body[begin : mention.start]
         language = text.document.language
-        own = self._own_nouns(class_id or ROOT_CLASS) | _words_of(
-            " ".join(attribute.names(language)), language
+        own = (
+            self._own_nouns(class_id or ROOT_CLASS)
+            | _words_of(" ".join(attribute.names(language)), language)
+            | _nouns_of_title(text.context.title)
         )
         is_measure = attribute.type == "quantity" and attribute.dimension != "count"
         if _is_of_person(body, before, mention.end):
@@ -170,6 +186,8 @@ class Ownership:
         self, before: str, head: str, own: frozenset[str], class_id: str | None, language: Language
     ) -> bool:
         if head:
+            if _is_shown(before, head):
+                return False
             return head not in own and (head in _accessories(language) or head in self._class_nouns - _OWN)
         subject, is_defined = _subject(before, language)
         if not subject or subject in own or (language == "zh" and any(subject in name for name in own)):
@@ -245,6 +263,9 @@ def _head_behind(body: str, end: int, stop: int, language: Language) -> str:
         if _NOUN_END.match(word):
             break
         words.append(word)
+    else:
+        if words and body[match.end(1) : match.end(1) + 1] == ":":
+            return ""  # "Net weight: 33 g Cap: …" names what comes next
     return singular(words[-1]) if words else ""
 
 
@@ -275,6 +296,13 @@ def _subject(before: str, language: Language) -> tuple[str, bool]:
 def _opens(boundary: re.Match[str]) -> bool:
     """Whether a boundary is the first word of the next clause: "and the case weighs"."""
     return boundary.group()[:3].casefold() == "and"
+
+
+@lru_cache(maxsize=4_000)
+def _nouns_of_title(title: str) -> frozenset[str]:
+    """Words of a title's first phrase, which name the product: "index", "card" of "Index cards, ruled"."""
+    end = _TITLE_END.search(title)
+    return _words_of(title[: end.start()] if end else title, "en")
 
 
 def _words_of(text: str, language: Language) -> frozenset[str]:

@@ -11,6 +11,7 @@ import re
 from typing import NamedTuple
 
 from extraction.rules.contexts import is_foreign
+from extraction.rules.denial import is_close
 from kms.evidence.models import Polarity
 from kms.text.negation import find_cue
 from kms.types import Language
@@ -28,13 +29,25 @@ _BEST = re.compile(
 )
 """With a comparative these praise: "couldn't be better", "never had a better one"."""
 _UNREAL = re.compile(
-    r"\b(?:could|should|would|might)(?:['’]ve|\s+have)?\s+(?:be|been|do with|use)\s+(?:an?\s+)?(?:\w+\s+)?$"
+    r"\b(?:could|would|might)(?:['’]ve|\s+have)?\s+(?:be|been|do with|use)\s+(?:an?\s+)?(?:\w+\s+)?$"
+    r"|\bshould(?:['’]ve|\s+have)\s+been\s+(?:an?\s+)?(?:\w+\s+)?$"
     r"|\b(?:needs?|ought)\s+(?:to be\s+)?(?:an?\s+)?(?:\w+\s+)?$"
     r"|\b(?:used|supposed|meant|claim(?:s|ed)?|said|expected|advertised)\s+(?:to\s+be|as)\s+(?:\w+\s+){0,2}$"
     r"|\bless\s+(?:than\s+)?$|\b(?:far|anything) (?:from|but)\s+(?:\w+\s+)?$"
     r"|(?:希望|但愿|应该|本以为|以为|说是|号称|远没有?|不如)[^，。！？；,]{0,10}$",
     re.IGNORECASE,
 )
+_EXPECTED = re.compile(
+    r"\b(?:thought|hoped|hoping|expected|figured|assumed|believed)\b[^.;!?]{0,30}"
+    r"\b(?:would|might|could|was going to)\b[^.;!?,]{0,20}$",
+    re.IGNORECASE,
+)
+"""What was expected before the product came says nothing of it: "I thought this would be good"."""
+_OF_OTHER_BEHIND = re.compile(
+    r"\s+(?:the|my|our|his|her)\s+(?:old|older|previous|former|other|last|original)\b", re.IGNORECASE
+)
+_NOT_AS = re.compile(r"(?:\b(?:not|never)|n['’]?t)\b(?:\s+\w+){0,3}\s+as\s+$", re.IGNORECASE)
+"""A comparison that falls short: "doesn't seem quite as solid as …"."""
 _WISH = re.compile(r"\b(?:if only|(?:i|we)(?:['’]d)? wish|wished)\b|要是|但愿", re.IGNORECASE)
 _IF = re.compile(r"\b(?:if|unless|whether)\b|如果|假如|若是|要是", re.IGNORECASE)
 _NOT_MET = re.compile(r"\b(?:were|was|had|would|could)\b|['’]d\b", re.IGNORECASE)
@@ -72,11 +85,17 @@ def shift(
     nothing = _NOTHING.search(body, begin, start)
     if _MORE.match(word) and _BEST.search(body, begin, start):
         return Shift("positive")
+    if cue is None and language == "en" and _NOT_AS.search(body, begin, start):
+        return Shift(OPPOSITE[polarity], None, True)
+    if polarity == "positive" and (_EXPECTED.search(body, begin, start) or _OF_OTHER_BEHIND.match(body, end)):
+        return Shift(None)
     if cue is None and nothing is not None:
         return Shift(OPPOSITE[polarity], nothing.span(), True)
     if cue is not None:
         if find_cue(body, sentence, cue[0], language) is not None:
             return Shift(polarity)
+        if language == "en" and not is_close(body, cue, start):
+            return Shift(None)
         return Shift(OPPOSITE[polarity], cue, True)
     if polarity == "positive" and _UNREAL.search(body, begin, start):
         return Shift("negative", None, True)

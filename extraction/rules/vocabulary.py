@@ -11,6 +11,7 @@ import yaml
 
 from extraction.documents import Text
 from extraction.rules.contexts import is_foreign
+from extraction.rules.denial import SEASON, find_denial, says_material
 from extraction.rules.explicit import ExplicitNames
 from extraction.rules.introductions import Introductions
 from extraction.rules.mention import Mention
@@ -19,7 +20,6 @@ from extraction.rules.title_class import choose_class
 from kms.ontology.labels import LabelKind, Match, Reading
 from kms.ontology.model import ROOT_CLASS, Linking, Ontology
 from kms.ontology.structure import HAS_VALUE, IN_CATEGORY
-from kms.text.negation import find_cue
 
 CLASS_CONFIDENCE = 0.98
 BOOLEAN_CONFIDENCE = 0.9
@@ -115,7 +115,15 @@ class VocabularyReader:
             start, end = start + first, start + last
         if document.text[start - 1 : start] == "不" and document.text[start : start + 1] == "可":
             start += 1  # "不可折叠": the cue is 不可
-        cue = find_cue(document.text, sentence, start, document.language, end, names=names)
+        denial = find_denial(
+            text,
+            (start, end),
+            names=names,
+            is_concept=reading.kind in self._concepts or reading.attribute == SEASON,
+            is_material=says_material(self._ontology.attributes.get(reading.attribute or "")),
+        )
+        if denial is not None and denial.certainty == "qualified":
+            return None
         if reading.kind == "attribute":
             relation, attribute, value = HAS_VALUE, reading.id, "false" if reading.opposite else "true"
             certainty: float | None = BOOLEAN_CONFIDENCE
@@ -130,7 +138,8 @@ class VocabularyReader:
             return None
         return Mention(
             start, end, relation, attribute=attribute, value=value,
-            negated=cue is not None, cue=cue, confidence=certainty,
+            negated=denial is not None, cue=denial.cue if denial else None,
+            confidence=denial.weigh(certainty) if denial else certainty,
         )  # fmt: skip
 
     def _is_explicit(self, text: Text, match: Match, reading: Reading) -> bool:

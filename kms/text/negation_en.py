@@ -36,12 +36,15 @@ _ASSERTS = re.compile(
     # Of the cue's own words: "not only", "no more than 2 kg", "don't forget", "never fails".
     r"\s*(?:only|just|merely|simply|solely|to mention|least|(?:more|less|fewer|later|over|under) than\b|over \d|"
     r"(?:to )?exceed\w*|forget\w*|worry\w*|miss\b|hesitate\w*|doubt\w*|mind\b|fails?\b|failed\b|wait\b|regret\w*|"
-    r"one\b|other\b|better\b|wonder\b|matter\b|longer than\b|show\b|liquids?\b|without\b|before\b)",
+    r"one\b|other\b|better\b|wonder\b|matter\b|longer than\b|show\b|liquids?\b|without\b|before\b|"
+    r"beat\b|sure\b|certain\b|say enough\b|get (?:enough|over)\b|stop\b|recommend (?:\w+ ){0,4}enough\b|"
+    r"(?:know|understand|see|remember|care) (?:why|how|what|if|whether|when|where)\b)",
     re.IGNORECASE,
 )
+_AMAZES = re.compile(rf"(?:ca|can|could)\s?(?:n{_APOSTROPHE}?t|not)\s+believe\b", re.IGNORECASE)
 _TROUBLE = re.compile(
     r"\b(?:problems?|issues?|troubles?|complaints?|difficult(?:y|ies)|doubts?|questions?|worr(?:y|ies)|concerns?|"
-    r"fuss|hassle|faults?|flaws?|regrets?|wonder|matter)\b",
+    r"fuss|hassle|faults?|flaws?|regrets?|wonder|matter|wrong)\b",
     re.IGNORECASE,
 )
 """Without these the rest is as it should be: "no problem with Bluetooth"."""
@@ -88,6 +91,8 @@ _SCARCELY = frozenset({"hardly", "barely", "scarcely"})
 _FEW_WORDS = 2
 _LONGEST_FIRST = 8
 _LONGEST_ITEM = 4
+_LONGEST_CLOSING = 9
+"""Words of the last item of a list with its conjunction and what follows it."""
 _IS_DONE = (
     r"included|supplied|provided|available|supported|present|possible|needed|required|necessary|allowed|permitted|"
     r"recommended|advised|suitable|an option|part of|there|offered|fitted|built[- ]in|installed|enabled|real|genuine|"
@@ -127,7 +132,7 @@ def find_before(text: str, begin: int, start: int, stop: int) -> Iterator[tuple[
         if match.end() > start:
             return
         kind: Kind = "word" if match["word"] else "noun" if match["noun"] else "verb"
-        if kind != "word" and _ASSERTS.match(text, match.end()):
+        if kind != "word" and (_ASSERTS.match(text, match.end()) or _AMAZES.match(text, match.start())):
             continue
         yield match.span(), (match.end(), _scope_end(text, match, kind, min(stop, match.end() + REACH)))
 
@@ -136,6 +141,12 @@ def find_behind(text: str, sentence: Span, start: int, end: int) -> Span | None:
     """The cue that stands behind a mention; a question is answered in the next sentence."""
     match = _BEHIND.match(text, end, min(len(text), end + REACH))
     return match.span() if match else None
+
+
+def kind_of(text: str, cue: Span) -> Kind:
+    """The kind of a cue that stands before what it denies."""
+    match = _CUES.match(text, cue[0])
+    return "verb" if match is None or match["verb"] else "noun" if match["noun"] else "word"
 
 
 def _scope_end(text: str, cue: re.Match[str], kind: Kind, stop: int) -> int:
@@ -178,8 +189,8 @@ def _end_of_list(text: str, start: int, end: int, kind: Kind) -> int:
         first, stop = items[number]
         if _NEW_CLAUSE.match(text, first, stop):
             break
-        is_closing = closed.search(text, first, stop) is not None
         words = _count_words(text, first, stop)
+        is_closing = words <= _LONGEST_CLOSING and closed.search(text, first, stop) is not None
         if is_closing:
             last = number
             break
