@@ -44,9 +44,9 @@ _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 Span = tuple[int, int]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Unit:
-    """A part of a query.
+    """A part of a query; two that say the same ("case … case") are compared by identity and stay two.
 
     Attributes:
         surface: As written.
