@@ -22,7 +22,7 @@ def make_cards(
     cards = {}
     for row in rows:
         at = index.positions.get(row.id)
-        cards[row.id] = ProductCard(
+        cards[row.id] = ProductCard.model_construct(  # what is in the store was checked when it was written
             id=row.id,
             title=row.title,
             brand=row.brand,
@@ -36,7 +36,7 @@ def make_cards(
 
 def show_price(price: Price | None) -> PriceOut | None:
     """A price as a number and its currency."""
-    return PriceOut(amount=float(price.amount), currency=price.currency) if price else None
+    return PriceOut.model_construct(amount=float(price.amount), currency=price.currency) if price else None
 
 
 def _card_from_index(index: ServingIndex, product_id: str) -> ProductCard:

@@ -130,7 +130,7 @@ class Ranked(Answer):
 
     Attributes:
         query_id: Send it back with events, so that they can be joined to this answer.
-        degraded: Parts that did not answer and were left out: ``vectors``, ``graph``, ``catalog``, ``evidence``,
+        degraded: Parts that did not answer and were left out: ``graph``, ``catalog``, ``evidence``,
             ``journal``.
         index_version: The version of the indexes that answered.
         took_ms: Time in the server.

@@ -150,7 +150,7 @@ class Services:
                 alternatives=alternatives,
                 facets=answer.facets,
                 next_cursor=write_cursor(behind, question) if has_more else None,
-                degraded=self._degraded(served, answer.degraded, degraded),
+                degraded=self._degraded(degraded),
                 index_version=served.index.version.number,
                 took_ms=_since(began),
             )
@@ -346,7 +346,7 @@ class Services:
             query_id=new_query_id(),
             kind=found.kind,
             hits=hits,
-            degraded=self._degraded(served, found.degraded, (*degraded, *missing)),
+            degraded=self._degraded(found.degraded, degraded, missing),
             index_version=served.index.version.number,
             took_ms=_since(began),
         )
@@ -396,12 +396,10 @@ class Services:
         resolved = resolve_evidence(self.platform.evidence, (i for each in ids.values() for i in each))
         return {key: pick(resolved, each, SENTENCES_A_STEP) for key, each in ids.items()}
 
-    def _degraded(self, served: Served, *parts: Sequence[str]) -> tuple[str, ...]:
+    def _degraded(self, *parts: Sequence[str]) -> tuple[str, ...]:
         names = [name for part in parts for name in part]
         if self.graph_health.error is not None:
             names.append("graph")
-        if served.is_incomplete:
-            names.append("vectors")
         return tuple(dict.fromkeys(names))
 
     def _check_known(self, served: Served, product_id: str) -> None:

@@ -25,7 +25,7 @@ class Served:
     @property
     def is_incomplete(self) -> bool:
         """Whether the vector store could not be opened; it may come back."""
-        return self.index.vectors is None
+        return self.index.lacks_vectors
 
     def close(self) -> None:
         """Close all files."""

@@ -200,7 +200,6 @@ class SearchAnswer(Frozen):
         total: How many match; ``facets`` count the same products.
         related: Products that do not match but are alike, on the first page where it has room. Not counted.
         alternatives: Where nothing matches, what comes nearest without ``matching.given_up``. Not counted.
-        degraded: Parts that did not answer and were left out.
     """
 
     understanding: Understanding
@@ -210,7 +209,6 @@ class SearchAnswer(Frozen):
     facets: dict[str, tuple[FacetCount, ...]] = Field(default_factory=dict)
     related: tuple[Hit, ...] = ()
     alternatives: tuple[Hit, ...] = ()
-    degraded: tuple[str, ...] = ()
 
     @property
     def shown(self) -> tuple[Hit, ...]:

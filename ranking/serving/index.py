@@ -24,7 +24,7 @@ from kms.ontology.labels import names_in, normalise
 from kms.ontology.model import Ontology
 from kms.ontology.structure import HAS_ASPECT, IN_CATEGORY, SUBCATEGORY_OF
 from kms.text.chinese import fold_traditional
-from kms.vectors.port import VectorStore
+from kms.vectors.port import SERVED, VectorStore
 from ranking.behaviour.base import BehaviourModel
 from ranking.behaviour.bought_along import BoughtAlong
 from ranking.behaviour.registry import load_model
@@ -47,13 +47,14 @@ class ServingIndex:
     Products have positions 0…n-1, the same in every array here and in the behaviour model.
     """
 
-    def __init__(self, version: Version, *, encoder: TextEncoder, open_vectors: OpenVectors) -> None:
+    def __init__(self, version: Version, *, encoder: TextEncoder, open_vectors: OpenVectors | None) -> None:
         """Open a version.
 
         Args:
             version: As ``ArtifactStore.current`` gives it.
             encoder: Must be the one the version was made with.
-            open_vectors: Opens the vector store of a version's folder.
+            open_vectors: Opens the vector store of a version's folder, which a version of more than
+                ``SERVED.exact_up_to`` products is searched with; ``None``: all vectors are compared at any size.
 
         Raises:
             StoreError: The version was made with another encoder, or by a program that makes other indexes.
@@ -84,10 +85,11 @@ class ServingIndex:
         self.labels = read_labels(version.path)
         self.vectors_error: str | None = None
         self.vectors: VectorStore | None = None
-        try:
-            self.vectors = open_vectors(version.path / "vectors")
-        except StoreError as error:
-            self.vectors_error = str(error)
+        if open_vectors is not None and len(self.ids) > SERVED.exact_up_to:
+            try:
+                self.vectors = open_vectors(version.path / "vectors")
+            except StoreError as error:
+                self.vectors_error = str(error)
         path = version.path / "ranking" / BEHAVIOUR
         self.behaviour: BehaviourModel | None = load_model(path) if path.exists() else None
         stored = read_embeddings(version.path)
@@ -100,6 +102,11 @@ class ServingIndex:
         self.bought_along = BoughtAlong.load(version.path / "ranking" / BOUGHT_ALONG)
         self._by_entity: dict[str, tuple[NDArray[np.int64], Scores]] = {}
         self.reader = self._make_reader()
+
+    @property
+    def lacks_vectors(self) -> bool:
+        """Whether the vector store that it would search is away; all vectors are compared meanwhile."""
+        return self.vectors_error is not None
 
     def close(self) -> None:
         """Close the files."""

@@ -42,12 +42,15 @@ class Meaning:
         self._class_means = self._stack([self._mean(held[key], vectors[key]) for key in self._classes])
         self._use_names = self._stack([vectors[key] for key in self._uses])
 
-    def score(self, vector: Scores) -> Scores:
-        """Likeness of a question to every product, from 0 to 1, (n,)."""
-        index = self._index
-        text = np.maximum(index.embeddings @ vector, 0.0)
+    def score(self, vector: Scores, cosines: Scores) -> Scores:
+        """Likeness of a question to every product, from 0 to 1, (n,).
+
+        Args:
+            vector: Of the question, (d,).
+            cosines: Of it with the vector of every product, (n,).
+        """
         parts = (
-            TEXT * text,
+            TEXT * np.maximum(cosines, 0.0),
             CLASS_NAME * self._spread(self._class_names @ vector, self._classes),
             CLASS_MEAN * self._spread(self._class_means @ vector, self._classes),
             USE_NAME * self._spread(self._use_names @ vector, self._uses),

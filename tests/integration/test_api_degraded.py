@@ -15,6 +15,7 @@ from fastapi.testclient import TestClient
 from api.jobs import build_index
 from api.wiring import Platform
 from kms.errors import StoreUnavailable
+from kms.vectors.port import Approximation
 from tests.integration.api_client import open_client, problem_of
 from tests.platform_fixture import copy_state, platform_state, settings_for
 
@@ -88,15 +89,33 @@ def test_without_the_operational_store_search_answers_from_the_index(own_platfor
         problem_of(client.post("/v1/events", json=event), 503, "store_unavailable")
 
 
-def test_without_the_vector_store_search_answers_and_says_so(own_platform: Platform) -> None:
+def test_without_the_vector_store_a_large_version_compares_all_vectors(
+    own_platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ranking.serving.index.SERVED", Approximation(exact_up_to=10))
+    asked = {"q": "something to keep me warm on a mountain", "explain": "true"}
+    with open_client(own_platform) as client:
+        before = client.get("/v1/search", params=asked).json()
+        assert client.get("/readyz").json()["status"] == "ready"
     version = own_platform.artifacts.current("index")
     assert version is not None
     shutil.rmtree(version.path / "vectors")
     with open_client(own_platform) as client:
-        answer = client.get("/v1/search", params={"q": "headphones"}).json()
-        assert answer["hits"]
-        assert answer["degraded"] == ["vectors"]
-        assert client.get("/readyz").json()["status"] == "degraded"
+        after = client.get("/v1/search", params=asked).json()
+        assert after["degraded"] == [], "nothing is missing from the answer"
+        for part in ("hits", "related", "alternatives"):
+            assert [h["product"]["id"] for h in after[part]] == [h["product"]["id"] for h in before[part]]
+        ready = client.get("/readyz").json()
+        assert ready["status"] == "degraded" and "vectors" in ready["checks"]["vectors"]
+
+
+def test_a_small_version_needs_no_vector_store(own_platform: Platform) -> None:
+    version = own_platform.artifacts.current("index")
+    assert version is not None
+    shutil.rmtree(version.path / "vectors")
+    with open_client(own_platform) as client:
+        assert client.get("/v1/search", params={"q": "headphones"}).json()["degraded"] == []
+        assert client.get("/readyz").json()["status"] == "ready"
 
 
 def test_without_an_index_it_lives_but_is_not_ready(tmp_path: Path) -> None:

@@ -16,10 +16,10 @@ def compute_features(
     text = signals.text[positions]
     none = np.zeros(len(positions), dtype=np.float32)
     vector = none
-    if signals.query_vector is not None and len(positions):
+    if signals.likeness is not None and len(positions):
         # The encoder speaks where the words do not: among products that match the query's words as well as any,
         # likeness to a word or two says little.
-        likeness = np.maximum(index.embeddings[positions] @ signals.query_vector, 0.0)
+        likeness = np.maximum(signals.likeness.of(positions), 0.0)
         vector = np.asarray(likeness * (1.0 - text), dtype=np.float32)
     leanings = place_by_leanings(index, query, matches, positions) if "graph" in query.sources else {}
     values: dict[FeatureName, Scores] = {
@@ -30,7 +30,9 @@ def compute_features(
         "leaning": np.asarray(sum(leanings.values(), none), dtype=np.float32),
         "popularity": index.popularity[positions] if "popularity" in query.sources else none,
     }
-    return Features(tuple(index.ids[i] for i in positions), values, matches.mask[positions], leanings)
+    return Features(
+        tuple(map(index.ids.__getitem__, positions.tolist())), values, matches.mask[positions], leanings
+    )
 
 
 def place_by_leanings(

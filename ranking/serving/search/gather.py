@@ -7,15 +7,17 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from kms.errors import FilterError, StoreError
+from kms.errors import StoreError
 from kms.filters import Filter
 from kms.lexical.analysis import STOP_WORDS, stems, words
 from kms.ontology.model import Ontology
 from kms.ontology.structure import CATEGORY_FIELD, HAS_VALUE
+from kms.vectors.port import VectorStore
 from ranking.models import Entity, Understanding
 from ranking.serving.index import ServingIndex
 from ranking.serving.search.exclude import find_excluded
-from ranking.serving.search.stages import Candidates, Mask, MatchSet, Query, Scores, Signals
+from ranking.serving.search.likeness import Likeness
+from ranking.serving.search.stages import Candidates, Mask, MatchSet, Positions, Query, Scores, Signals
 
 SCORED = 1_000
 """Most products of a set that get all features; the others follow in the order of words, graph and popularity."""
@@ -36,8 +38,9 @@ def compute_signals(index: ServingIndex, query: Query, matches: MatchSet) -> Sig
         passing = index.columns.passing(query.filter_without_constraints) & ~find_excluded(index, query)
     text = score_words(index, query, passing) if "text" in use else _nothing(index)
     vector = embed_query(index, query.understanding) if "vector" in use and query.named is None else None
+    likeness = None if vector is None else Likeness(index.embeddings, vector)
     shares = entity_shares(index, query, text) if "graph" in use else {}
-    return Signals(text, score_entities(index, query.entities, shares), shares, vector)
+    return Signals(text, score_entities(index, query.entities, shares), shares, likeness)
 
 
 def gather(index: ServingIndex, query: Query, signals: Signals, mask: Mask) -> Candidates:
@@ -52,26 +55,20 @@ def gather(index: ServingIndex, query: Query, signals: Signals, mask: Mask) -> C
     return Candidates(positions[rows], min(SCORED, len(positions)))
 
 
-def find_related(
-    index: ServingIndex, query: Query, signals: Signals, matches: MatchSet
-) -> tuple[Mask, tuple[str, ...]]:
-    """Products that do not match but are near: by some of the words or facts, or by their vectors.
+def find_related(index: ServingIndex, query: Query, signals: Signals, matches: MatchSet) -> Mask:
+    """Products that do not match but are near, (n,): by some of the words or facts, or by their vectors.
 
     Products whose text denies what is asked for are left out.
-
-    Returns:
-        The products, (n,), and the parts that did not answer.
     """
     near = (signals.text > 0) | (signals.graph > 0)
     if signals.meaning is not None:
         near |= signals.meaning >= LEAST_LIKENESS
-    degraded: list[str] = []
-    if signals.query_vector is not None:
-        near[_nearest(index, signals.query_vector, query.filter, degraded)] = True
+    if signals.likeness is not None:
+        near[_nearest(index, query, signals.likeness, matches.allowed)] = True
     near &= matches.allowed & ~matches.mask
     for unit in matches.units.units:
         near &= ~unit.denied
-    return near, tuple(degraded)
+    return near
 
 
 def score_words(index: ServingIndex, query: Query, allowed: Mask) -> Scores:
@@ -146,27 +143,30 @@ def score_entities(index: ServingIndex, entities: Sequence[Entity], shares: Mapp
     return total
 
 
-def _nearest(index: ServingIndex, vector: Scores, filter: Filter, degraded: list[str]) -> list[int]:
-    if index.vectors is None:
-        degraded.append("vectors")
-        return []
+def _nearest(index: ServingIndex, query: Query, likeness: Likeness, allowed: Mask) -> Positions:
+    """The products whose vectors are nearest to the query's, at most ``VECTOR_CANDIDATES``.
+
+    Where the version has a vector store open, which it does above ``SERVED.exact_up_to`` products, that searches; without
+    it, and where it does not answer, all products are compared.
+    """
+    if index.vectors is not None:
+        try:
+            return _search_vectors(index, index.vectors, likeness.vector, query.filter)
+        except StoreError:
+            pass
+    return likeness.nearest(allowed, index.id_ranks, limit=VECTOR_CANDIDATES, least=LEAST_LIKENESS)
+
+
+def _search_vectors(index: ServingIndex, store: VectorStore, vector: Scores, filter: Filter) -> Positions:
     # Fields that no product has are not in the store: nothing can have the value, and everything lacks it.
-    schema = index.vectors.schema
-    known = {*schema.keywords, *schema.numbers}
+    known = {*store.schema.keywords, *store.schema.numbers}
     absent = [c for c in filter.conditions if c.field not in known]
     if any(not c.none_of for c in absent):
-        return []
+        return np.zeros(0, dtype=np.int64)
     present = Filter(conditions=tuple(c for c in filter.conditions if c not in absent))
-    try:
-        hits = index.vectors.search(vector, limit=VECTOR_CANDIDATES, filter=present)
-    except FilterError:
-        raise
-    except StoreError:
-        degraded.append("vectors")
-        return []
-    return [
-        index.positions[hit.id] for hit in hits if hit.score >= LEAST_LIKENESS and hit.id in index.positions
-    ]
+    hits = store.search(vector, limit=VECTOR_CANDIDATES, filter=present)
+    near = [index.positions.get(hit.id, -1) for hit in hits if hit.score >= LEAST_LIKENESS]
+    return np.array([at for at in near if at >= 0], dtype=np.int64)
 
 
 def _nothing(index: ServingIndex) -> Scores:

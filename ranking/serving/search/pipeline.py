@@ -52,17 +52,16 @@ class Searcher:
         page = positions[request.offset : request.offset + request.limit]
         related: Sequence[Hit] = ()
         alternatives: Sequence[Hit] = ()
-        degraded: tuple[str, ...] = ()
         given_up: tuple[str, ...] = ()
         is_short = request.offset == 0 and len(positions) < request.limit
         if is_short and request.sort == "relevance" and request.query.strip():
             missing = request.limit - len(positions)
             if not len(positions):
-                other, degraded = self._find_alternatives(found)
+                other = self._find_alternatives(found)
                 given_up = other.given_up
                 alternatives = self._show(found, self._order(found, other.mask, request)[:missing], request)
             elif matches.rule != "everything":
-                near, degraded = find_related(index, found.query, found.signals, matches)
+                near = find_related(index, found.query, found.signals, matches)
                 related = self._show(found, self._order(found, near, request)[:missing], request)
         return SearchAnswer(
             understanding=found.query.understanding,
@@ -78,7 +77,6 @@ class Searcher:
             facets=count_facets(index, positions, request.facets),
             related=tuple(related),
             alternatives=tuple(alternatives),
-            degraded=degraded,
         )
 
     def features(self, request: SearchRequest) -> Features:
@@ -91,9 +89,9 @@ class Searcher:
         check_fields(index, request)
         found = self._find(request)
         if found.matches.mask.any():
-            others, _ = find_related(index, found.query, found.signals, found.matches)
+            others = find_related(index, found.query, found.signals, found.matches)
         else:
-            others = self._find_alternatives(found)[0].mask
+            others = self._find_alternatives(found).mask
         positions = np.flatnonzero(found.matches.mask | others)
         return compute_features(index, found.query, found.matches, found.signals, positions)
 
@@ -104,13 +102,13 @@ class Searcher:
         matches, signals = answer_question(self._index, query, matches, signals)
         return _Found(query, matches, signals)
 
-    def _find_alternatives(self, found: _Found) -> tuple[Alternatives, tuple[str, ...]]:
+    def _find_alternatives(self, found: _Found) -> Alternatives:
         """Find alternatives where nothing matches; products near in meaning join where some of the words are known."""
         other = find_alternatives(self._index, found.query, found.matches)
         if found.query.understanding.constraints or not any(u.is_known for u in found.matches.units.units):
-            return other, ()
-        near, degraded = find_related(self._index, found.query, found.signals, found.matches)
-        return Alternatives(other.mask | near, other.given_up), degraded
+            return other
+        near = find_related(self._index, found.query, found.signals, found.matches)
+        return Alternatives(other.mask | near, other.given_up)
 
     def _order(self, found: _Found, mask: Mask, request: SearchRequest) -> Positions:
         candidates = gather(self._index, found.query, found.signals, mask)

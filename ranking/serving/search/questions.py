@@ -37,9 +37,9 @@ def answer_question(
     orders, and no product is left out for a word of the sentence.
     """
     is_open = matches.rule in ("relaxed", "nothing") and not matches.is_bounded_away
-    if not is_open or signals.query_vector is None or not is_question(query):
+    if not is_open or signals.likeness is None or not is_question(query):
         return matches, signals
-    meaning = index.meaning.score(signals.query_vector)
+    meaning = index.meaning.score(signals.likeness.vector, signals.likeness.of_all)
     signals = replace(signals, meaning=meaning)
     if matches.rule == "relaxed" and matches.units.class_rule == "certain":
         return _keep_facts(matches), signals

@@ -13,6 +13,7 @@ from kms.filters import Filter
 from ranking.models import Entity, FeatureName, MatchRule, Source, Understanding
 
 if TYPE_CHECKING:
+    from ranking.serving.search.likeness import Likeness
     from ranking.serving.search.units import Units
 
 Scores = NDArray[np.float32]
@@ -103,14 +104,14 @@ class Signals:
         text: BM25 as a share of the best, (n,).
         graph: Confidence-weighted share of the query's entities that each product has, (n,).
         entity_shares: What each entity adds to ``graph`` at confidence 1, by node.
-        query_vector: The query's embedding, where the encoder takes part.
+        likeness: Of the query's embedding to products, where the encoder takes part.
         meaning: Likeness of a question to each product by use and meaning, (n,); only where the words do not decide.
     """
 
     text: Scores
     graph: Scores
     entity_shares: Mapping[str, float]
-    query_vector: Scores | None
+    likeness: Likeness | None
     meaning: Scores | None = None
 
 

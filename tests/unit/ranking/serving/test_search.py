@@ -9,6 +9,7 @@ from kms.currency import Exchange, Price
 from kms.db.session import Database
 from kms.errors import FilterError, StoreUnavailable
 from kms.filters import Condition, Filter
+from kms.vectors.port import Approximation, VectorSchema
 from ranking.models import SearchAnswer, SearchRequest, Source
 from ranking.serving.search.gather import LEAST_LIKENESS
 from ranking.serving.service import RankingService
@@ -242,17 +243,32 @@ def test_facets_of_numbers_are_refused(service: RankingService) -> None:
         search(service, "headphones", facets=("price",))
 
 
-def test_without_vectors_it_answers_and_says_so(
-    service: RankingService, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fail(*args: object, **kwargs: object) -> None:
+class _StoreThatIsGone:
+    schema = VectorSchema(384)
+
+    def search(self, *args: object, **kwargs: object) -> None:
         raise StoreUnavailable("gone")
 
-    monkeypatch.setattr(service.index.vectors, "search", fail)
-    answer = search(service, "norvik drift")
-    assert answer.degraded == ("vectors",) and ids(answer)[0] == "H2"
-    monkeypatch.setattr(service.index, "vectors", None)
-    assert search(service, "norvik drift").degraded == ("vectors",)
+
+def test_without_the_vector_store_all_vectors_are_compared(
+    service: RankingService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = search(service, "norvik drift", explain=True)
+    assert any(reason.source == "vector" for hit in whole.shown for reason in hit.reasons)
+    monkeypatch.setattr(service.index, "vectors", _StoreThatIsGone())
+    assert search(service, "norvik drift", explain=True) == whole
+
+
+def test_a_large_version_is_searched_by_its_vector_store(
+    shop: SmallShop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone = shop.open()
+    assert alone.index.vectors is None  # a small version needs none, so that several processes can open it
+    monkeypatch.setattr("ranking.serving.index.SERVED", Approximation(exact_up_to=1))
+    large = shop.open()
+    assert large.index.vectors is not None
+    for query in ("norvik drift", "something for listening on the train", "headphones not wireless"):
+        assert search(large, query) == search(alone, query)
 
 
 def test_filters_on_a_field_that_no_product_has(service: RankingService) -> None:

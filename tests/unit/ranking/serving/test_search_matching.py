@@ -118,3 +118,9 @@ def test_other_words_that_a_text_denies_do_not_match(denying: RankingService) ->
         "J1" not in ids(search(denying, "jacket pouch"))
         or "pouch" in search(denying, "jacket pouch").matching.dropped
     )
+
+
+def test_a_query_may_say_a_word_twice(service: RankingService) -> None:
+    answer = search(service, "kettle steel zubrowka steel zubrowka")
+    assert ids(answer) == {"K1"}
+    assert set(answer.matching.dropped) == {"zubrowka"}
