@@ -183,11 +183,11 @@ class CatalogStore:
         found: dict[str, ProductSummary] = {}
         with self._database.read_rows() as connection:
             for chunk in in_chunks(product_ids, IN_LIST):
-                for name, title, brand, amount, currency, image_url, language in connection.execute(
-                    _SUMMARIES, {"ids": chunk}
-                ).all():
-                    price = _to_price(amount, currency)
-                    found[name] = ProductSummary(name, title, brand, price, image_url, language)
+                for row in connection.execute(_SUMMARIES, {"ids": chunk}).all():
+                    price = _to_price(row.price_amount, row.price_currency)
+                    found[row.id] = ProductSummary(
+                        row.id, row.title, row.brand, price, row.image_url, row.language
+                    )
         return [found[name] for name in product_ids if name in found]
 
     def iter_products(self, *, page: int = 1_000) -> Iterator[Product]:
