@@ -59,11 +59,11 @@ _OWNED = re.compile(r"\b(?:my|his|her|our)\s+(?:\w+\s+)?$", re.IGNORECASE)
 _BEHIND_WORD = re.compile(r"\s+(?P<word>[A-Za-z][\w'’-]*)")
 _LOOKS_ALIKE = re.compile(r"\b(?:look|feel|resembl|imitat|mimic)|(?:look|like|effect)$", re.IGNORECASE)
 _ZH_LEAD = re.compile(
-    r"^(?:被|再|太|很|用|于|在|去|作为?|做|进行|参加|来|给|让|当|拿来|用来|使用|用在|用作|适合|适用于?|推荐|建议|是|为)*"
+    r"^(?:被|再|太|很|用|于|在|去|作为?|做|进行|参加|来|给|让|当|拿[来去]|用来|使用|用在|用作|适合|适用于?|推荐|建议|是|为)*"
 )
 _ZH_LISTED = re.compile(r"[、，,/]|和|或者?|以及|及|与")
 _ZH_ENDS = re.compile(
-    r"[^\u3400-\u9fff]|$|和|或|及|与|等|时|的时候|期间|使用|场合|场景|环境|人群|人士|者|用|了|吗|哦|啊|呢|的|也|都|更|最好"
+    r"[^\u3400-\u9fff]|$|和|或|及|与|等|时|的时候|期间|使用|场合|场景|环境|人群|人士|佩戴|穿|戴|单独|携带|者|用|了|吗|哦|啊|呢|的|也|都|更|最好"
 )
 
 
@@ -190,10 +190,10 @@ def _is_qualified(body: str, cue: Span, place: Span, names: Sequence[Span]) -> b
 
 def _certainty_zh(body: str, cue: Span, place: Span, names: Sequence[Span]) -> Certainty:
     """A concept is denied where it stands right behind the cue or in its list, and no other noun follows."""
-    if not _ZH_ENDS.match(body, place[1]):
-        return "qualified"
     if cue[0] >= place[1]:
         return "certain"
+    if not _ZH_ENDS.match(body, place[1]):
+        return "qualified"
     begin = cue[1]
     for joint in _ZH_LISTED.finditer(body, begin, place[0]):
         begin = joint.end()

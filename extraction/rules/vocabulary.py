@@ -17,6 +17,7 @@ from extraction.rules.introductions import Introductions
 from extraction.rules.mention import Mention
 from extraction.rules.names import find_name, is_part_of_name
 from extraction.rules.title_class import choose_class
+from extraction.rules.uses import UNSUPPORTED, is_of_action, is_supported
 from kms.ontology.labels import LabelKind, Match, Reading
 from kms.ontology.model import ROOT_CLASS, Linking, Ontology
 from kms.ontology.structure import HAS_VALUE, IN_CATEGORY
@@ -115,11 +116,12 @@ class VocabularyReader:
             start, end = start + first, start + last
         if document.text[start - 1 : start] == "不" and document.text[start : start + 1] == "可":
             start += 1  # "不可折叠": the cue is 不可
+        is_concept = reading.kind in self._concepts or reading.attribute == SEASON
         denial = find_denial(
             text,
             (start, end),
             names=names,
-            is_concept=reading.kind in self._concepts or reading.attribute == SEASON,
+            is_concept=is_concept,
             is_material=says_material(self._ontology.attributes.get(reading.attribute or "")),
         )
         if denial is not None and denial.certainty == "qualified":
@@ -134,8 +136,12 @@ class VocabularyReader:
             found = self._concepts[reading.kind]
             relation, attribute, value = found.id, "", reading.id
             certainty = _confidence(found.linking, is_review=is_review)
-        if certainty is None:
+        if certainty is None or (
+            is_concept and is_of_action(text, start, is_season=reading.attribute == SEASON)
+        ):
             return None
+        if is_concept and not is_supported(text, start):
+            certainty *= UNSUPPORTED
         return Mention(
             start, end, relation, attribute=attribute, value=value,
             negated=denial is not None, cue=denial.cue if denial else None,

@@ -5,8 +5,9 @@ it once. Over documents beliefs join by noisy-or (Pearl 1988, section 4.3.2), ``
 a field (``FIELD_RELIABILITY``) ranks the shop's own statement over its table and title, these over the description,
 and all of them over reviews.
 
-**Denial.** "Not waterproof" is belief against. The edge's belief is ``p * (1 - n)``; an edge with ``n >= p`` is not
-made. Denied booleans become the opposite value instead.
+**Denial.** "Not waterproof" is belief against. An edge with ``n >= p`` is not made; of another one the belief is
+``p(1 - n) / (1 - pn)``, Dempster's rule for one belief for and one against (Shafer 1976), so that one reviewer's doubt takes
+little from what a table states. Denied booleans become the opposite value instead.
 
 **Conflict.** Quantities of one attribute that agree within two percent are one value, under the form of the strongest
 fact. Ranges that overlap can all hold. Of several that have no value in common, and of a boolean's yes and no, all stay
@@ -132,12 +133,17 @@ def _edge(product_node: str, key: _Key, group: _Group) -> Edge | None:
         relation=relation,
         target=target,
         attribute=attribute,
-        confidence=round(belief * (1.0 - against), 6),
+        confidence=round(_weigh(belief, against), 6),
         support=len(ids),
         extractors=tuple(sorted({fact.evidence.extractor for fact in affirmed})),
         evidence=tuple(ids[:MOST_EVIDENCE]),
         properties=properties,
     )
+
+
+def _weigh(belief: float, against: float) -> float:
+    """The belief that is left of one when another speaks against it, by Dempster's rule."""
+    return belief * (1.0 - against) / (1.0 - belief * against)
 
 
 def _opinions(facts: Sequence[Fact]) -> dict[str, Scalar]:

@@ -2,7 +2,8 @@
 
 An implied fact keeps the evidence of the fact that it follows from. Affirmations go up, from the narrower value to the
 broader one; a denial goes down, from a value to the narrower values of the same attribute: a text that denies Bluetooth
-speaks against Bluetooth 5.3 too, though with half the weight of one that denies it by name.
+speaks against Bluetooth 5.3 too, though with half the weight of one that denies it by name. A kind's name in a title
+speaks for the uses and audiences in it: "running shoes" are for running.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from kms.facts.linking import claim_node
 from kms.facts.models import Fact
 from kms.ontology.implications import Claim, attribute_claim
 from kms.ontology.model import Ontology
-from kms.ontology.structure import CATEGORY_FIELD, HAS_VALUE
+from kms.ontology.structure import CATEGORY_FIELD, HAS_VALUE, IN_CATEGORY
 
 CLASS_CERTAINTY = 0.85
 """How far what a class implies is believed: what a text says of the product itself outweighs what its kind mostly is."""
@@ -45,6 +46,9 @@ def implied_facts(facts: Sequence[Fact], ontology: Ontology, class_id: str | Non
                 continue
             certainty = CLASS_CERTAINTY if claim.field == CATEGORY_FIELD else 1.0
             yield replace(_towards(fact, implied, ontology), confidence=fact.confidence * certainty)
+    for fact in affirmed:
+        if fact.relation == IN_CATEGORY and fact.evidence.field == "title":
+            yield from _implied_by_name(fact, ontology)
     for fact in facts:
         denied = claim_of(fact, ontology) if fact.negated else None
         if denied is None:
@@ -54,6 +58,21 @@ def implied_facts(facts: Sequence[Fact], ontology: Ontology, class_id: str | Non
                 yield replace(
                     _towards(fact, narrower, ontology), confidence=fact.confidence * DENIAL_CERTAINTY
                 )
+
+
+def _implied_by_name(fact: Fact, ontology: Ontology) -> Iterator[Fact]:
+    """Uses and audiences that the title's name of a kind holds and its label does not: of sneakers, "running shoes"."""
+    name = fact.evidence.surface
+    term = ontology.classes.get(fact.target.key)
+    if term is None or " " not in name or not name.isascii():
+        return
+    for match in ontology.labels.find(name, frozenset(ontology.terms)):
+        reading = match.readings[0]
+        relation = ontology.relation_to(reading.kind)
+        if relation is None or relation.facet is None or relation.linking.text != "named":
+            continue
+        if reading.surface.casefold() not in term.label.en.casefold():
+            yield _towards(fact, Claim(relation.facet, reading.id), ontology)
 
 
 def claim_of(fact: Fact, ontology: Ontology) -> Claim | None:

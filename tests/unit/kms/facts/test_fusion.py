@@ -57,7 +57,15 @@ def test_denial_outweighs_a_weaker_claim_and_marks_a_stronger_one(evidence: Make
     target = "water_resistance/waterproof"
     assert edges([claim(weak, target, 0.5), claim(against, target, 0.6, negated=True)]) == {}
     kept = edges([claim(strong, target, 0.9), claim(against, target, 0.6, negated=True)])[target]
-    assert kept.confidence == pytest.approx(0.9 * 0.4)
+    assert kept.confidence == pytest.approx(0.9 * 0.4 / (1 - 0.9 * 0.6))
+    assert kept.properties["denied_by"] == 1
+
+
+def test_a_value_of_a_table_stays_in_use_against_a_reviewer(evidence: Make) -> None:
+    table, doubt = (evidence("has_value", attribute="care", field=f) for f in ("table", "review_text"))
+    target = "care/dishwasher_safe"
+    kept = edges([claim(table, target, 0.9), claim(doubt, target, 0.63, negated=True)])[target]
+    assert kept.confidence >= 0.5
     assert kept.properties["denied_by"] == 1
 
 
@@ -246,8 +254,26 @@ def test_denying_the_broader_value_weakens_the_narrower(evidence: Make, ontology
     denial = evidence("has_value", "blue", attribute="colour", value="blue", negated=True)
     facts = [stated_value(narrow, ontology, 0.8), stated_value(denial, ontology, 0.6, negated=True)]
     by_target = {edge.target: edge for edge in fuse("product:P", facts, ontology)[1]}
-    assert by_target["value:colours/navy"].confidence == pytest.approx(0.8 * (1 - 0.3))
-    assert by_target["value:colours/blue"].confidence == pytest.approx(0.8 * (1 - 0.6))
+    assert by_target["value:colours/navy"].confidence == pytest.approx(0.8 * 0.7 / (1 - 0.8 * 0.3))
+    assert by_target["value:colours/blue"].confidence == pytest.approx(0.8 * 0.4 / (1 - 0.8 * 0.6))
+
+
+@pytest.mark.parametrize(
+    ("surface", "class_id", "uses"),
+    [
+        ("running shoes", "sneakers", {"use:running"}),
+        ("travel mug", "mug", {"use:travel"}),
+        ("camping stove", "camping_stove", set()),
+        ("sneakers", "sneakers", set()),
+    ],
+)
+def test_another_name_of_a_class_speaks_for_the_uses_in_it(
+    evidence: Make, ontology: Ontology, surface: str, class_id: str, uses: set[str]
+) -> None:
+    item = evidence("in_category", surface, field="title")
+    fact = Fact(item, concept_node("category", ontology.classes[class_id]), 0.9, "exact")
+    edges_made = fuse("product:P", [fact], ontology)[1]
+    assert {edge.target for edge in edges_made if edge.relation == "suited_for"} == uses
 
 
 def test_a_class_implies_only_what_it_can_have(evidence: Make, ontology: Ontology) -> None:

@@ -1,0 +1,59 @@
+"""Uses, audiences and seasons in running text: whether the words around a mention make it the product's.
+
+"Great for hiking" says what the product is for. "Re-wax each autumn" is the time of an action on it, "the shop near my
+office" a place; a review tells much of both. Care hints are left out. In reviews a mention counts fully only in a phrase of
+purpose, time or possession ("for running", "at work", "when I travel"), or as the first words of its sentence.
+"""
+
+from __future__ import annotations
+
+import re
+
+from extraction.documents import Text
+
+UNSUPPORTED = 0.45
+"""Factor on the confidence of a mention in a review that no such phrase supports: two reviews of its kind are not enough.
+
+On the sample's training and validation reviews 86 % of 92 supported mentions were right and 62 % of 24 others."""
+
+_REVIEW_FIELDS = frozenset({"review_title", "review_text"})
+_WIDTH = 60
+_SUPPORTED = re.compile(
+    r"(?:^|[^\w])(?:for|as|at|during|while|when(?:ever)?|on|in|to|my|our|his|her|their|great|good|perfect|nice|excellent|ideal|"
+    r"wonderful|best|lovely|fantastic|amazing|super|beautiful|cute|brilliant|use[ds]?|using|takes?|took|wears?|wore|"
+    r"wearing|"
+    r"(?:hours?|days?|weeks?|months?|seasons?|years?|lots?|plenty) of)\s+(?:[\w'’&/-]+,?\s+){0,3}$"
+    r"|^\W*$",
+    re.IGNORECASE,
+)
+_TIME_OF_ACTION = re.compile(
+    r"\b(?:each|every|once (?:an?|per)|since|until|till|before|after|last|next|following|by)\s+"
+    r"(?:the\s+|early\s+|late\s+)?$",
+    re.IGNORECASE,
+)
+_CARES = re.compile(
+    r"(?:^|[.;:!,(\n•*]\s*|\b(?:and|then|please|to|should be|must be|be|you)\s+)"
+    r"(?:re-?proof|(?:re-?)?(?:wash|clean|rins|wip|wax|oil|polish|iron|descal|lubricat|greas|impregnat|sharpen|dr[yi]|air|stor))"
+    r"(?:e|ed|ing)?(?:\s+(?:it|them|the\s+\w+))?\b(?!\s+(?:your|my))[^.;!?\n]{0,50}$",
+    re.IGNORECASE,
+)
+_TIME_OF_ACTION_ZH = re.compile(r"(?:每年?(?:个|到|逢)?|去年|今年|明年|上个|下个)的?$")
+_CARES_ZH = re.compile(r"(?:清洗|擦拭|清洁|保养|打蜡|上油|晾干|晾晒|存放)[^，。；！\n]{0,8}$")
+
+
+def is_of_action(text: Text, start: int, *, is_season: bool) -> bool:
+    """Whether the mention at ``start`` is the time or place of an action on the product, such as its care."""
+    body, sentence = text.document.text, text.sentence_at(start)
+    before = body[max(sentence[0], start - _WIDTH) : start]
+    is_chinese = text.document.language == "zh"
+    if (_CARES_ZH if is_chinese else _CARES).search(before):
+        return True
+    return is_season and (_TIME_OF_ACTION_ZH if is_chinese else _TIME_OF_ACTION).search(before) is not None
+
+
+def is_supported(text: Text, start: int) -> bool:
+    """Whether the words before a mention in a review make it one of the product's use; outside reviews always."""
+    if text.document.field not in _REVIEW_FIELDS or text.document.language != "en":
+        return True
+    sentence = text.sentence_at(start)
+    return _SUPPORTED.search(text.document.text[max(sentence[0], start - _WIDTH) : start]) is not None
