@@ -38,7 +38,11 @@ from ranking.evaluate.split import holdout
 
 MEMORY = 16 * 1024**3
 KNN_GRID = [{"neighbours": 500, "shrinkage": s} for s in (30.0, 100.0, 300.0)]
-RP3BETA_GRID = [{"neighbours": 500, "alpha": a, "beta": b} for a in (0.4, 0.6) for b in (0.0, 0.1)]
+RP3BETA_GRID = [
+    {"neighbours": 500, "alpha": a, "beta": b} for a, b in ((0.4, 0.0), (0.6, 0.0), (0.8, 0.0), (0.6, 0.1))
+]
+TUNED_ON = 2_000
+"""Most shoppers that the baselines' settings are chosen on."""
 Job = tuple[str, dict[str, Any]]
 
 
@@ -100,15 +104,15 @@ def measure(n_products: int, seed: int, n_users: int, model: str) -> list[str]:
     inner, valid = holdout(train, 0.1, seed)
     rng = np.random.default_rng(seed)
 
-    def some(part: Interactions) -> np.ndarray:
+    def some(part: Interactions, most: int) -> np.ndarray:
         users = np.flatnonzero(np.diff(part.matrix.indptr) > 0)
-        return np.sort(rng.choice(users, min(n_users, len(users)), replace=False))
+        return np.sort(rng.choice(users, min(most, len(users)), replace=False))
 
     print(
         f"{n_products:,} products, {train.matrix.shape[0]:,} shoppers, {train.matrix.nnz:,} in train",
         flush=True,
     )
-    valid_users, test_users = some(valid), some(test)
+    valid_users, test_users = some(valid, min(n_users, TUNED_ON)), some(test, n_users)
     jobs = [
         tune("item_knn", KNN_GRID, inner, valid, valid_users),
         tune("rp3beta", RP3BETA_GRID, inner, valid, valid_users),

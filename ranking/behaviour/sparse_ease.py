@@ -3,7 +3,11 @@
 EASE inverts the Gram matrix of all products. Here each product is regressed on its nearest products alone: with N the
 neighbours of j by cosine, the weights into j solve (G_NN + λI) w = G_Nj. That is the sparse approximation of the
 inverse of Steck, "Markov Random Fields for Collaborative Filtering" (NeurIPS 2019), with neighbourhoods of equal size;
-rows, weights and λ are those of collective EASE. Memory grows with n_items, not with its square.
+rows and weights are those of collective EASE. Memory grows with n_items, not with its square.
+
+Beside λ, a share of the Gram matrix's own diagonal is added to the diagonal, which is the expected effect of dropout on
+the rows (Steck, "Autoencoders that don't overfit towards the Identity", NeurIPS 2020). With few events a product, λ
+alone either trusts chance co-occurrences or shrinks rare products away; without dropout item-kNN and RP3beta are better.
 """
 
 from __future__ import annotations
@@ -32,8 +36,12 @@ class SparseEaseConfig(RowsConfig):
 
     neighbours: int = Field(default=100, gt=0)
     """Products that each product is regressed on, those of largest cosine."""
+    unsolved: float = Field(default=0.5, ge=0, le=1)
+    """Factor of the neighbours beyond those, up to ``gram_neighbours``: of the weight that each would have alone."""
     gram_neighbours: int = Field(default=200, gt=0)
-    """Entries kept of each row of the Gram matrix; what is not kept counts as 0."""
+    """Entries kept of each row of the Gram matrix, at least ``neighbours``; what is not kept counts as 0."""
+    dropout: float = Field(default=2 / 3, ge=0, lt=1)
+    """Share p of each row's products that training leaves out: p / (1 - p) of the diagonal is added to it."""
     longest_row: int = Field(default=1_000, gt=1)
     """Rows over more products are left out: they relate everything with everything, at a cost of their length squared."""
     threads: int = Field(default=2, gt=0)
@@ -61,13 +69,15 @@ class SparseEase(ItemItemModel):
             stacked, max(self.config.gram_neighbours, self.config.neighbours), self.config.threads
         )
         n_items = stacked.shape[1]
+        dropped = self.config.dropout / (1.0 - self.config.dropout)
+        added = np.asarray(self.config.regularisation + dropped * near.diagonal, dtype=np.float32)
         begins = range(0, n_items, CHUNK)
         with ThreadPoolExecutor(self.config.threads) as threads:
             solved = list(
                 threads.map(
                     lambda begin: _solve(
-                        near, range(begin, min(begin + CHUNK, n_items)), self.config.neighbours,
-                        self.config.regularisation,
+                        near, range(begin, min(begin + CHUNK, n_items)), self.config.neighbours, added,
+                        self.config.unsolved,
                     ),
                     begins,
                 )
@@ -83,7 +93,7 @@ class SparseEase(ItemItemModel):
     def estimated_memory_bytes(self, n_users: int, n_items: int, n_interactions: int) -> int:
         stored = n_interactions + sum(int(rows.matrix.nnz) for rows in self._entities)
         gram = min(n_items, max(self.config.gram_neighbours, self.config.neighbours))
-        weights = min(n_items, self.config.neighbours)
+        weights = gram if self.config.unsolved else min(n_items, self.config.neighbours)
         return int(4 * 8 * n_items * gram + 3 * 8 * n_items * weights + 5 * 8 * stored)
 
 
@@ -126,8 +136,10 @@ def _nearest(rows: sparse.csr_matrix, m: int, threads: int) -> _Nearest:
     return _Nearest(diagonal, others, values)
 
 
-def _solve(near: _Nearest, items: range, neighbours: int, regularisation: float) -> sparse.csc_matrix:
-    """Weights into some products: CSC (n_items, len(items))."""
+def _solve(
+    near: _Nearest, items: range, neighbours: int, added: NDArray[np.float32], unsolved: float
+) -> sparse.csc_matrix:
+    """Weights into some products: CSC (n_items, len(items)); ``added`` (n_items,) goes onto the diagonal."""
     from scipy.linalg import lapack
 
     n_items = len(near.diagonal)
@@ -135,10 +147,11 @@ def _solve(near: _Nearest, items: range, neighbours: int, regularisation: float)
     rows: list[NDArray[np.int32]] = []
     data: list[NDArray[np.float32]] = []
     for item in items:
-        chosen = near.others[item, :neighbours]
-        chosen = chosen[: int(np.searchsorted(chosen == n_items, True))]
+        known = near.others[item]
+        known = known[: int(np.searchsorted(known == n_items, True))]
+        chosen = known[:neighbours]
         size = len(chosen)
-        rows.append(chosen)
+        rows.append(known if unsolved else chosen)
         if not size:
             data.append(np.zeros(0, dtype=np.float32))
             continue
@@ -149,12 +162,16 @@ def _solve(near: _Nearest, items: range, neighbours: int, regularisation: float)
         small[at // inside.shape[1], inside.ravel()[at]] = near.values[chosen].ravel()[at]
         place[chosen] = -1
         small = np.maximum(small, small.T)
-        small[np.arange(size), np.arange(size)] = near.diagonal[chosen] + np.float32(regularisation)
+        small[np.arange(size), np.arange(size)] = near.diagonal[chosen] + added[chosen]
         target = near.values[item, :size]
         _, solution, failed = lapack.sposv(small, target)
         if failed:  # entries that were not kept can cost the matrix its definiteness
             solution = np.linalg.solve(small, target)
         data.append(np.asarray(solution, dtype=np.float32).reshape(-1))
+        beyond = known[size:]
+        if unsolved and len(beyond):
+            alone = near.values[item, size : len(known)] / (near.diagonal[beyond] + added[beyond])
+            data.append(np.asarray(unsolved * alone, dtype=np.float32))
     lengths = [len(each) for each in rows]
     columns = np.repeat(np.arange(len(lengths)), lengths)
     return sparse.csc_matrix(

@@ -21,13 +21,15 @@ def test_with_all_products_as_neighbours_it_is_collective_ease() -> None:
     dense = CollectiveEase(CollectiveEaseConfig(regularisation=5.0, default_weight=1.0), rows).fit(
         interactions
     )
-    wide = SparseEaseConfig(regularisation=5.0, default_weight=1.0, neighbours=14, gram_neighbours=14)
+    wide = SparseEaseConfig(
+        regularisation=5.0, default_weight=1.0, neighbours=14, gram_neighbours=14, dropout=0.0
+    )
     narrow = SparseEase(wide, rows).fit(interactions)
     np.testing.assert_allclose(narrow.weights.toarray(), dense.weights, atol=2e-3)
 
 
 def test_each_product_has_at_most_its_neighbours() -> None:
-    config = SparseEaseConfig(regularisation=5.0, neighbours=4, gram_neighbours=6)
+    config = SparseEaseConfig(regularisation=5.0, neighbours=4, gram_neighbours=6, unsolved=0.0)
     weights = SparseEase(config).fit(random_interactions(n_items=30)).weights
     assert weights.nnz
     assert np.diff(weights.tocsc().indptr).max() <= 4
@@ -58,3 +60,31 @@ def test_a_thin_product_is_reached_over_its_entity() -> None:
     model = SparseEase(SparseEaseConfig(regularisation=1.0, default_weight=1.0), brands).fit(interactions)
     assert model.score([0])[4] > 0
     assert model.score([0])[3] == pytest.approx(0.0)
+
+
+def test_neighbours_beyond_the_solved_ones_have_a_part_of_their_own_weight() -> None:
+    interactions = random_interactions(n_items=30)
+
+    def fit(**changed: float) -> sparse.csc_matrix:
+        config = SparseEaseConfig(regularisation=5.0, neighbours=4, gram_neighbours=9, **changed)
+        return SparseEase(config).fit(interactions).weights.tocsc()
+
+    solved, half, full = fit(unsolved=0.0), fit(unsolved=0.5), fit(unsolved=1.0)
+    assert np.diff(solved.indptr).max() == 4
+    assert np.diff(half.indptr).max() == 9
+    np.testing.assert_allclose((half - solved).toarray(), 0.5 * (full - solved).toarray(), atol=1e-6)
+
+
+def test_dropout_shrinks_what_popular_products_say_most() -> None:
+    often = [(f"u{u}", item, 1.0, None) for u in range(40) for item in ("popular", "near")]
+    once = [(f"v{u}", item, 1.0, None) for u in range(4) for item in ("rare", "beside")]
+    interactions = Interactions.from_rows(often + once)
+    at = interactions.item_positions
+
+    def into(item: str, source: str, dropout: float) -> float:
+        model = SparseEase(SparseEaseConfig(regularisation=10.0, dropout=dropout)).fit(interactions)
+        return float(model.weights[at[source], at[item]])
+
+    kept = into("near", "popular", 0.5) / into("near", "popular", 0.0)
+    rare = into("beside", "rare", 0.5) / into("beside", "rare", 0.0)
+    assert kept < rare < 1
