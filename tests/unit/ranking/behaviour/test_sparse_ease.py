@@ -65,11 +65,11 @@ def test_a_thin_product_is_reached_over_its_entity() -> None:
 def test_neighbours_beyond_the_solved_ones_have_a_part_of_their_own_weight() -> None:
     interactions = random_interactions(n_items=30)
 
-    def fit(**changed: float) -> sparse.csc_matrix:
-        config = SparseEaseConfig(regularisation=5.0, neighbours=4, gram_neighbours=9, **changed)
+    def fit(unsolved: float) -> sparse.csc_matrix:
+        config = SparseEaseConfig(regularisation=5.0, neighbours=4, gram_neighbours=9, unsolved=unsolved)
         return SparseEase(config).fit(interactions).weights.tocsc()
 
-    solved, half, full = fit(unsolved=0.0), fit(unsolved=0.5), fit(unsolved=1.0)
+    solved, half, full = fit(0.0), fit(0.5), fit(1.0)
     assert np.diff(solved.indptr).max() == 4
     assert np.diff(half.indptr).max() == 9
     np.testing.assert_allclose((half - solved).toarray(), 0.5 * (full - solved).toarray(), atol=1e-6)
