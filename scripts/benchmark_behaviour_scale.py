@@ -152,7 +152,7 @@ def main() -> None:
     )
     parser.add_argument("--products", type=int, nargs="+", default=[25_000, 100_000, 300_000])
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--shoppers", type=int, default=4_000, help="shoppers that are measured")
+    parser.add_argument("--shoppers", type=int, default=12_000, help="test shoppers that are measured")
     parser.add_argument("--model", default="auto", help="as KMS_BEHAVIOUR")
     given = parser.parse_args()
     lines = [

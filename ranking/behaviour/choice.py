@@ -53,7 +53,7 @@ class BehaviourChoice(Frozen):
 
     Attributes:
         name: Of the model.
-        settings: Of the model, as its ``Config`` takes them.
+        settings: All of the model's, as its ``Config`` takes them.
         reason: Why this model, in words, with the estimates.
         memory_gb: Estimated peak memory of the fit.
         minutes: Estimated time of the fit.
@@ -135,8 +135,9 @@ def choose_model(
 
     def chosen(name: str, reason: str) -> BehaviourChoice:
         memory, minutes = estimate(name)
+        config = _build(name, candidates[name][0], entities).config
         return BehaviourChoice(
-            name=name, settings=candidates[name][0], reason=reason, memory_gb=round(memory, 3),
+            name=name, settings=config.model_dump(mode="json"), reason=reason, memory_gb=round(memory, 3),
             minutes=round(minutes, 3),
         )  # fmt: skip
 

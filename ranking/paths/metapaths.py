@@ -50,10 +50,10 @@ class PathInstance(NamedTuple):
 
 @dataclass(frozen=True)
 class PathScores:
-    """Scores of all nodes.
+    """Scores of the targets.
 
     Attributes:
-        total: float32, (n_nodes,), the weighted sum.
+        total: float32, (targets,), the weighted sum.
         by_path: Each meta-path's weighted part of it.
     """
 
@@ -77,17 +77,20 @@ class MetaPathScorer:
     Args:
         index: The graph.
         paths: The meta-paths; names are unique.
+        targets: Only the first so many nodes are scored and explained, for instance the products of a catalogue, whose
+            entities are many times as many; default: all.
 
     Raises:
         PathsError: A step names no relation, or two paths have the same name.
     """
 
-    def __init__(self, index: GraphIndex, paths: Sequence[MetaPath]) -> None:
+    def __init__(self, index: GraphIndex, paths: Sequence[MetaPath], targets: int | None = None) -> None:
         names = [path.name for path in paths]
         if len(set(names)) != len(names):
             raise PathsError(f"two meta-paths have the same name among {', '.join(names)}")
         self.index = index
         self.paths = tuple(paths)
+        self.n_targets = index.n_nodes if targets is None else min(targets, index.n_nodes)
         self._steps = {path.name: self._matrices(path) for path in paths}
         self._last = {name: _sorted_columns(steps[-1]) for name, steps in self._steps.items()}
 
@@ -96,7 +99,7 @@ class MetaPathScorer:
         return next(path.steps for path in self.paths if path.name == name)
 
     def score(self, seeds: Sequence[int], weights: Sequence[float] | None = None) -> PathScores:
-        """Scores of all nodes for seeds (node positions, default weight 1). Seeds are scored too."""
+        """Scores of the targets for seeds (node positions, default weight 1). Seeds are scored too."""
         start = self._start(seeds, weights)
         by_path = {}
         for path in self.paths:
@@ -104,11 +107,11 @@ class MetaPathScorer:
             for matrix in self._steps[path.name]:
                 reached = reached @ matrix
             by_path[path.name] = path.weight * reached.toarray().reshape(-1).astype(np.float32)
-        total = sum(by_path.values(), np.zeros(self.index.n_nodes, dtype=np.float32))
+        total = sum(by_path.values(), np.zeros(self.n_targets, dtype=np.float32))
         return PathScores(total=total, by_path=by_path)
 
     def score_many(self, seeds: sparse.csr_matrix) -> dict[str, sparse.csr_matrix]:
-        """Each meta-path's weighted scores for many seed rows (n, n_nodes), kept sparse."""
+        """Each meta-path's weighted scores for many seed rows (n, n_nodes): (n, targets), kept sparse."""
         result = {}
         for path in self.paths:
             reached = sparse.csr_matrix(seeds, dtype=np.float32)
@@ -173,6 +176,8 @@ class MetaPathScorer:
             incoming = np.asarray(self.index.matrix(path.steps[-1]).sum(axis=0)).reshape(-1)
             discount = np.where(incoming > 0, np.maximum(incoming, 1e-12) ** -path.beta, 0.0)
             matrices[-1] = sparse.csr_matrix(matrices[-1] @ sparse.diags(discount.astype(np.float32)))
+        if self.n_targets < self.index.n_nodes:
+            matrices[-1] = sparse.csr_matrix(matrices[-1][:, : self.n_targets])
         return matrices
 
 

@@ -215,4 +215,4 @@ def _scorer(index: ServingIndex, paths: Sequence[MetaPath]) -> MetaPathScorer:
         for path in paths
         if all(step.removeprefix(INVERSE) in index.graph.relations for step in path.steps)
     ]
-    return MetaPathScorer(index.graph, usable)
+    return MetaPathScorer(index.graph, usable, targets=len(index.ids))

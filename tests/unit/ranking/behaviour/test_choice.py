@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from ranking.behaviour.choice import (
+    DENSE_PRODUCTS,
     BehaviourChoice,
     Budget,
     choose_model,
@@ -81,3 +82,18 @@ def test_a_choice_survives_json_and_fits() -> None:
     again = BehaviourChoice.model_validate_json(choice.model_dump_json())
     assert again == choice
     assert make_model(again, []).fit(board).item_ids == board.item_ids
+
+
+def test_a_choice_tells_all_settings_and_those_left_at_their_default() -> None:
+    settings = choose_model(*LARGE, [], relation_weights={"made_by": 0.2}).settings
+    assert settings["relation_weights"] == {"made_by": 0.2}
+    assert {"regularisation", "dropout", "unsolved", "neighbours", "gram_neighbours", "damping"} <= set(
+        settings
+    )
+
+
+def test_above_a_size_the_sparse_form_is_taken_although_the_closed_form_fits() -> None:
+    wide = Budget(memory_gb=64, minutes=600)
+    least, most = (choose_model(n, n, 5 * n, [], budget=wide) for n in (DENSE_PRODUCTS, DENSE_PRODUCTS + 1))
+    assert (least.name, most.name) == ("collective_ease", "sparse_ease")
+    assert "15,000 products" in most.reason

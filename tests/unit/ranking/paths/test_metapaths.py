@@ -141,3 +141,10 @@ def test_instances_add_up_to_the_score(
             assert by_path == pytest.approx(scores.shares(target), abs=1e-4)
         else:
             assert found == []
+
+
+def test_targets_limit_what_is_scored_and_change_no_score(index: GraphIndex) -> None:
+    paths = [BRAND, VALUE.model_copy(update={"beta": 0.5})]
+    every, some = MetaPathScorer(index, paths), MetaPathScorer(index, paths, targets=3)
+    np.testing.assert_array_equal(some.score([0, 2]).total, every.score([0, 2]).total[:3])
+    assert some.explain([0, 2], target=1) == every.explain([0, 2], target=1)
