@@ -1,4 +1,4 @@
-"""The application: routes, errors, limits, telemetry, and the page where it is installed."""
+"""FastAPI application: routes, error handlers, limits, telemetry, and the web pages where NiceGUI is installed."""
 
 from __future__ import annotations
 

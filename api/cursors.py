@@ -1,4 +1,4 @@
-"""Opaque cursors: where the next page of one particular search begins."""
+"""Opaque cursors: the start of the next page of a search, bound to that search."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MOST_CHARACTERS = 200
 
 
 class CursorError(InputError):
-    """A cursor that was not given out, or for another search."""
+    """A cursor that the server did not make, or made for another search."""
 
 
 def write_cursor(offset: int, question: str) -> str:

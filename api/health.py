@@ -1,4 +1,4 @@
-"""Whether the graph store answers, asked beside the requests so that none of them waits for a server that is gone."""
+"""Health check of the graph store in a thread of its own, so that no request waits for a server that is away."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ INTERVAL_S = 2.0
 
 
 class GraphHealth:
-    """Asks the graph store every few seconds; safe to share between threads."""
+    """Checks the graph store every few seconds; safe to share between threads."""
 
     def __init__(self, graph: GraphStore, *, interval_s: float = INTERVAL_S) -> None:
         """Prepare; nothing is asked before ``check`` or ``start``."""

@@ -150,7 +150,7 @@ def extract(platform: Platform) -> ExtractionReport:
 
 
 def build_graph(platform: Platform, *, from_nothing: bool = False) -> GraphReport:
-    """Bring the graph to what the evidence says, or make it again from nothing.
+    """Update the graph from the evidence, or build it again from nothing.
 
     Raises:
         StoreUnavailable: The graph store does not answer.

@@ -1,4 +1,4 @@
-"""The live version of something that batch jobs replace: opened beside the old one, swapped, the old one let go.
+"""Hot swap of index versions: a new one is opened beside the old one, which is closed after its last request.
 
 A request holds the version that it began with until it is done. A new one serves those that come after the swap,
 and the old one is closed when its last request has ended; so nothing is dropped and nothing waits.

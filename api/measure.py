@@ -1,4 +1,4 @@
-"""Measuring what an installation serves: search on judged queries, recommendations on held-out behaviour."""
+"""Measurement of an installation: search on judged queries, recommendations on held-out events."""
 
 from __future__ import annotations
 

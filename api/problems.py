@@ -1,4 +1,4 @@
-"""Errors as problem+json (RFC 9457) with stable codes; nobody ever sees a traceback.
+"""Errors as problem+json (RFC 9457) with stable codes and without tracebacks.
 
 ========================== ====== ============================================================
 code                       status when

@@ -1,4 +1,4 @@
-"""A product with everything that is held about it: row, facts with their sentences, opinions, marked texts."""
+"""Product details for page and API: row, facts with their sentences, opinions, marked texts."""
 
 from __future__ import annotations
 

@@ -337,7 +337,7 @@ class EventsOut(Answer):
 
 
 class HealthOut(Answer):
-    """That the process lives."""
+    """Liveness of the process."""
 
     status: Literal["ok"] = "ok"
 

@@ -403,7 +403,7 @@ class Services:
         return tuple(dict.fromkeys(names))
 
     def _check_known(self, served: Served, product_id: str) -> None:
-        """Tell a product that the live version lacks from one that nobody knows."""
+        """Raise the fitting error for a product that only the live version lacks, or that does not exist."""
         if product_id not in served.index.positions:
             self.platform.catalog.product(product_id)
             served.index.position(product_id)
@@ -429,7 +429,7 @@ def new_query_id() -> str:
 
 
 def show_subgraph(found: Subgraph) -> SubgraphOut:
-    """A part of the graph as it is answered."""
+    """Convert a part of the graph to its response."""
     return SubgraphOut(
         nodes=tuple(_node(node) for node in found.nodes),
         edges=tuple(_edge(edge) for edge in found.edges),

@@ -1,4 +1,4 @@
-"""Request ids, access lines, metrics, and the last net under everything that a route may raise."""
+"""Telemetry: request ids, access log, metrics, and the handler of unexpected errors."""
 
 from __future__ import annotations
 

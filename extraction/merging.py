@@ -1,4 +1,4 @@
-"""The rules' evidence and the model's, of one text, without saying the same thing twice.
+"""Merging of the rules' and the model's evidence of one text, without duplicates.
 
 The policy was chosen on the validation split of the sample catalogue (``extraction.comparison`` measures it):
 the rules know the ontology's words and units, so their reading of attributes, classes, uses and audiences

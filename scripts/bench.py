@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What ``make bench`` runs: the measurements that take minutes, on the data that is there.
+"""Benchmarks of ``make bench``: the measurements that take minutes, on the data that is there.
 
     python scripts/bench.py                    # all of them
     python scripts/bench.py parts http         # some

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Print facts that the rules read in a catalogue of other people, drawn with a seed, for reading by people.
+"""Prints facts that the rules read in a public catalogue, drawn with a seed, for people to judge.
 
     scripts/draw_facts.py ../shared/datasets/catalog-office/products.jsonl.gz --products 1500 --count 100 --seed 11
 

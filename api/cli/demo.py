@@ -1,4 +1,4 @@
-"""``kms demo``: the whole way on the sample catalogue, and a check that the server answers rightly."""
+"""``kms demo``: the main job on the sample catalogue, and a check of the server's answers."""
 
 from __future__ import annotations
 

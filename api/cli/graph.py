@@ -16,13 +16,13 @@ app = typer.Typer(no_args_is_help=True, help="Build, compare and count the knowl
 
 @app.command()
 def build(as_json: AsJson = False, quiet: Quiet = False) -> None:
-    """Bring the graph to what the evidence says."""
+    """Update the graph from the evidence."""
     _build(from_nothing=False, as_json=as_json, quiet=quiet)
 
 
 @app.command()
 def rebuild(as_json: AsJson = False, quiet: Quiet = False) -> None:
-    """Forget the graph and make it again from the evidence."""
+    """Clear the graph and build it again from the evidence."""
     _build(from_nothing=True, as_json=as_json, quiet=quiet)
 
 

@@ -101,7 +101,7 @@ def evaluate(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Measure what is served on judged queries or held-out behaviour, with paired tests.
+    """Measure the served rankings on judged queries or held-out events, with paired tests.
 
     Recommendations are those of a version that is made without the held-out events, asked as the server asks it.
     """

@@ -1,4 +1,4 @@
-"""The ``kms`` command: everything that the platform does, from a terminal."""
+"""The ``kms`` command: all commands of the platform."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ _log = get_logger(__name__)
 
 
 class PageFailed(Exception):
-    """Something that cannot be shown; carries what is shown instead, and the HTTP status of a page."""
+    """A page or part that cannot be shown, with the message to show instead and the HTTP status of a page."""
 
     def __init__(self, status: int, title: str, text: str) -> None:
         super().__init__(title)
@@ -58,7 +58,7 @@ def _name(function: Callable[..., object]) -> str:
 
 
 def tells(place: Element, handler: Handler) -> Handler:
-    """A handler of clicks whose failure is told to the person who clicked.
+    """Wrap a click handler: a failure is shown to the person who clicked.
 
     Args:
         place: An element that stays on the page.

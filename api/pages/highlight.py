@@ -1,4 +1,4 @@
-"""Texts cut at the borders of their evidence, so that each piece can be marked."""
+"""Highlighting: cuts texts at the borders of their evidence, so that each piece can be marked."""
 
 from __future__ import annotations
 

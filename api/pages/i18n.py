@@ -1,4 +1,4 @@
-"""Every text of the pages, in English and Chinese; the one place for them."""
+"""Texts of the pages in English and Chinese."""
 
 from __future__ import annotations
 

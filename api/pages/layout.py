@@ -1,4 +1,4 @@
-"""The frame of every page: head, header with search box and language, footer with the platform's state."""
+"""Layout of every page: head, header with search box and language, footer with the platform's state."""
 
 from __future__ import annotations
 

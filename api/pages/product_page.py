@@ -59,7 +59,7 @@ def draw_product(
 
 
 def draw_marked(marked: MarkedText) -> None:
-    """A text in pieces; each names the facts that it speaks for, so that the page's script can light it."""
+    """Draw a text in pieces that name the facts read from them, so that the page's script can highlight them."""
     for piece in cut(marked.text, marked.spans):
         if not piece.mentions and not piece.sentences:
             tag("span", "", piece.text)

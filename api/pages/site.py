@@ -125,7 +125,7 @@ def mount_site(app: FastAPI, services: Services) -> None:
 
 
 def _start_quietly(app: FastAPI) -> None:
-    """To find its server NiceGUI looks at every object of the process, deprecated ones of torch as well."""
+    """Start NiceGUI without the deprecation warnings of torch, which its search for a server through all objects raises."""
     start = app.router.lifespan_context
 
     @asynccontextmanager

@@ -1,4 +1,4 @@
-"""The graph: entities, what is around one, the way between two."""
+"""Routes of the graph: entities, neighbourhoods, paths."""
 
 from __future__ import annotations
 

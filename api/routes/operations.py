@@ -15,7 +15,7 @@ router = APIRouter(tags=["operations"])
 
 @router.get("/healthz", responses={200: examples.answer("health")})
 def health() -> HealthOut:
-    """That the process lives."""
+    """Liveness of the process."""
     return HealthOut()
 
 

@@ -15,7 +15,7 @@ PREFIX = "/v1/"
 
 
 class CrossOrigin(CORSMiddleware):
-    """Starlette's CORS, with origins that follow the keys; cookies are never asked for, and pages never shared."""
+    """Starlette's CORS with origins that follow the keys; without cookies, and not for pages."""
 
     def __init__(self, app: ASGIApp, *, gate: Gate, more: frozenset[str] = frozenset()) -> None:
         """Allow the gate's origins, and ``more``."""

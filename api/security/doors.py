@@ -1,4 +1,4 @@
-"""The door before the application: lets a request or websocket in, or answers it here."""
+"""Access control middleware: admits a request or websocket, or answers it with a refusal."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _POLICY_VIOLATION = 1008
 
 
 class DoorKeeper:
-    """Asks the gate about each request before anything of its body is read."""
+    """Checks each request with the gate before its body is read."""
 
     def __init__(self, app: ASGIApp, *, gate: Gate) -> None:
         """Stand before ``app``."""

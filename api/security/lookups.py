@@ -1,4 +1,4 @@
-"""Short memory of keys and sessions that were looked up, so that a request rarely waits for the store.
+"""Cache of keys and sessions, so that a request rarely waits for the store.
 
 What was found is believed for two seconds: a revoked key or an ended session is refused at the latest then. While the
 store does not answer, what was valid before goes on being believed for five minutes.

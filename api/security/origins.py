@@ -1,4 +1,4 @@
-"""Hosts and origins: which names the server answers to, and whose pages may talk to it."""
+"""Hosts and origins: checks of the ``Host`` and ``Origin`` headers."""
 
 from __future__ import annotations
 

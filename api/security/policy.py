@@ -1,4 +1,4 @@
-"""Whether doors are open or closed, decided once when a server starts."""
+"""Access policy: open or closed doors, decided once when a server starts."""
 
 from __future__ import annotations
 

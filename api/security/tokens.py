@@ -25,7 +25,7 @@ _SUBJECT = re.compile(r"[^\s/#?\x00-\x1f\x7f]{1,128}")
 
 
 class TokenError(Exception):
-    """A shopper token that is not believed; the message says why, without repeating it."""
+    """A shopper token that is not valid; the message says why, without repeating it."""
 
 
 class ShopperTokens:

@@ -1,4 +1,4 @@
-"""The batch engine of one machine: pending documents in, evidence recorded, batch by batch.
+"""Local batch engine: reads pending documents batch by batch and records their evidence.
 
 Each batch is one transaction of the evidence store, so a killed run loses at most the batch it was
 reading and the next run goes on there.

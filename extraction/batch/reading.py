@@ -25,7 +25,7 @@ NOT_OF_A_TEXT = (KmsError, OSError, MemoryError, ImportError)
 
 
 class ExtractionError(KmsError):
-    """The reader itself is at fault, not single texts."""
+    """The reader fails on every text, not only on some."""
 
 
 @dataclass

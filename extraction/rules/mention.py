@@ -1,4 +1,4 @@
-"""Mentions: what a rule reads, before it becomes evidence."""
+"""Mentions: results of the rules before they become evidence."""
 
 from __future__ import annotations
 

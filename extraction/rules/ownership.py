@@ -1,4 +1,4 @@
-"""Ownership: whether a measure or a value is the product's own, or that of an accessory, a part, the box or a person.
+"""Ownership: tells measures and values of the product from those of an accessory, a part, the box or a person.
 
 Decided by the noun that the mention belongs to: the head of its noun phrase ("a 45 g charging case"), else the subject
 of its clause ("the rain cover weighs 80 g"). The product's own nouns are the labels of its class, so that a cable's

@@ -1,4 +1,4 @@
-"""Polarity shifters: what turns a judging word round, or takes it back, by the words around it.
+"""Polarity shifters: words around a judging word that reverse or cancel its polarity.
 
 Negation ("not good", "I don't think it is good"), double negation, wishes and conditions that are not met ("if only it
 were good", "could be better"), and things that only seemed so ("used to be good"). What is judged of another product, or

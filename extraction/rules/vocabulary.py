@@ -1,4 +1,4 @@
-"""The ontology's own words in running text: longest match, negation aware, within what the class can have."""
+"""Vocabulary rule: finds the ontology's labels in text by longest match, with negation, among those the class allows."""
 
 from __future__ import annotations
 

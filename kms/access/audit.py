@@ -89,7 +89,7 @@ class AuditLog:
 def append(
     session: Session, actor: str, action: str, target: str = "", detail: Mapping[str, Any] | None = None
 ) -> AuditEntry:
-    """Append one entry in the caller's transaction, so that it stands if and only if the change does.
+    """Append one entry in the caller's transaction, so that both are committed or neither.
 
     Args:
         session: A session of ``Database.write``.

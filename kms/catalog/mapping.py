@@ -1,4 +1,4 @@
-r"""Mappings: which column of a shop's file is which field of ours, in a small YAML file.
+r"""Mappings: YAML files that assign the columns of a shop's file to the catalogue's fields.
 
 .. code-block:: yaml
 

@@ -21,7 +21,7 @@ EXCERPT_LENGTH = 300
 
 
 class RowProblem(Exception):
-    """Why one row cannot go in; caught by the ingest, never seen by a caller."""
+    """The reason why a row is refused; caught by the ingest, never seen by a caller."""
 
     def __init__(self, field: str, reason: RejectReason, message: str) -> None:
         super().__init__(message)
@@ -40,7 +40,7 @@ class RawRow:
 
 @dataclass(frozen=True)
 class BadRow:
-    """A row that could not even be read."""
+    """A row that could not be parsed."""
 
     line: int
     problem: RowProblem

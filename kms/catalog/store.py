@@ -1,4 +1,4 @@
-"""The catalogue's rows in the operational store, and what must follow when they change.
+"""Catalogue store: products and reviews, with their documents, evidence and versions kept up to date.
 
 A row, its documents, the retirement of evidence that its text no longer carries, and the product's version
 are written in one transaction.

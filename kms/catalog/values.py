@@ -1,4 +1,4 @@
-"""Reading of single values: names, numbers, moments, lists, texts as shops write them."""
+"""Parsers of single values: names, numbers, moments, lists and texts as shops write them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bringing a store's tables to the current shape with Alembic."""
+"""Schema migration of a store with Alembic."""
 
 from __future__ import annotations
 

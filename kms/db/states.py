@@ -1,4 +1,4 @@
-"""States of builds: small notes of what was built from what, by name."""
+"""Build states: named JSON notes of the sources that something was built from."""
 
 from __future__ import annotations
 

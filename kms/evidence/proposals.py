@@ -16,7 +16,7 @@ from kms.types import Frozen, Language
 
 
 class ProposedValue(Frozen):
-    """A surface that means nothing yet. ``support`` counts the mentions; ``evidence`` holds some of their ids."""
+    """A surface that the ontology does not have yet. ``support`` counts mentions; ``evidence`` holds some of their ids."""
 
     kind: str
     attribute: str

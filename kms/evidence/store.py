@@ -1,4 +1,4 @@
-"""The evidence store: what was read, what is still to read, which products changed since the last build."""
+"""Evidence store: evidence, pending documents, and the products that changed since the last build."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From evidence to graph: incremental, idempotent, and the same as a rebuild.
+"""Graph builder: updates the graph from evidence; incremental, idempotent, and equal to a rebuild.
 
 A product's edges depend on its active evidence, the ontology release, and the catalogue's brands and titles (what
 mentions can be linked to). The first two are its fingerprint; when the third changed since the last finished build,
@@ -52,7 +52,7 @@ class GraphReport:
 
 
 class GraphBuilder:
-    """Brings the graph to what the evidence says."""
+    """Updates the graph from the evidence."""
 
     def __init__(
         self,
@@ -112,7 +112,7 @@ class GraphBuilder:
         return report
 
     def rebuild(self) -> GraphReport:
-        """Forget the graph and make it again from the evidence."""
+        """Clear the graph and build it again from the evidence."""
         self._graph.prepare()
         self._graph.clear()
         self._evidence.forget_built("graph")

@@ -1,4 +1,4 @@
-"""Whether two graph stores hold the same graph."""
+"""Comparison of two graph stores."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The graph store that needs no server: SQLite tables on disk and the graph's shape in memory.
+"""Embedded graph store: SQLite tables on disk, adjacency in memory, no server.
 
 One process writes at a time (others wait), any number read meanwhile (write-ahead log). Every ``apply`` is
 one transaction: a process killed in the middle leaves the graph as it was before. Walks (neighbourhood, path)

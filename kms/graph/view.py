@@ -1,4 +1,4 @@
-"""The shape of a graph in memory: who is next to whom, for walks that a database answers slowly.
+"""Adjacency of a graph in memory, for walks that a database answers slowly.
 
 Adjacency lies in compressed rows over integer positions (both directions), with single rows replaced as the
 graph changes. It holds ids and strengths only: about 40 bytes an edge and 150 bytes a node.

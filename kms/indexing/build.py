@@ -1,4 +1,4 @@
-"""A new version of text index and vectors, made beside the live one."""
+"""Index builder: writes a new version of text index and vectors beside the live one."""
 
 from __future__ import annotations
 

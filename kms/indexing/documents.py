@@ -1,4 +1,4 @@
-"""A product's row and its part of the graph as the document that the indexes hold."""
+"""Index documents: a product's row joined with its part of the graph."""
 
 from __future__ import annotations
 

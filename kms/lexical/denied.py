@@ -1,4 +1,4 @@
-"""Denied words of a text: what it says that the product is not or has not, for the text index to leave out."""
+"""Denied words of a text: words for what the product is not or has not, which the text index leaves out."""
 
 from __future__ import annotations
 

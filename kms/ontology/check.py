@@ -1,4 +1,4 @@
-"""Judging the ontology's files: every problem at once, each with file and line."""
+"""Validation of the ontology's files: all problems at once, each with file and line."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class OntologyReport:
 
 
 def check_ontology(folder: Path) -> OntologyReport:
-    """Read all files below a folder and judge them; never raises for what the files say."""
+    """Read and validate all files below a folder; never raises for their content."""
     source = read_source(folder)
     problems = list(source.problems)
     release = _read_release(source, problems)

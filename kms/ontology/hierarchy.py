@@ -1,4 +1,4 @@
-"""The class tree: who is above whom, and how far apart two classes are."""
+"""Class hierarchy: ancestors, descendants, and the distance of two classes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Implications between claims: what is said of a product besides, once a claim about it is made.
+"""Implications between claims: the claims about a product that follow from another one.
 
 A claim is a filter field with a value, such as ``attr.connectivity`` with ``bluetooth_5_3``. It implies
 

@@ -1,4 +1,4 @@
-"""Lists of the serving code itself, for evaluation: what the server would show to each shopper at one moment."""
+"""Lists of the serving code for evaluation: the server's recommendations for each shopper at one moment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Is the difference of two systems on the same queries or shoppers more than chance?
+"""Significance tests of two systems on the same queries or shoppers.
 
 Three paired tests (Smucker, Allan and Carterette, CIKM 2007, compare them): the t test, the bootstrap and the
 randomisation test. Two-sided.

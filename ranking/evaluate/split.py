@@ -14,7 +14,7 @@ class LeakageError(InputError):
 
 
 def check_leakage(train: Interactions, test: Interactions) -> None:
-    """Makes sure that no test interaction is in train and that rows and columns mean the same.
+    """Checks that no test interaction is in train and that rows and columns mean the same.
 
     Raises:
         LeakageError: With the number of shared pairs and three of them.

@@ -1,1 +1,1 @@
-"""From words to what is meant: entities, constraints, exclusions, corrections."""
+"""Query understanding: entities, constraints, exclusions, corrections."""

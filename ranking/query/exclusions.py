@@ -1,4 +1,4 @@
-"""Exclusions: what a query does not want, known to the ontology or not.
+"""Exclusions: entities and words that a query rules out, known to the ontology or not.
 
 "No plastic kettle" is a kettle, and not of plastic; 不要蓝牙耳机 are headphones; "-norvik" leaves out a brand or a word.
 Queries have no punctuation to end a denial, so it ends with the first thing that it denies and with what is joined to

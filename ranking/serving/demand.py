@@ -1,4 +1,4 @@
-"""Trending: what is in demand now, and what is shown in its place while nobody has done anything yet."""
+"""Trending: products in demand now, or a selection of the range while there are no events."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Features: what each scorer says of a product, before any weight."""
+"""Features: each scorer's value for a product, before weighting."""
 
 from __future__ import annotations
 
