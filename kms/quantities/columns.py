@@ -6,8 +6,9 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from kms.quantities.mentions import Axis, axis_of, find_unit
+from kms.quantities.mentions import Axis, axis_of
 from kms.quantities.numbers import fold_width
+from kms.quantities.unit_forms import find_unit
 
 _BRACKETS = re.compile(r"\s*[(\[（【]([^()\[\]（）【】]{1,24})[)\]）】]")
 _LAST_WORD = re.compile(r"[\s_,/-]+(?:in\s+)?([^\s_,()\[\]-]{1,16})$")
