@@ -50,6 +50,8 @@ _AXIS_AFTER = re.compile(
     re.IGNORECASE,
 )
 _AXIS_UNITS = frozenset("LWHDTlwhdt")
+_BEFORE_DECIMALS = frozenset({"米"})
+_PLUS = re.compile(r"(?:(?<![A-Za-z])plus\s|\+\s?)$", re.IGNORECASE)
 _HALF = re.compile("半(?![小个])")
 _DEFAULT_AXES: tuple[Axis, ...] = ("length", "width", "height")
 _DRIVES = re.compile(
@@ -159,7 +161,7 @@ class _Scan:
         self._possible = also | {dimension} if dimension else also
         self._dimension = dimension
         self._unit = unit
-        self._atoms = [self._read_atom(number) for number in find_numbers(self._text)]
+        self._atoms = self._join_decimals([self._read_atom(number) for number in find_numbers(self._text)])
 
     def mentions(self) -> Iterator[QuantityMention]:
         position = 0
@@ -198,6 +200,26 @@ class _Scan:
                 unit = GENERATION
             atom = _Atom(number, end, unit, surface, is_least=is_least, factor=factor)
         return replace(atom, axis=self._axis_before(number.start))
+
+    def _join_decimals(self, atoms: list[_Atom]) -> list[_Atom]:
+        """Atoms with the decimals that Chinese puts behind a unit: 1米8 is 1.8 metres, 1米75 is 1.75."""
+        joined: list[_Atom] = []
+        for atom in atoms:
+            before = joined[-1] if joined else None
+            digits = self._text[atom.number.start : atom.number.end]
+            if (
+                before is not None
+                and before.surface in _BEFORE_DECIMALS
+                and atom.number.start == before.end
+                and atom.unit is None
+                and digits.isdecimal()
+                and len(digits) <= 2
+            ):
+                value = before.number.value + atom.number.value / 10 ** len(digits)
+                joined[-1] = replace(before, number=replace(before.number, value=value), end=atom.end)
+            else:
+                joined.append(atom)
+        return joined
 
     def _axis_before(self, start: int) -> Axis | None:
         match = _AXIS_BEFORE.search(self._text, max(0, start - 12), start)
@@ -314,6 +336,8 @@ class _Scan:
         sign = None if _TO.fullmatch(between) else self._sign_at(second.number.start, first.end)
         if sign is not None:
             between = self._text[first.end : sign]
+        elif second.unit in _SIGNED:
+            between = _PLUS.sub("", between)
         to = _TO.fullmatch(between)
         unit = second.unit or self._unit
         if to is None or unit is None or first.number.is_tied or second.number.letter:

@@ -75,6 +75,13 @@ def one(value: float, unit: str) -> list[tuple[float, float, str]]:
         ("3～6人帐篷 40~60升", [(3, 6, "count"), (40, 60, "liter")]),
         ("2至3小时", [(2, 3, "hour")]),
         ("-30 to -10 °C", [(-30, -10, "degC")]),
+        ("from minus 8 to plus 35 °C", [(-8, 35, "degC")]),
+        ("-15 °C ... +45 °C", [(-15, 45, "degC")]),
+        # decimals behind a Chinese unit
+        ("1米6的床", one(1.6, "meter")),
+        ("1米65", one(1.65, "meter")),
+        ("1米2×60厘米", [(1.2, 1.2, "meter"), (60, 60, "centimeter")]),
+        ("4米6米两种", [(4, 4, "meter"), (6, 6, "meter")]),
         ("-5~40℃", [(-5, 40, "degC")]),
         ("500 ml - 1.5 l", [(0.5, 1.5, "liter")]),
         ("220/240V", [(220, 240, "volt")]),
