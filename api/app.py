@@ -7,7 +7,7 @@ import importlib.util
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -19,6 +19,7 @@ from api.limits import BodyLimit, TimeLimit
 from api.live import INTERVAL_S
 from api.problems import add_handlers
 from api.routes import events, graph, operations, products, recommendations, search
+from api.routes.strict import refuse_unknown_parameters
 from api.security.cross_origin import CrossOrigin
 from api.security.doors import DoorKeeper
 from api.security.gate import Gate
@@ -88,7 +89,7 @@ def create_app(
     app.state.metrics = metrics
     add_handlers(app)
     for module in (search, recommendations, products, events, graph):
-        app.include_router(module.router, prefix="/v1")
+        app.include_router(module.router, prefix="/v1", dependencies=[Depends(refuse_unknown_parameters)])
     app.include_router(operations.router)
     add_docs_page(app)
     _close_off(app)

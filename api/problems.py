@@ -22,6 +22,7 @@ code                       status when
 ``payload_too_large``      413    the body is larger than 1 MB
 ``unsupported_media_type`` 415    the body is not declared as JSON
 ``validation``             422    a parameter or field is wrong; ``errors`` names each
+``unknown_value``          422    a filter asks for a value that its field cannot have; the detail names the nearest
 ``rate_limited``           429    a rate is used up; ``Retry-After`` says for how long
 ``headers_too_large``      431    the headers are too many or too large
 ``internal``               500    a fault of the platform; the log has it under ``request_id``
@@ -45,6 +46,7 @@ from api.cursors import CursorError
 from api.schemas import FieldProblem, Problem
 from kms.errors import FilterError, InputError, KmsError, NotFoundError, StoreUnavailable
 from kms.logs import get_logger
+from ranking.serving.checks import UnknownValueError
 
 MEDIA_TYPE = "application/problem+json"
 MOST_ERRORS = 20
@@ -152,6 +154,8 @@ async def _on_error(request: Request, error: Exception) -> JSONResponse:
     match error:
         case RefusedRequest():
             return _answer(request, error.status, detail, code=error.code, errors=error.errors)
+        case UnknownValueError():
+            return _answer(request, 422, detail, code="unknown_value")
         case FilterError():
             return _answer(request, 400, detail, code="invalid_filter")
         case CursorError():

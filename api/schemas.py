@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from kms.evidence.models import Polarity
 from kms.graph.models import Scalar
 from kms.types import Language
-from ranking.models import FacetCount, Matching, Source, Suggestion, Understanding
+from ranking.models import FacetCount, Matching, Note, Source, Suggestion, Understanding
 
 
 class Answer(BaseModel):
@@ -152,6 +152,7 @@ class SearchOut(Ranked):
         matching: By which rule products were matched, and what was given up.
         related: Products that do not match but are alike, on the first page where it has room; not counted.
         alternatives: Where nothing matches, products that satisfy the request but for ``matching.given_up``; not counted.
+        notes: Values of the filter that no product of this catalogue has.
         next_cursor: Asks for the next page; there is none behind the last.
     """
 
@@ -160,6 +161,7 @@ class SearchOut(Ranked):
     matching: Matching
     related: tuple[HitOut, ...] = ()
     alternatives: tuple[HitOut, ...] = ()
+    notes: tuple[Note, ...] = ()
     facets: dict[str, tuple[FacetCount, ...]] = Field(default_factory=dict)
     next_cursor: str | None = None
 

@@ -148,6 +148,7 @@ class Services:
                 matching=answer.matching,
                 related=related,
                 alternatives=alternatives,
+                notes=answer.notes,
                 facets=answer.facets,
                 next_cursor=write_cursor(behind, question) if has_more else None,
                 degraded=self._degraded(degraded),

@@ -192,6 +192,18 @@ class Matching(Frozen):
     given_up: tuple[str, ...] = ()
 
 
+class Note(Frozen):
+    """A filter value that could be right and that no product of this catalogue has.
+
+    Attributes:
+        nearest: The value of a product that is most like it.
+    """
+
+    field: str
+    value: str
+    nearest: str | None = None
+
+
 class SearchAnswer(Frozen):
     """Products that match, ranked.
 
@@ -200,6 +212,7 @@ class SearchAnswer(Frozen):
         total: How many match; ``facets`` count the same products.
         related: Products that do not match but are alike, on the first page where it has room. Not counted.
         alternatives: Where nothing matches, what comes nearest without ``matching.given_up``. Not counted.
+        notes: Values of the request's filter that no product has.
     """
 
     understanding: Understanding
@@ -209,6 +222,7 @@ class SearchAnswer(Frozen):
     facets: dict[str, tuple[FacetCount, ...]] = Field(default_factory=dict)
     related: tuple[Hit, ...] = ()
     alternatives: tuple[Hit, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     @property
     def shown(self) -> tuple[Hit, ...]:

@@ -7,7 +7,7 @@ Errors are drawn over the words (four letters or more) of the ontology's labels 
 and categories: a letter left out, put in, exchanged with the next one, or replaced by a neighbour on the keyboard. An
 error that makes another known word is drawn again: nobody could see it. An error is found when it is read as the word or
 its other number. Right queries are the sample's judged ones, and in threes the words of real titles that English has
-(Zipf frequency 1 or more, names included); each that is changed counts.
+(Zipf frequency 1 or more, names included); each that is changed counts, also where words were only joined or split.
 """
 
 from __future__ import annotations
@@ -135,9 +135,9 @@ def report(name: str, queries: Sequence[str], speller: Speller) -> None:
     changed = [(query, read) for query, read in changed if read != query]
     joined = [pair for pair in changed if fold(pair[0]) == fold(pair[1])]
     other = [pair for pair in changed if pair not in joined]
-    share = 100 * len(other) / max(1, len(queries))
+    share = 100 * len(changed) / max(1, len(queries))
     print(
-        f"{name}: {len(queries):,} queries, {len(other)} changed ({share:.2f} %), {len(joined)} joined or split"
+        f"{name}: {len(queries):,} queries, {len(changed)} changed ({share:.2f} %), of them {len(joined)} only joined or split"
     )
     for query, read in [*other[:12], *joined[:6]]:
         print(f"  {query}: {read}")

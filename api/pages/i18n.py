@@ -79,6 +79,19 @@ TEXTS: dict[str, tuple[str, str]] = {
         "No product has everything that you asked for. These do without: {parts}.",
         "没有商品满足全部条件。以下结果未考虑：{parts}。",
     ),
+    "not_understood": (
+        "Not understood, and not taken into account: {parts}.",
+        "以下内容未能理解，未予考虑：{parts}。",
+    ),
+    "value_of_none": (
+        "No product here has the filter “{value}”.",
+        "本店没有符合筛选“{value}”的商品。",
+    ),
+    "value_of_none_nearest": (
+        "No product here has the filter “{value}”. Did you mean “{nearest}”?",
+        "本店没有符合筛选“{value}”的商品。您是否想选“{nearest}”？",
+    ),
+    "free_of": ("free of {label}", "不含{label}"),
     "nothing_fits": ("Nothing fits “{query}”", "没有符合“{query}”的商品"),
     "alternatives": ("The nearest products, without: {parts}", "相近商品（未满足：{parts}）"),
     "nearest": ("The nearest products", "相近商品"),

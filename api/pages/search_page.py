@@ -13,6 +13,7 @@ from api.pages.layout import draw_degraded
 from api.pages.source import Facet, SearchPage
 from api.pages.state import PAGE_SIZE, SearchState
 from api.pages.views import Result
+from api.schemas import SearchOut
 from ranking.models import Constraint, Entity, FacetCount, Sort, Understanding
 
 _SHOWN_VALUES = 6
@@ -69,6 +70,7 @@ def draw_search(words: Words, state: SearchState, page: SearchPage) -> None:
             _draw_understanding(words, answer.understanding, page.kinds)
             if answer.matching.dropped:
                 tag("p", "relaxed", words("relaxed", parts=_list(words, answer.matching.dropped)))
+            _draw_notes(words, answer)
             if answer.matching.rule == "meaning":
                 tag("p", "relaxed", words("by_meaning"))
             _draw_chosen(words, state, page.facets)
@@ -81,6 +83,20 @@ def draw_search(words: Words, state: SearchState, page: SearchPage) -> None:
                 _draw_paging(words, state, answer.total)
             if page.others:
                 _draw_others(words, page)
+
+
+def _draw_notes(words: Words, answer: SearchOut) -> None:
+    """What of the request had no effect, in sentences."""
+    if denied := answer.understanding.not_understood:
+        tag("p", "relaxed", words("not_understood", parts=_list(words, denied)))
+    for note in answer.notes:
+        key = "value_of_none_nearest" if note.nearest else "value_of_none"
+        shown = {"value": _readable(note.value), "nearest": _readable(note.nearest or "")}
+        tag("p", "relaxed", words(key, **shown))
+
+
+def _readable(value: str) -> str:
+    return value.replace("_", " ")
 
 
 def _draw_hits(words: Words, results: Sequence[Result]) -> None:
@@ -122,7 +138,8 @@ def _draw_understanding(words: Words, understanding: Understanding, kinds: Mappi
             for correction in understanding.corrections:
                 tag("span", "correction-was", words("instead_of", written=correction.written))
     words_out = _other_exclusions(understanding)
-    if understanding.entities or understanding.constraints or understanding.leanings or words_out:
+    lacking = understanding.lacking
+    if lacking or understanding.entities or understanding.constraints or understanding.leanings or words_out:
         with tag("div", "understood"):
             tag("span", "understood-label", words("understood"))
             for entity in understanding.entities:
@@ -135,6 +152,8 @@ def _draw_understanding(words: Words, understanding: Understanding, kinds: Mappi
                     tag("span", "", words(f"leaning_{leaning.direction}"))
             for word in words_out:
                 tag("span", "chip chip-not", words("without", label=word))
+            for word in lacking:
+                tag("span", "chip chip-not", words("free_of", label=word))
 
 
 def _other_exclusions(understanding: Understanding) -> list[str]:
@@ -158,7 +177,7 @@ def _draw_entity(entity: Entity, words: Words, kinds: Mapping[str, Label]) -> No
 
 
 def _draw_constraint(constraint: Constraint, words: Words) -> None:
-    is_negative = bool(constraint.condition.none_of)
+    is_negative = constraint.negated or bool(constraint.condition.none_of)
     with tag("span", "chip chip-not" if is_negative else "chip chip-constraint"):
         tag("span", "", constraint.surface)
 

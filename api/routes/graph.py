@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
+from api.problems import RefusedRequest
 from api.routes import examples
 from api.routes.parameters import UseServices, problems
-from api.schemas import NodesOut, SubgraphOut
+from api.schemas import FieldProblem, NodesOut, SubgraphOut
 from kms.graph.models import NodeType
+from kms.text.nearest import nearest_name
 
 router = APIRouter(prefix="/graph", tags=["graph"])
 
@@ -37,7 +40,17 @@ def nodes(
     limit: Annotated[int, Query(ge=1, le=100, description="At most so many.")] = 20,
 ) -> NodesOut:
     """Entities by name, the shortest names first."""
+    _check_types(types, services.ontology.entities)
     return NodesOut(nodes=tuple(services.find_nodes(q, types=types, limit=limit)))
+
+
+def _check_types(types: Sequence[str], known: Collection[str]) -> None:
+    for name in types:
+        if name not in known:
+            nearest = nearest_name(name, known)
+            hint = f"; did you mean {nearest!r}?" if nearest else ""
+            message = f"there is no entity type {name!r}{hint} (there are {', '.join(sorted(known))})"
+            raise RefusedRequest(422, message, [FieldProblem(field="query.types", message=message)])
 
 
 @router.get(

@@ -111,7 +111,8 @@ class Speller:
         text = self._join(text, corrections)
         beside = tuple(sorted({w.casefold() for w in _WORD.findall(text)} - STOP_WORDS))
         unknown: set[str] = set()
-        is_shouted = text.isupper()
+        # "ESS" and "PLCE PWB" are codes; who shouts uses longer words as well.
+        is_shouted = text.isupper() and any(len(word) > _CODE for word in _LETTERS.findall(text))
 
         def replace(match: re.Match[str]) -> str:
             word = match.group().casefold()
@@ -170,8 +171,9 @@ class Speller:
     def _is_split(self, first: str, second: str, joined: str) -> bool:
         if first in STOP_WORDS or second in STOP_WORDS:
             return False
-        are_words = first in self._counts and second in self._counts
-        if are_words and joined not in self._labels and self._english(joined) < ENGLISH:
+        # "Multi color" and "top loading" are right as they stand; what English writes as one word ("backpack") is joined.
+        are_words = all(word in self._counts or self._english(word) >= ENGLISH for word in (first, second))
+        if are_words and self._english(joined) < ENGLISH:
             return False
         return _OFTEN * self._together([first, second]) < max(self._counts[joined], _OFTEN + 1)
 

@@ -75,6 +75,10 @@ class ProductColumns:
         outside = np.maximum(self.numbers(field) - value, value - self.highs(field))
         return np.maximum(outside, 0.0)
 
+    def values(self, field: str) -> list[str]:
+        """Values of a field that some product has."""
+        return list(self._values.get(field, {}))
+
     def counts(self, field: str, positions: Positions) -> dict[str, int]:
         """How many of the products at ``positions`` have each value of a field; values of none are left out."""
         among = np.zeros(self.size, dtype=np.bool_)

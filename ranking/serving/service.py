@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from kms.filters import Filter
 from ranking.models import Recommendations, SearchAnswer, SearchRequest, Suggestion
+from ranking.serving.checks import check_fields, check_values
 from ranking.serving.index import ServingIndex
 from ranking.serving.recommend import Recommender
 from ranking.serving.search import LinearRanker, Ranker, Searcher
@@ -59,7 +60,8 @@ class RankingService:
         filter: Filter | None = None,
         explain: bool = True,
     ) -> Recommendations:
-        """See ``Recommender.recommend``."""
+        """See ``Recommender.recommend``; a filter is checked as that of a search is."""
+        self._check(filter)
         return self._recommender.recommend(history, limit=limit, filter=filter, explain=explain)
 
     def similar(self, product_id: str, *, limit: int = 10, explain: bool = True) -> Recommendations:
@@ -78,5 +80,11 @@ class RankingService:
         filter: Filter | None = None,
         explain: bool = True,
     ) -> Recommendations:
-        """See ``Recommender.trending``."""
+        """See ``Recommender.trending``; a filter is checked as that of a search is."""
+        self._check(filter)
         return self._recommender.trending(limit=limit, category=category, filter=filter, explain=explain)
+
+    def _check(self, filter: Filter | None) -> None:
+        if filter is not None:
+            check_fields(self.index, filter)
+            check_values(self.index, filter)

@@ -55,7 +55,9 @@ def client(platform: Platform) -> Iterator[TestClient]:
         f"/v1/products/{LONG}/complements", "/v1/products/AUD-001/complements?limit=x",
         "/v1/trending?category=Not%20One", "/v1/trending?limit=0", f"/v1/trending?category={LONG}",
         "/v1/graph/nodes", "/v1/graph/nodes?q=", f"/v1/graph/nodes?q={LONG}",
-        "/v1/graph/nodes?q=a&limit=1001", "/v1/graph/nodes?q=%00",
+        "/v1/graph/nodes?q=a&limit=1001", "/v1/graph/nodes?q=%00", "/v1/graph/nodes?q=a&types=galaxy",
+        "/v1/search?q=kettle&limt=5", "/v1/search?query=kettle", "/v1/suggest?q=k&lmit=3", "/v1/trending?categroy=kettle",
+        "/v1/products/AUD-001?document=true", "/v1/shoppers/s1/recommendations?filters=price:..5",
         "/v1/graph/nodes/AUD-001/neighbourhood", f"/v1/graph/nodes/product:{LONG}/neighbourhood",
         "/v1/graph/nodes/product:AUD-001/neighbourhood?depth=9",
         "/v1/graph/nodes/product:AUD-001/neighbourhood?limit=0",
@@ -115,6 +117,50 @@ def test_a_filter_that_cannot_be_used(client: TestClient, parameters: dict[str, 
 def test_a_search_body_that_is_wrong(client: TestClient, body: bytes, status: int, code: str) -> None:
     response = client.post("/v1/search", content=body, headers={"content-type": "application/json"})
     problem_of(response, status, code)
+
+
+@pytest.mark.parametrize(
+    ("filter_", "says"),
+    [
+        ("category:headfones", "headphones"),
+        ("attr.colour:bleu", "blue"),
+        ("attr.wireless:yes", "true"),
+        ("use:travelling", "travel"),
+        ("audience:childrens", "children"),
+        ("language:english", "en, zh"),
+        ("-attr.material:lether", "leather"),
+    ],
+)
+def test_a_value_that_nothing_can_have(client: TestClient, filter_: str, says: str) -> None:
+    for url in ("/v1/search", "/v1/shoppers/s1/recommendations"):
+        problem = problem_of(client.get(url, params={"filter": filter_}), 422, "unknown_value")
+        assert says in problem["detail"]
+
+
+def test_a_value_that_this_catalogue_lacks_is_noted(client: TestClient) -> None:
+    answer = client.get("/v1/search", params={"filter": "brand:nobodys_brand"}).json()
+    assert answer["total"] == 0
+    assert [(note["field"], note["value"]) for note in answer["notes"]] == [("brand", "nobodys_brand")]
+    known = client.get("/v1/search", params={"facets": "brand"}).json()["facets"]["brand"][0]["value"]
+    (note,) = client.get("/v1/search", params={"filter": f"brand:{known}x"}).json()["notes"]
+    assert note["nearest"] == known
+    assert client.get("/v1/search", params={"filter": f"brand:{known}"}).json()["notes"] == []
+
+
+@pytest.mark.parametrize(
+    ("url", "meant"),
+    [
+        ("/v1/search?q=kettle&limt=5", "limit"),
+        ("/v1/search?q=kettle&facet=brand", "facets"),
+        ("/v1/trending?categroy=kettle", "category"),
+        ("/v1/graph/nodes?q=a&types=categori", "category"),
+        ("/v1/search?filter=attr.color:red", "attr.colour"),
+    ],
+)
+def test_the_nearest_name_is_offered(client: TestClient, url: str, meant: str) -> None:
+    response = client.get(url)
+    assert response.status_code in (400, 422)
+    assert f"did you mean '{meant}'" in response.json()["detail"]
 
 
 def test_broken_encodings_in_an_address(client: TestClient) -> None:

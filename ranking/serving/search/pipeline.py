@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ranking.models import Hit, Matching, SearchAnswer, SearchRequest
+from ranking.serving.checks import check_fields, check_values
 from ranking.serving.index import ServingIndex
 from ranking.serving.search.adjust import order
-from ranking.serving.search.checks import check_fields
 from ranking.serving.search.explain import SearchExplainer
 from ranking.serving.search.facets import count_facets
 from ranking.serving.search.features import compute_features
@@ -42,10 +42,11 @@ class Searcher:
         """Rank products for a query.
 
         Raises:
-            FilterError: A filter names a field that has no index.
+            FilterError: A filter names a field that has no index, or a value that the field cannot have.
         """
         index = self._index
-        check_fields(index, request)
+        check_fields(index, request.filter, request.facets)
+        notes = check_values(index, request.filter)
         found = self._find(request)
         matches = found.matches
         positions = self._order(found, matches.mask, request)
@@ -77,6 +78,7 @@ class Searcher:
             facets=count_facets(index, positions, request.facets),
             related=tuple(related),
             alternatives=tuple(alternatives),
+            notes=notes,
         )
 
     def features(self, request: SearchRequest) -> Features:
@@ -86,7 +88,7 @@ class Searcher:
             FilterError: A filter names a field that has no index.
         """
         index = self._index
-        check_fields(index, request)
+        check_fields(index, request.filter, request.facets)
         found = self._find(request)
         if found.matches.mask.any():
             others = find_related(index, found.query, found.signals, found.matches)

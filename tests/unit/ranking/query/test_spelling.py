@@ -152,3 +152,26 @@ def test_a_plural_is_as_frequent_as_both_of_its_numbers() -> None:
     assert speller.correct("strainers") == ("strainers", ())
     frequencies["strainer"] = 1.0
     assert Speller({"trainers": 9}, english=lambda each: frequencies.get(each, 0.0)).correct("strainers")[1]
+
+
+@pytest.mark.parametrize(
+    ("written", "read_as"),
+    [
+        ("back pack", "backpack"),
+        ("multi color", "multi color"),  # English seldom writes it as one word
+        ("top load", "top load"),
+    ],
+)
+def test_words_are_joined_only_where_english_joins_them(written: str, read_as: str) -> None:
+    english = {"back": 5.5, "pack": 4.6, "backpack": 4.0, "multi": 4.2, "color": 5.0, "top": 5.6, "load": 4.5}
+    speller = Speller(
+        {"backpack": 9, "multicolor": 9, "topload": 9}, english=lambda word: english.get(word, 1.0)
+    )
+    assert speller.correct(written)[0] == read_as
+
+
+@pytest.mark.parametrize(
+    ("written", "read_as"), [("KTLE", "KTLE"), ("KETTEL", "kettle"), ("PL KETL", "PL KETL")]
+)
+def test_short_words_in_capitals_are_codes(written: str, read_as: str) -> None:
+    assert SPELLER.correct(written)[0] == read_as

@@ -1,0 +1,113 @@
+"""Checks of a request's filters and facets against what a version of the indexes can filter and count by."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+
+from kms.errors import FilterError
+from kms.filters import Filter
+from kms.ontology.model import LANGUAGES
+from kms.ontology.structure import ATTRIBUTE_FIELD, CATEGORY_FIELD, LANGUAGE_FIELD
+from kms.text.nearest import nearest_name
+from ranking.models import Note
+from ranking.serving.index import ServingIndex
+
+_TRUTHS = ("true", "false")
+
+
+class UnknownValueError(FilterError):
+    """A filter asks for a value that no product of any catalogue can have."""
+
+
+def check_fields(index: ServingIndex, filter: Filter, facets: Iterable[str] = ()) -> None:
+    """Refuse filters and facets of fields that have no index.
+
+    Raises:
+        FilterError: The message names the field, the nearest one and those that there are.
+    """
+    fields = [(c.field, bool(c.any_of or c.none_of)) for c in filter.conditions]
+    fields += [(name, True) for name in facets]
+    for name, by_value in fields:
+        if not (_has_values(index, name) if by_value else _has_numbers(index, name)):
+            kind = "values" if by_value else "a range"
+            numbers = sorted(n for n in index.columns.number_fields if not n.startswith(ATTRIBUTE_FIELD))
+            nearest = nearest_name(name, _fields(index))
+            raise FilterError(
+                f"field {name!r} cannot be filtered by {kind}{_hint(nearest)}; value fields are "
+                f"{', '.join(index.ontology.value_fields)} and "
+                f"attr.<attribute id>, number fields are {', '.join(numbers)} and attr.<quantity id>"
+            )
+
+
+def check_values(index: ServingIndex, filter: Filter) -> tuple[Note, ...]:
+    """Refuse values that a field can never have, and say which ones no product of this catalogue has.
+
+    Classes, uses, audiences and the values of an attribute's vocabulary are those of the ontology; a brand is whatever the
+    rows say.
+
+    Raises:
+        UnknownValueError: The message names the value and the nearest one.
+    """
+    notes = []
+    for condition in filter.conditions:
+        for value in (*condition.any_of, *condition.none_of):
+            possible = _possible(index, condition.field)
+            if possible is not None and value not in possible:
+                nearest = nearest_name(value, possible)
+                raise UnknownValueError(
+                    f"filter {condition.field}: there is no value {value!r}{_hint(nearest)}"
+                    + (f"; there are {', '.join(sorted(possible))}" if len(possible) <= _LISTED else "")
+                )
+            if condition.any_of and not len(index.columns.holding(condition.field, value)):
+                known = index.columns.values(condition.field)
+                notes.append(
+                    Note(
+                        field=condition.field,
+                        value=value,
+                        nearest=nearest_name(value, known) if possible is None else None,
+                    )
+                )
+    return tuple(notes)
+
+
+_LISTED = 12
+"""Most possible values that a message lists."""
+
+
+def _possible(index: ServingIndex, field: str) -> Collection[str] | None:
+    """The values that a field can have; ``None`` where the rows decide."""
+    ontology = index.ontology
+    if field == CATEGORY_FIELD:
+        return ontology.classes
+    if field == LANGUAGE_FIELD:
+        return LANGUAGES
+    if field.startswith(ATTRIBUTE_FIELD):
+        attribute = ontology.attributes[field.removeprefix(ATTRIBUTE_FIELD)]
+        if attribute.type == "boolean":
+            return _TRUTHS
+        return ontology.vocabularies[attribute.vocabulary].values if attribute.vocabulary else None
+    relation = ontology.relation_of_field(field)
+    return ontology.terms.get(relation.range) if relation else None
+
+
+def _has_values(index: ServingIndex, name: str) -> bool:
+    attribute = index.ontology.attributes.get(name.removeprefix(ATTRIBUTE_FIELD))
+    if name.startswith(ATTRIBUTE_FIELD):
+        return attribute is not None and attribute.type != "quantity"
+    return name in index.ontology.value_fields
+
+
+def _has_numbers(index: ServingIndex, name: str) -> bool:
+    attribute = index.ontology.attributes.get(name.removeprefix(ATTRIBUTE_FIELD))
+    is_quantity = name.startswith(ATTRIBUTE_FIELD) and attribute is not None and attribute.type == "quantity"
+    return name in index.columns.number_fields or is_quantity
+
+
+def _fields(index: ServingIndex) -> Iterator[str]:
+    yield from index.ontology.value_fields
+    yield from (f"{ATTRIBUTE_FIELD}{attribute}" for attribute in index.ontology.attributes)
+    yield from sorted(n for n in index.columns.number_fields if not n.startswith(ATTRIBUTE_FIELD))
+
+
+def _hint(nearest: str | None) -> str:
+    return f" (did you mean {nearest!r}?)" if nearest else ""
