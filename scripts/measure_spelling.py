@@ -137,7 +137,8 @@ def report(name: str, queries: Sequence[str], speller: Speller) -> None:
     other = [pair for pair in changed if pair not in joined]
     share = 100 * len(changed) / max(1, len(queries))
     print(
-        f"{name}: {len(queries):,} queries, {len(changed)} changed ({share:.2f} %), of them {len(joined)} only joined or split"
+        f"{name}: {len(queries):,} queries, {len(changed)} changed ({share:.2f} %), "
+        f"of them {len(joined)} only joined or split"
     )
     for query, read in [*other[:12], *joined[:6]]:
         print(f"  {query}: {read}")

@@ -115,11 +115,22 @@ def test_an_exclusion_is_shown(open_page: Any) -> None:
 
 
 def test_an_unknown_exclusion_is_shown_and_holds(open_page: Any) -> None:
-    page = open_page("/?q=usb+charger+that+isn%27t+gan")
-    assert page.locator(".chip-not").all_inner_texts() == ["without gan"]
+    page = open_page("/?q=monitor+that+isn%27t+curved")
+    assert page.locator(".chip-not").all_inner_texts() == ["without curved"]
     titles = page.locator(".hit-title").all_inner_texts()
     assert titles
-    assert not any("GaN" in title for title in titles)
+    assert not any("Curved" in title for title in titles)
+
+
+def test_what_was_not_understood_is_said_in_a_sentence(open_page: Any) -> None:
+    page = open_page("/?q=boots+that+don%27t+slip")
+    said = page.locator(".relaxed").all_inner_texts()
+    assert "Not understood, and not taken into account: “slip”." in said
+
+
+def test_a_filter_value_that_no_product_has_is_said(open_page: Any) -> None:
+    page = open_page("/?f=brand:nobody_at_all")
+    assert page.locator(".relaxed").first.inner_text() == "No product here has the filter “nobody at all”."
 
 
 def test_words_that_deny_as_a_part_of_a_name_exclude_nothing(open_page: Any) -> None:
@@ -141,7 +152,7 @@ def test_nothing_found_says_so_and_leads_out(open_page: Any) -> None:
         "/?q=%00%ff&page=-1&sort=nonsense&min=abc&f=noseparator",
         "/?q=" + "a" * 3_000,
         "/?q=headphones&page=99999999999999",
-        "/?q=headphones&f=brand:%3Cscript%3E&f=attr.colour:nothing",
+        "/?q=headphones&f=brand:%3Cscript%3E",
         "/?q=headphones&min=1e308&max=-1",
     ],
 )
@@ -151,6 +162,7 @@ def test_odd_addresses_give_a_page(open_page: Any, path: str) -> None:
 
 
 def test_a_filter_on_an_unknown_field_is_explained(open_page: Any) -> None:
+    open_page("/?q=headphones&f=attr.colour:nothing", expect=400)
     page = open_page("/?q=headphones&f=secret:1", expect=400)
     said = page.locator(".notice-text").inner_text()
     assert "a filter that this shop does not know" in said
