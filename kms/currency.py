@@ -24,8 +24,8 @@ class Price(Frozen):
 
 SYMBOLS: Mapping[str, str] = {
     "US$": "USD", "C$": "CAD", "CA$": "CAD", "A$": "AUD", "AU$": "AUD", "HK$": "HKD", "NZ$": "NZD", "S$": "SGD",
-    "NT$": "TWD", "MX$": "MXN", "R$": "BRL", "€": "EUR", "£": "GBP", "¥": "CNY", "￥": "CNY", "元": "CNY", "₹": "INR",
-    "₩": "KRW", "₽": "RUB", "₺": "TRY", "₪": "ILS", "฿": "THB", "₫": "VND", "₱": "PHP", "₴": "UAH", "₦": "NGN",
+    "NT$": "TWD", "MX$": "MXN", "R$": "BRL", "€": "EUR", "£": "GBP", "¥": "CNY", "￥": "CNY", "元": "CNY", "円": "JPY",
+    "₹": "INR", "₩": "KRW", "₽": "RUB", "₺": "TRY", "₪": "ILS", "฿": "THB", "₫": "VND", "₱": "PHP", "₴": "UAH", "₦": "NGN",
     "zł": "PLN", "Kč": "CZK", "Ft": "HUF", "lei": "RON", "Rp": "IDR", "RM": "MYR", "SFr.": "CHF", "Fr.": "CHF",
     "$": "USD",
 }  # fmt: skip
@@ -97,7 +97,7 @@ def sign_pattern() -> str:
     signs = sorted({*SYMBOLS, *SHARED}, key=len, reverse=True)
     return "|".join(
         rf"(?<![A-Za-z]){re.escape(sign)}(?![A-Za-z])"
-        if sign[-1].isalpha() and sign != "元"
+        if sign[-1].isalpha() and sign not in ("元", "円")
         else re.escape(sign)
         for sign in signs
     )

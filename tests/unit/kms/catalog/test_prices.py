@@ -24,6 +24,7 @@ from kms.currency import SHARED, SYMBOLS, Price, currency_codes
         ("£5", "5.00", "GBP"),
         ("¥399", "399.00", "CNY"),
         ("399元", "399.00", "CNY"),
+        ("1,280円", "1280.00", "JPY"),
         ("RMB 88", "88.00", "CNY"),
         ("$10.00 - $20.00", "10.00", "USD"),
         ("129.00 EUR", "129.00", "EUR"),
