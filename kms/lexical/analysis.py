@@ -244,6 +244,13 @@ def stems(text: str) -> list[str]:
     return list(_stems_of_text(text))
 
 
+def query_terms(text: str) -> list[str]:
+    """The terms of a query that are scored: those of its words but stop words, or of all where it has no others."""
+    written = words(text)
+    telling = [word for word in written if word not in STOP_WORDS] or written
+    return [stem for word in telling for stem in stems(word)]
+
+
 @lru_cache(maxsize=4_096)
 def _stems_of_text(text: str) -> tuple[str, ...]:
     return tuple(_stems_of(segment(text)))

@@ -34,7 +34,7 @@ DEFAULT_WEIGHTS: Mapping[str, float] = {
     "brand": 1.5,
     "category": 1.5,
     "labels": 1.0,
-    "description": 0.7,
+    "description": 1.0,
 }
 TIE_BREAKER = 0.3
 """How much of a term's scores in its other fields counts beside its best field."""

@@ -1,4 +1,4 @@
-"""Postings: BM25 scores of every word in every product, as one sparse matrix that is read without a loop over products.
+"""Postings: BM25F scores of every word in every product, as one sparse matrix that is read without a loop over products.
 
 The score of a word in a product does not depend on the rest of a query, so it is computed when the index is built
 ("eager scoring", Lù 2024, bm25s). A search adds columns of floats, and knows for every product whether it has a word.
@@ -18,8 +18,10 @@ from numpy.typing import NDArray
 
 from kms.lexical.analysis import TextTerms
 
-K1 = 1.2
+K1 = 0.6
+"""How slowly a word's frequency saturates; docs/results/search.md says how it was chosen."""
 B = 0.75
+"""How far the length of a field counts."""
 _TERMS = "terms.json"
 _NO_TERMS = TextTerms([], [])
 
@@ -107,46 +109,49 @@ class Postings:
 
 
 def build_postings(
-    documents: Sequence[Mapping[str, TextTerms]], weights: Mapping[str, float], tie_breaker: float
+    documents: Sequence[Mapping[str, TextTerms]],
+    weights: Mapping[str, float],
+    *,
+    k1: float = K1,
+    b: float = B,
 ) -> Postings:
-    """Score every word of every product.
+    """Score every word of every product by BM25F (Robertson, Zaragoza and Taylor, CIKM 2004).
 
-    A word's score in a product is its best weighted BM25 score of one field and ``tie_breaker`` of its scores in the
-    other fields. BM25 is Lucene's: ``idf = ln(1 + (N - df + 0.5) / (df + 0.5))`` by field. The length of a field is the
-    number of its words; their other forms are found and add nothing to it.
+    A word's frequency in a product is the weighted sum of its frequencies in the fields, each divided by the field's
+    length as a part of the mean. It saturates once, and rarity is counted over products, whichever field they have the
+    word in: Lucene's ``ln(1 + (N - n + 0.5) / (n + 0.5))``. Scored field by field, a word of a field that few
+    products have would seem rare. The length of a field is the number of its words; their other forms add nothing to it.
 
     Args:
         documents: Of each product, its terms by field.
         weights: Factor of each field; fields without one are left out.
-        tie_breaker: Part of the other fields that counts, from 0 to 1.
+        k1: How slowly the frequency saturates.
+        b: How far a field's length counts, from 0 to 1.
     """
     column_of: dict[str, int] = {}
     fields = [
-        _score_field(documents, name, weight, column_of) for name, weight in weights.items() if weight > 0
+        _weigh_field(documents, name, weight, b, column_of) for name, weight in weights.items() if weight > 0
     ]
     keys = np.concatenate([keys for keys, _ in fields]) if fields else np.zeros(0, dtype=np.int64)
     values = np.concatenate([values for _, values in fields]) if fields else np.zeros(0, dtype=np.float64)
     size = len(documents)
     cells, cell_of = np.unique(keys, return_inverse=True)
-    sums, best = np.zeros(len(cells)), np.zeros(len(cells))
-    np.add.at(sums, cell_of, values)
-    np.maximum.at(best, cell_of, values)
-    scores = best + tie_breaker * (sums - best)
+    frequencies = np.bincount(cell_of, weights=values, minlength=len(cells))
     columns = cells // max(size, 1)
+    holders = np.bincount(columns, minlength=len(column_of))
+    rarity = np.log1p((size - holders + 0.5) / (holders + 0.5))
+    scores = rarity[columns] * frequencies * (k1 + 1) / (frequencies + k1)
     starts = np.searchsorted(columns, np.arange(len(column_of) + 1)).astype(np.int64)
     positions = (cells % max(size, 1)).astype(np.int32)
     return Postings(list(column_of), starts, positions, scores.astype(np.float32), size)
 
 
-def _score_field(
-    documents: Sequence[Mapping[str, TextTerms]], name: str, weight: float, column_of: dict[str, int]
+def _weigh_field(
+    documents: Sequence[Mapping[str, TextTerms]], name: str, weight: float, b: float, column_of: dict[str, int]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Cells (column × number of products + position) and their weighted BM25 scores in one field."""
-    columns, positions, counts = (
-        array("q"),
-        array("q"),
-        array("i"),
-    )  # lists of ints take five times the memory
+    """Cells (column × number of products + position) and the words' weighted frequencies in one field."""
+    # Lists of ints take five times the memory.
+    columns, positions, counts = array("q"), array("q"), array("i")
     lengths = np.zeros(len(documents))
     for place, document in enumerate(documents):
         terms = document.get(name, _NO_TERMS)
@@ -155,13 +160,10 @@ def _score_field(
             columns.append(column_of.setdefault(stem, len(column_of)))
             positions.append(place)
             counts.append(repeats)
-    column = np.frombuffer(columns, dtype=np.int64) if columns else np.zeros(0, dtype=np.int64)
-    position = np.frombuffer(positions, dtype=np.int64) if positions else column
-    count = np.asarray(counts, dtype=np.float64)
-    if not len(column):
+    if not columns:
         return np.zeros(0, dtype=np.int64), np.zeros(0)
-    frequency = np.bincount(column, minlength=len(column_of))[column]
-    size = len(documents)
-    rarity = np.log1p((size - frequency + 0.5) / (frequency + 0.5))
-    norm = K1 * (1 - B + B * lengths[position] / max(float(lengths.mean()), 1e-9))
-    return column * size + position, weight * rarity * count * (K1 + 1) / (count + norm)
+    column, position = np.frombuffer(columns, dtype=np.int64), np.frombuffer(positions, dtype=np.int64)
+    # Products without the field say nothing of how long it is; one that has only other forms of words has a length of 0.
+    mean = max(float(lengths[np.unique(position)].mean()), 1.0)
+    share = 1 - b + b * lengths[position] / mean
+    return column * len(documents) + position, weight * np.asarray(counts, dtype=np.float64) / share

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from kms.lexical.analysis import TextTerms, index_terms
 from kms.lexical.denied import DeniedText, split_denied
-from kms.lexical.index import DEFAULT_WEIGHTS, TIE_BREAKER
+from kms.lexical.index import DEFAULT_WEIGHTS
 from kms.lexical.models import IndexedProduct
 from kms.lexical.postings import Postings, build_postings
 from kms.ontology.model import Ontology
@@ -21,7 +21,7 @@ class ProductPostings:
     """Affirmed and denied words by product.
 
     Attributes:
-        affirmed: BM25 scores of the words that speak for a product.
+        affirmed: BM25F scores of the words that speak for a product.
         about: The same without the description: words of title, brand, category and facts, which say what it is.
         denied: Words, and ids of graph nodes, that a product's title or description denies.
     """
@@ -52,10 +52,10 @@ def write_postings(folder: Path, products: Sequence[IndexedProduct], ontology: O
             }
         )
         denied.append({"denied": TextTerms([*_denied_terms(title), *_denied_terms(description)], [])})
-    build_postings(affirmed, DEFAULT_WEIGHTS, TIE_BREAKER).save(folder / _AFFIRMED)
+    build_postings(affirmed, DEFAULT_WEIGHTS).save(folder / _AFFIRMED)
     about = {name: weight for name, weight in DEFAULT_WEIGHTS.items() if name != "description"}
-    build_postings(affirmed, about, TIE_BREAKER).save(folder / _ABOUT)
-    build_postings(denied, {"denied": 1.0}, 0.0).save(folder / _DENIED)
+    build_postings(affirmed, about).save(folder / _ABOUT)
+    build_postings(denied, {"denied": 1.0}).save(folder / _DENIED)
 
 
 def _denied_terms(text: DeniedText) -> list[str]:

@@ -6,6 +6,9 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
+import numpy as np
+
+from kms.lexical.analysis import query_terms
 from kms.progress import ProgressFactory, silent_progress
 from ranking.evaluate.report import EvaluationReport
 from ranking.evaluate.search import evaluate_search
@@ -23,7 +26,7 @@ SYSTEMS: Mapping[str, tuple[Source, ...]] = {
 }
 """Scorers that take part in each run; what the query states (bounds, exclusions, corrections) holds in all of them."""
 BM25 = "bm25"
-"""The text index given the query's words as they are: no understanding at all."""
+"""The words' scores that search serves, of the query's words as they are: no understanding at all."""
 REFERENCE = "fused"
 
 
@@ -36,10 +39,13 @@ def rankers(service: RankingService, k: int = 10) -> dict[str, Ranker]:
             for hit in service.search(SearchRequest(query=text, sources=sources, limit=k)).shown
         ]
 
-    found: dict[str, Ranker] = {
-        BM25: lambda text: [hit.id for hit in service.index.text.search(text, limit=k, typos=False)]
-    }
-    return found | {name: alone(sources) for name, sources in SYSTEMS.items()}
+    def words_alone(text: str) -> list[str]:
+        index = service.index
+        scores = index.postings.affirmed.score(query_terms(text))
+        order = np.lexsort((index.id_ranks, -scores))[:k]
+        return [index.ids[at] for at in order if scores[at] > 0]
+
+    return {BM25: words_alone} | {name: alone(sources) for name, sources in SYSTEMS.items()}
 
 
 def evaluate_queries(

@@ -1,4 +1,4 @@
-"""Weights of the default fusion, chosen by a grid on validation queries."""
+"""Weights of the default fusion: chosen by a grid on validation queries, and checked by cross-validation over queries."""
 
 from __future__ import annotations
 
@@ -52,6 +52,25 @@ def read_features(searcher: Searcher, judgments: Mapping[str, Mapping[str, float
     ]
 
 
+@dataclass(frozen=True)
+class Fold:
+    """A fold of the cross-validation: weights chosen on the other folds' queries.
+
+    Attributes:
+        weights: The point that was chosen.
+        train: Its NDCG on the queries it was chosen on.
+        held_out: Its NDCG on the fold's queries.
+        default: NDCG of the default weights on the fold's queries.
+        queries: How many queries the fold has.
+    """
+
+    weights: SearchWeights
+    train: float
+    held_out: float
+    default: float
+    queries: int
+
+
 def try_grid(sets: Mapping[str, Sequence[Judged]], k: int = 10) -> list[Trial]:
     """All points of the grid, best neighbourhood first; the first is what to take.
 
@@ -59,31 +78,69 @@ def try_grid(sets: Mapping[str, Sequence[Judged]], k: int = 10) -> list[Trial]:
     the text.
     """
     points = list(grid())
-    ndcg = [{name: _mean_ndcg(judged, weights, k) for name, judged in sets.items()} for weights in points]
-    means = np.array([np.mean(list(found.values())) for found in ndcg])
-    around = _smoothed(means.reshape(len(VECTOR), len(GRAPH), len(POPULARITY))).ravel()
-    trials = [Trial(*each) for each in zip(points, ndcg, around.tolist(), strict=True)]
-    return sorted(
-        trials,
-        key=lambda t: (-round(t.around, 3), t.weights.vector + t.weights.graph + t.weights.popularity),
-    )
+    by_set = {name: measure_grid(judged, k).mean(axis=1) for name, judged in sets.items()}
+    around = _smoothed(np.mean(list(by_set.values()), axis=0))
+    return [
+        Trial(points[at], {name: float(means[at]) for name, means in by_set.items()}, float(around[at]))
+        for at in _best_first(points, around)
+    ]
 
 
-def _smoothed(values: np.ndarray) -> np.ndarray:
-    """The mean of each cell and the cells around it, those at the border with themselves outside of it."""
+def cross_validate(judged: Sequence[Judged], folds: int = 5, seed: int = 0, k: int = 10) -> list[Fold]:
+    """Choose weights on all folds but one and measure them on that one, for each fold.
+
+    Args:
+        judged: The queries, which are dealt to the folds at random.
+        folds: How many.
+        seed: Of the deal.
+        k: Length of the lists.
+    """
+    points = list(grid())
+    values = measure_grid(judged, k)
+    default = np.array([_ndcg(query, SearchWeights(), k) for query in judged])
+    parts = np.array_split(np.random.default_rng(seed).permutation(len(judged)), folds)
+    results = []
+    for held_out in parts:
+        train = np.setdiff1d(np.arange(len(judged)), held_out)
+        means = values[:, train].mean(axis=1)
+        best = _best_first(points, _smoothed(means))[0]
+        results.append(
+            Fold(
+                points[best],
+                float(means[best]),
+                float(values[best, held_out].mean()),
+                float(default[held_out].mean()),
+                len(held_out),
+            )
+        )
+    return results
+
+
+def measure_grid(judged: Sequence[Judged], k: int = 10) -> np.ndarray:
+    """NDCG of every point of the grid on every query, (points, queries)."""
+    return np.array([[_ndcg(query, weights, k) for query in judged] for weights in grid()])
+
+
+def _best_first(points: Sequence[SearchWeights], around: np.ndarray) -> list[int]:
+    def rank(at: int) -> tuple[float, float]:
+        weights = points[at]
+        return -round(float(around[at]), 3), weights.vector + weights.graph + weights.popularity
+
+    return sorted(range(len(points)), key=rank)
+
+
+def _smoothed(means: np.ndarray) -> np.ndarray:
+    """Of each point of the grid the mean of it and its neighbours, those at the border with themselves outside of it."""
+    values = means.reshape(len(VECTOR), len(GRAPH), len(POPULARITY))
     padded = np.pad(values, 1, mode="edge")
     windows = np.lib.stride_tricks.sliding_window_view(padded, (3,) * values.ndim)
-    return np.asarray(windows.mean(axis=tuple(range(-values.ndim, 0))))
+    return np.asarray(windows.mean(axis=tuple(range(-values.ndim, 0)))).ravel()
 
 
 def grid() -> Iterator[SearchWeights]:
     """Text is 1; the others are relative to it."""
     for vector, graph, popularity in product(VECTOR, GRAPH, POPULARITY):
         yield SearchWeights(text=1.0, vector=vector, graph=graph, popularity=popularity)
-
-
-def _mean_ndcg(judged: Sequence[Judged], weights: SearchWeights, k: int) -> float:
-    return float(np.mean([_ndcg(query, weights, k) for query in judged]))
 
 
 def _ndcg(query: Judged, weights: SearchWeights, k: int) -> float:

@@ -9,7 +9,7 @@ import numpy as np
 
 from kms.errors import StoreError
 from kms.filters import Filter
-from kms.lexical.analysis import STOP_WORDS, stems, words
+from kms.lexical.analysis import STOP_WORDS, query_terms
 from kms.ontology.model import Ontology
 from kms.ontology.structure import CATEGORY_FIELD, HAS_VALUE
 from kms.vectors.port import VectorStore
@@ -72,13 +72,11 @@ def find_related(index: ServingIndex, query: Query, signals: Signals, matches: M
 
 
 def score_words(index: ServingIndex, query: Query, allowed: Mask) -> Scores:
-    """BM25 of the query's words as a share of the best, (n,); 0 for products that are not allowed.
+    """BM25F of the query's words as a share of the best, (n,); 0 for products that are not allowed.
 
     Where the query is a product's id, that product has 1 and the others half of their share.
     """
-    written = words(query.understanding.text)
-    telling = [word for word in written if word not in STOP_WORDS] or written
-    text = index.postings.affirmed.score([stem for word in telling for stem in stems(word)])
+    text = index.postings.affirmed.score(query_terms(query.understanding.text))
     text[~allowed] = 0.0
     best = float(text.max(initial=0.0))
     if best > 0:
