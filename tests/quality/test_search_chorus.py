@@ -1,22 +1,28 @@
-"""The text index alone on Chorus: BM25 over what a row says must be as good as others measured it (0.715)."""
+"""The words' scores alone on Chorus: over what a row says, as good as others measured BM25 (0.715)."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from kms.catalog.mapping import load_mapping
 from kms.catalog.models import Product
 from kms.catalog.readers import read_rows
 from kms.catalog.rows import RawRow
-from kms.lexical.index import LexicalIndex
+from kms.lexical.analysis import query_terms
 from kms.lexical.models import IndexedProduct
+from kms.lexical.product_postings import ProductPostings, write_postings
+from kms.ontology.load import load_ontology
 from ranking.evaluate.chorus import FILE, read_judgments
 from ranking.evaluate.search import evaluate_search
 
 DATASETS = Path(os.environ.get("KMS_DATASETS", "../shared/datasets"))
+
+LEAST = 0.74
+"""Measured 0.757; BM25 field by field had 0.717."""
 
 pytestmark = [
     pytest.mark.quality,
@@ -41,8 +47,12 @@ def test_bm25_over_the_rows(tmp_path: Path) -> None:
                 description=product.description[:5_000],
             )
         )
-    index = LexicalIndex(tmp_path / "text")
-    index.upsert(documents)
+    write_postings(tmp_path, documents, load_ontology())
+    postings = ProductPostings(tmp_path).affirmed
+    ids = np.array([document.id for document in documents])
     judgments = read_judgments(DATASETS / FILE)
-    run = {query: [hit.id for hit in index.search(query, limit=10)] for query in judgments}
-    assert evaluate_search({"bm25": run}, judgments).system("bm25").means["ndcg"] >= 0.71
+    run = {}
+    for query in judgments:
+        scores = postings.score(query_terms(query))
+        run[query] = [str(ids[at]) for at in np.lexsort((ids, -scores))[:10] if scores[at] > 0]
+    assert evaluate_search({"bm25": run}, judgments).system("bm25").means["ndcg"] >= LEAST

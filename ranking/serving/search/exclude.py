@@ -55,7 +55,8 @@ def _named(index: ServingIndex, word: str) -> Mask:
     mask = holding_any(index.postings.about, stem_ways(word))
     if contains_chinese(word):
         mask[index.with_chinese_title(word)] = True
-    return mask
+    # "silicone-free" holds the word silicone.
+    return mask & ~find_lacking(index, word)
 
 
 def _with_number(index: ServingIndex, entity: Entity) -> Mask:

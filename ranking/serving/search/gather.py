@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
@@ -39,7 +39,7 @@ def compute_signals(index: ServingIndex, query: Query, matches: MatchSet) -> Sig
     text = score_words(index, query, passing) if "text" in use else _nothing(index)
     vector = embed_query(index, query.understanding) if "vector" in use and query.named is None else None
     likeness = None if vector is None else Likeness(index.embeddings, vector)
-    shares = entity_shares(index, query, text) if "graph" in use else {}
+    shares = entity_shares(index, query, matches.units.modifiers, text) if "graph" in use else {}
     return Signals(text, score_entities(index, query.entities, shares), shares, likeness)
 
 
@@ -95,16 +95,18 @@ def embed_query(index: ServingIndex, understanding: Understanding) -> Scores | N
     return index.encoder.encode_query(text) if text.strip() else None
 
 
-def entity_shares(index: ServingIndex, query: Query, text: Scores) -> dict[str, float]:
+def entity_shares(
+    index: ServingIndex, query: Query, modifiers: Collection[str], text: Scores
+) -> dict[str, float]:
     """Largest contribution of each wanted entity to the graph's feature, by node; at most 1 together.
 
-    Entities share by their kind, and all of them get the part of the query's words that they explain
-    ("microsoft office" asks for more than something for offices; "rechargeable batteries", where batteries are
-    no class, for more than what is rechargeable). Each counts as far as its field is known
-    of the products that the words find: where none of the batteries says what it is powered by, a mouse
-    that says "battery" must not come before them.
+    A class that only tells more of what is asked for adds nothing: who asks for a mouse pad wants no mouse. Entities
+    share by their kind, and all of them get the part of the query's words that they explain ("microsoft office" asks for
+    more than something for offices; "rechargeable batteries", where batteries are no class, for more than what is
+    rechargeable). Each counts as far as its field is known of the products that the words find: where none of the
+    batteries says what it is powered by, a mouse that says "battery" must not come before them.
     """
-    entities = query.entities
+    entities = [entity for entity in query.entities if entity.node not in modifiers]
     weights = {e.node: entity_weight(index.ontology, e.field) for e in entities}
     whole = sum(weights.values())
     asked = _telling_characters(query.understanding.text)

@@ -80,11 +80,14 @@ class Units:
         class_rule: ``certain``: products of another class do not match. ``uncertain``: the class's words in a text
             count as well. ``none``: the query names no class.
         classes: Ids of the classes that are asked for.
+        modifiers: Nodes of classes that only tell more of what is asked for: the mouse of "mouse pad" and the laptop of
+            "bag for a laptop".
     """
 
     units: tuple[Unit, ...]
     class_rule: ClassRule
     classes: tuple[str, ...]
+    modifiers: frozenset[str] = frozenset()
 
 
 def split_units(index: ServingIndex, query: Query) -> Units:
@@ -94,13 +97,16 @@ def split_units(index: ServingIndex, query: Query) -> Units:
     heads = _heads(text, query.entities, spans)
     units: list[Unit] = []
     rule: ClassRule = "none"
+    modifiers = {e.node for e in query.entities if e.kind == "class" and e not in heads}
     if heads:
-        rule = "certain" if _is_certain(index, text, heads, spans, query) else "uncertain"
+        is_head = not _has_noun_behind(text, heads, spans, query)
+        modifiers |= set() if is_head else {e.node for e in heads}
+        rule = "certain" if is_head and _is_covered(index, heads) else "uncertain"
         units.append(_class_unit(index, heads, rule))
     units += [_entity_unit(index, entity) for entity in query.entities if entity not in heads]
     units += [_word_unit(index, surface, ways) for surface, ways in _free_words(text, spans, query)]
     units += [_lacking_unit(index, word) for word in query.understanding.lacking]
-    return Units(tuple(units), rule, tuple(e.value for e in heads))
+    return Units(tuple(units), rule, tuple(e.value for e in heads), frozenset(modifiers))
 
 
 def _locate(text: str, entities: Sequence[Entity]) -> dict[str, Span]:
@@ -154,22 +160,22 @@ def _asks_for_another(text: str, turn: int, first: int, spans: dict[str, Span]) 
     )
 
 
-def _is_certain(
-    index: ServingIndex, text: str, heads: Sequence[Entity], spans: dict[str, Span], query: Query
-) -> bool:
-    """Whether a class may be required.
+def _has_noun_behind(text: str, heads: Sequence[Entity], spans: dict[str, Span], query: Query) -> bool:
+    """Whether a further word stands right behind the class: a headphone stand is no headphone."""
+    if heads[-1].node not in spans:
+        return False
+    end = spans[heads[-1].node][1]
+    behind = re.match(r"[\s\-]*([^\W_]+)", text[end:])
+    return behind is not None and not _is_explained(behind, end, text, spans, query)
 
-    It may where the class heads its noun phrase (no further word stands right behind it: a headphone stand is no
-    headphone), and where the catalogue's products are classified: some are in the class, and of those that hold
-    its words ``LEAST_COVERAGE`` are in some class.
+
+def _is_covered(index: ServingIndex, heads: Sequence[Entity]) -> bool:
+    """Whether the catalogue's products are classified well enough for a class to be required.
+
+    Some are in the class, and of those that hold its words ``LEAST_COVERAGE`` are in some class.
     """
     if not any(len(index.facts.holders(entity).positions) for entity in heads):
         return False
-    if heads[-1].node in spans:
-        end = spans[heads[-1].node][1]
-        behind = re.match(r"[\s\-]*([^\W_]+)", text[end:])
-        if behind and not _is_explained(behind, end, text, spans, query):
-            return False
     classified = index.columns.known("category")
     holding = np.zeros(len(index.ids), dtype=np.bool_)
     for entity in heads:
