@@ -147,7 +147,11 @@ def build_postings(
 
 
 def _weigh_field(
-    documents: Sequence[Mapping[str, TextTerms]], name: str, weight: float, b: float, column_of: dict[str, int]
+    documents: Sequence[Mapping[str, TextTerms]],
+    name: str,
+    weight: float,
+    b: float,
+    column_of: dict[str, int],
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Cells (column × number of products + position) and the words' weighted frequencies in one field."""
     # Lists of ints take five times the memory.

@@ -40,7 +40,9 @@ _AFTER: tuple[tuple[Bound, re.Pattern[str]], ...] = (
     ("least", re.compile(r"\s*(?:or more|or over|or above|plus\b|以上|起)", re.IGNORECASE)),
 )
 _DENIAL = re.compile(
-    r"(?:(?:\b(?:not|no|never|nothing|none|without|except(?:\s+for)?|excluding|(?:other|rather)\s+than|anything\s+but)|n['’]?t)\s+"
+    r"(?:(?:\b(?:not|no|never|nothing|none|without|except(?:\s+for)?|excluding|(?:other|rather)\s+than|anything\s+but)|"
+    # Without its apostrophe only behind a verb: "tent under 2 kg" denies nothing.
+    r"n['’]t|\b(?:is|are|was|were|do|does|did|wo|ca|would|could|should|must|have|has|had)nt)\s+"
     r"(?:(?:be|being|cost|costing|priced|weigh|weighing|any|anything|an?|the|ones?|in|within|with|from|have|having)\s+)*"
     r"|(?:不要|不想要|不能|不可以?|不得|不在|不|别|没有?|除了|排除)\s*)$",
     re.IGNORECASE,
