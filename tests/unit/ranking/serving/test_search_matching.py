@@ -9,6 +9,7 @@ import pytest
 
 from kms.db.session import Database
 from ranking.models import SearchAnswer, SearchRequest
+from ranking.serving.search import Searcher
 from ranking.serving.service import RankingService
 from tests.shop_fixture import SmallShop, product
 
@@ -96,7 +97,9 @@ def denying(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RankingService
                 update={"description": "Great sound. Not waterproof, so mind the rain."}
             ),
             product("H2").model_copy(update={"description": "A lamp-free design that has no microphone."}),
-            product("J1").model_copy(update={"description": "Comes without a pouch."}),
+            product("J1").model_copy(
+                update={"title": "Hood-free rain jacket", "description": "Comes without a pouch."}
+            ),
         ]
     )
     shop.build()
@@ -118,6 +121,22 @@ def test_other_words_that_a_text_denies_do_not_match(denying: RankingService) ->
         "J1" not in ids(search(denying, "jacket pouch"))
         or "pouch" in search(denying, "jacket pouch").matching.dropped
     )
+
+
+@pytest.mark.parametrize("query", ["jacket without hood", "jacket without a pouch", "jacket no hood"])
+def test_what_is_free_of_something_is_not_left_out_for_the_word(denying: RankingService, query: str) -> None:
+    assert "J1" in ids(search(denying, query))
+
+
+@pytest.mark.parametrize(
+    ("query", "counts"),
+    [("kettle", True), ("steel kettle", True), ("kettle mat", False), ("mat for a kettle", False)],
+)
+def test_a_class_that_tells_more_of_another_thing_does_not_count(
+    service: RankingService, query: str, counts: bool
+) -> None:
+    graph = Searcher(service.index).features(SearchRequest(query=query)).values["graph"]
+    assert bool(graph.max(initial=0.0) > 0) is counts
 
 
 def test_a_query_may_say_a_word_twice(service: RankingService) -> None:
