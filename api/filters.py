@@ -83,10 +83,10 @@ def _condition(part: str) -> Condition:
     if not separator or not field or not rest.strip():
         raise FilterError(f"cannot read the condition {_short(part)}: expected field:value, {_EXAMPLE}")
     try:
-        if (found := _RANGE.match(rest.strip())) and "\\" not in rest:
+        if (range_ := _RANGE.match(rest.strip())) and "\\" not in rest:
             if is_excluded:
                 raise FilterError(f"{_short(part)}: a range cannot be excluded; give the other range instead")
-            low, high = _number(found["low"], part), _number(found["high"], part)
+            low, high = _number(range_["low"], part), _number(range_["high"], part)
             if low is None and high is None:
                 raise FilterError(f"{_short(part)}: a range needs a number on one side at least")
             return Condition(field=field, gte=low, lte=high)

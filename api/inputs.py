@@ -61,10 +61,10 @@ def _files(path: Path) -> list[Path]:
         raise CatalogError(f"{path}: no such file or folder; an input is a file, a folder, or `{SAMPLE}`")
     if not path.is_dir():
         return [path]
-    found = sorted(p for p in path.iterdir() if p.is_file() and _is_catalogue(p))
-    if not found:
+    files = sorted(p for p in path.iterdir() if p.is_file() and _is_catalogue(p))
+    if not files:
         raise CatalogError(f"{path} holds no file that ends in {', '.join(_ENDINGS)} (or those with .gz)")
-    return found
+    return files
 
 
 def _is_catalogue(path: Path) -> bool:

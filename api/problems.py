@@ -130,10 +130,10 @@ def describe_errors(errors: Sequence[Any]) -> list[FieldProblem]:
 
 async def _on_validation(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    found = error.errors()
-    if any(item["type"] == "json_invalid" for item in found):
+    problems = error.errors()
+    if any(item["type"] == "json_invalid" for item in problems):
         return _answer(request, 400, "the body is not JSON in UTF-8", code="malformed_json")
-    errors = describe_errors(found)
+    errors = describe_errors(problems)
     detail = "; ".join(f"{e.field}: {e.message}" for e in errors[:3])
     return _answer(request, 422, detail, errors=errors)
 

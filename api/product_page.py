@@ -62,9 +62,9 @@ class ProductReader:
             edges, nodes = read_edges(self._graph, product_id)
         except StoreUnavailable:
             degraded.append("graph")
-        found = self._evidence.active(product_id)
+        evidence = self._evidence.active(product_id)
         documents = {d.id: d for d in self._catalog.documents_of(product_id)}
-        resolved = show_evidence(found, documents)
+        resolved = show_evidence(evidence, documents)
         facts = [edge for edge in edges if edge.relation != HAS_ASPECT]
         opinions = [edge for edge in edges if edge.relation == HAS_ASPECT]
         return ProductOut(
@@ -81,7 +81,7 @@ class ProductReader:
             image_url=product.image_url,
             facts=tuple(describe_fact(e, nodes[e.target], self._ontology, resolved) for e in facts),
             reviews=self._reviews(product, opinions, nodes, resolved),
-            documents=_documents(documents, found, [*facts, *opinions]) if with_documents else (),
+            documents=_documents(documents, evidence, [*facts, *opinions]) if with_documents else (),
             degraded=tuple(degraded),
         )
 
@@ -134,7 +134,7 @@ class ProductReader:
 
 
 def _documents(
-    documents: Mapping[str, Document], found: Sequence[Evidence], edges: Sequence[Edge]
+    documents: Mapping[str, Document], evidence: Sequence[Evidence], edges: Sequence[Edge]
 ) -> tuple[DocumentOut, ...]:
     """Texts with those mentions marked that speak for one of ``edges``, in the order of ``edges``."""
     order = {"title": 0, "description": 1, "shop": 2, "table": 3, "review_title": 4, "review_text": 5}
@@ -142,7 +142,7 @@ def _documents(
     ordered = sorted(enumerate(edges), key=lambda pair: (not is_implied(pair[1]), -pair[0]))
     fact_of = {name: number for number, edge in ordered for name in edge.evidence}
     marks: dict[str, list[MarkOut]] = {}
-    for item in found:
+    for item in evidence:
         number = fact_of.get(item.id)
         document = documents.get(item.document_id)
         if number is None or document is None or document.content_hash != item.document_hash:

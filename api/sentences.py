@@ -15,16 +15,16 @@ def resolve_evidence(store: EvidenceStore, ids: Iterable[str]) -> dict[str, Evid
     Raises:
         StoreUnavailable: The operational store does not answer.
     """
-    found = store.in_documents(list(dict.fromkeys(ids)))
-    return {item.id: _show(item, document, content_hash) for item, document, content_hash in found}
+    evidence = store.in_documents(list(dict.fromkeys(ids)))
+    return {item.id: _show(item, document, content_hash) for item, document, content_hash in evidence}
 
 
-def show_evidence(found: Sequence[Evidence], documents: Mapping[str, Document]) -> dict[str, EvidenceOut]:
+def show_evidence(evidence: Sequence[Evidence], documents: Mapping[str, Document]) -> dict[str, EvidenceOut]:
     """Evidence by id, with the text around it."""
     hashes = {name: document.content_hash for name, document in documents.items()}
     return {
         item.id: _show(item, documents[item.document_id], hashes[item.document_id])
-        for item in found
+        for item in evidence
         if item.document_id in documents
     }
 

@@ -245,13 +245,13 @@ class Platform:
         return open_collection(self.settings, folder)
 
     def _once(self, name: str, make: Callable[[], T]) -> T:
-        found = self._made.get(name)
-        if found is None:
+        part = self._made.get(name)
+        if part is None:
             with self._lock:
-                found = self._made.get(name)
-                if found is None:
-                    found = self._made[name] = make()
-        return found
+                part = self._made.get(name)
+                if part is None:
+                    part = self._made[name] = make()
+        return part
 
     def _open_database(self) -> Database:
         from kms.db.session import open_database

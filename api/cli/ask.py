@@ -114,12 +114,12 @@ def product(
             graph=platform.graph,
             ontology=platform.ontology,
         )
-        found = reader.read(product_id)
+        product_out = reader.read(product_id)
     if as_json:
-        print_json(found)
+        print_json(product_out)
         return
-    price = f", {found.price.amount:.2f} {found.price.currency}" if found.price else ""
-    console().print(f"{found.id}: {found.title}{price}", markup=False)
+    price = f", {product_out.price.amount:.2f} {product_out.price.currency}" if product_out.price else ""
+    console().print(f"{product_out.id}: {product_out.title}{price}", markup=False)
     rows = [
         (
             fact.attribute_label_en or fact.relation,
@@ -128,12 +128,12 @@ def product(
             fact.support,
             _quote(fact.evidence[0]) if fact.evidence else "",
         )
-        for fact in found.facts
+        for fact in product_out.facts
     ]
     print_table("facts", ("what", "value", "confidence", "mentions", "read in"), rows)
     aspects = [
         (a.label_en, a.positive, a.negative, _quote(a.evidence[0]) if a.evidence else "")
-        for a in found.reviews.aspects
+        for a in product_out.reviews.aspects
     ]
     if aspects:
         print_table("what reviewers say", ("aspect", "positive", "negative", "for instance"), aspects)

@@ -40,14 +40,20 @@ def check_server(report: BatchReport) -> bool:
             ("recommendation", f"/v1/shoppers/{shopper}/recommendations?explain=true", _recommendation),
             ("new shopper", "/v1/shoppers/somebody-new/recommendations", _cold),
         ]
-        found = ""
+        product_id = ""
         for name, url, look in checks:
             answer = _ask(client, name, url, look, results)
             if name == "search" and answer:
-                found = answer["hits"][0]["product"]["id"]
-        _ask(client, "product", f"/v1/products/{found or 'AUD-001'}", _product, results)
-        _ask(client, "similar", f"/v1/products/{found or 'AUD-001'}/similar", _hits, results)
-        _ask(client, "graph", f"/v1/graph/nodes/product:{found or 'AUD-001'}/neighbourhood", _graph, results)
+                product_id = answer["hits"][0]["product"]["id"]
+        _ask(client, "product", f"/v1/products/{product_id or 'AUD-001'}", _product, results)
+        _ask(client, "similar", f"/v1/products/{product_id or 'AUD-001'}/similar", _hits, results)
+        _ask(
+            client,
+            "graph",
+            f"/v1/graph/nodes/product:{product_id or 'AUD-001'}/neighbourhood",
+            _graph,
+            results,
+        )
         _ask(client, "unknown product", "/v1/products/nobody", _not_found, results, status=404)
     return all(results)
 
@@ -150,8 +156,8 @@ def _shopper() -> str:
     from api.cli.context import open_platform
 
     with open_platform(log_level="ERROR") as platform:
-        found = platform.profiles.shoppers(limit=1)
-    return found[0].shopper_id if found else "nobody"
+        shoppers = platform.profiles.shoppers(limit=1)
+    return shoppers[0].shopper_id if shoppers else "nobody"
 
 
 @contextmanager

@@ -30,11 +30,11 @@ def rebuild(as_json: AsJson = False, quiet: Quiet = False) -> None:
 def counts(as_json: AsJson = False) -> None:
     """Number of nodes and edges by type."""
     with open_platform(log_level="WARNING") as platform:
-        found = platform.graph.counts()
+        number_by_type = platform.graph.counts()
     if as_json:
-        print_json(found)
+        print_json(number_by_type)
     else:
-        print_counts("", found)
+        print_counts("", number_by_type)
 
 
 @app.command()

@@ -65,17 +65,17 @@ def status(as_json: AsJson = False) -> None:
         version = platform.artifacts.current(INDEX)
         release = platform.ontology.version
         waiting = sum(1 for _ in platform.evidence.changed_products("index", release=release))
-    found: dict[str, object] = {"version": version.number if version else None, "waiting_products": waiting}
+    status: dict[str, object] = {"version": version.number if version else None, "waiting_products": waiting}
     if version is not None:
-        found.update(read_manifest(version))
+        status.update(read_manifest(version))
         choice = read_choice(version.path)
-        found["behaviour_model"] = choice.name if choice else None
+        status["behaviour_model"] = choice.name if choice else None
         if choice is not None:
-            found["behaviour_settings"] = choice.settings
-            found["behaviour_reason"] = choice.reason
-            found["behaviour_estimate"] = f"{choice.memory_gb:g} GB, {choice.minutes:g} minutes"
+            status["behaviour_settings"] = choice.settings
+            status["behaviour_reason"] = choice.reason
+            status["behaviour_estimate"] = f"{choice.memory_gb:g} GB, {choice.minutes:g} minutes"
     if as_json:
-        print_json(found)
+        print_json(status)
         return
-    for name, value in found.items():
+    for name, value in status.items():
         typer.echo(f"{name.replace('_', ' ')}: {'none' if value is None else value}")

@@ -67,12 +67,12 @@ def proposals(
 ) -> None:
     """List proposals: words of texts that the ontology does not have yet, those with most mentions first."""
     with open_platform(log_level="WARNING") as platform:
-        found = platform.proposals.top(limit=limit, kind=kind or None)
+        open_proposals = platform.proposals.top(limit=limit, kind=kind or None)
         total = platform.proposals.count()
     if as_json:
-        print_json(found)
+        print_json(open_proposals)
         return
-    rows = [(p.kind, p.attribute, p.surface, p.language, p.support) for p in found]
+    rows = [(p.kind, p.attribute, p.surface, p.language, p.support) for p in open_proposals]
     print_table(
         f"{total:,} open proposals", ("kind", "attribute", "as written", "language", "mentions"), rows
     )

@@ -144,7 +144,7 @@ def draw_search_box(words: Words, source: Source, query: str) -> None:
         async def find(prefix: str) -> list[Offer]:
             if len(prefix.strip()) < _LEAST_PREFIX:
                 return []
-            found = await ask(words, source.suggest, prefix)
+            suggestions = await ask(words, source.suggest, prefix)
             return [
                 Offer(
                     each.text,
@@ -152,7 +152,7 @@ def draw_search_box(words: Words, source: Source, query: str) -> None:
                     _suggestion_url(each),
                     each.image_url,
                 )
-                for each in found
+                for each in suggestions
             ]
 
         offer_while_typing(box, find)

@@ -50,19 +50,19 @@ def offer_while_typing(
         asked += 1
         mine = asked
         text = str(event.args or "")
-        found = await find(text)
+        offers = await find(text)
         if mine != asked:
             return
         panel.clear()
         with panel:
-            for each in found:
+            for each in offers:
                 with tag("a", "suggest-item", href=each.url, role="option"):
                     if each.image_url:
                         # The text beside it says what it shows.
                         tag("img", "suggest-picture", src=each.image_url, alt="", loading="lazy")
                     tag("span", "suggest-text", each.text)
                     tag("span", "suggest-kind", each.kind)
-            if nothing and text.strip() and not found:
+            if nothing and text.strip() and not offers:
                 tag("div", "suggest-none", nothing)
 
     told = tells(panel, offer)

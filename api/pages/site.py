@@ -58,11 +58,11 @@ def mount_site(app: FastAPI, services: Services) -> None:
                 with frame(request, words, source, status, place="search"):
                     search_page.draw_start(words, families, trending, has_demand=has_demand)
             else:
-                found = await ask(words, source.search, state)
+                results = await ask(words, source.search, state)
                 with frame(
                     request, words, source, status, title=state.query, place="search", query=state.query
                 ):
-                    search_page.draw_search(words, state, found)
+                    search_page.draw_search(words, state, results)
         except PageFailed as failed:
             return await fail(request, words, failed.status, failed.title, failed.text)
         return _answer(request)

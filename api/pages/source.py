@@ -144,12 +144,12 @@ class Source:
         """The classes below the root that hold products, with their labels."""
         ontology = self._services.ontology
         with self._services.live.use() as served:
-            found = [
+            families = [
                 family
                 for family in ontology.hierarchy.families()
                 if len(served.index.products_with(f"category:{family}")[0])
             ]
-        return [(f, (ontology.classes[f].label.en, ontology.classes[f].label.zh)) for f in found]
+        return [(f, (ontology.classes[f].label.en, ontology.classes[f].label.zh)) for f in families]
 
     # one product
 
@@ -164,11 +164,11 @@ class Source:
         documents = {d.id: d for d in platform.catalog.documents_of(product_id)}
         reviews = platform.catalog.reviews_of(product_id)
         edges, nodes, has_graph = self._edges_of(product_id)
-        found = platform.evidence.by_ids(list(dict.fromkeys(i for edge in edges for i in edge.evidence)))
+        evidence = platform.evidence.by_ids(list(dict.fromkeys(i for edge in edges for i in edge.evidence)))
         facts = read_facts(edges, nodes, self._services.ontology)
-        aspects = read_aspects(edges, nodes, show_evidence(found, documents))
+        aspects = read_aspects(edges, nodes, show_evidence(evidence, documents))
         keyed = [(row.key, edge) for row, edge in facts] + [(row.key, edge) for row, edge in aspects]
-        spans = mark_texts(keyed, {item.id: item for item in found}, documents)
+        spans = mark_texts(keyed, {item.id: item for item in evidence}, documents)
 
         def marked(document_id: str, text: str = "") -> MarkedText:
             document = documents.get(document_id)
@@ -254,10 +254,10 @@ class Source:
         Raises:
             NotFoundError: There is no such node.
         """
-        found = self._platform.graph.nodes([node_id])
-        if not found:
+        nodes = self._platform.graph.nodes([node_id])
+        if not nodes:
             raise NotFoundError(f"nothing in the graph has the id {node_id!r}")
-        return found[0]
+        return nodes[0]
 
     def around(self, node_id: str, *, limit: int = 24) -> Subgraph:
         """A node with its strongest connections, spread over their kinds; a category also with products of its kinds.
@@ -281,20 +281,20 @@ class Source:
         if class_id not in self._services.ontology.classes:
             return []
         below = sorted(hierarchy.descendants(class_id), key=lambda each: (hierarchy.depth(each), each))
-        found: dict[EdgeKey, Edge] = {}
+        edges_by_key: dict[EdgeKey, Edge] = {}
         each_class = max(1, limit // max(1, len(below)))
         for name in below[:limit]:
             node_id = f"{CATEGORY}:{name}"
             products = graph.edges_of(node_id, relations=[IN_CATEGORY], direction="in", limit=each_class)
-            found.update((edge.key, edge) for edge in products)
+            edges_by_key.update((edge.key, edge) for edge in products)
             for step in (name, *hierarchy.ancestors(name)) if products else ():
                 if step == class_id:
                     break
                 up = graph.edges_of(
                     f"{CATEGORY}:{step}", relations=[SUBCATEGORY_OF], direction="out", limit=1
                 )
-                found.update((edge.key, edge) for edge in up)
-        return [edge for key, edge in found.items() if key not in taken]
+                edges_by_key.update((edge.key, edge) for edge in up)
+        return [edge for key, edge in edges_by_key.items() if key not in taken]
 
     def edge_name(self, edge: Edge, *, from_target: bool = False) -> Label:
         """Name of an edge; see ``api.facts.edge_name``."""
@@ -449,10 +449,10 @@ class Source:
 
     def _below(self, class_id: str, by_id: Mapping[str, FacetCount]) -> list[FacetCount]:
         children = [by_id[c] for c in self._services.ontology.hierarchy.children(class_id) if c in by_id]
-        found: list[FacetCount] = []
+        counts: list[FacetCount] = []
         for child in sorted(children, key=lambda c: -c.count):
-            found += [child, *self._below(child.value, by_id)]
-        return found
+            counts += [child, *self._below(child.value, by_id)]
+        return counts
 
     def _facet_fields(self) -> tuple[str, ...]:
         """The fields of relations that are always offered as facets."""

@@ -189,15 +189,15 @@ def read_aspects(
             continue
         counts = {name: int(edge.properties.get(name, 0)) for name in ("positive", "negative", "neutral")}
         node = nodes.get(edge.target)
-        found: dict[str, dict[str, EvidenceOut]] = {name: {} for name in counts}
+        by_polarity: dict[str, dict[str, EvidenceOut]] = {name: {} for name in counts}
         for item in (resolved[i] for i in edge.evidence if i in resolved):
-            here = found.get(item.polarity or "")
+            here = by_polarity.get(item.polarity or "")
             if here is not None and item.is_current and len(here) < _SENTENCES_EACH:
                 here.setdefault(item.sentence, item)
         row = AspectRow(
             key=f"a{len(rows)}",
             name=(node.label_en, node.label_zh) if node else (edge.target, edge.target),
-            sentences=tuple(item for group in found.values() for item in group.values()),
+            sentences=tuple(item for group in by_polarity.values() for item in group.values()),
             **counts,
         )
         rows.append((row, edge))
@@ -220,7 +220,7 @@ def mark_texts(
             if item.opinion:
                 here[Span(*item.opinion, key)] = None
             here[Span(*item.sentence, key, is_mention=False)] = None
-    return {name: list(found) for name, found in spans.items()}
+    return {name: list(its_spans) for name, its_spans in spans.items()}
 
 
 def read_statements(

@@ -34,10 +34,14 @@ def readiness(services: UseServices, request: Request, response: Response) -> Re
 
     Where doors are closed, `checks`, `index_version` and `products` are for callers with the scope `metrics`.
     """
-    found = services.readiness()
-    if found.status == "unavailable":
+    readiness_of_parts = services.readiness()
+    if readiness_of_parts.status == "unavailable":
         response.status_code = 503
-    return found if caller_of(request).may("metrics") else ReadyOut(status=found.status)
+    return (
+        readiness_of_parts
+        if caller_of(request).may("metrics")
+        else ReadyOut(status=readiness_of_parts.status)
+    )
 
 
 @router.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})

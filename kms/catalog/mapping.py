@@ -304,19 +304,19 @@ def _read_field(
 
 
 def _read_attributes(rule: AttributeRule, row: AbcMapping[str, Any]) -> dict[str, str]:
-    found: list[tuple[str, str, Any]] = []
+    cells: list[tuple[str, str, Any]] = []
     table = _look_up(row, rule.column) if rule.column else None
     if isinstance(table, dict):
-        found += [(str(name), str(name), value) for name, value in table.items()]
+        cells += [(str(name), str(name), value) for name, value in table.items()]
     elif not is_empty(table):
         raise RowProblem("attributes", "invalid", f"attributes {shorten(table)} are no table")
-    found += [(label, column, _look_up(row, column)) for label, column in rule.columns.items()]
+    cells += [(label, column, _look_up(row, column)) for label, column in rule.columns.items()]
     for column, value in row.items() if rule.prefixes else ():
         if column.startswith(rule.prefixes):
             bare = column[next(len(prefix) for prefix in rule.prefixes if column.startswith(prefix)) :]
-            found.append((_humanise(bare), bare, value))
+            cells.append((_humanise(bare), bare, value))
     attributes: dict[str, str] = {}
-    for label, column, value in found:
+    for label, column, value in cells:
         if is_empty(value) or column in rule.skip:
             continue
         name = _clean_name(label)

@@ -164,31 +164,31 @@ class CatalogStore:
         Raises:
             NotFoundError: Nobody knows this id.
         """
-        found = self.products([product_id])
-        if not found:
+        products = self.products([product_id])
+        if not products:
             raise NotFoundError(f"product {product_id!r} is not in the catalogue")
-        return found[0]
+        return products[0]
 
     def products(self, product_ids: Sequence[str]) -> list[Product]:
         """The products of ``product_ids`` that exist, in that order."""
-        found: dict[str, Product] = {}
+        by_id: dict[str, Product] = {}
         with self._database.read() as session:
             for chunk in in_chunks(product_ids, IN_LIST):
                 for row in session.scalars(select(ProductRow).where(ProductRow.id.in_(chunk))):
-                    found[row.id] = _to_product(row)
-        return [found[name] for name in product_ids if name in found]
+                    by_id[row.id] = _to_product(row)
+        return [by_id[name] for name in product_ids if name in by_id]
 
     def summaries(self, product_ids: Sequence[str]) -> list[ProductSummary]:
         """Summaries for lists of the products of ``product_ids`` that exist, in that order."""
-        found: dict[str, ProductSummary] = {}
+        by_id: dict[str, ProductSummary] = {}
         with self._database.read_rows() as connection:
             for chunk in in_chunks(product_ids, IN_LIST):
                 for row in connection.execute(_SUMMARIES, {"ids": chunk}).all():
                     price = _to_price(row.price_amount, row.price_currency)
-                    found[row.id] = ProductSummary(
+                    by_id[row.id] = ProductSummary(
                         row.id, row.title, row.brand, price, row.image_url, row.language
                     )
-        return [found[name] for name in product_ids if name in found]
+        return [by_id[name] for name in product_ids if name in by_id]
 
     def iter_products(self, *, page: int = 1_000) -> Iterator[Product]:
         """All products ordered by id; no transaction stays open between pages."""
@@ -339,10 +339,10 @@ def _mark_events(session: Session, product_ids: Sequence[str], *, is_deleted: bo
 
 
 def _products_of_reviews(session: Session, review_ids: Sequence[str]) -> set[str]:
-    found: set[str] = set()
+    product_ids: set[str] = set()
     for chunk in in_chunks(review_ids, IN_LIST):
-        found.update(session.scalars(select(ReviewRow.product_id).where(ReviewRow.id.in_(chunk))))
-    return found
+        product_ids.update(session.scalars(select(ReviewRow.product_id).where(ReviewRow.id.in_(chunk))))
+    return product_ids
 
 
 def _product_row(product: Product, row_hash: str, now: datetime) -> dict[str, Any]:

@@ -39,17 +39,17 @@ class ProposalStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def replace(self, product_ids: Sequence[str], found: Iterable[tuple[str, str, ProposedValue]]) -> None:
-        """Replace the proposals of these products by ``found``; idempotent.
+    def replace(self, product_ids: Sequence[str], proposed: Iterable[tuple[str, str, ProposedValue]]) -> None:
+        """Replace the proposals of these products by ``proposed``; idempotent.
 
         Args:
             product_ids: Products that were linked anew.
-            found: Product id, evidence id and what it proposes.
+            proposed: Product id, evidence id and what it proposes.
         """
         proposals: dict[str, dict[str, Any]] = {}
         mentions: list[dict[str, Any]] = []
         now = datetime.now(UTC)
-        for product_id, evidence_id, value in found:
+        for product_id, evidence_id, value in proposed:
             proposals[value.id] = {
                 "id": value.id,
                 "kind": value.kind,

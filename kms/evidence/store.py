@@ -119,7 +119,7 @@ class EvidenceStore:
 
     def done_documents(self, product_ids: Sequence[str], extraction_key: str) -> list[Document]:
         """Documents of products that were read in their present state under this key, ordered by id."""
-        found: list[Document] = []
+        documents: list[Document] = []
         with self._database.read() as session:
             for chunk in in_chunks(product_ids, IN_LIST):
                 statement = (
@@ -127,8 +127,8 @@ class EvidenceStore:
                     .join(DocumentStateRow, DocumentStateRow.document_id == DocumentRow.id)
                     .where(DocumentRow.product_id.in_(chunk), not_(_is_pending(extraction_key)))
                 )
-                found += [to_document(row) for row in session.scalars(statement)]
-        return sorted(found, key=lambda document: document.id)
+                documents += [to_document(row) for row in session.scalars(statement)]
+        return sorted(documents, key=lambda document: document.id)
 
     def record(
         self,
@@ -158,13 +158,13 @@ class EvidenceStore:
             ValueError: Evidence of a document that was not given.
         """
         errors = failed or {}
-        found: dict[str, dict[str, Evidence]] = {document.id: {} for document in documents}
+        evidence_of: dict[str, dict[str, Evidence]] = {document.id: {} for document in documents}
         for item in evidence:
-            if item.document_id not in found:
+            if item.document_id not in evidence_of:
                 raise ValueError(
                     f"evidence of document {item.document_id}, which is not among the documents read"
                 )
-            found[item.document_id][item.id] = item
+            evidence_of[item.document_id][item.id] = item
         read = {document.id: document for document in documents}
         now = datetime.now(UTC)
         with self._database.write(in_turn=True) as session:
@@ -174,7 +174,9 @@ class EvidenceStore:
                 current.update({row[0]: row[1] for row in session.execute(statement)})
             valid = [name for name, document in read.items() if current.get(name) == document.content_hash]
             rows = [
-                _to_row(item, identifier, now) for name in valid for identifier, item in found[name].items()
+                _to_row(item, identifier, now)
+                for name in valid
+                for identifier, item in evidence_of[name].items()
             ]
             keep = {row["id"] for row in rows}
             stale = []
@@ -246,25 +248,25 @@ class EvidenceStore:
                 for row in session.execute(statement):
                     rows[row.product_id].append(row)
         return {
-            product_id: [_to_evidence(row) for row in sorted(found, key=_by_place)]
-            for product_id, found in rows.items()
+            product_id: [_to_evidence(row) for row in sorted(its_rows, key=_by_place)]
+            for product_id, its_rows in rows.items()
         }
 
     def by_ids(self, ids: Sequence[str]) -> list[Evidence]:
         """The evidence with these ids, retired or not, in the order of ``ids``; unknown ids are left out."""
-        found: dict[str, Evidence] = {}
+        by_id: dict[str, Evidence] = {}
         with self._database.read() as session:
             for chunk in in_chunks(ids, IN_LIST):
                 for row in session.execute(select(*_COLUMNS).where(EvidenceRow.id.in_(chunk))):
-                    found[row.id] = _to_evidence(row)
-        return [found[name] for name in ids if name in found]
+                    by_id[row.id] = _to_evidence(row)
+        return [by_id[name] for name in ids if name in by_id]
 
     def in_documents(self, ids: Sequence[str]) -> list[tuple[Evidence, Document, str]]:
         """The evidence with these ids whose document is still there, with it and its present content hash.
 
         One statement on plain columns, because every search asks for some dozens of them.
         """
-        found: dict[str, tuple[Evidence, Document, str]] = {}
+        by_id: dict[str, tuple[Evidence, Document, str]] = {}
         with self._database.read() as session:
             connection = session.connection()
             for chunk in in_chunks(ids, IN_LIST):
@@ -278,17 +280,17 @@ class EvidenceStore:
                         review_id=row.document_review_id,
                         rating=row.document_rating,
                     )
-                    found[row.id] = (_to_evidence(row), document, row.document_content_hash)
-        return [found[name] for name in ids if name in found]
+                    by_id[row.id] = (_to_evidence(row), document, row.document_content_hash)
+        return [by_id[name] for name in ids if name in by_id]
 
     def documents(self, ids: Sequence[str]) -> dict[str, Document]:
         """The present documents with these ids, by id; to show evidence in its text."""
-        found: dict[str, Document] = {}
+        by_id: dict[str, Document] = {}
         with self._database.read() as session:
             for chunk in in_chunks(ids, IN_LIST):
                 for row in session.scalars(select(DocumentRow).where(DocumentRow.id.in_(chunk))):
-                    found[row.id] = to_document(row)
-        return found
+                    by_id[row.id] = to_document(row)
+        return by_id
 
     def changed_products(
         self, kind: BuildKind, *, release: str = "", page: int = 1_000

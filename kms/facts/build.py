@@ -152,12 +152,12 @@ class GraphBuilder:
     def _write_facts(
         self, product_ids: Sequence[str], linker: Linker, report: GraphReport, *, is_first: bool
     ) -> None:
-        found = self._evidence.active_many(product_ids)
+        evidence_of = self._evidence.active_many(product_ids)
         nodes: dict[str, Node] = {}
         written: list[Edge] = []
         removed: list[EdgeKey] = []
         proposed: list[tuple[str, str, ProposedValue]] = []
-        for product_id, evidence in found.items():
+        for product_id, evidence in evidence_of.items():
             derived = derive(product_id, evidence, linker)
             proposed += derived.proposals
             for rejection in derived.rejections:

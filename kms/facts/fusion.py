@@ -166,8 +166,8 @@ def find_category(product_node: str, facts: Sequence[Fact]) -> Edge | None:
     for fact in facts:
         if fact.relation == IN_CATEGORY:
             groups[fact.target.id].append(fact)
-    found = [_edge(product_node, (IN_CATEGORY, "", target), group) for target, group in groups.items()]
-    categories = [edge for edge in found if edge is not None]
+    edges = [_edge(product_node, (IN_CATEGORY, "", target), group) for target, group in groups.items()]
+    categories = [edge for edge in edges if edge is not None]
     stated = [edge for edge in categories if "shop" in edge.extractors]
     return max(stated or categories, key=lambda e: (e.confidence, e.support, e.target), default=None)
 

@@ -235,9 +235,9 @@ class Linker:
         folded = normalise(surface)
         if folded in names:
             return names[folded]
-        found = self._singular[space].get(singular(surface))
-        if found:
-            return found
+        labelled = self._singular[space].get(singular(surface))
+        if labelled:
+            return labelled
         if len(folded) >= 5:
             best = process.extractOne(folded, names.keys(), scorer=fuzz.ratio, score_cutoff=FUZZY_CUTOFF)
             if best:

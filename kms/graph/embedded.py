@@ -347,9 +347,9 @@ def _create(db: sqlite3.Connection, path: Path) -> None:
         finally:
             if db.in_transaction:
                 db.execute("ROLLBACK")
-    if (found := version()) != SCHEMA_VERSION:
+    if (version_of_file := version()) != SCHEMA_VERSION:
         raise StoreError(
-            f"graph file {path} has format {found} and this program reads {SCHEMA_VERSION}; "
+            f"graph file {path} has format {version_of_file} and this program reads {SCHEMA_VERSION}; "
             "rebuild it with `kms graph rebuild`"
         )
 
@@ -410,8 +410,8 @@ def _refresh(db: sqlite3.Connection, view: GraphView | None) -> GraphView:
 
 def _read_nodes(db: sqlite3.Connection, ids: Sequence[str]) -> list[Node]:
     rows = db.execute(f"SELECT {_NODE} FROM nodes WHERE id IN {_LISTED}", (json.dumps(list(ids)),))
-    found = {row[0]: _node(row) for row in rows}
-    return [found[node_id] for node_id in ids if node_id in found]
+    by_id = {row[0]: _node(row) for row in rows}
+    return [by_id[node_id] for node_id in ids if node_id in by_id]
 
 
 def _read_subgraph(db: sqlite3.Connection, ids: Sequence[str], *, truncated: bool = False) -> Subgraph:

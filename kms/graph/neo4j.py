@@ -119,11 +119,11 @@ class Neo4jGraphStore:
 
     def nodes(self, ids: Sequence[str]) -> list[Node]:
         """The nodes of ``ids`` that exist, in the order of ``ids``."""
-        found = {
+        by_id = {
             record["n"]["id"]: cypher.read_node(record["n"])
             for record in self._read(cypher.NODES, ids=list(ids))
         }
-        return [found[node_id] for node_id in ids if node_id in found]
+        return [by_id[node_id] for node_id in ids if node_id in by_id]
 
     def edges_of(
         self,

@@ -340,12 +340,12 @@ class LocalNeo4j:
 
 def find_program(name: str, package: str) -> str:
     """Path of a program; raises :class:`ConfigurationError`, which says what to install."""
-    found = shutil.which(name)
-    if not found:
+    path = shutil.which(name)
+    if not path:
         raise ConfigurationError(
             f"{name} is not installed; on Debian or Ubuntu: apt-get install {package} (or use docker compose)"
         )
-    return found
+    return path
 
 
 def read_command(pid: int) -> str:

@@ -74,14 +74,14 @@ def display_name(node: Node) -> str:
 
 def collect_nearest(start: str, expand: Expand, *, depth: int, limit: int) -> tuple[list[str], bool]:
     """At most ``limit`` ids within ``depth`` steps of ``start``, nearest first; whether there are more."""
-    found, frontier = [start], [start]
+    nearest, frontier = [start], [start]
     for _ in range(depth):
-        room = limit - len(found)
-        layer = expand(frontier, set(found), room + 1)
+        room = limit - len(nearest)
+        layer = expand(frontier, set(nearest), room + 1)
         if len(layer) > room:
-            return found + layer[:room], True
+            return nearest + layer[:room], True
         if not layer:
             break
-        found += layer
+        nearest += layer
         frontier = layer
-    return found, False
+    return nearest, False

@@ -53,13 +53,13 @@ class UnfinishedEmbeddings:
 
     def read(self) -> Vectors:
         """Read all parts; one that cannot be read is ignored, and its texts are encoded again."""
-        found: dict[str, NDArray[np.float32]] = {}
+        vectors: dict[str, NDArray[np.float32]] = {}
         for path in sorted(self._folder.glob("*.npz")):
             try:
-                found.update(_read(path))
+                vectors.update(_read(path))
             except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile):
                 continue
-        return found
+        return vectors
 
     def add(self, keys: Sequence[str], vectors: Matrix) -> None:
         """Write one part, whole or not at all."""
@@ -92,8 +92,8 @@ def embed_texts(
         progress: Makes the bar.
     """
     keys = [text_hash(encoder.version, text) for text in texts]
-    found = {**known, **unfinished.read()}
-    missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
+    vector_of = {**known, **unfinished.read()}
+    missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in vector_of}
     # Batches hold texts of like length, and so do parts.
     order = sorted(missing, key=lambda key: len(missing[key]))
     with progress("vectors", len(order)) as advance:
@@ -101,10 +101,10 @@ def embed_texts(
             part = order[start : start + _PART]
             vectors = encoder.encode([missing[key] for key in part], advance=advance)
             unfinished.add(part, vectors)
-            found.update(zip(part, vectors, strict=True))
+            vector_of.update(zip(part, vectors, strict=True))
     result = np.zeros((len(texts), encoder.dimensions), dtype=np.float32)
     for row, key in enumerate(keys):
-        result[row] = found[key]
+        result[row] = vector_of[key]
     return keys, result, len(order)
 
 

@@ -148,9 +148,9 @@ def compounds(text: str) -> list[str]:
 
     Numbers alone ("10-12") make none.
     """
-    found = (_SEPARATORS.sub("", match) for match in _COMPOUND.findall(text))
+    joined = (_SEPARATORS.sub("", match) for match in _COMPOUND.findall(text))
     shortest, longest = _COMPOUND_LENGTH
-    return [word for word in found if shortest <= len(word) <= longest and not word.isdigit()]
+    return [word for word in joined if shortest <= len(word) <= longest and not word.isdigit()]
 
 
 def fold_code(text: str) -> str:
@@ -161,13 +161,13 @@ def fold_code(text: str) -> str:
 def _quantity_words(text: str) -> list[str]:
     if not any(character.isdigit() for character in text):
         return []
-    found = (
+    parts = (
         f"{end.low:g}{SHORT_FORMS[end.unit]}"
         for mention in find_quantities(text)
         for end in mention.ends or (mention,)
         if end.unit in SHORT_FORMS and end.unit != "count"
     )
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(parts))
 
 
 @lru_cache(maxsize=1)
@@ -284,15 +284,15 @@ def query_words(text: str) -> list[str]:
 
     Words joined by a hyphen stay together, and a long Chinese word is not given again in its parts.
     """
-    found: list[str] = []
+    words: list[str] = []
     for piece in _WORDS_OF_QUERY.findall(fold_traditional(text)):
         if _COMPOUND.fullmatch(piece) and compounds(piece):
-            found.append(piece.casefold())
+            words.append(piece.casefold())
         elif _CJK.match(piece):
-            found.extend(longest_words(piece))
+            words.extend(longest_words(piece))
         else:
-            found.extend(word.casefold() for word in _RUNS.findall(piece))
-    return found
+            words.extend(word.casefold() for word in _RUNS.findall(piece))
+    return words
 
 
 def words(text: str) -> list[str]:

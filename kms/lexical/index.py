@@ -191,15 +191,15 @@ class LexicalIndex:
         )
         query = self._filtered(scored, filter)
         hits = searcher.search(query, limit, count=False).hits
-        found = [LexicalHit(_id_at(searcher, address, known_ids), float(score)) for score, address in hits]
-        return sorted(found, key=lambda hit: (-hit.score, hit.id))
+        ranked = [LexicalHit(_id_at(searcher, address, known_ids), float(score)) for score, address in hits]
+        return sorted(ranked, key=lambda hit: (-hit.score, hit.id))
 
     def complete(self, prefix: str, *, limit: int = 10) -> list[tuple[str, int]]:
         """Indexed words that begin with ``prefix`` (lower-cased), most frequent first."""
         if not prefix:
             return []
-        found = self._snapshot[0].terms_with_prefix("plain", prefix.lower(), limit=200)
-        return sorted(((str(w), int(n)) for w, n in found), key=lambda pair: (-pair[1], pair[0]))[:limit]
+        words = self._snapshot[0].terms_with_prefix("plain", prefix.lower(), limit=200)
+        return sorted(((str(w), int(n)) for w, n in words), key=lambda pair: (-pair[1], pair[0]))[:limit]
 
     def words(self, *, limit: int = 200_000) -> dict[str, int]:
         """Every indexed word with its number of products: the vocabulary for spelling."""
@@ -283,10 +283,10 @@ class LexicalIndex:
 
 def _id_at(searcher: tantivy.Searcher, address: tantivy.DocAddress, known: dict[tuple[int, int], str]) -> str:
     key = (address.segment_ord, address.doc)
-    found = known.get(key)
-    if found is None:
-        found = known[key] = searcher.doc(address)["id"][0]
-    return found
+    product_id = known.get(key)
+    if product_id is None:
+        product_id = known[key] = searcher.doc(address)["id"][0]
+    return product_id
 
 
 def _column(name: str) -> str:

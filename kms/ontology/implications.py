@@ -81,10 +81,10 @@ class Implications:
 
     def _chains(self, claim: Claim) -> dict[Claim, tuple[Claim, ...]]:
         """Each claim that follows, with the steps to it, nearest first."""
-        found = self._found.get(claim)
-        if found is None:
-            found = self._found[claim] = self._find_chains(claim)
-        return found
+        chains = self._found.get(claim)
+        if chains is None:
+            chains = self._found[claim] = self._find_chains(claim)
+        return chains
 
     def _find_chains(self, claim: Claim) -> dict[Claim, tuple[Claim, ...]]:
         chains: dict[Claim, tuple[Claim, ...]] = {claim: (claim,)}

@@ -365,11 +365,11 @@ class Ontology(Frozen):
 
     @cached_property
     def _relations_to(self) -> dict[str, RelationType]:
-        found: dict[str, RelationType] = {}
+        relation_of: dict[str, RelationType] = {}
         for relation in self.relations.values():
             if relation.domain == PRODUCT:
-                found.setdefault(relation.range, relation)
-        return found
+                relation_of.setdefault(relation.range, relation)
+        return relation_of
 
     @cached_property
     def _relations_of_fields(self) -> dict[str, RelationType]:

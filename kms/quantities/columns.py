@@ -60,6 +60,6 @@ def read_column_name(written: str) -> ColumnName:
 def _whole_unit(text: str) -> str | None:
     """The unit that a text is, as far as no word of a name looks like it ("Built in", "Class A")."""
     text = text.removeprefix("in ").strip()
-    found = find_unit(text, 0)
-    is_whole = found is not None and found[2] == len(text) and found[1] == 1.0
-    return found[0] if found is not None and is_whole and found[0] != "count" else None
+    form = find_unit(text, 0)
+    is_whole = form is not None and form[2] == len(text) and form[1] == 1.0
+    return form[0] if form is not None and is_whole and form[0] != "count" else None

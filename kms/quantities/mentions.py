@@ -167,8 +167,8 @@ class _Scan:
         position = 0
         end = 0
         while position < len(self._atoms):
-            found, used = self._read_at(position)
-            for mention in found:
+            mentions, used = self._read_at(position)
+            for mention in mentions:
                 if mention.start >= end:
                     end = mention.end
                     yield mention

@@ -44,7 +44,7 @@ def _lengths() -> dict[str, tuple[int, ...]]:
     lengths: dict[str, set[int]] = {}
     for form in (*UNIT_OF_SURFACE, *CASED, *SCALED):
         lengths.setdefault(form[0].casefold(), set()).add(len(form))
-    return {letter: tuple(sorted(found, reverse=True)) for letter, found in lengths.items()}
+    return {letter: tuple(sorted(of_letter, reverse=True)) for letter, of_letter in lengths.items()}
 
 
 def _look_up(surface: str, possible: frozenset[str]) -> tuple[str, float] | None:

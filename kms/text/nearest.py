@@ -16,7 +16,7 @@ def nearest_name(name: str, names: Iterable[str]) -> str | None:
         name: What was written.
         names: What there is.
     """
-    found = process.extractOne(
+    best = process.extractOne(
         name, tuple(names), scorer=fuzz.ratio, processor=str.casefold, score_cutoff=LEAST_LIKENESS
     )
-    return found[0] if found else None
+    return best[0] if best else None

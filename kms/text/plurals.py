@@ -83,10 +83,10 @@ def _dictionary() -> dict[str, tuple[str, ...]]:
     if package is None or package.submodule_search_locations is None:
         raise ModuleNotFoundError("lemminflect is not installed; run make install")
     file = Path(package.submodule_search_locations[0]) / "resources" / "lemma_lu.csv.gz"
-    found: dict[str, tuple[str, ...]] = {}
+    singulars: dict[str, tuple[str, ...]] = {}
     with gzip.open(file, "rt", encoding="utf-8") as lines:
         for line in lines:
             form, kind, lemmas = line.rstrip("\n").split(",")
             if kind == "noun" and (form.endswith("s") or _VOWEL_CHANGED.search(form)):
-                found[form] = tuple(lemma for lemma in lemmas.split("/") if lemma.isalpha())
-    return found
+                singulars[form] = tuple(lemma for lemma in lemmas.split("/") if lemma.isalpha())
+    return singulars

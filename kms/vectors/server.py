@@ -136,7 +136,7 @@ class QdrantServerStore:
         passing = None if conditions is None else lambda: self._estimate(conditions)
         with _answering():
             breadth, is_exact = self._approximation.choose(self._size(), passing)
-            found = self._client.query_points(
+            points = self._client.query_points(
                 self.collection,
                 query=checked_vector("the query", vector, self.schema),
                 using=VECTOR_NAME,
@@ -145,7 +145,7 @@ class QdrantServerStore:
                 with_payload=[PRODUCT_KEY],
                 search_params=models.SearchParams(hnsw_ef=breadth, exact=is_exact),
             ).points
-        hits = [VectorHit(str((p.payload or {})[PRODUCT_KEY]), float(p.score)) for p in found]
+        hits = [VectorHit(str((p.payload or {})[PRODUCT_KEY]), float(p.score)) for p in points]
         return sorted(hits, key=lambda hit: (-hit.score, hit.id))
 
     def vectors(self, ids: Sequence[str]) -> dict[str, Vector]:
