@@ -10,10 +10,25 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
+from functools import lru_cache
 from operator import itemgetter
+
+from kms.ontology.labels import singular
 
 Place = tuple[int, int]
 
+_TITLE_END = re.compile(
+    r"[|,(]|\s[-–]\s|\b(?:for|with|holds?|fits|includ\w+|plus|w/)\b|适用|配", re.IGNORECASE
+)
+_TITLE_WORD = re.compile(r"[^\W\d_]{2,}")
+_LONGEST_CODE = 3
+_INTRODUCED = re.compile(r"\b(?:in|from|of|by)\s+(?:the\s+)?$", re.IGNORECASE)
+_CONNECTOR = re.compile(
+    r"\b(?:rca|xlr|usb\w*|hdmi|jack|plug|socket|connectors?|coupler|adapters?|cables?|pins?|headers?|bnc|iec|vga|dvi|ports?|"
+    r"sma|db\d+|rj\d+|male[ -]to|female[ -]to|to (?:fe)?male|thread\w*)\b",
+    re.IGNORECASE,
+)
+_NEAR = 24
 _HYPHENS = "-‐‑"
 _TIED_AFTER = re.compile(r"[-‐‑](?P<word>[^\W\d_]+)")
 _FOLLOWS = re.compile(r"\s+(?P<word>[^\W\d_]+)")
@@ -99,3 +114,28 @@ def _place_at(position: int, places: Sequence[Place]) -> Place | None:
     """The place that holds a character, of places in the order of the text."""
     number = bisect_right(places, position, key=itemgetter(0)) - 1
     return places[number] if number >= 0 and position < places[number][1] else None
+
+
+def is_code(text: str, start: int, end: int) -> bool:
+    """Whether a short word in capitals tells a market or a plug, and no origin: "LabelWriter 450 UK"."""
+    word = text[start:end]
+    return (
+        word.isupper()
+        and word.isascii()
+        and len(word) <= _LONGEST_CODE
+        and not _INTRODUCED.search(text, max(0, start - _NEAR), start)
+    )
+
+
+def is_of_connector(text: str, start: int, end: int) -> bool:
+    """Whether "male" or "female" is said of a plug: "XLR male to RCA female"."""
+    if text[start:end].casefold() not in {"male", "female"}:
+        return False
+    return _CONNECTOR.search(text, max(0, start - _NEAR), min(len(text), end + _NEAR)) is not None
+
+
+@lru_cache(maxsize=4_000)
+def nouns_of_title(title: str) -> frozenset[str]:
+    """Words of a title up to what the product goes with or holds, in the singular; they name the product."""
+    end = _TITLE_END.search(title)
+    return frozenset(singular(word) for word in _TITLE_WORD.findall(title[: end.start()] if end else title))

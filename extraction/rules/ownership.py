@@ -15,6 +15,7 @@ import yaml
 
 from extraction.documents import Text
 from extraction.rules.mention import Mention
+from extraction.rules.names import nouns_of_title
 from extraction.rules.roles import is_of_user
 from kms.ontology.labels import singular
 from kms.ontology.model import ROOT_CLASS, Attribute, Ontology
@@ -45,7 +46,9 @@ _VERB = re.compile(
 )
 _OF = re.compile(r"\s+(?:of|for|in|with|on|from|to|at|that|which)\s+", re.IGNORECASE)
 _DETERMINER = re.compile(r"^(?:the|its|an?|our|your|both|included|supplied)\s+", re.IGNORECASE)
-_NOUNS = re.compile(r"(?:[ -]|\s?\(|\s?[x×]\s?)?(?:of\s+)?((?:[A-Za-z][\w-]*[ ]?){1,4})")
+_NOUNS = re.compile(
+    r"(?:[ -]|\s?\(|\s?[x×]\s?)?(?:of\s+|(?:long|tall|high|wide|deep|thick)\s+(?!of\b))?((?:[A-Za-z][\w-]*[ ]?){1,4})"
+)
 _NOUN_END = re.compile(
     r"^(?:in|of|with|for|and|or|to|at|on|by|is|are|was|were|per|each|from|than|but|so|it|when|while|including|"
     r"includes?|"
@@ -94,11 +97,23 @@ _SAID = re.compile(
 )
 
 
+_NAMED = re.compile(r"(?:^|[.;,\n(])\s*(?P<name>[A-Za-z][A-Za-z \-/]{2,40}?)\s*[:=]\s*$")
+_WORKS_ON = re.compile(
+    r"\b(?:works? (?:well |great )?on|(?:for )?use[ds]? (?:on|with)|cuts|cut through|cutting|adheres? (?:well )?to|"
+    r"sticks? (?:well )?to|"
+    r"bonds?|writes? on|cleans?|cleaning|permanent on|safe (?:on|for)|suitable for|"
+    r"variety of (?:materials|surfaces))\b[^.;!?\n]*$",
+    re.IGNORECASE,
+)
+"""Before materials that the product is used on."""
+_TRAILS = re.compile(
+    r"\d.*|.*(?:ed|ing|ly)|.{1,2}|size|wide|approx\w*|max\w*|min\w*|open|overall|total", re.IGNORECASE
+)
+"""Words behind a measure that are no nouns: "12 inches folded"."""
 _THIS = re.compile(
     r"\b(?:this|these|those)\s+(?:(?!is\b|are\b|was\b|were\b|that\b)[^\s,;:]+\s+){0,3}$", re.IGNORECASE
 )
 _OF_THIS = re.compile(r"\s+(?:on|of|in)\s+(?:this|these|it|them)\b", re.IGNORECASE)
-_TITLE_END = re.compile(r"[,;|(\[/]|\s[-–]\s|\b(?:for|with|and|by|in)\b", re.IGNORECASE)
 
 
 def _is_shown(before: str, head: str) -> bool:
@@ -149,7 +164,7 @@ class Ownership:
         own = (
             self._own_nouns(class_id or ROOT_CLASS)
             | _words_of(" ".join(attribute.names(language)), language)
-            | _nouns_of_title(text.context.title)
+            | nouns_of_title(text.context.title)
         )
         is_measure = attribute.type == "quantity" and attribute.dimension != "count"
         if _is_of_person(body, before, mention.end):
@@ -161,6 +176,14 @@ class Ownership:
             return True
         if not is_measure and text.document.field in _REVIEW_FIELDS and attribute.id in _LOOKS:
             return not _is_said_of_product(body, sentence, mention, head, own)
+        if is_measure and language == "en" and attribute.id in self._of_everything:
+            named = _NAMED.search(before)
+            if named and (_accessories(language) - own).intersection(
+                singular(w) for w in named["name"].split()
+            ):
+                return True  # "Cord length: 3 m"
+        if attribute.id == "material" and _WORKS_ON.search(before):
+            return True
         if is_measure and _BOX.match(body, sentence[0], mention.start) and head not in own:
             return True
         if attribute.id in self._of_everything and attribute.dimension in _WHOLE_DIMENSIONS:
@@ -188,6 +211,8 @@ class Ownership:
         if head:
             if _is_shown(before, head):
                 return False
+            if class_id is None and language == "en":
+                return head not in own and not _TRAILS.fullmatch(head)
             return head not in own and (head in _accessories(language) or head in self._class_nouns - _OWN)
         subject, is_defined = _subject(before, language)
         if not subject or subject in own or (language == "zh" and any(subject in name for name in own)):
@@ -296,13 +321,6 @@ def _subject(before: str, language: Language) -> tuple[str, bool]:
 def _opens(boundary: re.Match[str]) -> bool:
     """Whether a boundary is the first word of the next clause: "and the case weighs"."""
     return boundary.group()[:3].casefold() == "and"
-
-
-@lru_cache(maxsize=4_000)
-def _nouns_of_title(title: str) -> frozenset[str]:
-    """Words of a title's first phrase, which name the product: "index", "card" of "Index cards, ruled"."""
-    end = _TITLE_END.search(title)
-    return _words_of(title[: end.start()] if end else title, "en")
 
 
 def _words_of(text: str, language: Language) -> frozenset[str]:

@@ -15,15 +15,21 @@ import yaml
 from extraction.documents import Text
 from extraction.rules.contexts import is_foreign
 from extraction.rules.mention import Mention
-from extraction.rules.names import is_number_of_title
-from extraction.rules.roles import is_bound, is_named_otherwise, names_other_measure, runs_on
+from extraction.rules.names import is_number_of_title, nouns_of_title
+from extraction.rules.roles import (
+    are_sides_of_other,
+    is_bound,
+    is_named_otherwise,
+    names_other_measure,
+    runs_on,
+)
 from extraction.rules.sizes import find_trouser_sizes
 from kms.ontology.model import Attribute, Ontology
 from kms.ontology.structure import HAS_VALUE
 from kms.quantities.mentions import Axis, QuantityMention, find_quantities
 from kms.quantities.numbers import read_number
 from kms.quantities.unit_words import is_of_liquid
-from kms.quantities.values import can_measure, canonical, unit_for
+from kms.quantities.values import can_measure, canonical, dimensions_of, quantity_of, unit_for
 from kms.text.negation import find_cue
 
 BEFORE = 40
@@ -37,6 +43,9 @@ CONFIDENCE_COUNT = 0.91
 CONFIDENCE_LIST = 0.91
 
 OWN_MEASURES = frozenset({"weight", "length", "width", "height", "diameter"})
+_OF_PARTS = ("data_size", "power", "frequency", "voltage")
+_SIDES = re.compile(r"(?:[\d.,/ -]+[^\W\d]{0,6}[\"”'’]?\s?(?:[LWHD]\b)?\s*[x×*]\s*)+$", re.IGNORECASE)
+"""The sides before one: "11 x 8.5 x"."""
 _PAUSE = re.compile(r"[,;:.!?•·，。；：、|)]")
 _ONLY_NAMED = frozenset({"density"})
 """Dimensions that a form of another unit is read as only where words say so: "230克" of cotton, not of a shirt."""
@@ -103,10 +112,10 @@ class MeasureReader:
                 yield from split
                 continue
             if quantity.axis is not None:
-                yield from self._read_side(quantity, axes, cues)
+                if not self._is_side_of_other(text, quantity):
+                    yield from self._read_side(quantity, axes, cues)
                 continue
-            # Modules of memory are parts of one product, no pack of several.
-            if quantity.pieces > 1 and "package_quantity" in cues and not can_measure(quantity, "data_size"):
+            if quantity.pieces > 1 and "package_quantity" in cues and _comes_in_packs(quantity):
                 start, end = quantity.pieces_at or (quantity.start, quantity.end)
                 pieces = QuantityMention(start, end, quantity.pieces, quantity.pieces, "count")
                 yield _mention(pieces, "package_quantity", canonical(pieces), CONFIDENCE_LIST, None)
@@ -115,8 +124,22 @@ class MeasureReader:
             found = self._read_one(
                 text, quantity, cues, begin, stop, is_liquid=is_liquid, named_only=class_id is None
             )
+            if found is not None and stop < len(body) and _is_restated(body, quantity, quantities[index + 1]):
+                again = self._read_one(
+                    text, quantities[index + 1], cues, quantity.end, len(body),
+                    is_liquid=is_liquid, named_only=class_id is None,
+                )  # fmt: skip
+                if again is not None and again.attribute != found.attribute:
+                    continue
             if found is not None:
                 yield found
+
+    @staticmethod
+    def _is_side_of_other(text: Text, quantity: QuantityMention) -> bool:
+        body, sentence = text.document.text, text.sentence_at(quantity.start)
+        before = _SIDES.sub("", body[max(sentence[0], quantity.start - 2 * BEFORE) : quantity.start])
+        after = body[quantity.end : min(sentence[1], quantity.end + AFTER)]
+        return are_sides_of_other(before, after, nouns_of_title(text.context.title))
 
     # one quantity
 
@@ -233,6 +256,19 @@ def _split_frequency(quantity: QuantityMention, cues: dict[str, Cues]) -> list[M
     ]
 
 
+def _is_restated(body: str, quantity: QuantityMention, following: QuantityMention) -> bool:
+    """Whether the next quantity says the same in another unit, "39.6 cm (15.6 inch)"; its unit is the telling one."""
+    if body[quantity.end : following.start].strip() != "(":
+        return False
+    shared = set(dimensions_of(quantity.unit)).intersection(dimensions_of(following.unit))
+    return any(quantity_of(quantity, each).agrees_with(quantity_of(following, each)) for each in shared)
+
+
+def _comes_in_packs(quantity: QuantityMention) -> bool:
+    """Whether so many pieces of a size are a pack: modules of memory and outputs of a loudspeaker are parts of one thing."""
+    return not any(can_measure(quantity, each) for each in _OF_PARTS)
+
+
 def side_attribute(axis: Axis | None, axes: Set[Axis | None], attributes: Container[str]) -> str | None:
     """The attribute that a side of a product is; the depth of a class without one is its length where that is free.
 
@@ -301,7 +337,7 @@ def _choose(
             return cues.attribute, CONFIDENCE_ONLY
     if len(fitting) == 1 and fitting[0].attribute.dimension not in {"length", "time", "mass"}:
         only = fitting[0]
-        if not (only.never and only.never.search(around)):
+        if only.low <= quantity.magnitude <= only.high and not (only.never and only.never.search(around)):
             return only.attribute, CONFIDENCE_ONLY
     return None
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from kms.ontology.labels import singular
+
 _FILLERS = re.compile(
     "of|is|are|was|be|at|in|only|just|about|approx|approximately|around|roughly|up|to|from|a|an|the|it|its|has|have|with|per"
     "|each|and|or|under|over|less|more|than|nearly|almost|total|net|gross|item|max|maximum|min|minimum|some|mere|body"
@@ -17,7 +19,8 @@ _FILLERS = re.compile(
 """Words that may stand between an attribute's name and its number."""
 _RUNS_ON = re.compile(r"[A-Za-z]*[\s-]+(?P<word>[A-Za-z][A-Za-z'’]*)")
 _BOUND = re.compile(
-    r"(?:\bup to|\bat most|\bmax(?:imum)?\.?|\bno more than|\bnot exceed(?:ing)?|\bsupports?|\bholds?|\bcarr(?:y|ies)"
+    r"(?:\bstores?|\borgani[sz]es?|\baccommodates?"
+    r"|\bup to|\bat most|\bmax(?:imum)?\.?|\bno more than|\bnot exceed(?:ing)?|\bsupports?|\bholds?|\bcarr(?:y|ies)"
     r"|\bbears?|\bload(?:s|ed)?|\bcapacity|\blimit|\brated (?:for|to)|\bfor (?:\w+ ){0,3}(?:over|under|up to)"
     r"|\btested (?:to|with|up to)|承重|最大|不超过|可承受|负重|载重|承载)"
     r"[^.;,。；，]{0,16}$",
@@ -42,6 +45,36 @@ _OF_USER = re.compile(
     r"(?:\d[\d.,]*\s*(?:[a-z]{1,3}\s*)?(?:-|–|to|and|至|到)\s*)?$",
     re.IGNORECASE,
 )
+
+
+_OF_CONTENTS = re.compile(
+    r"\b(?:holds?|stores?|organi[sz]es?|accommodates?|accepts?|fits?|punched for|sized for|made for|designed for|"
+    r"for use with)\b"
+    r"[^.;:\n]{0,30}$",
+    re.IGNORECASE,
+)
+_AT_MOST = re.compile(r"\W{0,2}max(?:imum|\.)?\b", re.IGNORECASE)
+_OF_SIZE = re.compile(
+    r"dimension|size|measure|overall|assembled|specification|spec\b|detail|feature|format|total|approx|product|item|尺寸|规格|大小",
+    re.IGNORECASE,
+)
+"""Words of a name before a colon that leave the sides behind it the product's."""
+
+
+def are_sides_of_other(before: str, after: str, own: frozenset[str]) -> bool:
+    """Whether sides, "3 x 5 inch", are those of what the product holds, of a part that is named before them, or a limit.
+
+    Args:
+        before: Text up to the first side, within its sentence.
+        after: Text behind them.
+        own: Nouns of the product, in the singular.
+    """
+    if _OF_CONTENTS.search(before) or _AT_MOST.match(after):
+        return True
+    named = _NAMED.search(before)
+    if named is None or _OF_SIZE.search(named["name"]):
+        return False
+    return not own.intersection(singular(word) for word in named["name"].split())
 
 
 def is_of_user(before: str) -> bool:

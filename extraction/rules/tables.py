@@ -105,7 +105,10 @@ class TableReader:
 
     def _find_attribute(self, name: str, class_id: str | None) -> Attribute | None:
         own = _find(name, self._names_of(class_id or "product"))
-        return own or (_find(name, self._names_of("")) if class_id is None else None)
+        if own is not None or class_id is not None:
+            return own
+        other = _find(name, self._names_of(""))
+        return None if other is None or _is_short_form(name, other) else other
 
     def _read_names(self, class_id: str) -> dict[str, Attribute]:
         if class_id:
@@ -257,6 +260,12 @@ def _find(name: str, names: dict[str, Attribute]) -> Attribute | None:
         return names[folded]
     best = process.extractOne(folded, names.keys(), scorer=fuzz.ratio, score_cutoff=_NAME_CUTOFF)
     return names[best[0]] if best and len(folded) >= 5 else None
+
+
+def _is_short_form(name: str, attribute: Attribute) -> bool:
+    """Whether a name says less than the attribute is, so that only its class makes it clear: "shape" of a sleeping bag's."""
+    words, full = set(singular(name).split()), set(singular(attribute.id.replace("_", " ")).split())
+    return words < full
 
 
 def _lines(text: str) -> Iterator[tuple[str, str, int, int]]:

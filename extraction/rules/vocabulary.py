@@ -15,7 +15,7 @@ from extraction.rules.denial import SEASON, find_denial, says_material
 from extraction.rules.explicit import ExplicitNames
 from extraction.rules.introductions import Introductions
 from extraction.rules.mention import Mention
-from extraction.rules.names import find_name, is_part_of_name
+from extraction.rules.names import find_name, is_code, is_of_connector, is_part_of_name
 from extraction.rules.title_class import choose_class
 from extraction.rules.uses import UNSUPPORTED, is_of_action, is_supported
 from kms.ontology.labels import LabelKind, Match, Reading
@@ -29,6 +29,7 @@ concepts stands with their relation in the ontology."""
 
 _FIRST: tuple[LabelKind, ...] = ("value", "attribute", "class")
 """Kinds of readings that are preferred, in this order; then those of concepts in the ontology's order."""
+_ORIGIN = "country_of_origin"
 _REVIEW_FIELDS = frozenset({"review_title", "review_text"})
 # Reviewers judge these parts, they do not state them: at most one in five was a stated value on train.
 _JUDGED = frozenset(
@@ -88,6 +89,10 @@ class VocabularyReader:
             if is_review and reading.kind == "value" and reading.attribute in _JUDGED:
                 continue
             place = (match.start, match.end)
+            if reading.attribute == _ORIGIN and is_code(document.text, *place):
+                continue
+            if is_of_connector(document.text, *place):
+                continue
             if is_part_of_name(document.text, place, brands, places, self._things):
                 continue
             if class_id is None and not self._is_explicit(text, match, reading):

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from extraction.documents import Text
-from extraction.rules.names import find_name
+from extraction.rules.names import find_name, is_code, is_of_connector, nouns_of_title
 from extraction.rules.vocabulary import VocabularyReader
 from kms.ontology.model import Ontology
 
@@ -45,3 +45,34 @@ def test_without_a_class_running_text_must_say_what_it_states(
     assert values(make_text("Writes on glass and paper."), ontology, None) == []
     assert values(make_text("The barrel is made of brass."), ontology, None) == [("material", "brass")]
     assert values(make_text("Barrel, brass", field="title"), ontology, None) == [("material", "brass")]
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "expected"),
+    [
+        ("Label printer 450 UK", "UK", True),
+        ("Made in the UK", "UK", False),
+        ("Teapot from Japan", "Japan", False),
+    ],
+)
+def test_a_code_of_a_market_is_no_origin(text: str, word: str, *, expected: bool) -> None:
+    start = text.index(word)
+    assert is_code(text, start, start + len(word)) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "expected"),
+    [
+        ("XLR male to RCA cable", "male", True),
+        ("Grooming kit, male", "male", False),
+        ("Blue cable", "Blue", False),
+    ],
+)
+def test_plugs_are_no_people(text: str, word: str, *, expected: bool) -> None:
+    start = text.index(word)
+    assert is_of_connector(text, start, start + len(word)) is expected
+
+
+def test_a_title_names_the_product_up_to_what_goes_with_it() -> None:
+    assert nouns_of_title("Lined Index Cards, 3 x 5") == {"lined", "index", "card"}
+    assert nouns_of_title("Pouch for cables") == {"pouch"}

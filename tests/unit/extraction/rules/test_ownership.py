@@ -118,3 +118,51 @@ def test_a_models_number_counts_nothing(
 ) -> None:
     found = extractor.read(make_text(text, "socks", title=title))
     assert [e.surface for e in found if e.attribute == "package_quantity"] == counts
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "own"),
+    [
+        ("Card file box", "Stores 300 3 x 5 inch cards. Size: 6 x 4 x 3 inch.", ["6", "4", "3 inch"]),
+        (
+            "Filing cabinet",
+            "Bottom drawers: 12 in. W x 15 in. D. Dimensions: 40 x 50 x 60 cm.",
+            ["40", "50", "60 cm"],
+        ),
+        (
+            "Counter display",
+            "Shows standard 9 cm wide calling cards. Length of the display: 30 cm.",
+            ["30 cm"],
+        ),
+        ("Index cards, ruled", "Handy 3 x 5 inch index cards.", ["3", "5 inch"]),
+        ("Power strip", "Cord length: 3 m. Length: 40 cm.", ["40 cm"]),
+        ("Glue stick", "Works on wood and leather. Material: plastic.", ["plastic"]),
+        ("Fountain pen", "Net weight: 33 g Cap: screw type", ["33 g"]),
+    ],
+)
+def test_of_a_product_without_a_class_the_title_names_what_is_its_own(
+    extractor: RuleExtractor, make_text: MakeText, title: str, text: str, own: list[str]
+) -> None:
+    found = extractor.read(make_text(text, None, title=title))
+    assert [e.surface for e in found if e.relation == "has_value"] == own
+
+
+@pytest.mark.parametrize(
+    ("text", "own"),
+    [
+        ("The spandex on these shorts gives way.", ["spandex"]),
+        ("These navy nylon laces are strong.", ["navy", "nylon"]),
+        ("I have a silver chain that goes with it.", []),
+        ("I love the red!", ["red"]),
+    ],
+)
+def test_looks_in_reviews_are_own_where_a_demonstrative_points_at_the_product(
+    extractor: RuleExtractor, make_text: MakeText, text: str, own: list[str]
+) -> None:
+    found = extractor.read(make_text(text, "trousers", field="review_text"))
+    assert [e.surface for e in found if e.relation == "has_value"] == own
+
+
+def test_a_list_of_the_box_counts_in_any_sentence(extractor: RuleExtractor, make_text: MakeText) -> None:
+    text = make_text("A light tent. In the box: a 30 g tin. Weighs 2 kg.", "tent")
+    assert [e.surface for e in extractor.read(text)] == ["2 kg"]

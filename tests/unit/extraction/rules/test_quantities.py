@@ -114,3 +114,19 @@ def test_any_text_is_read(reader: MeasureReader, make_text: MakeText, text: str,
     for mention in reader.read(make_text(text, class_id), class_id):
         assert 0 <= mention.start < mention.end <= len(text)
         assert mention.attribute
+
+
+@pytest.mark.parametrize(
+    ("class_id", "text", "expected"),
+    [
+        ("laptop", 'Grey notebook, 39.6 cm (15.6") display', {"screen_size"}),
+        ("laptop", "Fast (12 MB cache, 2.6 GHz)", set()),
+        ("laptop", "144 Hz panel", {"refresh_rate"}),
+        ("bluetooth_speaker", "Two drivers, 2 x 2 W", set()),
+    ],
+)
+def test_a_size_said_twice_is_one_and_parts_are_no_pack(
+    ontology: Ontology, make_text: MakeText, class_id: str, text: str, expected: set[str]
+) -> None:
+    found = MeasureReader(ontology).read(make_text(text, class_id), class_id)
+    assert {m.attribute for m in found if m.attribute != "power"} == expected

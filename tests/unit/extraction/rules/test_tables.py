@@ -99,3 +99,8 @@ def test_any_value_is_read(reader: TableReader, make_text: MakeText, name: str, 
     text = f"{name}: {value}"
     for mention in reader.read(make_text(text, "t_shirt", field="table"), "t_shirt"):
         assert 0 <= mention.start < mention.end <= len(text)
+
+
+def test_a_short_form_of_a_name_needs_its_class(reader: TableReader, make_text: MakeText) -> None:
+    assert read(reader, make_text, "Shape: rectangular", None) == set()
+    assert read(reader, make_text, "Shape: rectangular", "sleeping_bag") != set()
