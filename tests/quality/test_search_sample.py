@@ -2,35 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 
 import pytest
 
-from api.jobs import run_batch
-from api.wiring import INDEX, Platform
 from kms.sample.queries import load_questions
-from kms.settings import read_settings
 from ranking.evaluate.report import EvaluationReport
 from ranking.evaluate.runs import Half, evaluate_queries, evaluate_sample_search
 from ranking.models import SearchRequest, Sort
 from ranking.serving.service import RankingService
+from tests.quality.sample_fixture import sample_state, service
+
+__all__ = ["sample_state", "service"]
 
 pytestmark = pytest.mark.quality
-
-
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RankingService]:
-    """The sample catalogue, read by rules alone."""
-    state = tmp_path_factory.mktemp("sample")
-    platform = Platform(read_settings(state_dir=state, extractor_dir=Path(state / "none")))
-    run_batch(platform, ["sample"])
-    version = platform.artifacts.current(INDEX)
-    assert version is not None
-    index = platform.open_index(version)
-    yield RankingService(index)
-    index.close()
-    platform.close()
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ from kms.text.chinese import LONGEST_RUN, fold_traditional, split_long_runs
         ("無線滑鼠墊", "无线滑鼠垫"),
         ("雙層保溫杯 500ml", "双层保温杯 500ml"),
         ("乾淨", "干净"),
+        ("衞生", "卫生"),
         ("頭髮護理", "头发护理"),
         ("Veldra 鍵盤，有線", "Veldra 键盘，有线"),
     ],

@@ -28,6 +28,11 @@ def conditions(query: str, *classes: str) -> list[tuple[str, float | None, float
     ("query", "field", "low", "high"),
     [
         ("kettle under 50", "price", None, 50),
+        ("tent under 2k", "price", None, 2000),  # "-nt" at a word's end denies nothing
+        ("tent under 150", "price", None, 150),
+        ("jacket that isn't over 80", "price", None, 80),
+        ("budget 200 headphones", "price", None, 200),
+        ("耳机预算500", "price", None, 500),
         ("kettle under $50", "price.usd", None, 50),
         ("kettle under US$50", "price.usd", None, 50),
         ("kettle for at most 1,200 dollars", "price.usd", None, 1200),
