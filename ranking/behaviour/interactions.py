@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -58,41 +59,36 @@ class Interactions:
         """
         items = {item: position for position, item in enumerate(item_ids or ())}
         users = {user: position for position, user in enumerate(user_ids or ())}
-        cells: dict[tuple[int, int], tuple[float, float | None]] = {}
+        # Arrays of numbers, since a large shop's rows would take gigabytes as a dictionary of pairs.
+        row, column, weights, times = array("q"), array("q"), array("d"), array("d")
         for user, item, weight, seconds in rows:
             if item_ids is not None and item not in items:
                 raise BehaviourError(f"interaction of shopper {user!r} names the unknown product {item!r}")
             if user_ids is not None and user not in users:
                 raise BehaviourError(f"interaction names the unknown shopper {user!r}")
-            cell = (users.setdefault(user, len(users)), items.setdefault(item, len(items)))
-            before = cells.get(cell)
-            if before is None:
-                cells[cell] = (weight, seconds)
-            else:
-                latest = (
-                    seconds if before[1] is None else max(before[1], seconds if seconds is not None else 0)
-                )
-                cells[cell] = (before[0] + weight, latest)
-        ordered = sorted(cells)
-        times = [cells[cell][1] for cell in ordered]
-        if any(time is None for time in times) and any(time is not None for time in times):
+            row.append(users.setdefault(user, len(users)))
+            column.append(items.setdefault(item, len(items)))
+            weights.append(weight)
+            times.append(np.nan if seconds is None else seconds)
+        seconds_of = np.asarray(times, dtype=np.float64)
+        unknown = np.isnan(seconds_of)
+        if unknown.any() and not unknown.all():
             raise BehaviourError("some interactions have a timestamp and some have none; give all or none")
+        place = np.asarray(row, dtype=np.int64) * max(1, len(items)) + np.asarray(column, dtype=np.int64)
+        cells, cell_of = np.unique(place, return_inverse=True)
+        total = np.bincount(cell_of, weights=np.asarray(weights, dtype=np.float64), minlength=len(cells))
         matrix = sparse.csr_matrix(
-            (
-                np.asarray([cells[cell][0] for cell in ordered], dtype=np.float32),
-                (
-                    np.asarray([user for user, _ in ordered], dtype=np.int64),
-                    np.asarray([item for _, item in ordered], dtype=np.int64),
-                ),
-            ),
+            (total.astype(np.float32), (cells // max(1, len(items)), cells % max(1, len(items)))),
             shape=(len(users), len(items)),
         )
-        has_times = bool(times) and times[0] is not None
+        latest = np.full(len(cells), -np.inf)
+        if not unknown.any():
+            np.maximum.at(latest, cell_of, seconds_of)
         return cls(
             matrix=matrix,
             item_ids=tuple(items),
             user_ids=tuple(users),
-            timestamps=np.asarray(times, dtype=np.float64) if has_times else None,
+            timestamps=latest if len(cells) and not unknown.any() else None,
         )
 
     @cached_property
