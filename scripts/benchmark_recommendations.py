@@ -40,12 +40,12 @@ from ranking.serving.recommend import LONGEST_HISTORY, Recommender
 from ranking.serving.signals import history_of
 from ranking.serving.weights import RecommendationWeights
 
-PARTS: dict[str, tuple[str, ...]] = {
-    "With the co-purchase lists": (),
-    "Without also_bought and bought_together": CO_PURCHASE,
+TITLE = "# Recommendations on amazon-beauty, as served"
+PARTS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "with": ("With the co-purchase lists", ()),
+    "without": ("Without also_bought and bought_together", CO_PURCHASE),
 }
-"""Parts of the page, with the relations that their versions do not know."""
-REST = "## Behaviour models in large catalogues"
+"""Parts of the page by name: title, and the relations that the version does not know."""
 GRID = [
     RecommendationWeights(graph=graph, vector=vector)
     for graph in (0.0, 0.1, 0.2, 0.3, 0.5)
@@ -111,41 +111,39 @@ def measure_test(
     )  # fmt: skip
 
 
-def document(reports: dict[str, EvaluationReport], about: dict[str, str]) -> str:
-    """The page in docs/results."""
-    lines = ["# Recommendations on amazon-beauty, as served", ""]
-    lines += [f"- {key}: {value}" for key, value in about.items()]
-    lines += [
-        "- figures in percent, novelty in bits; slices are NDCG: `cold` and `warm` shoppers (fewer than 5 train products,",
-        "  or more), `head` and `tail` test products (the most frequent fifth in train, or the others); p: paired t test",
+def section(report: EvaluationReport, measured: str) -> str:
+    """One part of the page."""
+    lines = [
+        measured,
         "",
-    ]
-    lines += [
-        "`also_bought` and `bought_together` were gathered after the purchases and may hold some of the test's;",
-        "`also_viewed` has the same doubt to a lesser degree. The second part leaves the first two out, with all other",
-        "settings unchanged. item_knn, rp3beta and ease know the shoppers alone; their settings were best on validation.",
+        report.markdown("served"),
         "",
+        "| served against | points | 95 % interval | p |",
+        "|---|---:|---:|---:|",
     ]
-    for title, report in reports.items():
-        lines += [
-            f"## {title}",
-            "",
-            report.markdown("served"),
-            "",
-            "| served against | points | 95 % interval | p |",
-            "|---|---:|---:|---:|",
-        ]
-        for name, outcome in report.against("served").items():
-            interval = f"{100 * outcome.low:.2f} to {100 * outcome.high:.2f}"
-            lines.append(f"| {name} | {100 * outcome.difference:.2f} | {interval} | {outcome.p_value:.2g} |")
-        lines.append("")
+    for name, outcome in report.against("served").items():
+        interval = f"{100 * outcome.low:.2f} to {100 * outcome.high:.2f}"
+        lines.append(f"| {name} | {100 * outcome.difference:.2f} | {interval} | {outcome.p_value:.2g} |")
     return "\n".join(lines)
 
 
-def rest_of(page: Path) -> str:
-    """The part of the page that this script does not write: from ``REST`` on."""
-    _, heading, rest = page.read_text(encoding="utf-8").partition(REST) if page.is_file() else ("", "", "")
-    return heading + rest
+def write_page(page: Path, sections: dict[str, str]) -> None:
+    """Puts sections into a page; its text before the first section and its other sections stay as they are."""
+    written = page.read_text(encoding="utf-8") if page.is_file() else f"{TITLE}\n"
+    head, *parts = written.split("\n## ")
+    kept = {title: body.strip() for title, _, body in (part.partition("\n") for part in parts)}
+    kept |= sections
+    text = "\n\n".join([head.strip(), *(f"## {title}\n\n{body}" for title, body in kept.items())])
+    page.write_text(text + "\n", encoding="utf-8")
+
+
+def write_results(folder: Path, title: str, report: EvaluationReport, measured: str) -> None:
+    """Puts one part into recommendations.md and recommendations.json."""
+    write_page(folder / "recommendations.md", {title: section(report, measured)})
+    path = folder / "recommendations.json"
+    content = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    content[title] = json.loads(report.to_json("served"))
+    path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
 
 def main() -> None:
@@ -161,34 +159,25 @@ def main() -> None:
     parser.add_argument(
         "--validate", action="store_true", help="try settings on validation; test stays unread"
     )
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS), help="default: both")
     parser.add_argument("--write", type=Path, help="folder for recommendations.md and recommendations.json")
     given = parser.parse_args()
     data = read_beauty(given.data)
-    started = datetime.now(UTC)
     platform = open_beauty(given.state, data, progress=rich_progress)
     if given.validate:
         validate(platform, data, given.seed, given.shoppers or 2_000)
         return
-    reports = {}
-    for title, without in PARTS.items():
-        reports[title] = measure_test(
-            platform, data, given.shoppers, seed=given.seed, without_relations=without
-        )
-        print(f"{title}\n\n{reports[title].markdown('served')}\n", flush=True)
+    for name in given.parts:
+        title, without = PARTS[name]
+        started = datetime.now(UTC)
+        report = measure_test(platform, data, given.shoppers, seed=given.seed, without_relations=without)
+        print(f"{title}\n\n{report.markdown('served')}\n", flush=True)
+        if given.write:
+            measured = (
+                f"{len(report.cases):,} shoppers, seed {given.seed}, started {started:%Y-%m-%d %H:%M} UTC."
+            )
+            write_results(given.write, title, report, measured)
     platform.close()
-    if given.write:
-        about = {
-            "command": "`python scripts/benchmark_recommendations.py --state FOLDER --write docs/results`",
-            "data": "amazon-beauty, its own train and test; purchases in the data set's order, a day apart",
-            "shoppers": f"{len(next(iter(reports.values())).cases):,}; seed {given.seed}",
-            "started": f"{started:%Y-%m-%d %H:%M} UTC",
-        }
-        page = given.write / "recommendations.md"
-        page.write_text(document(reports, about) + rest_of(page), encoding="utf-8")
-        content = {title: json.loads(report.to_json("served")) for title, report in reports.items()}
-        (given.write / "recommendations.json").write_text(
-            json.dumps(content, indent=1) + "\n", encoding="utf-8"
-        )
 
 
 if __name__ == "__main__":
