@@ -14,10 +14,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Match
 
+from api.answers import Answers
 from api.docs_page import add_docs_page
 from api.limits import BodyLimit, TimeLimit
 from api.live import INTERVAL_S
 from api.problems import add_handlers
+from api.ranking_processes import start_processes
 from api.routes import events, graph, operations, products, recommendations, search
 from api.routes.strict import refuse_unknown_parameters
 from api.security.cross_origin import CrossOrigin
@@ -46,6 +48,7 @@ def create_app(
     interval_s: float = INTERVAL_S,
     allowed_origins: Sequence[str] = (),
     host: str | None = None,
+    with_workers: bool = False,
 ) -> FastAPI:
     """The application on one installation.
 
@@ -56,6 +59,7 @@ def create_app(
         allowed_origins: Origins of other sites whose pages may call the API from a browser, besides those of the
             settings and of publishable keys.
         host: Address that it will listen on, which decides whether doors are open; default: that of the settings.
+        with_workers: Rank in further processes, as many as the settings say.
 
     Raises:
         ConfigurationError: Doors must be closed and there is no valid key, or a route has no scope.
@@ -64,13 +68,18 @@ def create_app(
     gate = open_gate(platform, host or settings.host)
     metrics = Metrics()
     services = Services(platform, interval_s=interval_s, observe=metrics.observe_stage)
+    answers = Answers(services)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(services.start)
+        processes = start_processes(settings) if with_workers else None
+        answers.use(processes)
         try:
             yield
         finally:
+            if processes is not None:
+                await run_in_threadpool(processes.stop)
             await run_in_threadpool(services.stop)
             gate.close()
 
@@ -85,6 +94,7 @@ def create_app(
         swagger_ui_oauth2_redirect_url=None,
     )
     app.state.services = services
+    app.state.answers = answers
     app.state.gate = gate
     app.state.metrics = metrics
     add_handlers(app)

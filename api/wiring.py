@@ -40,13 +40,18 @@ class Platform:
     """All parts of one installation, each made when it is first asked for; safe to share between threads."""
 
     def __init__(
-        self, settings: Settings | None = None, *, progress: ProgressFactory = silent_progress
+        self,
+        settings: Settings | None = None,
+        *,
+        progress: ProgressFactory = silent_progress,
+        owns_vectors: bool = True,
     ) -> None:
         """Wire from ``settings`` (default: the process's own).
 
         Args:
             settings: What to wire from.
             progress: Given to everything that works for long.
+            owns_vectors: Whether this process may open the embedded vector store, which one process can.
         """
         if settings is None:
             from kms.settings import get_settings
@@ -54,6 +59,7 @@ class Platform:
             settings = get_settings()
         self.settings = settings
         self.progress = progress
+        self._owns_vectors = owns_vectors
         self._lock = threading.RLock()
         self._made: dict[str, Any] = {}
 
@@ -217,7 +223,10 @@ class Platform:
         """
         from ranking.serving.index import ServingIndex
 
-        return ServingIndex(version, encoder=self.encoder, open_vectors=self.open_vectors)
+        may_open = self._owns_vectors or self.settings.vectors != "edge"
+        return ServingIndex(
+            version, encoder=self.encoder, open_vectors=self.open_vectors if may_open else None
+        )
 
     def make_vectors(self, folder: Path, schema: VectorSchema) -> VectorStore:
         """A new vector store for the version that ``folder`` belongs to."""

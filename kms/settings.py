@@ -72,6 +72,8 @@ class Settings(BaseSettings):
         most_connections: Connections at a time; further ones are answered with 503.
         threads: Threads for numerical work; 0 leaves the libraries' choice.
         workers: Processes that read texts in ``kms extract``; each loads the model for itself.
+        serve_workers: Processes that rank for ``kms serve`` beside its own; 0: it ranks by itself. Without a value
+            one for each core, at most four, as far as half of the free memory holds them.
     """
 
     model_config = SettingsConfigDict(env_prefix="KMS_", frozen=True, extra="ignore")
@@ -118,6 +120,7 @@ class Settings(BaseSettings):
     most_connections: Annotated[int, Field(ge=1, le=100_000)] = 1_000
     threads: Annotated[int, Field(ge=0, le=1_024)] = 0
     workers: Annotated[int, Field(ge=1, le=256)] = 1
+    serve_workers: Annotated[int, Field(ge=0, le=64)] | None = None
 
     @field_validator("log_level", mode="before")
     @classmethod

@@ -21,9 +21,18 @@ def serve(
     host: Annotated[str, typer.Option("--host", help="Address to listen on (KMS_HOST).")] = "",
     port: Annotated[int, typer.Option("--port", min=0, max=65_535, help="Port (KMS_PORT).")] = 0,
     page: Annotated[bool, typer.Option("--page/--no-page", help="Serve the web page as well.")] = True,
+    workers: Annotated[
+        int | None,
+        typer.Option("--workers", min=0, max=64, help="Further processes that rank (KMS_SERVE_WORKERS)."),
+    ] = None,
 ) -> None:
     """Serve API and page until it is stopped; new versions of the indexes are taken over while it runs."""
-    with open_platform() as platform:
+    from kms.settings import get_settings
+
+    settings = get_settings()
+    if workers is not None:
+        settings = settings.model_copy(update={"serve_workers": workers})
+    with open_platform(settings=settings) as platform:
         run_server(
             platform, host=host or platform.settings.host, port=port or platform.settings.port, page=page
         )
@@ -54,10 +63,12 @@ def run_server(platform: Platform, *, host: str, port: int, page: bool = True) -
     from api.app import create_app
     from api.security.policy import is_loopback
     from api.security.protocol import GuardedHttp
+    from api.threads import limit_numerical_threads
     from kms.logs import get_logger
 
     settings = platform.settings
-    app = create_app(platform, with_page=page, host=host)
+    limit_numerical_threads(settings)
+    app = create_app(platform, with_page=page, host=host, with_workers=True)
     is_open = app.state.gate.is_open
     log = get_logger("api.doors")
     if is_open:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import Depends, Path, Query, Request
+from fastapi import Depends, Path, Query, Request, Response
 
+from api.answers import Answered, Answers
 from api.schemas import Problem
 from api.services import Services
 from api.telemetry import Metrics
@@ -26,7 +27,14 @@ def metrics_of(request: Request) -> Metrics:
     return metrics
 
 
+def answers_of(request: Request) -> Answers:
+    """The app's answers of ranked products."""
+    answers: Answers = request.app.state.answers
+    return answers
+
+
 UseServices = Annotated[Services, Depends(services_of)]
+UseAnswers = Annotated[Answers, Depends(answers_of)]
 UseMetrics = Annotated[Metrics, Depends(metrics_of)]
 
 ProductId = Annotated[
@@ -52,6 +60,13 @@ FilterText = Annotated[
         examples=["brand:kinoto,veldra;price:..100;-attr.material:plastic"],
     ),
 ]
+
+
+def send(answered: Answered, metrics: Metrics) -> Response:
+    """An answer as a response; it was checked and written where it was made."""
+    for part in answered.degraded:
+        metrics.degraded.labels(part).inc()
+    return Response(answered.body, media_type="application/json")
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:

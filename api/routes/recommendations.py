@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 
 from api.filters import read_filter
 from api.routes import examples
-from api.routes.parameters import Explain, FilterText, Limit, ProductId, ShopperId, UseServices, problems
+from api.routes.parameters import (
+    Explain,
+    FilterText,
+    Limit,
+    ProductId,
+    ShopperId,
+    UseAnswers,
+    UseMetrics,
+    problems,
+    send,
+)
 from api.schemas import RecommendationsOut
 
 router = APIRouter(tags=["recommendations"])
@@ -16,47 +26,69 @@ router = APIRouter(tags=["recommendations"])
 
 @router.get(
     "/shoppers/{shopper_id}/recommendations",
+    response_model=RecommendationsOut,
     responses={200: examples.answer("recommend"), **problems(400, 422, 503)},
 )
 def recommend(
-    services: UseServices,
+    answers: UseAnswers,
+    metrics: UseMetrics,
     shopper_id: ShopperId,
     limit: Limit = 10,
     filter: FilterText = "",
     explain: Explain = False,
-) -> RecommendationsOut:
+) -> Response:
     """Products for a shopper, by all that the journal knows at this moment.
 
     A shopper that nobody knows gets what is in demand; `kind` is then `cold`.
     """
-    return services.recommend(shopper_id, limit=limit, filter=read_filter(filter), explain=explain)
+    return send(
+        answers.get(
+            "recommend", shopper_id=shopper_id, limit=limit, filter=read_filter(filter), explain=explain
+        ),
+        metrics,
+    )
 
 
 @router.get(
     "/products/{product_id}/similar",
+    response_model=RecommendationsOut,
     responses={200: examples.answer("similar"), **problems(404, 422, 503)},
 )
 def similar(
-    services: UseServices, product_id: ProductId, limit: Limit = 10, explain: Explain = False
-) -> RecommendationsOut:
+    answers: UseAnswers,
+    metrics: UseMetrics,
+    product_id: ProductId,
+    limit: Limit = 10,
+    explain: Explain = False,
+) -> Response:
     """Products that could be bought instead."""
-    return services.similar(product_id, limit=limit, explain=explain)
+    return send(answers.get("similar", product_id=product_id, limit=limit, explain=explain), metrics)
 
 
 @router.get(
     "/products/{product_id}/complements",
+    response_model=RecommendationsOut,
     responses={200: examples.answer("complements"), **problems(404, 422, 503)},
 )
 def complements(
-    services: UseServices, product_id: ProductId, limit: Limit = 10, explain: Explain = False
-) -> RecommendationsOut:
+    answers: UseAnswers,
+    metrics: UseMetrics,
+    product_id: ProductId,
+    limit: Limit = 10,
+    explain: Explain = False,
+) -> Response:
     """Products that go with one."""
-    return services.complements(product_id, limit=limit, explain=explain)
+    return send(answers.get("complements", product_id=product_id, limit=limit, explain=explain), metrics)
 
 
-@router.get("/trending", responses={200: examples.answer("trending"), **problems(404, 422, 503)})
+@router.get(
+    "/trending",
+    response_model=RecommendationsOut,
+    responses={200: examples.answer("trending"), **problems(404, 422, 503)},
+)
 def trending(
-    services: UseServices,
+    answers: UseAnswers,
+    metrics: UseMetrics,
     limit: Limit = 10,
     category: Annotated[
         str | None,
@@ -69,6 +101,6 @@ def trending(
         ),
     ] = None,
     explain: Explain = False,
-) -> RecommendationsOut:
+) -> Response:
     """Products in demand."""
-    return services.trending(limit=limit, category=category, explain=explain)
+    return send(answers.get("trending", limit=limit, category=category, explain=explain), metrics)

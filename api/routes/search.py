@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Query
+from fastapi import APIRouter, Body, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.cursors import MOST_CHARACTERS
@@ -15,9 +15,11 @@ from api.routes.parameters import (
     Explain,
     FilterText,
     Limit,
+    UseAnswers,
     UseMetrics,
     UseServices,
     problems,
+    send,
 )
 from api.schemas import SearchOut, SuggestionsOut
 from kms.errors import FilterError
@@ -45,9 +47,11 @@ class SearchBody(BaseModel):
     explain: Annotated[bool, Field(strict=True)] = False
 
 
-@router.get("/search", responses={200: examples.answer("search"), **problems(400, 422, 503)})
+@router.get(
+    "/search", response_model=SearchOut, responses={200: examples.answer("search"), **problems(400, 422, 503)}
+)
 def search(
-    services: UseServices,
+    answers: UseAnswers,
     metrics: UseMetrics,
     q: Annotated[
         str,
@@ -68,7 +72,7 @@ def search(
         str | None, Query(max_length=MOST_CHARACTERS, description="`next_cursor` of the page before.")
     ] = None,
     explain: Explain = False,
-) -> SearchOut:
+) -> Response:
     """Products for a query, ranked, with facets and reasons.
 
     The answer says what the query was taken to mean. `next_cursor` asks for the next page of the same search.
@@ -84,18 +88,22 @@ def search(
         limit=limit,
         explain=explain,
     )
-    return _counted(services.search(request, cursor=cursor), metrics)
+    return send(answers.get("search", request=request, cursor=cursor), metrics)
 
 
-@router.post("/search", responses={200: examples.answer("search_by_body"), **problems(400, 413, 422, 503)})
+@router.post(
+    "/search",
+    response_model=SearchOut,
+    responses={200: examples.answer("search_by_body"), **problems(400, 413, 422, 503)},
+)
 def search_by_body(
-    services: UseServices,
+    answers: UseAnswers,
     metrics: UseMetrics,
     body: Annotated[
         SearchBody,
         Body(openapi_examples={"search": {"summary": "A search", "value": examples.SEARCH_REQUEST}}),
     ],
-) -> SearchOut:
+) -> Response:
     """The same as the GET form, with the filter as JSON."""
     request = SearchRequest(
         query=body.query,
@@ -105,7 +113,7 @@ def search_by_body(
         limit=body.limit,
         explain=body.explain,
     )
-    return _counted(services.search(request, cursor=body.cursor), metrics)
+    return send(answers.get("search", request=request, cursor=body.cursor), metrics)
 
 
 @router.get("/suggest", responses={200: examples.answer("suggest"), **problems(422, 503)})
@@ -118,9 +126,3 @@ def suggest(
 ) -> SuggestionsOut:
     """Completions of what is being typed: entities of the graph, product titles, words."""
     return SuggestionsOut(suggestions=tuple(services.suggest(q, limit=limit)))
-
-
-def _counted(answer: SearchOut, metrics: UseMetrics) -> SearchOut:
-    for part in answer.degraded:
-        metrics.degraded.labels(part).inc()
-    return answer

@@ -75,11 +75,14 @@ class Postings:
 
     def holding(self, stems: Sequence[str]) -> NDArray[np.bool_]:
         """Mask of the products that have all of the stems, (n,); empty for no stems."""
-        counts = np.zeros(self.size, dtype=np.int32)
-        different = set(stems)
-        for stem in different:
-            counts[self.column(stem).positions] += 1
-        return counts == len(different) if different else np.zeros(self.size, dtype=np.bool_)
+        mask = np.zeros(self.size, dtype=np.bool_)
+        columns = sorted((self.column(stem).positions for stem in set(stems)), key=len)
+        if columns:
+            held = columns[0]
+            for other in columns[1:]:
+                held = np.intersect1d(held, other, assume_unique=True)
+            mask[held] = True
+        return mask
 
     def score(self, stems: Sequence[str]) -> NDArray[np.float32]:
         """Sum of the stems' scores by product, (n,); each stem counts once."""

@@ -23,6 +23,8 @@ Axis = Literal["length", "width", "height", "depth", "diameter", "waist"]
 
 GENERATION = "generation"
 """The unit of "5G" and "2.4G", which are no grams: a generation of networks, a radio band, or few bytes."""
+_LONGEST_KEPT = 200
+"""Characters of texts whose mentions are kept: queries, titles and cells."""
 _SIGNED = frozenset({"degC", "degF", "degree", "kelvin", "decibel"})
 """Units of which there are negative amounts; before any other unit a hyphen is a dash."""
 _MINUS = re.compile(r"(?:(?<![A-Za-z0-9)])[-–]|零下|负|(?<![A-Za-z])minus\s)\s?$", re.IGNORECASE)
@@ -145,7 +147,18 @@ def find_quantities(
     """
     if not any(character.isnumeric() for character in text) and not _has_number_word(text):
         return
-    yield from _Scan(text, dimension, unit, also).mentions()
+    if len(text) > _LONGEST_KEPT:
+        yield from _Scan(text, dimension, unit, also).mentions()
+    else:
+        yield from _scan_short(text, dimension, unit, also)
+
+
+@lru_cache(maxsize=2_048)
+def _scan_short(
+    text: str, dimension: str | None, unit: str | None, also: frozenset[str]
+) -> tuple[QuantityMention, ...]:
+    """Mentions of a short text, kept: the steps of a search ask for those of its query several times."""
+    return tuple(_Scan(text, dimension, unit, also).mentions())
 
 
 def _has_number_word(text: str) -> bool:

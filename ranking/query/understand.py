@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from kms.facts.keys import quantity_key
 from kms.facts.linking import boolean_node
@@ -64,6 +65,7 @@ class QueryReader:
             currency: The shop's own.
         """
         self._ontology = ontology
+        self._find_labels = lru_cache(maxsize=1_024)(ontology.labels.find)
         self._brands = brands
         self._products_of = products_of
         self.speller = speller
@@ -125,7 +127,7 @@ class QueryReader:
         """Entities that a text names, spans of the words that exclude, and excluded modifiers that name nothing known."""
         found = self._find_brands(text, taken)
         taken = [*taken, *((e.start, e.end) for e in found)]
-        matches = self._ontology.labels.find(text, frozenset(self._rank))
+        matches = self._find_labels(text, frozenset(self._rank))
         named = [(match, r.id) for match in matches for r in match.readings if r.kind == "class"]
         classes = [class_id for _, class_id in named]
         verbs = denied_verb_starts(text)

@@ -1,0 +1,68 @@
+"""Answers of ranking as JSON: made in a ranking process where one is ready, otherwise in the server's own process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from api.ranking_processes import RankingProcesses
+    from api.services import Services
+
+Asked = Literal["search", "recommend", "similar", "complements", "trending"]
+"""The services that answer with ranked products; they only read."""
+
+
+@dataclass(frozen=True)
+class Answered:
+    """An answer as it goes out.
+
+    Attributes:
+        body: JSON.
+        degraded: Parts that did not answer.
+        stages: How many seconds each stage took, where another process made it.
+    """
+
+    body: bytes
+    degraded: tuple[str, ...] = ()
+    stages: tuple[tuple[str, float], ...] = field(default=())
+
+
+def make_answer(services: Services, name: Asked, arguments: Mapping[str, Any]) -> Answered:
+    """Ask a service in this process.
+
+    Raises:
+        KmsError: As the service does.
+    """
+    ask: Callable[..., Any] = getattr(services, name)
+    answer = ask(**arguments)
+    return Answered(answer.model_dump_json().encode(), answer.degraded)
+
+
+class Answers:
+    """What routes of ranked products ask; safe to share between threads."""
+
+    def __init__(self, services: Services) -> None:
+        """Answer from ``services`` until there are processes to ask."""
+        self._services = services
+        self._processes: RankingProcesses | None = None
+
+    def use(self, processes: RankingProcesses | None) -> None:
+        """Ask ``processes`` from now on; ``None``: none."""
+        self._processes = processes
+
+    def get(self, name: Asked, **arguments: Any) -> Answered:
+        """Ask a service.
+
+        Raises:
+            KmsError: As the service does.
+        """
+        version = self._services.live.version
+        if self._processes is not None and version is not None:
+            answered = self._processes.ask(name, arguments, version.number)
+            if answered is not None:
+                for stage, seconds in answered.stages:
+                    self._services.observe(stage, seconds)
+                return answered
+        return make_answer(self._services, name, arguments)
