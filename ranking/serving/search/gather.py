@@ -26,6 +26,8 @@ MEANING = 8.0
 VECTOR_CANDIDATES = 100
 LEAST_LIKENESS = 0.2
 """Least cosine of a product that neither words nor facts find; docs/results/search.md says how it was chosen."""
+LEAST_LIKENESS_ALONE = 0.25
+"""Least cosine of an alternative to a thing that no product is; chosen by eye on twelve such things."""
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -66,6 +68,17 @@ def find_related(index: ServingIndex, query: Query, signals: Signals, matches: M
     if signals.likeness is not None:
         near[_nearest(index, query, signals.likeness, matches.allowed)] = True
     near &= matches.allowed & ~matches.mask
+    for unit in matches.units.units:
+        near &= ~unit.denied
+    return near
+
+
+def find_like(index: ServingIndex, query: Query, likeness: Likeness, matches: MatchSet) -> Mask:
+    """Products that are nearest to the query by their vectors alone, (n,)."""
+    near = np.zeros(len(index.ids), dtype=np.bool_)
+    nearest = _nearest(index, query, likeness, matches.allowed)
+    near[nearest[likeness.of(nearest) >= LEAST_LIKENESS_ALONE]] = True
+    near &= matches.allowed
     for unit in matches.units.units:
         near &= ~unit.denied
     return near

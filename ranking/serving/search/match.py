@@ -81,6 +81,12 @@ def find_alternatives(index: ServingIndex, query: Query, matches: MatchSet) -> A
     return Alternatives(np.zeros_like(matches.allowed), tuple(u.surface for u in units))
 
 
+def names_unknown_thing(matches: MatchSet) -> bool:
+    """Whether a query without a class has words that some product satisfies and others that none does."""
+    known = [unit.is_known for unit in matches.units.units]
+    return matches.units.class_rule == "none" and any(known) and not all(known)
+
+
 def _may_relax(units: Units, kept: Sequence[Unit]) -> bool:
     if not kept:
         return False

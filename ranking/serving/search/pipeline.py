@@ -14,8 +14,8 @@ from ranking.serving.search.adjust import order
 from ranking.serving.search.explain import SearchExplainer
 from ranking.serving.search.facets import count_facets
 from ranking.serving.search.features import compute_features
-from ranking.serving.search.gather import compute_signals, find_related, gather
-from ranking.serving.search.match import find_alternatives, match
+from ranking.serving.search.gather import compute_signals, find_like, find_related, gather
+from ranking.serving.search.match import find_alternatives, match, names_unknown_thing
 from ranking.serving.search.questions import answer_question
 from ranking.serving.search.ranker import LinearRanker, Ranker
 from ranking.serving.search.stages import Alternatives, Features, Mask, MatchSet, Positions, Query, Signals
@@ -107,6 +107,10 @@ class Searcher:
     def _find_alternatives(self, found: _Found) -> Alternatives:
         """Find alternatives where nothing matches; products near in meaning join where some of the words are known."""
         other = find_alternatives(self._index, found.query, found.matches)
+        if names_unknown_thing(found.matches) and found.signals.likeness is not None:
+            # Of "air fryers", where there are none, what has to do with air is no alternative.
+            near = find_like(self._index, found.query, found.signals.likeness, found.matches)
+            return Alternatives(near, tuple(unit.surface for unit in found.matches.units.units))
         if found.query.understanding.constraints or not any(u.is_known for u in found.matches.units.units):
             return other
         near = find_related(self._index, found.query, found.signals, found.matches)

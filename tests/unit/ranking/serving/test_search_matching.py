@@ -143,3 +143,9 @@ def test_a_query_may_say_a_word_twice(service: RankingService) -> None:
     answer = search(service, "kettle steel zubrowka steel zubrowka")
     assert ids(answer) == {"K1"}
     assert set(answer.matching.dropped) == {"zubrowka"}
+
+
+def test_what_only_shares_a_word_is_no_alternative_to_an_unknown_thing(service: RankingService) -> None:
+    answer = search(service, "travel zubrowka")  # K2 is a travel kettle
+    assert answer.total == 0
+    assert answer.matching.given_up == ("travel", "zubrowka") or not answer.alternatives
