@@ -37,8 +37,9 @@ _FOREIGN = re.compile(
     rf"|\b(?:the|its|our) (?:original|first)(?:[- ]generation)?\s+(?:{_KIN}|{_NAME}[a-z]\w+\s+(?:weigh|"
     rf"ha[ds]|held|measure|was)\w*)\b"
     r"|\b(?:all|any|many|most|the) others\b"
-    r"|\banother (?:brand|maker|model|product|one)\b|\bothers?\b(?=\s+(?:brands?|makers?|models?|products?|weigh|"
-    r"have|use|are|need)\b)"
+    r"|\banother (?:brand|maker|model|product|one)\b"
+    r"|\bothers?\b(?!\s+(?:have |had )?(?:noted|said|mentioned|reported|stated|complained|found))"
+    r"(?=\s+(?:brands?|makers?|models?|products?|weigh|have|use|are|need)\b)"
     r"|\b(?:other|competing|rival) (?:brands?|makers?|models?|products?)\b|\bpredecessors?\b|\bcompetitors?\b"
     r"|\b(?:last|previous) (?:year['’]s|season['’]s|generation|gen)\b"
     r"|\b(?:most|many|ordinary|typical|conventional|regular|normal|traditional|average)\s+(?:\w+\s+)?\w+\s+"
@@ -53,7 +54,8 @@ _FOREIGN = re.compile(
 # What follows these is about the own product again.
 _BACK = re.compile(
     r"[.;!?](?=\s|$)|[;。；！？\n]|[,，](?:\s(?:and|but|so|this|these|it|mine|now|with|ours)\b|这)"
-    r"|\b(?:this (?:one|model|version|\w+)|but|mine|while|whereas|the new(?:er)?)\b|而这|这款|本品|新款|现在",
+    r"|\b(?:this (?:one|model|version|\w+)|but|mine|while|whereas|the new(?:er)?|"
+    r"and (?:it|this|i|they))\b|而这|这款|本品|新款|现在",
     re.IGNORECASE,
 )
 _WIDTH = 100

@@ -50,11 +50,10 @@ _UNCERTAIN = re.compile(
     r"\b(?:if|unless|whether|might|may|perhaps|maybe|wish)\b[^.;!?,]{0,40}$", re.IGNORECASE
 )
 """Before a cue: what it denies is only supposed."""
+_OTHER = re.compile(r"\b(?:other|another)\s+(?:\w+\s+)?$", re.IGNORECASE)
 _AS = re.compile(r"\bas\s+(?:\w+\s+)?$", re.IGNORECASE)
 """Before a mention: it is compared, "not as dark red as"."""
 _AT = re.compile(r"(?<=\w)\s+(?:on|in|at|to|by|from)\s", re.IGNORECASE)
-_ASKS_BACK = re.compile(r"\b(?:who|what|what['’]s|whats)\s+(?:\w+\s+)?$", re.IGNORECASE)
-"""A question that expects no answer: "who wouldn't love …", "what's not to love"."""
 _OWNED = re.compile(r"\b(?:my|his|her|our)\s+(?:\w+\s+)?$", re.IGNORECASE)
 _BEHIND_WORD = re.compile(r"\s+(?P<word>[A-Za-z][\w'’-]*)")
 _LOOKS_ALIKE = re.compile(r"\b(?:look|feel|resembl|imitat|mimic)|(?:look|like|effect)$", re.IGNORECASE)
@@ -114,7 +113,7 @@ def find_denial(
         return Denial(cue, _certainty_zh(body, cue, place, names) if is_concept else "certain")
     if cue[0] >= place[1]:
         return Denial(cue, "certain")
-    if _ASKS_BACK.search(body, sentence[0], cue[0]):
+    if not is_concept and body[slice(*cue)].casefold().startswith("too "):
         return None
     if is_concept and _is_qualified(body, cue, place, names):
         return Denial(cue, "qualified")
@@ -122,6 +121,7 @@ def find_denial(
     is_doubtful = (
         not is_close(body, cue, place[0])
         or _AS.search(body, cue[1], place[0]) is not None
+        or _OTHER.search(body, cue[1], place[0]) is not None
         or _UNCERTAIN.search(body, max(sentence[0], cue[0] - 60), cue[0]) is not None
     ) or (
         is_review

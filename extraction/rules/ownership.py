@@ -8,6 +8,7 @@ length is a fact of a cable.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from importlib import resources
 
@@ -107,7 +108,8 @@ _WORKS_ON = re.compile(
 )
 """Before materials that the product is used on."""
 _TRAILS = re.compile(
-    r"\d.*|.*(?:ed|ing|ly)|.{1,2}|size|wide|approx\w*|max\w*|min\w*|open|overall|total", re.IGNORECASE
+    r"\d.*|.*(?:ed|ly)|measuring|opening|using|.{1,2}|size|wide|approx\w*|max\w*|min\w*|open|overall|total",
+    re.IGNORECASE,
 )
 """Words behind a measure that are no nouns: "12 inches folded"."""
 _THIS = re.compile(
@@ -187,7 +189,8 @@ class Ownership:
         if is_measure and _BOX.match(body, sentence[0], mention.start) and head not in own:
             return True
         if attribute.id in self._of_everything and attribute.dimension in _WHOLE_DIMENSIONS:
-            return self._is_of_part(before, head, own, class_id, language)
+            phrase = _phrase_behind(body, mention.end, sentence[1])
+            return self._is_of_part(before, head, phrase, own, class_id, language)
         if not is_measure and attribute.type == "enum" and head:
             surface = body[mention.start : mention.end].casefold()
             if (
@@ -206,13 +209,20 @@ class Ownership:
         return value is not None and surface not in {value.label.en.casefold(), value.label.zh}
 
     def _is_of_part(
-        self, before: str, head: str, own: frozenset[str], class_id: str | None, language: Language
+        self,
+        before: str,
+        head: str,
+        phrase: Sequence[str],
+        own: frozenset[str],
+        class_id: str | None,
+        language: Language,
     ) -> bool:
         if head:
             if _is_shown(before, head):
                 return False
             if class_id is None and language == "en":
-                return head not in own and not _TRAILS.fullmatch(head)
+                # Of an unknown product every noun that its title lacks is another thing.
+                return bool(phrase) and not own.intersection(map(singular, phrase))
             return head not in own and (head in _accessories(language) or head in self._class_nouns - _OWN)
         subject, is_defined = _subject(before, language)
         if not subject or subject in own or (language == "zh" and any(subject in name for name in own)):
@@ -292,6 +302,17 @@ def _head_behind(body: str, end: int, stop: int, language: Language) -> str:
         if words and body[match.end(1) : match.end(1) + 1] == ":":
             return ""  # "Net weight: 33 g Cap: …" names what comes next
     return singular(words[-1]) if words else ""
+
+
+def _phrase_behind(body: str, end: int, stop: int) -> list[str]:
+    """Words of the noun phrase that goes on behind a measure; empty where none does or its end is not seen."""
+    match = _NOUNS.match(body, end, min(stop, end + 60))
+    words = match[1].split() if match else []
+    if match is None or not words or _TRAILS.fullmatch(words[0]):
+        return []
+    ending = next((place for place, word in enumerate(words) if _NOUN_END.match(word)), len(words))
+    is_closed = ending < len(words) or not body[match.end(1) : match.end(1) + 1].isalnum()
+    return words[:ending] if is_closed else []
 
 
 def _subject(before: str, language: Language) -> tuple[str, bool]:

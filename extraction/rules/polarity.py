@@ -22,6 +22,8 @@ _NOTHING = re.compile(
     r"\b(?:nothing|nobody|noone|no one)\s+(?!but\b|beats\b|like\b|short\b)(?:\w+\s+){0,2}$|(?:没有?什么|没啥|挑不出什么?)$",
     re.IGNORECASE,
 )
+_BEATS = re.compile(r"beats?\b|compares\b|comes close", re.IGNORECASE)
+"""With "nothing" these praise: "nothing beats it"."""
 _MORE = re.compile(r"(?:better|happier|easier|simpler|nicer|finer|more \w+|\w{3,}ier)\b", re.IGNORECASE)
 _BEST = re.compile(
     r"\b(?:could|can|would)(?:\s*n['’]?t|\s+not|not)\s+(?:\w+\s+){0,4}$|\b(?:never|nothing|no)\s+(?:\w+\s+){0,4}$",
@@ -29,7 +31,7 @@ _BEST = re.compile(
 )
 """With a comparative these praise: "couldn't be better", "never had a better one"."""
 _UNREAL = re.compile(
-    r"\b(?:could|would|might)(?:['’]ve|\s+have)?\s+(?:be|been|do with|use)\s+(?:an?\s+)?(?:\w+\s+)?$"
+    r"\b(?:could|would)(?:['’]ve|\s+have)?\s+(?:be|been|do with|use)\s+(?:an?\s+)?(?:\w+\s+)?$"
     r"|\bshould(?:['’]ve|\s+have)\s+been\s+(?:an?\s+)?(?:\w+\s+)?$"
     r"|\b(?:needs?|ought)\s+(?:to be\s+)?(?:an?\s+)?(?:\w+\s+)?$"
     r"|\b(?:used|supposed|meant|claim(?:s|ed)?|said|expected|advertised)\s+(?:to\s+be|as)\s+(?:\w+\s+){0,2}$"
@@ -83,6 +85,8 @@ def shift(
     word = body[start:end]
     cue = find_cue(body, sentence, start, language)
     nothing = _NOTHING.search(body, begin, start)
+    if nothing is not None and _BEATS.match(word):
+        return Shift(polarity)
     if _MORE.match(word) and _BEST.search(body, begin, start):
         return Shift("positive")
     if cue is None and language == "en" and _NOT_AS.search(body, begin, start):

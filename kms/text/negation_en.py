@@ -42,6 +42,9 @@ _ASSERTS = re.compile(
     re.IGNORECASE,
 )
 _AMAZES = re.compile(rf"(?:ca|can|could)\s?(?:n{_APOSTROPHE}?t|not)\s+believe\b", re.IGNORECASE)
+_ASKS_BACK = re.compile(r"\b(?:who|what|what['’]s|whats)\s+(?:\w+\s+)?$", re.IGNORECASE)
+"""A question that expects no answer: "who wouldn't love …", "what's not to love"."""
+_FEW = 24
 _TROUBLE = re.compile(
     r"\b(?:problems?|issues?|troubles?|complaints?|difficult(?:y|ies)|doubts?|questions?|worr(?:y|ies)|concerns?|"
     r"fuss|hassle|faults?|flaws?|regrets?|wonder|matter|wrong)\b",
@@ -133,6 +136,8 @@ def find_before(text: str, begin: int, start: int, stop: int) -> Iterator[tuple[
             return
         kind: Kind = "word" if match["word"] else "noun" if match["noun"] else "verb"
         if kind != "word" and (_ASSERTS.match(text, match.end()) or _AMAZES.match(text, match.start())):
+            continue
+        if kind == "verb" and _ASKS_BACK.search(text, max(begin, match.start() - _FEW), match.start()):
             continue
         yield match.span(), (match.end(), _scope_end(text, match, kind, min(stop, match.end() + REACH)))
 

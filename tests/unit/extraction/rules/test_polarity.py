@@ -28,6 +28,16 @@ from kms.types import Language
         ("It used to be great", "great", "positive", "negative"),
         ("My old bag had awful straps", "awful", "negative", None),
         ("The strap is good", "good", "positive", "positive"),
+        ("It isn't quite as sturdy as I hoped", "sturdy", "positive", "negative"),
+        ("What's not to love", "love", "positive", "positive"),
+        ("Nothing beats it", "beats", "positive", "positive"),
+        ("You can't go wrong with it", "wrong", "negative", "positive"),
+        ("I thought this would be good for trips", "good", "positive", None),
+        ("He loved the old ones", "loved", "positive", None),
+        ("I have not yet learned how to use it well", "well", "positive", None),
+        ("It should be plenty for a weekend", "plenty", "positive", "positive"),
+        ("Bigger than I thought, still handy", "handy", "positive", "positive"),
+        ("All others fail", "fail", "negative", None),
     ],
 )
 def test_in_english(text: str, word: str, own: Polarity, expected: Polarity | None) -> None:
