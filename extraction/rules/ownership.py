@@ -23,13 +23,6 @@ from kms.ontology.model import ROOT_CLASS, Attribute, Ontology
 from kms.types import Language
 
 _WIDTH = 120
-_OWN = frozenset(
-    (  # noqa: SIM905 - a list of a line is read more easily
-        "it this they these each one unit product item model set pair device version whole total net weight piece both "
-        "that you we he she everything article"
-    ).split()
-)
-"""Subjects that are the product in any class."""
 _WHOLE_DIMENSIONS = frozenset({"mass", "length"})
 """What every thing has, so that the noun decides whose it is; the hours of "the battery" are the product's.
 
@@ -49,12 +42,6 @@ _OF = re.compile(r"\s+(?:of|for|in|with|on|from|to|at|that|which)\s+", re.IGNORE
 _DETERMINER = re.compile(r"^(?:the|its|an?|our|your|both|included|supplied)\s+", re.IGNORECASE)
 _NOUNS = re.compile(
     r"(?:[ -]|\s?\(|\s?[x×]\s?)?(?:of\s+|(?:long|tall|high|wide|deep|thick)\s+(?!of\b))?((?:[A-Za-z][\w-]*[ ]?){1,4})"
-)
-_NOUN_END = re.compile(
-    r"^(?:in|of|with|for|and|or|to|at|on|by|is|are|was|were|per|each|from|than|but|so|it|when|while|including|"
-    r"includes?|"
-    r"which|that|without|has|have|fits?|comes?|x|not|no|up|as|long|tall|high|wide|deep|thick|only|plus|this|the|a|an)$",
-    re.IGNORECASE,
 )
 _BOX = re.compile(
     r"\W*(?:what['’]?s\s+)?(?:in(?:side)? the (?:box|package|pack|kit)|(?:box|package|packaging|pack|kit|delivery|"
@@ -223,7 +210,9 @@ class Ownership:
             if class_id is None and language == "en":
                 # Of an unknown product every noun that its title lacks is another thing.
                 return bool(phrase) and not own.intersection(map(singular, phrase))
-            return head not in own and (head in _accessories(language) or head in self._class_nouns - _OWN)
+            return head not in own and (
+                head in _accessories(language) or head in self._class_nouns - _own_words()
+            )
         subject, is_defined = _subject(before, language)
         if not subject or subject in own or (language == "zh" and any(subject in name for name in own)):
             return False
@@ -238,7 +227,7 @@ class Ownership:
         if class_id == ROOT_CLASS:
             line = (class_id,)
         labels = [name for each in line for name in self._names(each)]
-        return _OWN | frozenset(_last_word(name) for name in labels)
+        return _own_words() | frozenset(_last_word(name) for name in labels)
 
     def _read_class_nouns(self) -> frozenset[str]:
         """Last words of the labels of all classes, which name things."""
@@ -295,7 +284,7 @@ def _head_behind(body: str, end: int, stop: int, language: Language) -> str:
         return ""
     words: list[str] = []
     for word in match[1].split():
-        if _NOUN_END.match(word):
+        if word.casefold() in _phrase_ends():
             break
         words.append(word)
     else:
@@ -310,7 +299,9 @@ def _phrase_behind(body: str, end: int, stop: int) -> list[str]:
     words = match[1].split() if match else []
     if match is None or not words or _TRAILS.fullmatch(words[0]):
         return []
-    ending = next((place for place, word in enumerate(words) if _NOUN_END.match(word)), len(words))
+    ending = next(
+        (place for place, word in enumerate(words) if word.casefold() in _phrase_ends()), len(words)
+    )
     is_closed = ending < len(words) or not body[match.end(1) : match.end(1) + 1].isalnum()
     return words[:ending] if is_closed else []
 
@@ -372,3 +363,12 @@ def _accessories(language: Language, *, with_parts: bool = True) -> frozenset[st
 
 def _parts() -> frozenset[str]:
     return _read_accessories()["en"]["part"]
+
+
+def _own_words() -> frozenset[str]:
+    """Subjects that are the product in any class."""
+    return _read_accessories()["en"]["own"]
+
+
+def _phrase_ends() -> frozenset[str]:
+    return _read_accessories()["en"]["end"]

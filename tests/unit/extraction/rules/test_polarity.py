@@ -34,7 +34,7 @@ from kms.types import Language
         ("You can't go wrong with it", "wrong", "negative", "positive"),
         ("I thought this would be good for trips", "good", "positive", None),
         ("He loved the old ones", "loved", "positive", None),
-        ("I have not yet learned how to use it well", "well", "positive", None),
+        ("I have not learned how to use it well", "well", "positive", None),
         ("It should be plenty for a weekend", "plenty", "positive", "positive"),
         ("Bigger than I thought, still handy", "handy", "positive", "positive"),
         ("All others fail", "fail", "negative", None),
