@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Literal
 
 from api.wiring import INDEX, Platform
 from kms.errors import InputError
+from kms.progress import ProgressFactory, silent_progress
 
 if TYPE_CHECKING:
     from kms.journal.events import Interaction
     from ranking.behaviour.base import BehaviourModel
     from ranking.behaviour.interactions import Interactions
     from ranking.evaluate.report import EvaluationReport
+    from ranking.serving.index import ServingIndex
 
 HELD_OUT = 0.2
 Split = Literal["shopper", "time"]
@@ -107,7 +109,6 @@ def measure_beauty(folder: Path, *, most_shoppers: int | None = None) -> Evaluat
     from tempfile import TemporaryDirectory
 
     from api.beauty import open_beauty, purchases
-    from kms.progress import silent_progress
     from ranking.evaluate.beauty import read_beauty
 
     data = read_beauty(folder)
@@ -140,7 +141,7 @@ def measure_served(
     Args:
         platform: Rows and graph.
         events: All that the version may know; as ``train`` has them.
-        train: Products that are masked in every list; in the catalogue's order.
+        train: Products that are masked in every list.
         test: What should be recommended.
         about: Goes into the report.
         most_shoppers: Measures a random sample of so many.
@@ -149,6 +150,42 @@ def measure_served(
         beside: Models without the graph that are fitted on the same events; default: RP3beta as it is set up.
     """
     from api.held_out import held_out_index
+
+    now = max((event.timestamp for event in events), default=datetime.now(UTC))
+    with held_out_index(platform, events, now=now, without_relations=without_relations) as index:
+        return measure_version(
+            index, events, train, test, now=now, about=about, most_shoppers=most_shoppers, seed=seed,
+            beside=beside, progress=platform.progress,
+        )  # fmt: skip
+
+
+def measure_version(
+    index: ServingIndex,
+    events: Sequence[Interaction],
+    train: Interactions,
+    test: Interactions,
+    *,
+    now: datetime,
+    about: Mapping[str, str],
+    most_shoppers: int | None = None,
+    seed: int = 0,
+    beside: Sequence[BehaviourModel] | None = None,
+    progress: ProgressFactory = silent_progress,
+) -> EvaluationReport:
+    """What one version serves, beside models on the same events; see ``measure_served``.
+
+    Args:
+        index: Made from the events.
+        events: All that the version knows.
+        train: Products that are masked in every list.
+        test: What should be recommended.
+        now: Moment from which ages count.
+        about: Goes into the report.
+        most_shoppers: Measures a random sample of so many.
+        seed: Of that sample.
+        beside: Models without the graph that are fitted on the same events; default: RP3beta as it is set up.
+        progress: Shows how far it is.
+    """
     from ranking.behaviour.p3alpha import RP3beta
     from ranking.evaluate.recommendations import Lister, Scorer, evaluate_recommendations
     from ranking.evaluate.served import ServedLists
@@ -156,20 +193,17 @@ def measure_served(
     from ranking.serving.recommend import Recommender
     from ranking.serving.weights import RecommendationWeights
 
-    now = max((event.timestamp for event in events), default=datetime.now(UTC))
-    with held_out_index(platform, events, now=now, without_relations=without_relations) as index:
-        seen_once = once(train)
-        models: dict[str, Scorer | Lister] = {
-            model.name: model.fit(seen_once) for model in ([RP3beta()] if beside is None else beside)
-        }
-        if index.behaviour is not None:
-            models[index.behaviour.name] = index.behaviour
-        graph_alone = Recommender(index, RecommendationWeights(behaviour=0, graph=1, vector=0, popularity=0))
-        for name, recommender in (("graph paths", graph_alone), ("served", Recommender(index))):
-            models[name] = ServedLists(recommender, events, index.ids, now=now, progress=platform.progress)
-        return evaluate_recommendations(
-            models, seen_once, once(test), about=about, most_shoppers=most_shoppers, seed=seed
-        )
+    # The version numbers products in its own order; a data set may have another one.
+    train, test = once(train.with_items(index.ids)), once(test.with_items(index.ids))
+    models: dict[str, Scorer | Lister] = {
+        model.name: model.fit(train) for model in ([RP3beta()] if beside is None else beside)
+    }
+    if index.behaviour is not None:
+        models[index.behaviour.name] = index.behaviour
+    graph_alone = Recommender(index, RecommendationWeights(behaviour=0, graph=1, vector=0, popularity=0))
+    for name, recommender in (("graph paths", graph_alone), ("served", Recommender(index))):
+        models[name] = ServedLists(recommender, events, index.ids, now=now, progress=progress)
+    return evaluate_recommendations(models, train, test, about=about, most_shoppers=most_shoppers, seed=seed)
 
 
 def _without(test: Interactions, train: Interactions) -> Interactions:

@@ -41,8 +41,6 @@ KNN_GRID = [{"neighbours": 500, "shrinkage": s} for s in (30.0, 100.0, 300.0)]
 RP3BETA_GRID = [
     {"neighbours": 500, "alpha": a, "beta": b} for a, b in ((0.4, 0.0), (0.6, 0.0), (0.8, 0.0), (0.6, 0.1))
 ]
-TUNED_ON = 2_000
-"""Most shoppers that the baselines' settings are chosen on."""
 Job = tuple[str, dict[str, Any]]
 
 
@@ -96,7 +94,7 @@ def tune(
     return name, max(trials, key=lambda trial: trial[0])[1]
 
 
-def measure(n_products: int, seed: int, n_users: int, model: str) -> list[str]:
+def measure(n_products: int, seed: int, n_users: int, tuned_on: int, model: str) -> list[str]:
     """Rows of the table for one size."""
     shop = generate_shop(n_products, seed)
     entities = entity_rows(shop.edges, shop.interactions.item_ids, with_tail=False)
@@ -112,7 +110,7 @@ def measure(n_products: int, seed: int, n_users: int, model: str) -> list[str]:
         f"{n_products:,} products, {train.matrix.shape[0]:,} shoppers, {train.matrix.nnz:,} in train",
         flush=True,
     )
-    valid_users, test_users = some(valid, min(n_users, TUNED_ON)), some(test, n_users)
+    valid_users, test_users = some(valid, tuned_on), some(test, n_users)
     jobs = [
         tune("item_knn", KNN_GRID, inner, valid, valid_users),
         tune("rp3beta", RP3BETA_GRID, inner, valid, valid_users),
@@ -153,6 +151,9 @@ def main() -> None:
     parser.add_argument("--products", type=int, nargs="+", default=[25_000, 100_000, 300_000])
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--shoppers", type=int, default=12_000, help="test shoppers that are measured")
+    parser.add_argument(
+        "--tuned-on", type=int, default=2_000, help="validation shoppers that the baselines are tuned on"
+    )
     parser.add_argument("--model", default="auto", help="as KMS_BEHAVIOUR")
     given = parser.parse_args()
     lines = [
@@ -160,7 +161,7 @@ def main() -> None:
         "|---:|---|---:|---:|---:|---:|",
     ]
     for n_products in given.products:
-        lines += measure(n_products, given.seed, given.shoppers, given.model)
+        lines += measure(n_products, given.seed, given.shoppers, given.tuned_on, given.model)
         print("\n".join(lines), flush=True)
 
 

@@ -91,6 +91,32 @@ class Interactions:
             timestamps=latest if len(cells) and not unknown.any() else None,
         )
 
+    def with_items(self, item_ids: Sequence[str]) -> Interactions:
+        """The same interactions with the products in another order.
+
+        Args:
+            item_ids: All products of these interactions; others are products that nobody touched.
+
+        Raises:
+            BehaviourError: A product of these interactions is missing.
+        """
+        place = {item: position for position, item in enumerate(item_ids)}
+        missing = [item for item in self.item_ids if item not in place]
+        if missing:
+            raise BehaviourError(
+                f"{len(missing)} products of the interactions are not among the given ones, e.g. {missing[0]!r}"
+            )
+        columns = np.array([place[item] for item in self.item_ids], dtype=np.int64)
+        rows = np.repeat(np.arange(self.matrix.shape[0]), np.diff(self.matrix.indptr))
+        moved = columns[self.matrix.indices]
+        order = np.lexsort((moved, rows))
+        matrix = sparse.csr_matrix(
+            (self.matrix.data[order], moved[order], self.matrix.indptr),
+            shape=(self.matrix.shape[0], len(place)),
+        )
+        times = None if self.timestamps is None else np.asarray(self.timestamps)[order]
+        return Interactions(matrix, tuple(item_ids), self.user_ids, times)
+
     @cached_property
     def item_positions(self) -> dict[str, int]:
         """Column of each product id."""

@@ -96,8 +96,15 @@ def evaluate_recommendations(
 
     Raises:
         LeakageError: A test interaction is in train.
+        InputError: A model or lister numbers the products in another order than train.
     """
     check_leakage(train, test)
+    for name, model in models.items():
+        if getattr(model, "item_ids", train.item_ids) != train.item_ids:
+            raise InputError(
+                f"{name} numbers the products in another order than train; bring train and test into its order "
+                "with Interactions.with_items"
+            )
     systems: dict[str, Scorer | Lister] = {}
     if baselines:
         if "popularity" not in models:

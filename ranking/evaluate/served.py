@@ -41,6 +41,7 @@ class ServedLists:
             progress: Shows how far it is.
         """
         self._recommender = recommender
+        self.item_ids = tuple(product_ids)
         self._positions = {product_id: at for at, product_id in enumerate(product_ids)}
         self._now = now
         self._most = history_events

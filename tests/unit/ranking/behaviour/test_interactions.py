@@ -52,3 +52,15 @@ def test_shapes_must_agree() -> None:
         Interactions(matrix, ("x",), ("a",))
     with pytest.raises(BehaviourError, match="1 timestamps for 2"):
         Interactions(matrix, ("x", "y"), ("a",), np.zeros(1))
+
+
+def test_products_in_another_order_are_the_same_interactions() -> None:
+    found = Interactions.from_rows([("a", "x", 1, 5.0), ("a", "y", 2, 6.0), ("b", "y", 3, 7.0)])
+    other = found.with_items(["new", "y", "x"])
+    assert other.item_ids == ("new", "y", "x")
+    assert other.matrix.toarray().tolist() == [[0, 2, 1], [0, 3, 0]]
+    assert other.matrix.has_sorted_indices
+    assert other.timestamps is not None and other.timestamps.tolist() == [6.0, 5.0, 7.0]
+    assert other.history(0)[0].tolist() == [1, 2]
+    with pytest.raises(BehaviourError, match=r"1 products .* 'y'"):
+        found.with_items(["x"])

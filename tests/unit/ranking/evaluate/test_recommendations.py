@@ -128,3 +128,16 @@ def test_lists_do_not_depend_on_batches(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr("ranking.evaluate.recommendations.CELLS", 70)
     np.testing.assert_array_equal(rank_lists(model, train, users, k=5), whole)
     assert rank_lists(model, train, users[:0], k=5).shape == (0, 5)
+
+
+def test_a_model_that_numbers_the_products_otherwise_is_refused() -> None:
+    train, test = board()
+    turned = train.item_ids[::-1]
+    model = ItemKnn().fit(train.with_items(turned))
+    with pytest.raises(InputError, match="item_knn numbers the products in another order than train"):
+        evaluate_recommendations({"item_knn": model}, train, test)
+    same = evaluate_recommendations({"item_knn": model}, train.with_items(turned), test.with_items(turned))
+    plain = evaluate_recommendations({"item_knn": ItemKnn().fit(train)}, train, test)
+    assert same.system("item_knn").means["ndcg"] == pytest.approx(
+        plain.system("item_knn").means["ndcg"], abs=0.05
+    )
