@@ -1,6 +1,9 @@
-"""Choose the weights of the default fusion on validation queries; ranking/serving/weights.py holds what was chosen.
+"""Choose the weights of the default fusion; ranking/serving/weights.py holds what was chosen.
 
     python scripts/tune_fusion.py --sample STATE --chorus STATE
+
+The grid is measured on the sample's validation queries and on all Chorus queries; a cross-validation over the Chorus
+queries then says what choosing weights there is worth on queries that they were not chosen on.
 
 A state folder is one that the main job has filled: `kms extract sample` or scripts/benchmark_chorus.py.
 """
@@ -26,13 +29,15 @@ def main() -> None:
         "--datasets", type=Path, default=Path(os.environ.get("KMS_DATASETS", "../shared/datasets"))
     )
     parser.add_argument("--top", type=int, default=15)
+    parser.add_argument("--folds", type=int, default=5, help="of the cross-validation over Chorus queries")
+    parser.add_argument("--seed", type=int, default=0, help="of the deal of queries to folds")
     given = parser.parse_args()
     if not (given.sample or given.chorus):
         parser.error("give --sample, --chorus, or both")
 
     from kms.sample.queries import load_queries
-    from ranking.evaluate.chorus import FILE, halves, read_judgments
-    from ranking.evaluate.tuning import Judged, read_features, try_grid
+    from ranking.evaluate.chorus import FILE, read_judgments
+    from ranking.evaluate.tuning import Judged, cross_validate, read_features, try_grid
     from ranking.serving.search import Searcher
     from ranking.serving.weights import SearchWeights
     from scripts.benchmark_chorus import open_index
@@ -42,11 +47,11 @@ def main() -> None:
         judgments = {q.text: q.grades for q in load_queries() if q.split == "validation"}
         sets["sample"] = read_features(Searcher(open_index(given.sample)), judgments)
     if given.chorus:
-        chorus = halves(read_judgments(given.datasets / FILE))["validation"]
+        chorus = read_judgments(given.datasets / FILE)
         sets["chorus"] = read_features(Searcher(open_index(given.chorus)), chorus)
     trials = try_grid(sets)
     default = SearchWeights()
-    print("validation queries:", ", ".join(f"{name} {len(judged)}" for name, judged in sets.items()))
+    print("queries:", ", ".join(f"{name} {len(judged)}" for name, judged in sets.items()))
     print("rank  text  vector  graph  popularity  around   mean  " + "  ".join(sets))
     for rank, trial in enumerate(trials, start=1):
         if rank <= given.top or trial.weights == default:
@@ -57,6 +62,22 @@ def main() -> None:
                 f"{rank:4}  {w.text:4.1f}  {w.vector:6.1f}  {w.graph:5.1f}  {w.popularity:10.2f}  "
                 f"{100 * trial.around:6.2f}  {100 * trial.mean:5.2f}  {parts}{mark}"
             )
+    if "chorus" in sets:
+        folds = cross_validate(sets["chorus"], given.folds, given.seed)
+        print(f"\nChorus, {given.folds} folds, seed {given.seed}: weights chosen on the other folds' queries")
+        print("fold  queries  vector  graph  popularity   chosen on  held out  default there")
+        for number, fold in enumerate(folds, start=1):
+            w = fold.weights
+            print(
+                f"{number:4}  {fold.queries:7}  {w.vector:6.1f}  {w.graph:5.1f}  {w.popularity:10.2f}  "
+                f"{100 * fold.train:10.2f}  {100 * fold.held_out:8.2f}  {100 * fold.default:13.2f}"
+            )
+        count = sum(fold.queries for fold in folds)
+        chosen, kept = (
+            100 * sum(fold.queries * value for fold, value in zip(folds, values, strict=True)) / count
+            for values in ([f.held_out for f in folds], [f.default for f in folds])
+        )
+        print(f"held out, all {count} queries: {chosen:.2f}; the default weights: {kept:.2f}")
 
 
 if __name__ == "__main__":

@@ -35,27 +35,26 @@ class ProductPostings:
 
 def write_postings(folder: Path, products: Sequence[IndexedProduct], ontology: Ontology) -> None:
     """Score the words of all products and write them into a version's text folder."""
-    affirmed: list[dict[str, TextTerms]] = []
-    denied: list[dict[str, TextTerms]] = []
-    for product in products:
-        title, description = (
-            split_denied(product.title, ontology),
-            split_denied(product.description, ontology),
-        )
-        affirmed.append(
-            {
-                "title": index_terms(title.affirmed),
-                "brand": index_terms(product.brand),
-                "category": index_terms(product.category),
-                "labels": index_terms(" ".join(product.labels)),
-                "description": index_terms(description.affirmed),
-            }
-        )
-        denied.append({"denied": TextTerms([*_denied_terms(title), *_denied_terms(description)], [])})
+    both = [analyze_product(product, ontology) for product in products]
+    affirmed = [terms for terms, _ in both]
+    denied = [{"denied": TextTerms(terms, [])} for _, terms in both]
     build_postings(affirmed, DEFAULT_WEIGHTS).save(folder / _AFFIRMED)
     about = {name: weight for name, weight in DEFAULT_WEIGHTS.items() if name != "description"}
     build_postings(affirmed, about).save(folder / _ABOUT)
     build_postings(denied, {"denied": 1.0}).save(folder / _DENIED)
+
+
+def analyze_product(product: IndexedProduct, ontology: Ontology) -> tuple[dict[str, TextTerms], list[str]]:
+    """The terms that speak for a product, by field, and those that its title or description denies."""
+    title, description = split_denied(product.title, ontology), split_denied(product.description, ontology)
+    affirmed = {
+        "title": index_terms(title.affirmed),
+        "brand": index_terms(product.brand),
+        "category": index_terms(product.category),
+        "labels": index_terms(" ".join(product.labels)),
+        "description": index_terms(description.affirmed),
+    }
+    return affirmed, [*_denied_terms(title), *_denied_terms(description)]
 
 
 def _denied_terms(text: DeniedText) -> list[str]:

@@ -98,9 +98,8 @@ def cross_validate(judged: Sequence[Judged], folds: int = 5, seed: int = 0, k: i
     points = list(grid())
     values = measure_grid(judged, k)
     default = np.array([_ndcg(query, SearchWeights(), k) for query in judged])
-    parts = np.array_split(np.random.default_rng(seed).permutation(len(judged)), folds)
     results = []
-    for held_out in parts:
+    for held_out in deal(len(judged), folds, seed):
         train = np.setdiff1d(np.arange(len(judged)), held_out)
         means = values[:, train].mean(axis=1)
         best = _best_first(points, _smoothed(means))[0]
@@ -114,6 +113,11 @@ def cross_validate(judged: Sequence[Judged], folds: int = 5, seed: int = 0, k: i
             )
         )
     return results
+
+
+def deal(queries: int, folds: int, seed: int) -> list[np.ndarray]:
+    """Numbers of the queries of each fold, dealt at random."""
+    return np.array_split(np.random.default_rng(seed).permutation(queries), folds)
 
 
 def measure_grid(judged: Sequence[Judged], k: int = 10) -> np.ndarray:

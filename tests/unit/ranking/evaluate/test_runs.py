@@ -13,7 +13,7 @@ from kms.db.session import Database
 from kms.errors import InputError
 from ranking.evaluate.chorus import evaluate_chorus, halves, measure_latency, read_judgments
 from ranking.evaluate.runs import SYSTEMS, evaluate_queries, half_of, rankers
-from ranking.evaluate.tuning import grid, read_features, try_grid
+from ranking.evaluate.tuning import cross_validate, deal, grid, read_features, try_grid
 from ranking.models import SearchRequest
 from ranking.serving.search import LinearRanker, Searcher
 from ranking.serving.service import RankingService
@@ -69,6 +69,21 @@ def test_the_grid_agrees_with_the_searcher(service: RankingService) -> None:
     weights = trials[0].weights
     fused = evaluate_queries(RankingService(service.index, search_weights=weights), JUDGMENTS).system("fused")
     assert fused.means["ndcg"] == pytest.approx(trials[0].mean)
+
+
+def test_folds_hold_each_query_once() -> None:
+    folds = deal(23, 5, 0)
+    assert sorted(np.concatenate(folds).tolist()) == list(range(23))
+    assert [fold.tolist() for fold in folds] == [fold.tolist() for fold in deal(23, 5, 0)]
+
+
+def test_weights_are_measured_on_queries_they_were_not_chosen_on(service: RankingService) -> None:
+    judged = read_features(Searcher(service.index), JUDGMENTS)
+    folds = cross_validate(judged, folds=2)
+    assert [fold.queries for fold in folds] == [1, 1]
+    # With one query a fold, what is held out of one is what the other chose on: some point answers both perfectly.
+    assert all(fold.train == 1.0 for fold in folds)
+    assert all(0.0 <= fold.held_out <= 1.0 for fold in folds)
 
 
 def test_halves_are_stable_and_complete() -> None:
