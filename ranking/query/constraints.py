@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from kms.filters import Condition
-from kms.ontology.model import LANGUAGES, Attribute, Ontology
+from kms.ontology.model import Attribute, Ontology
 from kms.quantities.mentions import QuantityMention
-from kms.quantities.unit_words import is_of_liquid
-from kms.quantities.values import QuantityError, can_measure, quantity_of, unit_for
+from kms.quantities.values import QuantityError, quantity_of
 from ranking.models import Constraint
 from ranking.query.amounts import Amount, currency_of_amount, find_amounts
+from ranking.query.attribute_choice import AttributeChooser
 
 Bound = Literal["most", "least", "between"]
 Counts = Sequence[tuple[QuantityMention, Attribute]]
@@ -56,8 +56,6 @@ _LONGEST_BOUND = 20
 """Characters before an amount in which its bound is looked for."""
 _POUNDS = re.compile(r"\s?pounds?\b", re.IGNORECASE)
 _WEIGHING = re.compile(r"weigh|heav|light(?:er|weight)|\bload|carr(?:y|ies)|holds?\b", re.IGNORECASE)
-_MEANT = {"year": "warranty", "month": "warranty", "hour": "battery_life"}
-"""What a shopper means by a bound in a unit that several attributes are measured in."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +73,7 @@ def find_constraints(
     class_ids: Sequence[str] = (),
     currency: str | None = None,
     counts: Counts = (),
+    chooser: AttributeChooser | None = None,
 ) -> list[FoundConstraint]:
     """All numeric constraints of a query, left to right, without overlaps.
 
@@ -88,7 +87,9 @@ def find_constraints(
         class_ids: Classes that the query names.
         currency: The shop's own, which settles what ``$`` and ``¥`` mean.
         counts: Numbers of things that the query names, with their attributes.
+        chooser: Chooses the attribute of a quantity; default one that knows no products.
     """
+    chosen = chooser or AttributeChooser(ontology)
     counted = dict(counts)
     amounts = find_amounts(query, _dimensions(ontology, class_ids), tuple(counted))
     found: list[FoundConstraint] = []
@@ -99,7 +100,7 @@ def find_constraints(
         bound, start, end, used = _bound_of(amount, following and _as_money(following, query), query)
         if bound is not None:
             pair = (amount, _as_money(amounts[position + 1], query)) if used == 2 else (amount, amount)
-            condition = _condition(bound, pair, query, ontology, class_ids, currency, counted)
+            condition = _condition(bound, pair, query, chosen, class_ids, currency, counted)
             if condition is not None:
                 denial = _denial_before(query, start) if bound == "between" else None
                 start = denial.start() if denial else start
@@ -167,7 +168,7 @@ def _condition(
     bound: Bound,
     pair: tuple[Amount, Amount],
     query: str,
-    ontology: Ontology,
+    chooser: AttributeChooser,
     class_ids: Sequence[str],
     currency: str | None,
     counted: Mapping[QuantityMention, Attribute],
@@ -177,7 +178,7 @@ def _condition(
     if quantity is None or first.sign or second.sign:
         code = currency_of_amount(first, currency) or currency_of_amount(second, currency)
         return _bounds(bound, f"price.{code.lower()}" if code else "price", first.low, second.high)
-    attribute = counted.get(quantity) or attribute_for(quantity, query, ontology, class_ids)
+    attribute = counted.get(quantity) or chooser.choose(quantity, query, class_ids)
     if attribute is None or attribute.dimension is None:
         return None
     try:
@@ -204,83 +205,3 @@ def _bounds(bound: Bound, field: str, first: float, second: float) -> Condition:
             return Condition(field=field, lte=most)
         case "least":
             return Condition(field=field, gte=least)
-
-
-def attribute_for(
-    quantity: QuantityMention, query: str, ontology: Ontology, class_ids: Sequence[str]
-) -> Attribute | None:
-    """The attribute that a quantity in a query most likely measures.
-
-    Where the query names a class, only attributes of it and of its subclasses come into question.
-    """
-    hierarchy = ontology.hierarchy
-    own = _measured(quantity, (a for c in class_ids for a in ontology.attributes_of(c)))
-    if class_ids and not own:
-        below = (d for c in class_ids for d in hierarchy.descendants(c))
-        own = _measured(quantity, (a for d in below for a in ontology.attributes_of(d)))
-    candidates = own if class_ids else _measured(quantity, ontology.attributes.values())
-    if named := _named(candidates, query):
-        return named
-    candidates = _by_dimension(quantity, candidates, query, ontology, class_ids)
-    if meant := [a for a in candidates if a.id == _MEANT.get(quantity.unit)]:
-        return meant[0]
-    if not candidates:
-        return None
-    usage = _usage(ontology)
-    # Of a class's own attributes the most specific comes first: it is what that class is bought by.
-    return min(candidates, key=lambda a: (usage[a.id] if own else -usage[a.id], a.id == "warranty", a.id))
-
-
-def _measured(quantity: QuantityMention, attributes: Iterable[Attribute]) -> list[Attribute]:
-    fitting = {a.id: a for a in attributes if a.dimension and can_measure(quantity, a.dimension)}
-    return list(fitting.values())
-
-
-def _named(attributes: Sequence[Attribute], query: str) -> Attribute | None:
-    """The attribute whose name the query has; of several the one with the longest name."""
-    folded = query.casefold()
-    names = (
-        (len(name), -place, attribute)
-        for place, attribute in enumerate(attributes)
-        for language in LANGUAGES
-        for name in attribute.names(language)
-        if _has_word(folded, name.casefold())
-    )
-    best = max(names, key=lambda item: item[:2], default=None)
-    return best[2] if best else None
-
-
-def _has_word(text: str, word: str) -> bool:
-    if not word.isascii():
-        return word in text
-    return re.search(rf"(?<![a-z]){re.escape(word)}(?![a-z])", text) is not None
-
-
-def _by_dimension(
-    quantity: QuantityMention,
-    attributes: list[Attribute],
-    query: str,
-    ontology: Ontology,
-    class_ids: Sequence[str],
-) -> list[Attribute]:
-    """Where the unit's form can mean several units, the attributes of the one that is meant here.
-
-    Sizes of memory are meant by "128g" where the class has memory, fluid ounces where a vessel or a liquid is named.
-    """
-    own = [a for a in attributes if unit_for(quantity.unit, a.dimension or "") == quantity.unit]
-    other = [a for a in attributes if a not in own]
-    if quantity.unit == "ounce":
-        names = (name for c in class_ids for name in ontology.classes[c].names("en"))
-        return other or own if is_of_liquid(" ".join((query, *names))) else own
-    data = [a for a in other if a.dimension == "data_size"]
-    if data and class_ids:
-        return data
-    return own or ([] if quantity.unit in ("gram", "meter") else other)
-
-
-def _usage(ontology: Ontology) -> dict[str, int]:
-    counts = dict.fromkeys(ontology.attributes, 0)
-    for class_id in ontology.classes:
-        for attribute in ontology.attributes_of(class_id):
-            counts[attribute.id] += 1
-    return counts

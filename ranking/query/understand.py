@@ -18,8 +18,9 @@ from kms.quantities.mentions import find_quantities
 from kms.quantities.values import QuantityError, quantity_of
 from kms.text.chinese import fold_traditional
 from ranking.models import Entity, EntityKind, Understanding
+from ranking.query.attribute_choice import AttributeChooser
 from ranking.query.compounds import CompoundReader, Modifier
-from ranking.query.constraints import attribute_for, find_constraints
+from ranking.query.constraints import find_constraints
 from ranking.query.counts import find_counts
 from ranking.query.exclusions import (
     UnknownExclusion,
@@ -77,6 +78,7 @@ class QueryReader:
             if a.type == "quantity"
         }
         self._number_names["price"] = NumberNames(PRICE_NAMES)
+        self._chooser = AttributeChooser(ontology, products_of)
         self._compounds = CompoundReader(ontology, products_of)
         self._attributes_by_class: dict[str, frozenset[str]] = {}
         self._brand_beginnings = frozenset(name.partition(" ")[0] for name in brands)
@@ -90,7 +92,7 @@ class QueryReader:
         first, cuts, _ = self._entities(text, [])
         classes = [e.value for e in first if e.kind == "class" and not e.negated]
         counts = list(find_counts(text, self._attributes_named(classes)))
-        found = find_constraints(text, self._ontology, classes, self._currency, counts)
+        found = find_constraints(text, self._ontology, classes, self._currency, counts, self._chooser)
         leaning = self._leanings.find(text, classes, first)
         bounds = [self._widen(text, (f.start, f.end), f.constraint.condition.field, first) for f in found]
         taken = bounds + [(f.start, f.end) for f in leaning if not _overlaps((f.start, f.end), bounds)]
@@ -293,7 +295,7 @@ class QueryReader:
         for mention in (*counted, *find_quantities(text)):
             if _overlaps((mention.start, mention.end), taken):
                 continue
-            attribute = counted.get(mention) or attribute_for(mention, text, self._ontology, classes)
+            attribute = counted.get(mention) or self._chooser.choose(mention, text, classes)
             if attribute is None or attribute.dimension is None:
                 continue
             try:

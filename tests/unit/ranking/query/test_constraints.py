@@ -6,7 +6,8 @@ import pytest
 
 from kms.ontology.load import load_ontology
 from kms.quantities.mentions import find_quantities
-from ranking.query.constraints import attribute_for, find_constraints
+from ranking.query.attribute_choice import AttributeChooser
+from ranking.query.constraints import find_constraints
 from tests.calls import calls_of
 
 ONTOLOGY = load_ontology()
@@ -129,7 +130,7 @@ def test_a_unit_means_what_the_class_is_measured_in(
     quantity: str, query: str, classes: list[str], attribute: str | None
 ) -> None:
     (mention,) = find_quantities(quantity)
-    chosen = attribute_for(mention, query, ONTOLOGY, classes)
+    chosen = AttributeChooser(ONTOLOGY).choose(mention, query, classes)
     assert (chosen.id if chosen else None) == attribute
 
 
@@ -154,6 +155,22 @@ def test_numbers_that_bound_nothing(query: str) -> None:
 
 def test_the_attribute_that_is_named_wins() -> None:
     (gram,) = find_quantities("250 g")
-    named = attribute_for(gram, "capacity of the scale", ONTOLOGY, ["kitchen_scale"])
+    named = AttributeChooser(ONTOLOGY).choose(gram, "capacity of the scale", ["kitchen_scale"])
     assert named is not None and named.dimension == "mass"
-    assert attribute_for(replace(gram, unit="no_such_unit"), "", ONTOLOGY, []) is None
+    assert AttributeChooser(ONTOLOGY).choose(replace(gram, unit="no_such_unit"), "", []) is None
+
+
+def test_numbers_of_one_unit_are_of_what_stands_beside_each() -> None:
+    found = find_constraints("laptop over 8 gb ram and over 256 gb storage", ONTOLOGY, ["laptop"])
+    assert [f.constraint.condition.field for f in found] == ["attr.ram", "attr.storage_capacity"]
+
+
+def test_the_attribute_that_products_have_in_this_number_is_meant() -> None:
+    (mention,) = find_quantities("tablet 64 gb")
+    none = AttributeChooser(ONTOLOGY).choose(mention, "tablet 64 gb", ["tablet"])
+    held = AttributeChooser(ONTOLOGY, {"value:storage_capacity/6.4e+10 byte": 5})
+    chosen = held.choose(mention, "tablet 64 gb", ["tablet"])
+    assert none is not None and chosen is not None
+    assert chosen.id == "storage_capacity"
+    named = held.choose(mention, "tablet 64 gb ram", ["tablet"])
+    assert named is not None and named.id == "ram"
