@@ -16,6 +16,8 @@ _MEANT = {"year": "warranty", "month": "warranty", "hour": "battery_life"}
 """What a shopper means by a bound in a unit that several attributes are measured in."""
 _NUMBER_BEFORE = re.compile(r"\d[^\s,;]*\s?(?:[A-Za-z]{1,12}\s)?$")
 _REACH = 24
+_MOST_GENERAL = 3
+"""What so many times more classes have than the most specific one is not meant: a monitor's 24 inches are no length."""
 
 
 class AttributeChooser:
@@ -47,8 +49,15 @@ class AttributeChooser:
             own = _measured(quantity, (a for d in below for a in ontology.attributes_of(d)))
         candidates = own if class_ids else _measured(quantity, ontology.attributes.values())
         span = (quantity.start, quantity.end)
-        if beside := [a for a in candidates if self._names[a.id].widen(query, span, ()) != span]:
-            return _named(beside, query, quantity) or beside[0]
+        widened = {a.id: self._names[a.id].widen(query, span, ()) for a in candidates}
+        if behind := [a for a in candidates if widened[a.id][1] > span[1]]:
+            return _named(behind, query, quantity) or behind[0]
+        if before := [
+            a
+            for a in candidates
+            if (start := widened[a.id][0]) < span[0] and not _is_of_another_number(query, start, quantity)
+        ]:
+            return _named(before, query, quantity) or before[0]
         if named := _named(candidates, query, quantity):
             return named
         candidates = _by_dimension(quantity, candidates, query, ontology, class_ids)
@@ -58,6 +67,9 @@ class AttributeChooser:
             return None
         usage = self._usage
         # Of a class's own attributes the most specific comes first: it is what that class is bought by.
+        if own:
+            least = min(usage[a.id] for a in candidates)
+            candidates = [a for a in candidates if usage[a.id] <= _MOST_GENERAL * least]
         return min(
             candidates,
             key=lambda a: (

@@ -1,10 +1,11 @@
 """Matching: which products satisfy a request, and by which rule.
 
 The rule for words: a product must satisfy all units of the query. Where none does, units are given up one after the
-other: first those that no product satisfies, then the one that says least; the class that is asked for never. Without a
-class, a unit that no product satisfies is not given up, and the units that are kept must carry ``LEAST_KEPT`` of
-the query's information: else nothing fits. Also without a class, facts, title, brand or category of a product must
-hold ``LEAST_STATED`` of the information: a food container whose description names dog food is no dog food.
+other: first those that no product satisfies, then the one that says least; the class that is asked for never, nor,
+without a class, the noun that stands in its place. Without a class, a unit that no product satisfies is not given up, and
+the units that are kept must carry ``LEAST_KEPT`` of the query's information: else nothing fits. Also without a class,
+facts, title, brand or category of a product must hold ``LEAST_STATED`` of the information: a food container whose
+description names dog food is no dog food.
 """
 
 from __future__ import annotations
@@ -40,6 +41,10 @@ def match(index: ServingIndex, query: Query) -> MatchSet:
     mask = all_of(units.units, allowed_by_words)
     if mask.any():
         return MatchSet(mask, allowed, "all_terms", units)
+    head = next((unit for unit in units.units if unit.is_head and unit.stated.any()), None)
+    if head is not None:
+        # A product that has a part of what is asked for must be called so; one that has all in passing is none.
+        allowed_by_words = allowed & head.stated & ~all_of(units.units, allowed)
     kept = relax(units.units, allowed_by_words)
     if _may_relax(units, kept):
         mask = all_of(kept, allowed_by_words)
@@ -53,7 +58,7 @@ def relax(units: Sequence[Unit], allowed: Mask) -> list[Unit]:
     """The units that are left when some product satisfies all of them; empty where there are none such."""
     kept = [unit for unit in units if (unit.satisfied & allowed).any()]
     while kept and not all_of(kept, allowed).any():
-        droppable = [unit for unit in kept if not unit.is_class] or kept
+        droppable = [unit for unit in kept if not (unit.is_class or unit.is_head)] or kept
         kept.remove(min(droppable, key=lambda unit: unit.information))
     return kept
 

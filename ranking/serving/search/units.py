@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -56,6 +56,7 @@ class Unit:
         information: How few products satisfy it, in nats; a word that half of them have says little.
         is_class: It names the kind of product that is asked for.
         is_word: It names nothing in the graph.
+        is_head: The noun that says what is asked for where the query names no class: the camera of "waterproof camera".
     """
 
     surface: str
@@ -65,6 +66,7 @@ class Unit:
     information: float
     is_class: bool = False
     is_word: bool = False
+    is_head: bool = False
 
     @property
     def is_known(self) -> bool:
@@ -103,8 +105,12 @@ def split_units(index: ServingIndex, query: Query) -> Units:
         modifiers |= set() if is_head else {e.node for e in heads}
         rule = "certain" if is_head and _is_covered(index, heads) else "uncertain"
         units.append(_class_unit(index, heads, rule))
-    units += [_entity_unit(index, entity) for entity in query.entities if entity not in heads]
-    units += [_word_unit(index, surface, ways) for surface, ways in _free_words(text, spans, query)]
+    is_exact = any(leaning.is_extreme for leaning in query.understanding.leanings)
+    units += [
+        _entity_unit(index, entity, is_exact=is_exact) for entity in query.entities if entity not in heads
+    ]
+    words = [_word_unit(index, surface, ways) for surface, ways in _free_words(text, spans, query)]
+    units += words if heads else _with_head(text, words)
     units += [_lacking_unit(index, word) for word in query.understanding.lacking]
     return Units(tuple(units), rule, tuple(e.value for e in heads), frozenset(modifiers))
 
@@ -206,9 +212,13 @@ def _class_unit(index: ServingIndex, heads: Sequence[Entity], rule: ClassRule) -
     )
 
 
-def _entity_unit(index: ServingIndex, entity: Entity) -> Unit:
+def _entity_unit(index: ServingIndex, entity: Entity, *, is_exact: bool) -> Unit:
     has = np.zeros(len(index.ids), dtype=np.bool_)
-    has[index.facts.holders(entity).positions] = True
+    holders = index.facts.holders(entity).positions
+    if is_exact and entity.kind == "quantity" and len(equal := index.facts.equal(entity)):
+        # What is only near would come first by the number that decides the order.
+        holders = equal
+    has[holders] = True
     denied = index.postings.denied.holding([entity.node]) & ~has
     if entity.kind == "quantity":
         written = quantity_ways(entity.surface)
@@ -218,6 +228,17 @@ def _entity_unit(index: ServingIndex, entity: Entity) -> Unit:
     satisfied = has | (holding_any(index.postings.affirmed, written) & ~denied)
     stated = has | (holding_any(index.postings.about, written) & ~denied)
     return Unit(entity.surface, satisfied, stated, denied, _information(satisfied))
+
+
+def _with_head(text: str, words: Sequence[Unit]) -> list[Unit]:
+    """The words with the last one of the first noun phrase marked, which stands before the first function word."""
+    first = min((at for word in words if (at := text.casefold().find(word.surface)) >= 0), default=0)
+    end = next((turn.start() for turn in FUNCTION_WORDS.finditer(text) if turn.start() > first), len(text))
+    places = [text.casefold().rfind(word.surface, 0, end) for word in words]
+    head = max(range(len(words)), key=places.__getitem__, default=-1)
+    return [
+        replace(word, is_head=number == head and places[number] >= 0) for number, word in enumerate(words)
+    ]
 
 
 def _lacking_unit(index: ServingIndex, word: str) -> Unit:

@@ -149,3 +149,10 @@ def test_what_only_shares_a_word_is_no_alternative_to_an_unknown_thing(service: 
     answer = search(service, "travel zubrowka")  # K2 is a travel kettle
     assert answer.total == 0
     assert answer.matching.given_up == ("travel", "zubrowka") or not answer.alternatives
+
+
+def test_the_noun_that_is_asked_for_is_not_given_up(service: RankingService) -> None:
+    # J1 is waterproof, S1 is a stand; only the second is called what is asked for.
+    answer = search(service, "waterproof stand")
+    assert "J1" not in ids(answer)
+    assert "H3" not in ids(answer)
