@@ -49,7 +49,7 @@ _CLASSES = {"electronics": "computing", "fashion": "clothing", "home": "kitchen"
 _READ = 2_000
 """Texts read of each file."""
 _FIRED_VALUES, _FIRED_OPINIONS = 0.45, 0.25
-_DENIALS = ("vocabulary.find_denial", "quantities.find_cue", "opinions.find_cue")
+_DENIALS = ("vocabulary.find_denial", "quantities.find_denial", "opinions.find_cue")
 _SURE = 0.6
 """Confidence below which a denial in a review is none that filters and ranking use."""
 _COULD_DENY = re.compile(

@@ -21,7 +21,7 @@ _FOREIGN = re.compile(
     r"\b(?:unlike|compared (?:to|with)|in comparison|versus|rather than|instead of|"
     rf"next to (?:the|my|its|an?) (?=(?:\w+ )?(?:model|version|one|brand|pair)\b|{_NAME})|"
     r"successor (?:to|of)|relative to)\b"
-    rf"|(?<!barely more )(?<!little more )(?<!nothing more )(?<!hardly more )"
+    rf"|(?<!barely more )(?<!little more )(?<!nothing more )(?<!hardly more )(?<!other )"
     rf"\bthan (?:(?:the|my|its|our|your|a|an|any|most|other|those|that)\b(?! (?:hour|day|week|minute|metre|meter|"
     rf"kilo)\b)|{_NAME}[a-z])"
     r"|\b(?!other|rather)[a-z]{2,}er than (?=(?!ever|before|expected|anticipated|advertised|described|pictured|half|one|two|"
@@ -29,7 +29,7 @@ _FOREIGN = re.compile(
     r"usual|just|needed|necessary|(?:i|we|you|it|they|he|she|what)\b)[a-z]+\b(?! ?\d))(?!\d)"
     rf"|\bas (?:the|my|our) (?:\w+ ){{1,2}}(?=with\b|of\b|from\b)"
     # Another product as subject or possessor.
-    rf"|\b(?:my|the|our|your|his|her|their|its|an?|some|any|most|many)\s+(?:{_OTHERS})\b"
+    rf"|\b(?:my|the|our|your|his|her|their|its|an?|some|most|many)\s+(?:{_OTHERS})\b"
     r"(?!\s+(?:times?|days?|weeks?|months?|years?|hours?|school|fashioned|hand|age|than|\d))"
     rf"|\b(?:my|our|his|her|their)\s+(?:last|other)\s+(?!time|thing|minute|word|hand|half|\d)|\bthe\s+(?:last|"
     rf"other)\s+(?:{_KIN})\b"
@@ -47,7 +47,7 @@ _FOREIGN = re.compile(
     # Sending to another product.
     rf"|\b(?:look at|take|try|choose|pick|consider|see|go for|came from|switch to|upgrade to|also available as|"
     rf"available as)\s+(?:the|our|an?)\s+(?={_NAME}[a-z])"
-    r"|\b(?:also |now |is |are )?available (?:as|in)\b(?! an? (?:pack|set|box|bag|roll|case|bundle)\b)"
+    r"|\b(?:also |now |is |are )?available (?:as|in)\b(?! an? (?:[\w-]+ )?(?:pack|set|box|bag|roll|case|bundle)\b)"
     r"|相比|比起|不像|之前(?:那|的)|可以看看|请选|另一款|那个有|我之前|旧款|老款|上一代|前一?代|前作|其他(?:品牌|牌子|家)|别家|友商|同类产品",
     re.IGNORECASE,
 )
@@ -58,6 +58,10 @@ _BACK = re.compile(
     r"and (?:it|this|i|they))\b|而这|这款|本品|新款|现在",
     re.IGNORECASE,
 )
+_NEW_VERB = re.compile(
+    r"(?:\band|,)\s+(?:\w+\s+)?(?:is|are|goes|go|makes?|has|have|comes?|works?)\b", re.IGNORECASE
+)
+"""After "available in" another verb speaks of the product itself again."""
 _WIDTH = 100
 
 
@@ -78,4 +82,10 @@ def is_foreign(text: str, sentence: tuple[int, int], start: int) -> bool:
         if match.end() > start:
             break
         last = match
+    if (
+        last is not None
+        and "available" in last.group().casefold()
+        and _NEW_VERB.search(text, last.end(), start)
+    ):
+        return False
     return last is not None and not _BACK.search(text, last.end(), start)

@@ -47,7 +47,7 @@ _PERSON = re.compile(
 _ADVISES = re.compile(r"\s*(?:\w+\s+)?(?:recommend|suggest|advise)", re.IGNORECASE)
 _NEED = re.compile(r"\s*(?:have to|need|necessary|require|required)\b", re.IGNORECASE)
 _UNCERTAIN = re.compile(
-    r"\b(?:if|unless|whether|might|may|perhaps|maybe|wish)\b[^.;!?,]{0,40}$", re.IGNORECASE
+    r"\b(?:if|unless|whether|when|might|may|perhaps|maybe|wish)\b[^.;!?,]{0,40}$", re.IGNORECASE
 )
 """Before a cue: what it denies is only supposed."""
 _OTHER = re.compile(r"\b(?:other|another)\s+(?:\w+\s+)?$", re.IGNORECASE)
@@ -92,6 +92,7 @@ def find_denial(
     place: Span,
     *,
     names: Sequence[Span] = (),
+    behind: bool = True,
     is_concept: bool = False,
     is_material: bool = False,
 ) -> Denial | None:
@@ -101,12 +102,13 @@ def find_denial(
         text: The document.
         place: Character span of the mention.
         names: Spans of words with a meaning of their own, in the order of the text; see ``find_cue``.
+        behind: Cues behind the mention count as well.
         is_concept: It is a use, an audience or a season, which other words of its phrase narrow down.
         is_material: It is what something is made of: "leather look" denies leather, "a professional look" nothing.
     """
     body, language = text.document.text, text.document.language
     sentence = text.sentence_at(place[0])
-    cue = find_cue(body, sentence, place[0], language, place[1], names=names)
+    cue = find_cue(body, sentence, place[0], language, place[1] if behind else None, names=names)
     if cue is None or (not is_material and _LOOKS_ALIKE.search(body, *cue)):
         return None
     if language == "zh":
@@ -119,7 +121,7 @@ def find_denial(
         return Denial(cue, "qualified")
     is_review = text.document.field in _REVIEW_FIELDS
     is_doubtful = (
-        not is_close(body, cue, place[0])
+        not is_close(body, cue, place[0], most=0 if is_concept else None)
         or _AS.search(body, cue[1], place[0]) is not None
         or _OTHER.search(body, cue[1], place[0]) is not None
         or _UNCERTAIN.search(body, max(sentence[0], cue[0] - 60), cue[0]) is not None
@@ -130,20 +132,30 @@ def find_denial(
     return Denial(cue, "doubtful" if is_doubtful else "certain")
 
 
-def is_close(body: str, cue: Span, start: int) -> bool:
-    """Whether few words with a content of their own stand between a cue and what it denies (English)."""
-    most = _MOST_WORDS[negation_en.kind_of(body, cue)]
+def is_close(body: str, cue: Span, start: int, most: int | None = None) -> bool:
+    """Whether few words with a content of their own stand between a cue and what it denies (English).
+
+    Args:
+        body: The text.
+        cue: Character span of the denying words.
+        start: Of what is denied.
+        most: How many words are few; without it what is usual for the kind of cue.
+    """
+    kind = negation_en.kind_of(body, cue)
+    if most is None or kind == "noun":
+        most = _MOST_WORDS[kind]
     if _NEED.match(body, cue[1], start):
         return False
     begin = cue[1]
-    if most == _MOST_WORDS["noun"]:
+    if kind == "noun":
         # Of "no guesswork on gifts" the guesswork is denied.
         apart = _AT.search(body, begin, start)
         if apart is not None and _content_words(body, begin, apart.start()):
             return False
     for joint in (*_LISTED.finditer(body, cue[1], start), None):
         end = joint.start() if joint else start
-        if sum(1 for _ in _content_words(body, begin, end)) > most:
+        # An item of a list that is denied with the mention counts for nothing.
+        if len(_content_words(body, begin, end)) > most + (joint is not None):
             return False
         begin = joint.end() if joint else start
     return True

@@ -46,6 +46,10 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _EXCESS = re.compile(r"\btoo\s+$", re.IGNORECASE)
+_PRAISE_ITSELF = frozenset(
+    {"good", "great", "well", "happy", "impressed", "pleased", "useful", "helpful", "comfortable"}
+)
+"""What nothing has too much of: "not too good" is bad."""
 _SELF_DENIED = re.compile(r"^(?:not|no|never|can't|don't|doesn't|won't|couldn't|isn't|不|没|无)")
 _CLAUSE_END = re.compile(r"了?(?:[,，。.!！;；、?？\s]|$)")
 _WORD = re.compile(r"[\w']+(?:[-/][\w']+)*\+?")
@@ -247,8 +251,13 @@ def _judgements(text: Text, aspects: list[_Aspect]) -> Iterator[_Judgement]:
         if polarity == "positive" and lead and _EXCESS.search(lead.group()):
             polarity = "negative"
             cue = find_cue(body, sentence, first, language)
-            if cue is not None and not _has_praise(body[cue[1] : first], language):
-                polarity = "positive"  # "not too soft", but not "didn't like it too much"
+            word = body[start:end].casefold()
+            if (
+                cue is not None
+                and word not in _PRAISE_ITSELF
+                and not _has_praise(body[cue[1] : first], language)
+            ):
+                polarity = "positive"  # "not too soft", but not "not too good" and "didn't like it too much"
             yield _Judgement(first, end, polarity)
             continue
         if _SELF_DENIED.match(body[start:end].casefold()) and not follows_nothing(body, sentence, first):

@@ -48,7 +48,8 @@ _EXPECTED = re.compile(
 _OF_OTHER_BEHIND = re.compile(
     r"\s+(?:the|my|our|his|her)\s+(?:old|older|previous|former|other|last|original)\b", re.IGNORECASE
 )
-_NOT_AS = re.compile(r"(?:\b(?:not|never)|n['’]?t)\b(?:\s+\w+){0,3}\s+as\s+$", re.IGNORECASE)
+_RIGHT_BEFORE = re.compile(r"(?:\b(?:not|never)|n['’]t)\s+(?:be\s+)?$", re.IGNORECASE)
+_NOT_AS = re.compile(r"(?:\b(?:not|never)|n['’]t)\b(?:\s+\w+){0,3}\s+as\s+$", re.IGNORECASE)
 """A comparison that falls short: "doesn't seem quite as solid as …"."""
 _WISH = re.compile(r"\b(?:if only|(?:i|we)(?:['’]d)? wish|wished)\b|要是|但愿", re.IGNORECASE)
 _IF = re.compile(r"\b(?:if|unless|whether)\b|如果|假如|若是|要是", re.IGNORECASE)
@@ -89,6 +90,8 @@ def shift(
         return Shift(polarity)
     if _MORE.match(word) and _BEST.search(body, begin, start):
         return Shift("positive")
+    if cue is None and language == "en" and _RIGHT_BEFORE.search(body, begin, start):
+        return Shift(OPPOSITE[polarity], None, True)  # "won't regret it", which denies nothing that follows
     if cue is None and language == "en" and _NOT_AS.search(body, begin, start):
         return Shift(OPPOSITE[polarity], None, True)
     if polarity == "positive" and (_EXPECTED.search(body, begin, start) or _OF_OTHER_BEHIND.match(body, end)):

@@ -14,6 +14,7 @@ import yaml
 
 from extraction.documents import Text
 from extraction.rules.contexts import is_foreign
+from extraction.rules.denial import Denial, find_denial
 from extraction.rules.mention import Mention
 from extraction.rules.names import is_number_of_title, nouns_of_title
 from extraction.rules.roles import (
@@ -30,7 +31,6 @@ from kms.quantities.mentions import Axis, QuantityMention, find_quantities
 from kms.quantities.numbers import read_number
 from kms.quantities.unit_words import is_of_liquid
 from kms.quantities.values import can_measure, canonical, dimensions_of, quantity_of, unit_for
-from kms.text.negation import find_cue
 
 BEFORE = 40
 """Characters before a quantity in which a cue counts."""
@@ -172,8 +172,9 @@ class MeasureReader:
         if chosen is None:
             return None
         attribute, confidence = chosen
-        cue = find_cue(body, sentence, quantity.start, text.document.language)
-        return _mention(quantity, attribute.id, canonical(quantity, attribute.dimension), confidence, cue)
+        denial = find_denial(text, (quantity.start, quantity.end), behind=False)
+        value = canonical(quantity, attribute.dimension)
+        return _mention(quantity, attribute.id, value, confidence, denial)
 
     def _read_side(
         self, quantity: QuantityMention, axes: Set[Axis | None], cues: dict[str, Cues]
@@ -200,9 +201,9 @@ class MeasureReader:
                     body, (start, end), text.context.title
                 ):
                     continue
-                cue = find_cue(body, sentence, start, text.document.language)
+                denial = find_denial(text, (start, end), behind=False)
                 counted = QuantityMention(start, end, float(value), float(value), "count")
-                yield _mention(counted, attribute, canonical(counted), CONFIDENCE_COUNT, cue)
+                yield _mention(counted, attribute, canonical(counted), CONFIDENCE_COUNT, denial)
         own = self._cues_of(class_id)
         for size in find_trouser_sizes(body) if "waist" in own else ():
             side = QuantityMention(size.start, size.end, size.inches, size.inches, "inch")
@@ -343,7 +344,7 @@ def _choose(
 
 
 def _mention(
-    quantity: QuantityMention, attribute: str, value: str, confidence: float, cue: tuple[int, int] | None
+    quantity: QuantityMention, attribute: str, value: str, confidence: float, denial: Denial | None
 ) -> Mention:
     return Mention(
         quantity.start,
@@ -351,9 +352,9 @@ def _mention(
         HAS_VALUE,
         attribute=attribute,
         value=value,
-        negated=cue is not None,
-        cue=cue,
-        confidence=confidence,
+        negated=denial is not None,
+        cue=denial.cue if denial else None,
+        confidence=denial.weigh(confidence) if denial else confidence,
     )
 
 

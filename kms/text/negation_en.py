@@ -37,7 +37,7 @@ _ASSERTS = re.compile(
     r"\s*(?:only|just|merely|simply|solely|to mention|least|(?:more|less|fewer|later|over|under) than\b|over \d|"
     r"(?:to )?exceed\w*|forget\w*|worry\w*|miss\b|hesitate\w*|doubt\w*|mind\b|fails?\b|failed\b|wait\b|regret\w*|"
     r"one\b|other\b|better\b|wonder\b|matter\b|longer than\b|show\b|liquids?\b|without\b|before\b|"
-    r"beat\b|sure\b|certain\b|say enough\b|get (?:enough|over)\b|stop\b|recommend (?:\w+ ){0,4}enough\b|"
+    r"beat\b|[- ]?brainer\b|sure\b|certain\b|say enough\b|get (?:enough|over)\b|stop\b|recommend (?:\w+ ){0,4}enough\b|"
     r"(?:know|understand|see|remember|care) (?:why|how|what|if|whether|when|where)\b)",
     re.IGNORECASE,
 )
@@ -114,7 +114,7 @@ _BEHIND = re.compile(
     rf"|{_TAIL}\s*\?\s*(?:A(?:nswer)?:\s*)?(?:No|None|Nope|Not|Never|(?:Please )?[Dd](?:on{_APOSTROPHE}t|o not))\b"
     r"|,?\s+(?:no|nope|not really|certainly not)\s*(?=[.;!,)]|$)"
     rf"|(?:\s\w+)?\s+it\s+(?:is\s+not|isn{_APOSTROPHE}?t|ain{_APOSTROPHE}?t)\s*(?=[.;!,)]|$)"
-    rf"|{_TAIL}\s*\(?(?:(?:is|are|was|were|has been|have been|being)\s+)?(?:not|no longer|never)\s+"
+    rf"|{_TAIL}\s*\(?\b(?:(?:is|are|was|were|has been|have been|being)\s+)?(?:not|no longer|never)\s+"
     rf"(?:yet\s+|currently\s+|fully\s+|actually\s+)?(?:{_IS_DONE})\b"
     rf"|{_TAIL}\s+(?:is|are|was|were)n{_APOSTROPHE}?t\s+(?:yet\s+|actually\s+)?(?:{_IS_DONE})\b"
     rf"|{_TAIL}\s+(?:is|are|was|were)\s*(?:not|n{_APOSTROPHE}?t|no longer)\s*(?=[.;!,)]|$)"
