@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from kms.lexical.analysis import is_chinese_word
@@ -114,10 +114,15 @@ class PinyinSpeller:
 
 def syllables(text: str) -> list[str]:
     """The pinyin of Chinese characters without tones, one for each."""
+    return [_syllable(character) for character in text]
+
+
+@lru_cache(maxsize=30_000)
+def _syllable(character: str) -> str:
     from pypinyin import lazy_pinyin
 
-    found: list[str] = [lazy_pinyin(character)[0] for character in text]
-    return found
+    sounds: list[str] = lazy_pinyin(character)
+    return sounds[0]
 
 
 def _fuzzy(sound: str) -> str:

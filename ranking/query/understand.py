@@ -14,7 +14,7 @@ from kms.ontology.implications import concept_field
 from kms.ontology.labels import LabelKind, Reading, normalise
 from kms.ontology.model import Attribute, Labels, Ontology
 from kms.ontology.structure import ATTRIBUTE_FIELD, BRAND_FIELD, CATEGORY_FIELD
-from kms.quantities.mentions import find_quantities
+from kms.quantities.mentions import QuantityMention, find_quantities
 from kms.quantities.values import QuantityError, quantity_of
 from kms.text.chinese import fold_traditional
 from ranking.models import Entity, EntityKind, Understanding
@@ -150,7 +150,7 @@ class QueryReader:
             modifier = self._modifier(entity)
             if modifier and modifier.reading:
                 found.append(self._entity(text, match.start, match.start + modifier.end, modifier.reading))
-        found += self._find_quantities(text, taken, classes)
+        found += self._find_quantities(text, taken, classes, counted)
         found.sort(key=lambda e: (e.start, e.end))
         names = [(m.start, m.end) for m in matches if any(map(self._ontology.says_value, m.readings))]
         names += taken
@@ -289,9 +289,14 @@ class QueryReader:
             value=value, label_en=term.en, label_zh=term.zh,
         )  # fmt: skip
 
-    def _find_quantities(self, text: str, taken: list[Span], classes: list[str]) -> list[Entity]:
+    def _find_quantities(
+        self,
+        text: str,
+        taken: list[Span],
+        classes: list[str],
+        counted: Mapping[QuantityMention, Attribute],
+    ) -> list[Entity]:
         found = []
-        counted = dict(find_counts(text, self._attributes_named(classes)))
         for mention in (*counted, *find_quantities(text)):
             if _overlaps((mention.start, mention.end), taken):
                 continue
