@@ -7,6 +7,7 @@ so the modifier is read as a value, a use or an audience of its own where it nam
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
@@ -18,6 +19,8 @@ from kms.ontology.model import Ontology
 from kms.ontology.structure import ATTRIBUTE_FIELD, CATEGORY_FIELD
 
 _MODIFYING = frozenset({"use", "audience"})
+_MOST_CLASSES = 6
+"""Classes that have an attribute, for it to be peculiar to them."""
 _WORD_END = re.compile(r"[\s-]+")
 
 
@@ -42,6 +45,7 @@ class CompoundReader:
         """Read labels and classes of ``ontology``; of several meanings the one is taken that most products have."""
         self._products_of = products_of
         self._ontology = ontology
+        self._usage = Counter(a.id for c in ontology.classes for a in ontology.attributes_of(c))
         self.modifier_of = lru_cache(maxsize=5_000)(self._modifier_of)
 
     def _modifier_of(self, class_id: str, name: str) -> Modifier | None:
@@ -56,25 +60,35 @@ class CompoundReader:
         for end, head in _cuts(name):
             rest = name[head:]
             has_head = any(r.kind == "class" and r.id == class_id for r in self._ontology.labels.lookup(rest))
-            if not has_head and not (len(rest) == 1 and contains_chinese(rest)):
+            is_short = len(rest) == 1 and contains_chinese(rest)
+            is_word = rest.isascii() and rest.isalpha()
+            if not has_head and not is_short and not is_word:
                 continue
-            reading = self._meaning(class_id, name[:end], is_value_only=not has_head)
+            reading = self._meaning(class_id, name[:end], has_head=has_head, is_specific=is_word)
             if reading is not None:
                 return Modifier(end, head, reading, has_head)
             if has_head and unknown is None:
                 unknown = Modifier(end, head, None, has_head)
         return unknown
 
-    def _meaning(self, class_id: str, modifier: str, *, is_value_only: bool) -> Reading | None:
+    def _meaning(self, class_id: str, modifier: str, *, has_head: bool, is_specific: bool) -> Reading | None:
+        """What a modifier says of the class; before a head that names no class only what is peculiar to it.
+
+        An espresso machine makes espresso, a Dutch oven is not from the Netherlands.
+        """
         fitting = []
-        own = {a.id for a in self._ontology.attributes_of(class_id)}
+        own = {
+            a.id
+            for a in self._ontology.attributes_of(class_id)
+            if has_head or not is_specific or self._usage[a.id] <= _MOST_CLASSES
+        }
         for reading in self._ontology.labels.lookup(modifier):
             match reading.kind:
                 case "value" if reading.attribute in own:
                     claim = Claim(f"{ATTRIBUTE_FIELD}{reading.attribute}", reading.id)
                 case "attribute" if reading.id in own and self._ontology.says_value(reading):
                     claim = Claim(f"{ATTRIBUTE_FIELD}{reading.id}", "false" if reading.opposite else "true")
-                case kind if kind in _MODIFYING and not is_value_only:
+                case kind if kind in _MODIFYING and has_head:
                     claim = Claim(concept_field(kind, self._ontology), reading.id)
                 case _:
                     continue

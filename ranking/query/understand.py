@@ -103,7 +103,8 @@ class QueryReader:
         lacking = find_lacking(text, named)
         named += [(v.start, v.end) for v in lacking]
         unknown = [*modifiers, *find_unknown(text, named, [(e.start, e.end) for e in entities if e.negated])]
-        cut = bounds + [(f.start, f.end) for f in (*unknown, *verbs, *lacking)]
+        entities, described = _without_described(text, entities, unknown)
+        cut = described + bounds + [(f.start, f.end) for f in (*unknown, *verbs, *lacking)]
         cut += self._names_of_numbers(text, entities)
         cut += cuts
         searched = _searched(text, cut, entities)
@@ -338,6 +339,22 @@ def _is_asked_for(kind: str, ontology: Ontology) -> bool:
     """Whether queries name concepts of a type."""
     relation = ontology.relation_to(kind)
     return relation is not None and relation.weight > 0
+
+
+def _without_described(
+    text: str, entities: Sequence[Entity], unknown: Sequence[UnknownExclusion]
+) -> tuple[list[Entity], list[Span]]:
+    """Entities without the values that an excluded word describes, and the spans of those.
+
+    Who wants something other than waxed cotton wants no cotton, and excludes none that is not waxed.
+    """
+    ends = {exclusion.end for exclusion in unknown}
+    described = [
+        e
+        for e in entities
+        if e.kind == "value" and not e.negated and e.start - 1 in ends and text[e.start - 1] == " "
+    ]
+    return [e for e in entities if e not in described], [(e.start, e.end) for e in described]
 
 
 def _overlaps(span: Span, others: Sequence[Span]) -> bool:

@@ -249,3 +249,13 @@ def test_modifiers_of_class_names(
 ) -> None:
     assert read(query) == (wanted, unwanted)
     assert READER.read(query).excluded_words == words
+
+
+@pytest.mark.parametrize(
+    ("query", "word"),
+    [("jacket other than quilted cotton", "quilted"), ("mug except speckled ceramic", "speckled")],
+)
+def test_a_value_that_an_excluded_word_describes_is_not_wanted(query: str, word: str) -> None:
+    understood = READER.read(query)
+    assert understood.excluded_words == (word,)
+    assert [e.kind for e in understood.entities] == ["class"]
