@@ -101,6 +101,7 @@ def evaluate_extraction(state: Path) -> None:
 def measure_parts(state: Path) -> None:
     """Text index, vectors, encoder, graph and ranking, each alone in this process."""
     from api.wiring import INDEX, Platform
+    from kms.lexical.analysis import query_terms
     from kms.sample.queries import load_queries
     from kms.settings import read_settings
     from ranking.models import SearchRequest
@@ -117,7 +118,9 @@ def measure_parts(state: Path) -> None:
         products = [f"product:{name}" for name in index.ids]
         store = index.vectors
         parts: dict[str, Callable[[int], object]] = {
-            "text index, 10 hits": lambda n: index.text.search(queries[n % len(queries)], limit=10),
+            "words of a query, scored": lambda n: index.postings.affirmed.score(
+                query_terms(queries[n % len(queries)])
+            ),
             "encoder, one query": lambda n: platform.encoder.encode_query(f"{queries[n % len(queries)]} {n}"),
             "graph, one step around": lambda n: platform.graph.neighbourhood(
                 products[n % len(products)], depth=1
