@@ -65,6 +65,9 @@ def search(
     console().print(
         f"{answer.total:,} products" + (f"; understood: {', '.join(parts)}" if parts else ""), markup=False
     )
+    for note in answer.notes:
+        hint = f"; the nearest is {note.nearest}" if note.nearest else ""
+        typer.echo(f"no product has {note.field}:{note.value}{hint}")
     matching = answer.matching
     if matching.dropped:
         typer.echo(f"no product has everything; given up: {', '.join(matching.dropped)}")

@@ -28,7 +28,6 @@ PRICE_NAMES = (
     "预算",
     "售价",
 )
-RATING_NAMES = ("rating", "rated", "stars", "star", "评分", "星级")
 _LINKS = "of|in|with|a|an|the|is|at|for|on|has|having|its"
 _BEHIND = re.compile(rf"\s*(?:(?:{_LINKS})\s+){{0,2}}(?P<word>[A-Za-z]+)(?![\w'’])", re.IGNORECASE)
 _BEFORE = re.compile(

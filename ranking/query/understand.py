@@ -89,7 +89,7 @@ class QueryReader:
         """Understand a query; any text is accepted."""
         text, corrections = self.speller.correct(fold_traditional(query.strip()))
         language = "zh" if contains_chinese(text) else "en"
-        first, cuts, _ = self._entities(text, [])
+        first, _, _ = self._entities(text, [])
         classes = [e.value for e in first if e.kind == "class" and not e.negated]
         counts = list(find_counts(text, self._attributes_named(classes)))
         found = find_constraints(text, self._ontology, classes, self._currency, counts, self._chooser)
