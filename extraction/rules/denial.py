@@ -53,6 +53,12 @@ _UNCERTAIN = re.compile(
 _OTHER = re.compile(r"\b(?:other|another)\s+(?:\w+\s+)?$", re.IGNORECASE)
 _AS = re.compile(r"\bas\s+(?:\w+\s+)?$", re.IGNORECASE)
 """Before a mention: it is compared, "not as dark red as"."""
+_OF_ANOTHER = re.compile(r"(?<=\w)\s+of\s+(?:the|a|an|my|your)\s", re.IGNORECASE)
+_VERB_FOLLOWS = re.compile(
+    r"(?:\b(?:do|does|did|will|would|should|can|could|must|ca|wo)(?:\s?n['’]t|\s+not)|\bcannot|\bnever)\s+$",
+    re.IGNORECASE,
+)
+"""Before a word that is a verb there: "won't yellow", "should not rust"."""
 _AT = re.compile(r"(?<=\w)\s+(?:on|in|at|to|by|from)\s", re.IGNORECASE)
 _OWNED = re.compile(r"\b(?:my|his|her|our)\s+(?:\w+\s+)?$", re.IGNORECASE)
 _BEHIND_WORD = re.compile(r"\s+(?P<word>[A-Za-z][\w'’-]*)")
@@ -132,6 +138,13 @@ def find_denial(
     return Denial(cue, "doubtful" if is_doubtful else "certain")
 
 
+def is_verb(text: Text, start: int) -> bool:
+    """Whether a denied auxiliary makes the word at ``start`` a verb, so that it names no colour: "it won't yellow"."""
+    return text.document.language == "en" and bool(
+        _VERB_FOLLOWS.search(text.document.text, max(0, start - 16), start)
+    )
+
+
 def is_close(body: str, cue: Span, start: int, most: int | None = None) -> bool:
     """Whether few words with a content of their own stand between a cue and what it denies (English).
 
@@ -147,6 +160,9 @@ def is_close(body: str, cue: Span, start: int, most: int | None = None) -> bool:
     if _NEED.match(body, cue[1], start):
         return False
     begin = cue[1]
+    whole = _OF_ANOTHER.search(body, begin, start)
+    if whole is not None and _content_words(body, begin, whole.start()):
+        return False  # "doesn't have the grip of the red one"
     if kind == "noun":
         # Of "no guesswork on gifts" the guesswork is denied.
         apart = _AT.search(body, begin, start)

@@ -102,6 +102,7 @@ _TRAILS = re.compile(
 _THIS = re.compile(
     r"\b(?:this|these|those)\s+(?:(?!is\b|are\b|was\b|were\b|that\b)[^\s,;:]+\s+){0,3}$", re.IGNORECASE
 )
+_CLAUSE_START_ZH = re.compile(r"(?:^|[，,。！!？?；;、\s]|加|和)$")
 _OF_THIS = re.compile(r"\s+(?:on|of|in)\s+(?:this|these|it|them)\b", re.IGNORECASE)
 
 
@@ -122,6 +123,8 @@ def _is_said_of_product(
     behind = body[mention.end : min(sentence[1], mention.end + 8)]
     if re.match(r"(?:颜?色)?的?(?:款|版|色)", behind):
         return True
+    if _CLAUSE_START_ZH.search(before) and re.match(r"[\u3400-\u9fff]", body[mention.start : mention.end]):
+        return True  # "紫色好看": a clause's topic
     subject, _ = _subject(before, "en")
     return subject in own or _SAID.search(before) is not None
 

@@ -49,6 +49,8 @@ _OF_OTHER_BEHIND = re.compile(
     r"\s+(?:the|my|our|his|her)\s+(?:old|older|previous|former|other|last|original)\b", re.IGNORECASE
 )
 _RIGHT_BEFORE = re.compile(r"(?:\b(?:not|never)|n['’]t)\s+(?:be\s+)?$", re.IGNORECASE)
+_COMPARED_ZH = re.compile(r"比[^，。！？；,]{1,14}$")
+"""What follows the other product in a comparison judges this one: 比别家贵."""
 _NOT_AS = re.compile(r"(?:\b(?:not|never)|n['’]t)\b(?:\s+\w+){0,3}\s+as\s+$", re.IGNORECASE)
 """A comparison that falls short: "doesn't seem quite as solid as …"."""
 _WISH = re.compile(r"\b(?:if only|(?:i|we)(?:['’]d)? wish|wished)\b|要是|但愿", re.IGNORECASE)
@@ -78,7 +80,9 @@ def shift(
 ) -> Shift:
     """The polarity of the judging words at ``start`` within their sentence."""
     begin = max(sentence[0], start - _WIDTH)
-    if is_foreign(body, sentence, start):
+    if is_foreign(body, sentence, start) and not (
+        language == "zh" and _COMPARED_ZH.search(body, begin, start)
+    ):
         return Shift(None)
     condition = _condition(body, sentence, begin, start, polarity, language)
     if condition is not None:

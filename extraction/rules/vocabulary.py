@@ -11,7 +11,7 @@ import yaml
 
 from extraction.documents import Text
 from extraction.rules.contexts import is_foreign
-from extraction.rules.denial import SEASON, find_denial, says_material
+from extraction.rules.denial import SEASON, find_denial, is_verb, says_material
 from extraction.rules.explicit import ExplicitNames
 from extraction.rules.introductions import Introductions
 from extraction.rules.mention import Mention
@@ -29,6 +29,7 @@ concepts stands with their relation in the ontology."""
 
 _FIRST: tuple[LabelKind, ...] = ("value", "attribute", "class")
 """Kinds of readings that are preferred, in this order; then those of concepts in the ontology's order."""
+_COLOUR = "colour"
 _ORIGIN = "country_of_origin"
 _REVIEW_FIELDS = frozenset({"review_title", "review_text"})
 # Reviewers judge these parts, they do not state them: at most one in five was a stated value on train.
@@ -89,6 +90,8 @@ class VocabularyReader:
             if is_review and reading.kind == "value" and reading.attribute in _JUDGED:
                 continue
             place = (match.start, match.end)
+            if reading.attribute == _COLOUR and is_verb(text, match.start):
+                continue
             if reading.attribute == _ORIGIN and is_code(document.text, *place):
                 continue
             if is_of_connector(document.text, *place):

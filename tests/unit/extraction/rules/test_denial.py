@@ -120,3 +120,19 @@ def _deny(
     start = text.index(mention)
     made = make_text(text, field=field, language=language)
     return find_denial(made, (start, start + len(mention)), is_concept=is_concept)
+
+
+@pytest.mark.parametrize(
+    ("text", "colours"),
+    [
+        ("It should not rust.", []),
+        ("The tape won't yellow.", []),
+        ("It is not yellow.", ["yellow"]),
+        ("A scarf in rust.", ["rust"]),
+    ],
+)
+def test_a_denied_verb_is_no_colour(
+    extractor: RuleExtractor, make_text: MakeText, text: str, colours: list[str]
+) -> None:
+    found = extractor.read(make_text(text, "scarf"))
+    assert [e.surface for e in found if e.attribute == "colour"] == colours

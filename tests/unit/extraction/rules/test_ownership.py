@@ -166,3 +166,14 @@ def test_looks_in_reviews_are_own_where_a_demonstrative_points_at_the_product(
 def test_a_list_of_the_box_counts_in_any_sentence(extractor: RuleExtractor, make_text: MakeText) -> None:
     text = make_text("A light tent. In the box: a 30 g tin. Weighs 2 kg.", "tent")
     assert [e.surface for e in extractor.read(text)] == ["2 kg"]
+
+
+@pytest.mark.parametrize(
+    ("text", "own"), [("紫色好看，很百搭。", ["紫色"]), ("羊毛很软。", ["羊毛"]), ("配我的紫色裙子", [])]
+)
+def test_a_clauses_topic_in_a_chinese_review_is_the_product(
+    extractor: RuleExtractor, make_text: MakeText, text: str, own: list[str]
+) -> None:
+    language: Language = "zh"
+    found = extractor.read(make_text(text, "sweater", field="review_text", language=language))
+    assert [e.surface for e in found if e.relation == "has_value"] == own

@@ -52,6 +52,8 @@ def test_in_english(text: str, word: str, own: Polarity, expected: Polarity | No
         ("要是背带舒服一点就好了", "舒服", "positive", "negative"),
         ("旧款背带很差", "差", "negative", None),
         ("背带很舒服", "舒服", "positive", "positive"),
+        ("比之前那款轻", "轻", "positive", "positive"),
+        ("价格比别家贵", "贵", "negative", "negative"),
     ],
 )
 def test_in_chinese(text: str, word: str, own: Polarity, expected: Polarity | None) -> None:
