@@ -75,6 +75,7 @@ class AttributeChooser:
             key=lambda a: (
                 -self._count_products(a, quantity),
                 usage[a.id] if own else -usage[a.id],
+                a.id != a.dimension,  # of length, width and height the length
                 a.id == "warranty",
                 a.id,
             ),

@@ -174,3 +174,7 @@ def test_the_attribute_that_products_have_in_this_number_is_meant() -> None:
     assert chosen.id == "storage_capacity"
     named = held.choose(mention, "tablet 64 gb ram", ["tablet"])
     assert named is not None and named.id == "ram"
+
+
+def test_metres_of_nothing_known_are_a_length() -> None:
+    assert conditions("cable 3 m to 5 m")[0][0] == "attr.length"
