@@ -28,6 +28,8 @@ _COMPANION = re.compile(r"\b(?:for|with|fits|w/)\s[^,;|()]*$", re.IGNORECASE)
 _NEXT_WORD = re.compile(r"\s*-?\s*(?P<word>[A-Za-z][A-Za-z'’/]*)")
 _LAST_WORD = re.compile(r"(?P<word>[A-Za-z][A-Za-z'’]*)[\s-]*$")
 _PARTED = re.compile(r"[,(|]| - ")
+_BETWEEN_CLASSES = 3
+"""Most words between a class's name and the name of the class that it leads to."""
 _WIDTH = 120
 """Characters before a name that are looked at."""
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
@@ -89,7 +91,7 @@ def _is_head(title: str, named: Named, others: Occupied, known: Occupied, parted
         begin = follows.start("word")
         if _ENDING_WORDS.fullmatch(follows["word"]) is None and not _is_known(begin, known):
             return False
-        if _is_known(begin, others):
+        if _leads_to(title, match.end, others, known):
             return False
     if " " in reading.surface.strip() or "-" in reading.surface:
         return True
@@ -98,6 +100,20 @@ def _is_head(title: str, named: Named, others: Occupied, known: Occupied, parted
     word = _LAST_WORD.search(before)
     begin = match.start - len(before)
     return reading.preferred or word is None or _is_known(begin + word.start("word"), known)
+
+
+def _leads_to(title: str, position: int, others: Occupied, known: Occupied) -> bool:
+    """Whether a further class's name follows, at once or behind known things: "notebook USB speakers" are speakers."""
+    for _ in range(_BETWEEN_CLASSES + 1):
+        word = _NEXT_WORD.match(title, position)
+        if word is None or _PHRASE_END.match(title, position):
+            return False
+        if _is_known(word.start("word"), others):
+            return True
+        if not _is_known(word.start("word"), known):
+            return False
+        position = word.end()
+    return False
 
 
 def _before(title: str, position: int) -> str:

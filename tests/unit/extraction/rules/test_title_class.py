@@ -26,6 +26,9 @@ MakeText = Callable[..., Text]
         ("Digital kitchen scale", "kitchen_scale"),
         ("Gooseneck kettle 1 l", "kettle"),
         ("轻便折叠帐篷", "tent"),
+        ("Notebook USB speakers", "speaker"),
+        ("Laptop leather backpack, brown", "backpack"),
+        ("Headphones black", "headphones"),
     ],
 )
 def test_the_head_of_a_title_is_its_class(
