@@ -60,6 +60,7 @@ class Services:
         platform: Platform,
         *,
         interval_s: float = INTERVAL_S,
+        warm: bool = True,
         observe: Observe = lambda _stage, _seconds: None,
     ) -> None:
         """Answer from ``platform``.
@@ -67,13 +68,14 @@ class Services:
         Args:
             platform: The installation.
             interval_s: Time between two looks for a new version of the indexes.
+            warm: Load what is loaded on demand when a version is opened, as a server does.
             observe: Told how many seconds each stage of an answer took.
         """
         self.platform = platform
         self.observe = observe
         self.live: LiveVersion[Served] = LiveVersion(
             lambda: platform.artifacts.current(INDEX),
-            lambda version: open_served(platform, version),
+            lambda version: open_served(platform, version, warm=warm),
             interval_s=interval_s,
             is_incomplete=lambda served: served.is_incomplete,
         )

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from ranking.serving.service import RankingService
 
 
+_WARMING = ("wireles headphonez with 2 ports", "防水藍牙耳機", "耳击")
+"""Queries with words that nobody knows and numbers, in both languages."""
+
+
 class Served:
     """Ranking and the evidence of its edges; closed when its last request has ended."""
 
@@ -33,8 +37,14 @@ class Served:
         self.edges.close()
 
 
-def open_served(platform: Platform, version: Version) -> Served:
-    """Open a version and warm it up, so that its first request is as fast as the others.
+def open_served(platform: Platform, version: Version, *, warm: bool = True) -> Served:
+    """Open a version.
+
+    Args:
+        platform: The installation.
+        version: Of the indexes.
+        warm: Load what is loaded on demand (dictionaries of both languages, the encoder), so that a server's first
+            request is as fast as the others. A command asks once and needs a part of it.
 
     Raises:
         StoreError: It cannot be opened.
@@ -45,9 +55,8 @@ def open_served(platform: Platform, version: Version) -> Served:
     index = platform.open_index(version)
     try:
         ranking = RankingService(index)
-        ranking.search(
-            SearchRequest(query=index.documents[0].title if index.documents else "a", explain=True)
-        )
+        for query in (index.documents[0].title, *_WARMING) if warm and index.documents else ():
+            ranking.search(SearchRequest(query=query, explain=True))
     except BaseException:
         index.close()
         raise

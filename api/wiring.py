@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from kms.ontology.model import Ontology
     from kms.settings import Settings
     from kms.vectors.port import VectorSchema, VectorStore
-    from ranking.behaviour.choice import BehaviourSetting
+    from ranking.behaviour.setting import BehaviourSetting
     from ranking.serving.index import ServingIndex
 
 T = TypeVar("T")
@@ -167,7 +167,7 @@ class Platform:
     @property
     def behaviour_setting(self) -> BehaviourSetting:
         """Behaviour model to fit and the budget of its fit."""
-        from ranking.behaviour.choice import BehaviourSetting, Budget
+        from ranking.behaviour.setting import BehaviourSetting, Budget
 
         settings = self.settings
         budget = Budget(memory_gb=settings.behaviour_memory_gb, minutes=settings.behaviour_minutes)
@@ -268,10 +268,13 @@ class Platform:
         return open_database(self.settings.resolved_database_url)
 
     def _load_ontology(self) -> Ontology:
-        from kms.ontology.load import default_folder, load_ontology
+        from kms.ontology.cache import load_kept_ontology
+        from kms.ontology.load import default_folder
 
         folder = self.settings.ontology_dir
-        return load_ontology(folder if folder.is_dir() else default_folder())
+        return load_kept_ontology(
+            folder if folder.is_dir() else default_folder(), self.settings.state_dir / "cache"
+        )
 
     def _open_graph(self) -> GraphStore:
         settings = self.settings

@@ -147,7 +147,7 @@ def _open_services() -> Iterator[Services]:
     from api.services import Services
 
     with open_platform(log_level="ERROR") as platform:
-        services = Services(platform)
+        services = Services(platform, warm=False)
         services.graph_health.check()
         services.live.refresh()
         try:

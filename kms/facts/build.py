@@ -9,8 +9,9 @@ are written, so a killed build goes on where it was.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import islice
 from typing import Any
 
@@ -85,8 +86,11 @@ class GraphBuilder:
             titles[product.id] = product.title
             if product.brand:
                 brands.append(product.brand)
-        linker = Linker(
-            self._ontology, brands=sorted(brands), products=ProductNames(titles), encode=self._encode
+        # Preparing the linker takes longer than a build with nothing new.
+        make_linker = cache(
+            lambda: Linker(
+                self._ontology, brands=sorted(brands), products=ProductNames(titles), encode=self._encode
+            )
         )
         report = GraphReport()
         changes = list(self._evidence.changed_products("graph", release=self._ontology.version))
@@ -100,11 +104,11 @@ class GraphBuilder:
                 name.startswith("edge:") and name != f"edge:{SUBCATEGORY_OF}" for name in counts
             )
             for batch in _batches(live):
-                self._write_facts([c.product_id for c in batch], linker, report, is_first=is_first)
+                self._write_facts([c.product_id for c in batch], make_linker(), report, is_first=is_first)
                 self._evidence.mark_built("graph", {c.product_id: c.fingerprint for c in batch})
                 report.built += len(batch)
                 advance(len(batch))
-        self._relink(titles, brands, {c.product_id for c in live}, linker, report)
+        self._relink(titles, brands, {c.product_id for c in live}, make_linker, report)
         on_demand = [name for name in self._ontology.entities if name not in (PRODUCT, CATEGORY)]
         report.orphans = self._graph.remove_orphans(on_demand)
         self._proposals.drop_unsupported()
@@ -188,7 +192,7 @@ class GraphBuilder:
         titles: dict[str, str],
         brands: list[str],
         done: set[str],
-        linker: Linker,
+        make_linker: Callable[[], Linker],
         report: GraphReport,
     ) -> None:
         state = repr((sorted(titles.items()), sorted(set(brands)))).encode()
@@ -201,7 +205,7 @@ class GraphBuilder:
             others = [i for i in self._evidence.products_with(beyond) if i not in done]
             for start in range(0, len(others), BATCH):
                 batch = others[start : start + BATCH]
-                self._write_facts(batch, linker, report, is_first=False)
+                self._write_facts(batch, make_linker(), report, is_first=False)
                 report.relinked += len(batch)
         self._states.put(_LINKS, {"catalog": key})
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import re
+import threading
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
@@ -61,23 +62,39 @@ def _jieba() -> Any:
     return jieba
 
 
+_waiting: list[str] = []
+_learning = threading.Lock()
+
+
 def learn_words(names: Iterable[str]) -> None:
     """Register names that jieba keeps whole: Chinese labels of an ontology (不粘锅, 双人帐篷).
 
     They stay known for the life of the process. Subwords are indexed beside a word, so that an index that was made without
-    a name still answers queries with it.
+    a name still answers queries with it. jieba learns them with the first Chinese text, since its dictionary takes half
+    a second to load.
     """
-    tokenizer = _jieba()
-    for name in names:
-        word = fold_traditional(name)
-        if len(word) > 1 and _ALL_HAN.fullmatch(word) and not tokenizer.dt.FREQ.get(word):
-            tokenizer.add_word(word)
+    with _learning:
+        _waiting.extend(names)
+
+
+def _dictionary() -> Any:
+    """The tokenizer jieba with all words that were registered."""
+    jieba = _jieba()
+    if _waiting:
+        with _learning:
+            words = [word for word in map(fold_traditional, dict.fromkeys(_waiting)) if len(word) > 1]
+            new = [word for word in words if _ALL_HAN.fullmatch(word) and not jieba.dt.FREQ.get(word)]
+            for word in new:
+                jieba.add_word(word)
+            _waiting.clear()
+        if new:
             _stems_of_text.cache_clear()
+    return jieba
 
 
 def is_chinese_word(word: str) -> bool:
     """Whether jieba's dictionary, or an ontology of this process, has a word."""
-    return bool(_jieba().dt.FREQ.get(word))
+    return bool(_dictionary().dt.FREQ.get(word))
 
 
 def segment(text: str) -> list[str]:
@@ -110,7 +127,7 @@ def _all_words(run: str) -> Iterator[str]:
 
 def _inner_words(word: str) -> Iterator[str]:
     """The dictionary's words of two and three characters inside a longer one, as jieba's search mode gives them."""
-    known = _jieba().dt.FREQ
+    known = _dictionary().dt.FREQ
     for length in (2, 3):
         if len(word) > length:
             pieces = (word[at : at + length] for at in range(len(word) - length + 1))
@@ -120,7 +137,7 @@ def _inner_words(word: str) -> Iterator[str]:
 def longest_words(run: str) -> Iterator[str]:
     """The words of a run of Chinese characters, none inside another."""
     for _, piece in split_long_runs(run):
-        yield from _jieba().cut(piece)
+        yield from _dictionary().cut(piece)
 
 
 def _shortest_words(run: str) -> Iterator[str]:
@@ -133,7 +150,7 @@ def _split_fully(word: str) -> list[str]:
     """A word as two to four dictionary words of two or three characters that follow each other; empty where it is none."""
     if len(word) < 4:
         return []
-    known = _jieba().dt.FREQ
+    known = _dictionary().dt.FREQ
     for length in (3, 2):
         head, tail = word[:length], word[length:]
         if known.get(head) and len(tail) > 1:

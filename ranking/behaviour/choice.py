@@ -17,6 +17,7 @@ from ranking.behaviour.errors import BehaviourError
 from ranking.behaviour.item_knn import ItemKnn, ItemKnnConfig
 from ranking.behaviour.p3alpha import RP3beta, RP3betaConfig
 from ranking.behaviour.rows import EntityRows
+from ranking.behaviour.setting import Budget
 from ranking.behaviour.sparse_ease import SparseEase, SparseEaseConfig
 
 ModelName = Literal["auto", "collective_ease", "sparse_ease", "rp3beta", "item_knn"]
@@ -32,20 +33,6 @@ SECONDS_PER_PRODUCT = 1e-3
 """Of one small regression of the sparse form, on two cores."""
 SECONDS_PER_PAIR = 2e-8
 """Of one product of two entries of a row, when the sparse form looks for neighbours."""
-
-
-class Budget(Frozen):
-    """Budget of a fit: memory and time."""
-
-    memory_gb: float = 6.0
-    minutes: float = 10.0
-
-
-class BehaviourSetting(Frozen):
-    """Setting of the behaviour model: a model's name or "auto", and the budget of a fit."""
-
-    model: str = "auto"
-    budget: Budget = Budget()
 
 
 class BehaviourChoice(Frozen):

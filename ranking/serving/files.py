@@ -18,9 +18,10 @@ from kms.ontology.model import Ontology
 from kms.ontology.structure import HAS_ASPECT, IN_CATEGORY, SUBCATEGORY_OF
 from ranking.behaviour.base import BehaviourModel
 from ranking.behaviour.bought_along import find_bought_along, purchases_of
-from ranking.behaviour.choice import BehaviourChoice, BehaviourSetting, choose_model, make_model
+from ranking.behaviour.choice import BehaviourChoice, choose_model, make_model
 from ranking.behaviour.interactions import Interactions
 from ranking.behaviour.rows import entity_rows
+from ranking.behaviour.setting import BehaviourSetting
 from ranking.paths.index import GraphIndex
 from ranking.serving.kinds import are_same_kind
 from ranking.serving.popularity import Demand
