@@ -14,7 +14,7 @@ from api.routes.parameters import UseMetrics, UseServices, problems
 from api.schemas import EventsOut, FieldProblem, RefusedEvent
 from api.security.callers import caller_of
 from api.security.gate import Gate, as_refusal
-from api.security.rates import Exceeded
+from api.security.rates import Exceeded, NeverFits
 from api.ubi import MOST_EVENTS, EventError, UbiEvent, describe_problem, read_event
 from kms.journal.models import Event
 
@@ -95,6 +95,12 @@ def record(
     except Exceeded as exceeded:
         refusal = as_refusal(exceeded)
         raise HTTPException(429, refusal.detail, headers=refusal.headers) from None
+    except NeverFits as refused_for_good:
+        message = (
+            f"a request takes at most {refused_for_good.most:,} {refused_for_good.what} here, there are "
+            f"{refused_for_good.cost:,}: the rate is {refused_for_good.rate}; send them in smaller requests"
+        )
+        raise RefusedRequest(422, message, (_wrong(message),)) from None
     good: list[Event] = []
     places: list[int] = []
     refused: list[RefusedEvent] = []

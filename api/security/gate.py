@@ -153,6 +153,7 @@ class Gate:
 
         Raises:
             Exceeded: There were too many.
+            NeverFits: There are more than the rate allows in one request.
         """
         who = caller.key.id if caller.key is not None else caller.address
         self.rates.spend(self.rates.events_per_key, "events", who, cost=count)

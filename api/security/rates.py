@@ -93,6 +93,16 @@ class Exceeded(Exception):
     retry_after_s: int
 
 
+@dataclass(frozen=True)
+class NeverFits(Exception):
+    """Something counts more than its rate allows at any time, so that sending it again would be refused again."""
+
+    what: str
+    cost: int
+    most: int
+    rate: str
+
+
 class Rates:
     """All rates of a server."""
 
@@ -118,10 +128,13 @@ class Rates:
 
         Raises:
             Exceeded: The rate is used up.
+            NeverFits: ``cost`` is more than the whole rate.
         """
         if not rate:
             return
         item = self._item(rate)
+        if cost > item.amount:
+            raise NeverFits(what, cost, item.amount, rate)
         # Looked at first, so that what is refused uses nothing up.
         if not (
             self._limiter.test(item, what, who, cost=cost) and self._limiter.hit(item, what, who, cost=cost)

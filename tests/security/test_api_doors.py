@@ -307,6 +307,8 @@ def test_events_of_a_key_and_of_a_shopper_have_rates(house: House) -> None:
 
     with house.open(rate_events_per_key="10/hour", rate_events_per_shopper="3/hour") as client:
         browser = house.browser("events", shopper=SHOPPER)
+        told = problem_of(client.post("/v1/events", json=batch(4), headers=browser), 422, "validation")
+        assert "at most 3 events of this shopper" in told["detail"]
         assert client.post("/v1/events", json=batch(3), headers=browser).status_code == 200
         problem_of(client.post("/v1/events", json=batch(1), headers=browser), 429, "rate_limited")
         server = house.headers("events")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from api.security import rates
-from api.security.rates import BoundedStorage, Exceeded, Rates, address_group
+from api.security.rates import BoundedStorage, Exceeded, NeverFits, Rates, address_group
 from kms.settings import read_settings
 
 
@@ -76,3 +76,13 @@ def test_ended_counters_go(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_addresses_are_grouped(address: str, group: str) -> None:
     assert address_group(address) == group
+
+
+def test_what_never_fits_is_told_from_what_is_used_up() -> None:
+    counted = Rates(read_settings())
+    with pytest.raises(NeverFits) as told:
+        counted.spend("3/hour", "events", "a", cost=4)
+    assert (told.value.cost, told.value.most) == (4, 3)
+    counted.spend("3/hour", "events", "a", cost=3)  # it used nothing up
+    with pytest.raises(Exceeded):
+        counted.spend("3/hour", "events", "a", cost=3)
