@@ -5,7 +5,6 @@ import pytest
 from ranking.behaviour.choice import (
     DENSE_PRODUCTS,
     BehaviourChoice,
-    Budget,
     choose_model,
     dense_seconds,
     make_model,
@@ -13,6 +12,7 @@ from ranking.behaviour.choice import (
 )
 from ranking.behaviour.errors import BehaviourError
 from ranking.behaviour.rows import entity_rows
+from ranking.behaviour.setting import Budget
 from tests.unit.ranking.behaviour.checkerboard import checkerboard
 
 SMALL = (1_000, 2_000, 9_000)
