@@ -40,7 +40,7 @@ class ProductReader:
         self._graph = graph
         self._ontology = ontology
 
-    def read(self, product_id: str, *, with_documents: bool = False, with_graph: bool = True) -> ProductOut:
+    def load(self, product_id: str, *, with_documents: bool = False, with_graph: bool = True) -> ProductOut:
         """One product; without its facts, and saying so, where the graph store does not answer.
 
         Args:

@@ -238,7 +238,7 @@ class Services:
             ontology=self.ontology,
         )
         with self._stage("product"):
-            return reader.read(
+            return reader.load(
                 product_id, with_documents=with_documents, with_graph=self.graph_health.error is None
             )
 

@@ -31,11 +31,11 @@ def read_with_each(
 ) -> dict[Reader, list[Evidence]]:
     """What each reader takes from the texts; without a model only the rules read."""
     pairs = [(item.document, item.context) for item in gold]
-    readings = {"rules": Pipeline(ontology).read(pairs)}
+    readings = {"rules": Pipeline(ontology).extract(pairs)}
     if model is not None:
         texts = [analyse(document, context) for document, context in pairs]
-        readings["model"] = [item for items in model.read(texts) for item in items]
-        readings["both"] = Pipeline(ontology, model).read(pairs)
+        readings["model"] = [item for items in model.extract(texts) for item in items]
+        readings["both"] = Pipeline(ontology, model).extract(pairs)
     return readings
 
 

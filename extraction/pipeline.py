@@ -42,12 +42,12 @@ class Pipeline:
         """Another process makes its own from the ontology and the model's folder."""
         return Pipeline, (self._ontology, self._model)
 
-    def read(self, documents: Sequence[tuple[Document, ProductContext]]) -> list[Evidence]:
+    def extract(self, documents: Sequence[tuple[Document, ProductContext]]) -> list[Evidence]:
         """Evidence of a batch of documents, in their order."""
         texts = [self._analyse(document, context) for document, context in documents]
-        found = [self._rules.read(text) for text in texts]
+        found = [self._rules.extract(text) for text in texts]
         if self._model is not None:
-            read = self._model.read(texts)
+            read = self._model.extract(texts)
             found = [
                 merge_evidence(rules, model) if self._model.reads(text) else rules
                 for text, rules, model in zip(texts, found, read, strict=True)

@@ -88,7 +88,7 @@ class ModelReader:
         document = text.document
         return document.field in _READ_FIELDS and document.language in self._languages
 
-    def read(self, texts: Sequence[Text]) -> list[list[Evidence]]:
+    def extract(self, texts: Sequence[Text]) -> list[list[Evidence]]:
         """Evidence of each text; empty for those the model does not read."""
         from extraction.model.examples import SpanExample
 

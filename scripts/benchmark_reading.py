@@ -50,7 +50,7 @@ def main() -> int:
     from scripts.benchmark_chorus import open_index
 
     index = open_index(given.state)
-    read = index.reader.read
+    read = index.reader.understand
     if given.profile:
         profile = cProfile.Profile()
         profile.runcall(read, of_length(KINDS[given.profile], 500))

@@ -83,7 +83,7 @@ def read_facts(products: list[Product]) -> Iterator[str]:
     for product in products:
         documents = {d.id: d for d in documents_of(product)}
         context = context_of(product, ontology)
-        evidence = {item.id: item for item in pipeline.read([(d, context) for d in documents.values()])}
+        evidence = {item.id: item for item in pipeline.extract([(d, context) for d in documents.values()])}
         derived = derive(product.id, list(evidence.values()), linker)
         labels = {node.id: node.label_en for node in derived.nodes}
         for edge in derived.edges:

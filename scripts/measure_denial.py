@@ -152,11 +152,11 @@ def read_texts(texts: Iterable[tuple[Document, ProductContext]]) -> Iterator[Row
     extractor = RuleExtractor(load_ontology())
     for document, context in texts:
         text = analyse(document, context)
-        full = {_place(item): item for item in extractor.read(text)}
+        full = {_place(item): item for item in extractor.extract(text)}
         with ExitStack() as stack:
             for name, value in _mechanisms_off().items():
                 stack.enter_context(patch(name, value))
-            plain = extractor.read(text)
+            plain = extractor.extract(text)
         for item in plain:
             if item.relation not in {IN_CATEGORY, MADE_BY}:
                 yield _row(text, item, full.get(_place(item)))

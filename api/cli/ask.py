@@ -117,7 +117,7 @@ def product(
             graph=platform.graph,
             ontology=platform.ontology,
         )
-        product_out = reader.read(product_id)
+        product_out = reader.load(product_id)
     if as_json:
         print_json(product_out)
         return

@@ -45,7 +45,7 @@ class Reading:
 def read_batch(pipeline: Pipeline, work: Work) -> Reading:
     """Read a batch; where it fails, its halves, down to the documents that make it fail."""
     try:
-        return Reading(pipeline.read(work))
+        return Reading(pipeline.extract(work))
     except NOT_OF_A_TEXT:
         raise
     except Exception as error:

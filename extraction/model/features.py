@@ -41,7 +41,7 @@ class SubtokenReader:
 
         return cls(AutoTokenizer.from_pretrained(str(folder)))
 
-    def read(self, word: str) -> tuple[int, ...]:
+    def ids_of(self, word: str) -> tuple[int, ...]:
         """Ids of one word; at least one, the unknown id where the vocabulary has nothing."""
         ids = self._cache.get(word)
         if ids is None:
@@ -111,7 +111,7 @@ def read_windows(
         if len(words) > config.window_words and not sentences:
             sentences = split_sentences(example.text)
         context = [i for start, end in find_words(example.context)
-                   for i in reader.read(example.context[start:end])][:MAX_CONTEXT_TOKENS]  # fmt: skip
+                   for i in reader.ids_of(example.context[start:end])][:MAX_CONTEXT_TOKENS]  # fmt: skip
         prefix = [reader.cls_id, *context, reader.sep_id] if context else [reader.cls_id]
         for begin, behind in cut_windows(words, sentences, config.window_words):
             ids = list(prefix)
@@ -119,7 +119,7 @@ def read_windows(
             longest = max(1, min(12, MAX_TEXT_TOKENS // (behind - begin)))
             for start, end in words[begin:behind]:
                 first.append(len(ids))
-                ids.extend(reader.read(example.text[start:end])[:longest])
+                ids.extend(reader.ids_of(example.text[start:end])[:longest])
                 last.append(len(ids) - 1)
             ids.append(reader.sep_id)
             window = Window(

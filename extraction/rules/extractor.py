@@ -33,7 +33,7 @@ class RuleExtractor:
         self._tables = TableReader(ontology)
         self.version = VERSION
 
-    def read(self, text: Text) -> list[Evidence]:
+    def extract(self, text: Text) -> list[Evidence]:
         """Evidence of one document, in the order of its text.
 
         Rules see traditional Chinese as simplified; offsets and surfaces are of the text as it was written.
@@ -44,22 +44,24 @@ class RuleExtractor:
         if field == "shop":
             return self._evidence(written, read_shop(written, self._ontology), "shop")
         if field == "table":
-            return self._evidence(written, self._tables.read(text, class_id), "table")
+            return self._evidence(written, self._tables.find_mentions(text, class_id), "table")
         if class_id is None and field == "title":
             class_id = self.find_class(text)
-        measures = list(self._measures.read(text, class_id))
+        measures = list(self._measures.find_mentions(text, class_id))
         taken = Occupied((m.start, m.end) for m in measures)
-        values = (m for m in self._vocabulary.read(text, class_id) if not taken.overlaps(m.start, m.end))
+        values = (
+            m for m in self._vocabulary.find_mentions(text, class_id) if not taken.overlaps(m.start, m.end)
+        )
         mentions = [m for m in (*measures, *values) if not self._ownership.is_of_other(text, m, class_id)]
         if field in {"review_title", "review_text"}:
-            mentions += self._opinions.read(text)
+            mentions += self._opinions.find_mentions(text)
         elif text.context.brand and field == "title":
             mentions += _find_brand(written, text.context.brand)
         return self._evidence(written, mentions, "rules")
 
     def find_class(self, text: Text) -> str | None:
         """The class that a title names, where the shop states none."""
-        named = [m for m in self._vocabulary.read(text, None) if m.relation == IN_CATEGORY]
+        named = [m for m in self._vocabulary.find_mentions(text, None) if m.relation == IN_CATEGORY]
         return named[0].value if named else None
 
     def _evidence(self, text: Text, mentions: Iterable[Mention], extractor: str) -> list[Evidence]:

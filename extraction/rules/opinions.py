@@ -114,7 +114,7 @@ class OpinionReader:
     def __init__(self, ontology: Ontology) -> None:
         self._ontology = ontology
 
-    def read(self, text: Text) -> Iterator[Mention]:
+    def find_mentions(self, text: Text) -> Iterator[Mention]:
         """One mention for each aspect and for each judgement without an aspect."""
         language = text.document.language
         aspects = self._aspects(text)

@@ -92,7 +92,7 @@ class MeasureReader:
         self._cues_of = lru_cache(maxsize=1_000)(self._make_cues)
         self._counts_of = lru_cache(maxsize=1_000)(self._make_counts)
 
-    def read(self, text: Text, class_id: str | None) -> Iterator[Mention]:
+    def find_mentions(self, text: Text, class_id: str | None) -> Iterator[Mention]:
         """Quantities whose attribute can be told: by words nearby, or because hardly another one fits."""
         cues = self._cues_of(class_id or "product")
         dimensions = frozenset(c.attribute.dimension for c in cues.values() if c.attribute.dimension)

@@ -65,7 +65,7 @@ class TableReader:
             for name in relation.names(language)
         }
 
-    def read(self, text: Text, class_id: str | None) -> Iterator[Mention]:
+    def find_mentions(self, text: Text, class_id: str | None) -> Iterator[Mention]:
         """One or more mentions a line; lines whose name nothing matches are left out."""
         for name, value, start, end in _lines(text.document.text):
             column = read_column_name(name)

@@ -66,7 +66,7 @@ class VocabularyReader:
         self._things = ambiguous["things"]
         self._explicit = ExplicitNames(ontology)
 
-    def read(self, text: Text, class_id: str | None) -> Iterator[Mention]:
+    def find_mentions(self, text: Text, class_id: str | None) -> Iterator[Mention]:
         """Mentions in the order of the text; a title's class last."""
         document = text.document
         allowed = self._allowed_in(class_id or ROOT_CLASS)

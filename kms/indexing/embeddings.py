@@ -51,7 +51,7 @@ class UnfinishedEmbeddings:
         """Use ``folder``; it is made with the first part."""
         self._folder = folder
 
-    def read(self) -> Vectors:
+    def load(self) -> Vectors:
         """Read all parts; one that cannot be read is ignored, and its texts are encoded again."""
         vectors: dict[str, NDArray[np.float32]] = {}
         for path in sorted(self._folder.glob("*.npz")):
@@ -92,7 +92,7 @@ def embed_texts(
         progress: Makes the bar.
     """
     keys = [text_hash(encoder.version, text) for text in texts]
-    vector_of = {**known, **unfinished.read()}
+    vector_of = {**known, **unfinished.load()}
     missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in vector_of}
     # Batches hold texts of like length, and so do parts.
     order = sorted(missing, key=lambda key: len(missing[key]))

@@ -85,7 +85,7 @@ class QueryReader:
         concepts = [kind for kind in ontology.terms if _is_asked_for(kind, ontology)]
         self._rank = {kind: place for place, kind in enumerate((*_FIRST, *concepts))}
 
-    def read(self, query: str) -> Understanding:
+    def understand(self, query: str) -> Understanding:
         """Understand a query; any text is accepted."""
         text, corrections = self.speller.correct(fold_traditional(query.strip()))
         language = "zh" if contains_chinese(text) else "en"

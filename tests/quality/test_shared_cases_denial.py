@@ -58,4 +58,4 @@ def test_reviews(case: dict[str, str]) -> None:
 
 def _read(text: str, class_id: str, field: DocumentField) -> list[Evidence]:
     document = Document(id="d", product_id="P", field=field, text=text, language="en")
-    return Pipeline(load_ontology()).read([(document, ProductContext(class_id))])
+    return Pipeline(load_ontology()).extract([(document, ProductContext(class_id))])

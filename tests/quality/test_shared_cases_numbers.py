@@ -68,7 +68,7 @@ def values(case: dict[str, Any], class_id: str | None) -> dict[str, str]:
     document = Document.model_validate(
         {"id": f"product:P#{field}", "product_id": "P", "field": field, "text": text, "language": language}
     )
-    evidence = RuleExtractor(ONTOLOGY).read(analyse(document, ProductContext(class_id=class_id)))
+    evidence = RuleExtractor(ONTOLOGY).extract(analyse(document, ProductContext(class_id=class_id)))
     return {item.attribute: item.value for item in evidence if item.relation == "has_value"}
 
 

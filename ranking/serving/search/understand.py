@@ -11,7 +11,7 @@ from ranking.serving.search.stages import Query
 
 def understand(index: ServingIndex, request: SearchRequest) -> Query:
     """The request's query as it is searched."""
-    understanding = index.reader.read(request.query)
+    understanding = index.reader.understand(request.query)
     without = (*request.filter.conditions, *exclusions(understanding))
     constraints = tuple(c.condition for c in understanding.constraints if not c.negated)
     return Query(

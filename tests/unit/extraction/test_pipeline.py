@@ -25,7 +25,7 @@ class FakeModel:
     def reads(self, text: Text) -> bool:
         return text.document.language == "en" and text.document.field == "review_text"
 
-    def read(self, texts: Sequence[Text]) -> list[list[Evidence]]:
+    def extract(self, texts: Sequence[Text]) -> list[list[Evidence]]:
         return [self._read(text) if self.reads(text) else [] for text in texts]
 
     def _read(self, text: Text) -> list[Evidence]:
@@ -57,7 +57,7 @@ def test_evidence_comes_in_the_order_of_the_documents(pipeline: Pipeline) -> Non
         (document("", id="c"), headphones),
         (document("续航30小时", language="zh", id="e"), headphones),
     ]
-    assert [(e.document_id, e.extractor) for e in pipeline.read(batch)] == [
+    assert [(e.document_id, e.extractor) for e in pipeline.extract(batch)] == [
         ("b", "rules"),
         ("a", "shop"),
         ("e", "rules"),
@@ -67,12 +67,14 @@ def test_evidence_comes_in_the_order_of_the_documents(pipeline: Pipeline) -> Non
 def test_a_batch_reads_like_its_documents_alone(pipeline: Pipeline) -> None:
     texts = ["264 g.", "Great sound.", "Not waterproof.", ""]
     batch = [(document(text, id=str(n)), ProductContext("laptop")) for n, text in enumerate(texts)]
-    alone = [item for pair in batch for item in pipeline.read([pair])]
-    assert pipeline.read(batch) == alone
+    alone = [item for pair in batch for item in pipeline.extract([pair])]
+    assert pipeline.extract(batch) == alone
 
 
 def test_a_title_gives_the_class_where_the_shop_does_not(pipeline: Pipeline) -> None:
-    found = pipeline.read([(document("Hush over-ear headphones, 40 mm dynamic drivers", "title"), NOTHING)])
+    found = pipeline.extract(
+        [(document("Hush over-ear headphones, 40 mm dynamic drivers", "title"), NOTHING)]
+    )
     assert "driver_size" in {e.attribute for e in found}
 
 
@@ -88,7 +90,7 @@ def test_where_the_model_judges_its_opinion_stands(ontology: Ontology) -> None:
     english = document("Great sound. It weighs 264 g.", "review_text")
     chinese = document("音质很好", "review_text", "zh")
     context = ProductContext("over_ear_headphones")
-    found = pipeline.read([(english, context), (chinese, context)])
+    found = pipeline.extract([(english, context), (chinese, context)])
     assert [(e.relation, e.extractor, e.language) for e in found] == [
         ("has_aspect", "model", "en"),
         ("has_value", "rules", "en"),
@@ -100,7 +102,7 @@ def test_a_pipeline_travels_to_another_process(pipeline: Pipeline) -> None:
     again = pickle.loads(pickle.dumps(pipeline))
     pair = (document("264 g, not waterproof."), ProductContext("laptop"))
     assert again.key == pipeline.key
-    assert again.read([pair]) == pipeline.read([pair])
+    assert again.extract([pair]) == pipeline.extract([pair])
 
 
 def test_readings_are_held(pipeline: Pipeline) -> None:
@@ -122,7 +124,7 @@ def test_readings_are_held(pipeline: Pipeline) -> None:
     lines = [
         f"{e.document_id} {e.surface}: {e.relation} {e.attribute} {e.value} {e.polarity or ''}"
         + (" denied" if e.negated else "")
-        for e in pipeline.read(batch)
+        for e in pipeline.extract(batch)
     ]
     assert [" ".join(line.split()) for line in lines] == [
         "0 Veldra: made_by Veldra",

@@ -113,7 +113,7 @@ def test_other_documents_do_not_count(catalog: SampleCatalog, ontology: Ontology
 
 def test_the_pipeline_on_it(catalog: SampleCatalog, ontology: Ontology) -> None:
     gold = read_gold(catalog, ontology)
-    found = Pipeline(ontology).read([(g.document, g.context) for g in gold])
+    found = Pipeline(ontology).extract([(g.document, g.context) for g in gold])
     quality = compare(gold, found, make_linker(catalog, ontology))
     assert quality.spans["brand"].f1 == quality.spans["water_resistance"].f1 == 1.0
     assert "weight" not in quality.spans

@@ -51,7 +51,7 @@ def read(ontology: Ontology, monkeypatch: pytest.MonkeyPatch) -> object:
             tuple(PredictedRelation(head, tail, kind, 0.5) for kind, head, tail in links),
         )
         reader = make_reader(FakePredictor(prediction), ontology, monkeypatch)
-        return reader.read([make_text(text, field, language)])[0]
+        return reader.extract([make_text(text, field, language)])[0]
 
     return read_with
 
@@ -150,7 +150,7 @@ def test_other_languages_and_fields_are_not_asked(
         make_text("Fine."),
         make_text("brand: x", "shop"),
     ]
-    assert reader.read(texts) == [[], [], [], []]
+    assert reader.extract(texts) == [[], [], [], []]
     assert [example.text for example in predictor.asked] == ["Fine."]
     assert predictor.asked[0].sentences == ((0, 5),)
     assert predictor.asked[0].context == context_of(texts[2]) != ""

@@ -33,9 +33,9 @@ class Recorder(Pipeline):
         super().__init__(ontology)
         self.batches: list[list[str]] = []
 
-    def read(self, documents: Sequence[tuple[Document, ProductContext]]) -> list[Evidence]:
+    def extract(self, documents: Sequence[tuple[Document, ProductContext]]) -> list[Evidence]:
         self.batches.append([document.id for document, _ in documents])
-        return super().read(documents)
+        return super().extract(documents)
 
 
 @dataclass
@@ -75,7 +75,7 @@ class Shop:
                 item.id
                 for product in products
                 for document in self.catalog.documents_of(product.id)
-                for item in self.pipeline.read([(document, context_of(product, self.ontology))])
+                for item in self.pipeline.extract([(document, context_of(product, self.ontology))])
             }
         )
 
@@ -179,10 +179,10 @@ def test_a_product_of_another_category_is_read_again_as_a_whole(shop: Shop) -> N
 
 def test_an_interrupted_run_goes_on_where_it_stood(shop: Shop) -> None:
     class Interrupted(Recorder):
-        def read(self, documents: Sequence[tuple[Document, ProductContext]]) -> list[Evidence]:
+        def extract(self, documents: Sequence[tuple[Document, ProductContext]]) -> list[Evidence]:
             if len(self.batches) == 3:
                 raise KeyboardInterrupt
-            return super().read(documents)
+            return super().extract(documents)
 
     first = Interrupted(shop.ontology)
     with pytest.raises(KeyboardInterrupt):
@@ -214,11 +214,11 @@ class Fragile(Pipeline):
     def __reduce__(self) -> tuple[Callable[..., Pipeline], tuple[Any, ...]]:
         return Fragile, (self._ontology, self.broken, self.release)
 
-    def read(self, documents: Sequence[tuple[Document, ProductContext]]) -> list[Evidence]:
+    def extract(self, documents: Sequence[tuple[Document, ProductContext]]) -> list[Evidence]:
         for document, _ in documents:
             if document.id in self.broken:
                 raise ValueError(f"cannot read {document.id}\nsecond line")
-        return super().read(documents)
+        return super().extract(documents)
 
 
 def some_documents(shop: Shop, count: int) -> frozenset[str]:
@@ -287,7 +287,7 @@ def test_a_reader_that_fails_on_everything_stops_the_run(shop: Shop) -> None:
 
 def test_an_error_that_is_no_texts_fault_is_raised(shop: Shop) -> None:
     class Away(Recorder):
-        def read(self, documents: Sequence[tuple[Document, ProductContext]]) -> list[Evidence]:
+        def extract(self, documents: Sequence[tuple[Document, ProductContext]]) -> list[Evidence]:
             raise StoreUnavailable("away")
 
     with pytest.raises(StoreUnavailable):

@@ -41,8 +41,8 @@ def test_words_keep_their_places_behind_the_context(reader: SubtokenReader) -> N
 
 
 def test_unknown_words_have_a_subtoken(reader: SubtokenReader) -> None:
-    assert reader.read("防") == (reader.tokenizer.unk_token_id,)
-    assert reader.read("red") is reader.read("red")
+    assert reader.ids_of("防") == (reader.tokenizer.unk_token_id,)
+    assert reader.ids_of("red") is reader.ids_of("red")
 
 
 def test_gold_is_found_by_offsets_and_relations_by_gold(reader: SubtokenReader) -> None:

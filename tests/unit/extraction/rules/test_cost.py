@@ -44,7 +44,7 @@ def test_work_is_in_proportion_to_length(extractor: RuleExtractor, kind: str, fi
     piece, language = KINDS[kind]
     class_id = None if field == "title" else "over_ear_headphones"
     short, long = (_text(piece, length, language, field, class_id) for length in (SHORT, LONG))
-    extractor.read(short)  # fills what is remembered between texts
+    extractor.extract(short)  # fills what is remembered between texts
     assert _count_lines(extractor, long) <= MOST * _count_lines(extractor, short)
 
 
@@ -65,7 +65,7 @@ def _count_lines(extractor: RuleExtractor, text: Text) -> int:
     before = sys.gettrace()
     sys.settrace(trace)
     try:
-        extractor.read(text)
+        extractor.extract(text)
     finally:
         sys.settrace(before)
     return count

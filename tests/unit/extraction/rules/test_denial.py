@@ -87,7 +87,7 @@ def test_a_doubtful_denial_is_believed_less_than_filters_ask_for(
     extractor: RuleExtractor, make_text: MakeText
 ) -> None:
     text = make_text("We don't have a dishwasher.", "mug", field="review_text")
-    denied = [e for e in extractor.read(text) if e.negated]
+    denied = [e for e in extractor.extract(text) if e.negated]
     assert [e.surface for e in denied] == ["dishwasher"]
     assert denied[0].confidence < 0.5
 

@@ -32,42 +32,42 @@ def test_a_description(extractor: RuleExtractor, make_text: MakeText) -> None:
         "Up to 30 hours between charges over USB-C. Not waterproof: keep it dry. Fine on long flights.\n"
         "Lighter than the Norvik Drift, which weighs 310 g."
     )
-    found = [(e.surface, e.relation, e.attribute, e.value, e.negated) for e in extractor.read(text)]
+    found = [(e.surface, e.relation, e.attribute, e.value, e.negated) for e in extractor.extract(text)]
     assert found == [
         ("30 hours", "has_value", "battery_life", "30 hour", False),
         ("USB-C", "has_value", "connectivity", "usb_c", False),
         ("waterproof", "has_value", "water_resistance", "waterproof", True),
         ("long flights", "suited_for", "", "travel", False),
     ]
-    assert all(e.extractor == "rules" and e.ontology_release for e in extractor.read(text))
+    assert all(e.extractor == "rules" and e.ontology_release for e in extractor.extract(text))
 
 
 def test_the_brand_is_read_in_titles(extractor: RuleExtractor, make_text: MakeText) -> None:
     title = make_text("VELDRA Hush 2 over-ear headphones", field="title", brand="Veldra")
-    assert [(e.surface, e.relation) for e in extractor.read(title)] == [
+    assert [(e.surface, e.relation) for e in extractor.extract(title)] == [
         ("VELDRA", "made_by"),
         ("over-ear headphones", "in_category"),
     ]
     description = make_text("Pairs with the Veldra app.", brand="Veldra")
-    assert "made_by" not in {e.relation for e in extractor.read(description)}
+    assert "made_by" not in {e.relation for e in extractor.extract(description)}
 
 
 def test_a_title_names_the_class_where_the_shop_does_not(
     extractor: RuleExtractor, make_text: MakeText
 ) -> None:
     title = make_text("Hush over-ear headphones, 264 g", None, field="title")
-    assert {(e.relation, e.value) for e in extractor.read(title)} == {
+    assert {(e.relation, e.value) for e in extractor.extract(title)} == {
         ("in_category", "over_ear_headphones"),
         ("has_value", "264 gram"),
     }
 
 
 def test_each_field_has_its_reader(extractor: RuleExtractor, make_text: MakeText) -> None:
-    assert {e.extractor for e in extractor.read(make_text("Colour: black", field="table"))} == {"table"}
-    assert {e.extractor for e in extractor.read(make_text("brand: Veldra", field="shop"))} == {"shop"}
-    opinion = extractor.read(make_text("Great sound", field="review_title"))
+    assert {e.extractor for e in extractor.extract(make_text("Colour: black", field="table"))} == {"table"}
+    assert {e.extractor for e in extractor.extract(make_text("brand: Veldra", field="shop"))} == {"shop"}
+    opinion = extractor.extract(make_text("Great sound", field="review_title"))
     assert {e.relation for e in opinion} == {"has_aspect"}
-    assert "has_aspect" not in {e.relation for e in extractor.read(make_text("Great sound"))}
+    assert "has_aspect" not in {e.relation for e in extractor.extract(make_text("Great sound"))}
 
 
 @given(
@@ -79,7 +79,7 @@ def test_any_text_in_either_language(
     extractor: RuleExtractor, make_text: MakeText, text: str, field: DocumentField, language: Language
 ) -> None:
     analysed = make_text(text, field=field, language=language, brand="ß")
-    evidence = extractor.read(analysed)
+    evidence = extractor.extract(analysed)
     assert len({e.id for e in evidence}) == len(evidence)
     for item in evidence:
         assert text[item.start : item.end] == item.surface != ""
@@ -87,7 +87,7 @@ def test_any_text_in_either_language(
         assert 0 < item.confidence <= 1
         if item.opinion is not None:
             assert 0 <= item.opinion[0] < item.opinion[1] <= len(text)
-    assert [e.id for e in extractor.read(analysed)] == [e.id for e in evidence]
+    assert [e.id for e in extractor.extract(analysed)] == [e.id for e in evidence]
 
 
 def test_traditional_chinese_is_read_as_simplified_and_quoted_as_written(
@@ -96,9 +96,9 @@ def test_traditional_chinese_is_read_as_simplified_and_quoted_as_written(
     written = "這款頭戴式耳機支持藍牙，續航30小時。不防水。"
     text = make_text(written, language="zh")
     simplified = make_text("这款头戴式耳机支持蓝牙，续航30小时。不防水。", language="zh")
-    found = extractor.read(text)
+    found = extractor.extract(text)
     assert [(e.start, e.end, e.value, e.negated) for e in found] == [
-        (e.start, e.end, e.value, e.negated) for e in extractor.read(simplified)
+        (e.start, e.end, e.value, e.negated) for e in extractor.extract(simplified)
     ]
     assert {"藍牙", "30小時", "防水"} <= {e.surface for e in found}
     assert all(written[e.start : e.end] == e.surface for e in found)

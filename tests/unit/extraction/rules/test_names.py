@@ -13,7 +13,11 @@ MakeText = Callable[..., Text]
 
 
 def values(text: Text, ontology: Ontology, class_id: str | None) -> list[tuple[str, str]]:
-    return [(m.attribute, m.value) for m in VocabularyReader(ontology).read(text, class_id) if m.attribute]
+    return [
+        (m.attribute, m.value)
+        for m in VocabularyReader(ontology).find_mentions(text, class_id)
+        if m.attribute
+    ]
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ def read(reader: OpinionReader, make_text: MakeText, text: str, language: str = 
     analysed = make_text(text, field="review_text", language=language)
     return {
         (text[m.start : m.end], m.value, text[slice(*m.opinion)], str(m.polarity))
-        for m in reader.read(analysed)
+        for m in reader.find_mentions(analysed)
         if m.opinion is not None
     }
 
@@ -92,7 +92,7 @@ def test_aspect_words_are_aspects_of_the_ontology(ontology: Ontology) -> None:
 @given(text=st.text(alphabet=st.sampled_from("not too great sound很不好音质性价比高，.İß \n"), max_size=60))
 def test_any_text_is_read(reader: OpinionReader, make_text: MakeText, text: str) -> None:
     for language in ("en", "zh"):
-        for mention in reader.read(make_text(text, field="review_text", language=language)):
+        for mention in reader.find_mentions(make_text(text, field="review_text", language=language)):
             assert 0 <= mention.start < mention.end <= len(text)
             assert mention.opinion is not None
             assert 0 <= mention.opinion[0] < mention.opinion[1] <= len(text)

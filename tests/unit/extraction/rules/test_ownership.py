@@ -40,7 +40,7 @@ def extractor(ontology: Ontology) -> RuleExtractor:
 def test_measures_and_values_of_other_things_are_left_out(
     extractor: RuleExtractor, make_text: MakeText, class_id: str, text: str, own: list[str]
 ) -> None:
-    found = [e.surface for e in extractor.read(make_text(text, class_id)) if e.relation == "has_value"]
+    found = [e.surface for e in extractor.extract(make_text(text, class_id)) if e.relation == "has_value"]
     assert found == own
 
 
@@ -57,7 +57,7 @@ def test_in_chinese(
     extractor: RuleExtractor, make_text: MakeText, class_id: str, text: str, own: list[str]
 ) -> None:
     language: Language = "zh"
-    found = extractor.read(make_text(text, class_id, language=language))
+    found = extractor.extract(make_text(text, class_id, language=language))
     assert [e.surface for e in found if e.relation == "has_value"] == own
 
 
@@ -82,7 +82,7 @@ def test_occupied_spans_tell_overlaps() -> None:
 def test_a_review_says_a_colour_of_the_product(
     extractor: RuleExtractor, make_text: MakeText, text: str, own: list[str]
 ) -> None:
-    read = extractor.read(make_text(text, "over_ear_headphones", field="review_text"))
+    read = extractor.extract(make_text(text, "over_ear_headphones", field="review_text"))
     assert [e.surface for e in read if e.attribute == "colour"] == own
 
 
@@ -101,7 +101,7 @@ def test_measures_of_users_and_features_of_parts(
     extractor: RuleExtractor, make_text: MakeText, class_id: str, text: str, attribute: str, own: list[str]
 ) -> None:
     language: Language = "en" if text.isascii() else "zh"
-    found = extractor.read(make_text(text, class_id, language=language))
+    found = extractor.extract(make_text(text, class_id, language=language))
     assert [e.surface for e in found if e.attribute == attribute] == own
 
 
@@ -116,7 +116,7 @@ def test_measures_of_users_and_features_of_parts(
 def test_a_models_number_counts_nothing(
     extractor: RuleExtractor, make_text: MakeText, title: str, text: str, counts: list[str]
 ) -> None:
-    found = extractor.read(make_text(text, "socks", title=title))
+    found = extractor.extract(make_text(text, "socks", title=title))
     assert [e.surface for e in found if e.attribute == "package_quantity"] == counts
 
 
@@ -143,7 +143,7 @@ def test_a_models_number_counts_nothing(
 def test_of_a_product_without_a_class_the_title_names_what_is_its_own(
     extractor: RuleExtractor, make_text: MakeText, title: str, text: str, own: list[str]
 ) -> None:
-    found = extractor.read(make_text(text, None, title=title))
+    found = extractor.extract(make_text(text, None, title=title))
     assert [e.surface for e in found if e.relation == "has_value"] == own
 
 
@@ -159,13 +159,13 @@ def test_of_a_product_without_a_class_the_title_names_what_is_its_own(
 def test_looks_in_reviews_are_own_where_a_demonstrative_points_at_the_product(
     extractor: RuleExtractor, make_text: MakeText, text: str, own: list[str]
 ) -> None:
-    found = extractor.read(make_text(text, "trousers", field="review_text"))
+    found = extractor.extract(make_text(text, "trousers", field="review_text"))
     assert [e.surface for e in found if e.relation == "has_value"] == own
 
 
 def test_a_list_of_the_box_counts_in_any_sentence(extractor: RuleExtractor, make_text: MakeText) -> None:
     text = make_text("A light tent. In the box: a 30 g tin. Weighs 2 kg.", "tent")
-    assert [e.surface for e in extractor.read(text)] == ["2 kg"]
+    assert [e.surface for e in extractor.extract(text)] == ["2 kg"]
 
 
 @pytest.mark.parametrize(
@@ -175,5 +175,5 @@ def test_a_clauses_topic_in_a_chinese_review_is_the_product(
     extractor: RuleExtractor, make_text: MakeText, text: str, own: list[str]
 ) -> None:
     language: Language = "zh"
-    found = extractor.read(make_text(text, "sweater", field="review_text", language=language))
+    found = extractor.extract(make_text(text, "sweater", field="review_text", language=language))
     assert [e.surface for e in found if e.relation == "has_value"] == own

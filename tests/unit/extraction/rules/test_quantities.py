@@ -20,7 +20,7 @@ Found = set[tuple[str, str, str]]
 
 def read(reader: MeasureReader, make_text: MakeText, text: str, class_id: str, **kinds: str) -> Found:
     analysed = make_text(text, class_id, **kinds)
-    return {(text[m.start : m.end], m.attribute, m.value) for m in reader.read(analysed, class_id)}
+    return {(text[m.start : m.end], m.attribute, m.value) for m in reader.find_mentions(analysed, class_id)}
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_the_value_of_another_product_is_not_this_products(
 
 def test_denied_counts_are_denied(reader: MeasureReader, make_text: MakeText) -> None:
     text = make_text("It does not weigh 300 g.", "over_ear_headphones")
-    (mention,) = reader.read(text, "over_ear_headphones")
+    (mention,) = reader.find_mentions(text, "over_ear_headphones")
     assert mention.negated
     assert mention.cue is not None
     assert text.document.text[slice(*mention.cue)] == "not"
@@ -111,7 +111,7 @@ def test_denied_counts_are_denied(reader: MeasureReader, make_text: MakeText) ->
     class_id=st.sampled_from(["over_ear_headphones", "laptop", "tent", "sunscreen"]),
 )
 def test_any_text_is_read(reader: MeasureReader, make_text: MakeText, text: str, class_id: str) -> None:
-    for mention in reader.read(make_text(text, class_id), class_id):
+    for mention in reader.find_mentions(make_text(text, class_id), class_id):
         assert 0 <= mention.start < mention.end <= len(text)
         assert mention.attribute
 
@@ -128,5 +128,5 @@ def test_any_text_is_read(reader: MeasureReader, make_text: MakeText, text: str,
 def test_a_size_said_twice_is_one_and_parts_are_no_pack(
     ontology: Ontology, make_text: MakeText, class_id: str, text: str, expected: set[str]
 ) -> None:
-    found = MeasureReader(ontology).read(make_text(text, class_id), class_id)
+    found = MeasureReader(ontology).find_mentions(make_text(text, class_id), class_id)
     assert {m.attribute for m in found if m.attribute != "power"} == expected

@@ -20,7 +20,7 @@ def reader(ontology: Ontology) -> TableReader:
 def read(reader: TableReader, make_text: MakeText, text: str, class_id: str | None) -> set[Cell]:
     return {
         (text[m.start : m.end], m.attribute, m.value)
-        for m in reader.read(make_text(text, class_id, field="table"), class_id)
+        for m in reader.find_mentions(make_text(text, class_id, field="table"), class_id)
     }
 
 
@@ -97,7 +97,7 @@ def test_the_shops_statements(make_text: MakeText, ontology: Ontology) -> None:
 @given(name=st.sampled_from(["Colour", "Weight", "尺寸", "Material", "x"]), value=st.text(max_size=40))
 def test_any_value_is_read(reader: TableReader, make_text: MakeText, name: str, value: str) -> None:
     text = f"{name}: {value}"
-    for mention in reader.read(make_text(text, "t_shirt", field="table"), "t_shirt"):
+    for mention in reader.find_mentions(make_text(text, "t_shirt", field="table"), "t_shirt"):
         assert 0 <= mention.start < mention.end <= len(text)
 
 

@@ -33,7 +33,7 @@ def extractor(ontology: Ontology) -> RuleExtractor:
 def test_a_time_of_care_is_no_season_of_the_product(
     extractor: RuleExtractor, make_text: MakeText, language: Language, text: str, values: list[str]
 ) -> None:
-    found = extractor.read(make_text(text, "jacket", language=language))
+    found = extractor.extract(make_text(text, "jacket", language=language))
     assert [e.value for e in found if e.attribute == "season" or e.relation == "suited_for"] == values
 
 
@@ -51,6 +51,6 @@ def test_a_time_of_care_is_no_season_of_the_product(
 def test_a_use_in_a_review_needs_a_phrase_of_use(
     extractor: RuleExtractor, make_text: MakeText, text: str, *, is_used: bool
 ) -> None:
-    found = extractor.read(make_text(text, "jacket", field="review_text"))
+    found = extractor.extract(make_text(text, "jacket", field="review_text"))
     uses = [e for e in found if e.relation == "suited_for"]
     assert [e.confidence >= 0.7 for e in uses] == [is_used]

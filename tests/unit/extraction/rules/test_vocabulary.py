@@ -19,7 +19,7 @@ def reader(ontology: Ontology) -> VocabularyReader:
 def read(
     reader: VocabularyReader, make_text: MakeText, text: str, class_id: str, **kinds: str
 ) -> list[Mention]:
-    return list(reader.read(make_text(text, class_id, **kinds), class_id))
+    return list(reader.find_mentions(make_text(text, class_id, **kinds), class_id))
 
 
 def said(mentions: list[Mention]) -> set[tuple[str, str, bool]]:
@@ -100,7 +100,7 @@ def test_the_cue_of_cannot_is_not_part_of_what_is_denied(
 def test_the_class_in_a_title(
     reader: VocabularyReader, make_text: MakeText, title: str, context: str | None, expected: str | None
 ) -> None:
-    found = [m.value for m in reader.read(make_text(title, context, field="title"), context)]
+    found = [m.value for m in reader.find_mentions(make_text(title, context, field="title"), context)]
     classes = [v for v in found if v in reader._ontology.classes]
     assert classes == ([expected] if expected else [])
 

@@ -90,7 +90,7 @@ def test_a_version_keeps_the_ontology_that_it_was_made_with(shop: SmallShop) -> 
     after = shop.open()
     assert before.index.ontology == ONTOLOGY
     assert after.index.ontology.version == "9.0.0"
-    found = [s.index.reader.read("windbreaker thing").entities for s in (before, after)]
+    found = [s.index.reader.understand("windbreaker thing").entities for s in (before, after)]
     assert [[e.node for e in entities] for entities in found] == [[], ["category:jacket"]]
 
 

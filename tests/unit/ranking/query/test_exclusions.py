@@ -16,7 +16,7 @@ READER = QueryReader(
 
 def read(query: str) -> tuple[set[str], set[str]]:
     """What is wanted and what is not, by the values of the fields."""
-    entities = READER.read(query).entities
+    entities = READER.understand(query).entities
     return {e.value for e in entities if not e.negated}, {e.value for e in entities if e.negated}
 
 
@@ -79,13 +79,13 @@ def test_what_a_query_wants_and_what_not(query: str, wanted: set[str], unwanted:
     ],
 )
 def test_words_that_name_nothing(query: str, text: str, words: tuple[str, ...]) -> None:
-    understanding = READER.read(query)
+    understanding = READER.understand(query)
     assert (understanding.text, understanding.excluded_words) == (text, words)
 
 
 def test_what_is_named_by_what_it_lacks_is_searched_by_its_label() -> None:
-    assert READER.read("no sleeves dress").text == "sleeveless dress"
-    assert READER.read("non-stick pan").text == "non-stick pan"
+    assert READER.understand("no sleeves dress").text == "sleeveless dress"
+    assert READER.understand("non-stick pan").text == "non-stick pan"
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_what_is_named_by_what_it_lacks_is_searched_by_its_label() -> None:
 def test_words_that_the_ontology_does_not_know(
     query: str, searched: str, words: tuple[str, ...], values: set[str]
 ) -> None:
-    understood = READER.read(query)
+    understood = READER.understand(query)
     assert understood.text == searched
     assert understood.excluded_words == words
     assert {e.value for e in understood.entities if e.negated} == values
@@ -127,7 +127,7 @@ def test_words_that_the_ontology_does_not_know(
     ],
 )
 def test_a_denied_verb_is_said_not_to_be_understood(query: str, verb: str, wanted: set[str]) -> None:
-    understood = READER.read(query)
+    understood = READER.understand(query)
     assert understood.not_understood == (verb,)
     assert understood.excluded_words == ()
     assert {e.value for e in understood.entities if not e.negated} == wanted
@@ -148,7 +148,7 @@ def test_a_denied_verb_is_said_not_to_be_understood(query: str, verb: str, wante
     ],
 )
 def test_denied_numbers(query: str, wanted: set[str], unwanted: set[str]) -> None:
-    entities = READER.read(query).entities
+    entities = READER.understand(query).entities
     assert {e.value for e in entities if not e.negated and e.kind != "quantity"} == wanted
     assert {e.field for e in entities if e.negated and e.kind == "quantity"} == unwanted or not wanted
 
@@ -164,7 +164,7 @@ def test_denied_numbers(query: str, wanted: set[str], unwanted: set[str]) -> Non
     ],
 )
 def test_a_number_that_a_denial_does_not_reach_is_wanted(query: str) -> None:
-    assert [e.negated for e in READER.read(query).entities if e.kind == "quantity"] == [False]
+    assert [e.negated for e in READER.understand(query).entities if e.kind == "quantity"] == [False]
 
 
 @pytest.mark.parametrize(
@@ -178,7 +178,7 @@ def test_a_number_that_a_denial_does_not_reach_is_wanted(query: str) -> None:
     ],
 )
 def test_denied_ranges(query: str, field: str, low: float, high: float) -> None:
-    (constraint,) = READER.read(query).constraints
+    (constraint,) = READER.understand(query).constraints
     condition = constraint.condition
     assert constraint.negated
     assert condition.field == field
@@ -197,7 +197,7 @@ def test_denied_ranges(query: str, field: str, low: float, high: float) -> None:
     ],
 )
 def test_things_to_be_free_of(query: str, text: str, lacking: tuple[str, ...]) -> None:
-    understood = READER.read(query)
+    understood = READER.understand(query)
     assert (understood.text, understood.lacking) == (text, lacking)
 
 
@@ -221,7 +221,7 @@ def test_free_behind_a_known_name_excludes_it(query: str, unwanted: set[str]) ->
     ],
 )
 def test_a_denied_verb_names_no_value(query: str, wanted: set[str], verb: str) -> None:
-    understood = READER.read(query)
+    understood = READER.understand(query)
     assert wanted <= {e.value for e in understood.entities}
     assert not [e for e in understood.entities if e.negated]
     assert verb in understood.not_understood
@@ -248,7 +248,7 @@ def test_modifiers_of_class_names(
     query: str, wanted: set[str], unwanted: set[str], words: tuple[str, ...]
 ) -> None:
     assert read(query) == (wanted, unwanted)
-    assert READER.read(query).excluded_words == words
+    assert READER.understand(query).excluded_words == words
 
 
 @pytest.mark.parametrize(
@@ -256,6 +256,6 @@ def test_modifiers_of_class_names(
     [("jacket other than quilted cotton", "quilted"), ("mug except speckled ceramic", "speckled")],
 )
 def test_a_value_that_an_excluded_word_describes_is_not_wanted(query: str, word: str) -> None:
-    understood = READER.read(query)
+    understood = READER.understand(query)
     assert understood.excluded_words == (word,)
     assert [e.kind for e in understood.entities] == ["class"]

@@ -15,7 +15,7 @@ READER = QueryReader(ONTOLOGY, brands={}, products_of={}, speller=Speller({}, se
 
 
 def leanings(query: str) -> list[tuple[str, str]]:
-    return [(x.field, x.direction) for x in READER.read(query).leanings]
+    return [(x.field, x.direction) for x in READER.understand(query).leanings]
 
 
 @pytest.mark.parametrize(
@@ -56,13 +56,13 @@ def test_words_that_lean_to_nothing(query: str) -> None:
 
 
 def test_a_field_leans_once_and_bounds_stay_bounds() -> None:
-    understanding = READER.read("cheap, really cheap earbuds under 50")
+    understanding = READER.understand("cheap, really cheap earbuds under 50")
     assert [(x.surface, x.field) for x in understanding.leanings] == [("cheap", "price")]
     assert [c.surface for c in understanding.constraints] == ["under 50"]
 
 
 def test_an_attribute_that_is_named_is_no_entity_beside_its_leaning() -> None:
-    understanding = READER.read("headphones with long battery")
+    understanding = READER.understand("headphones with long battery")
     assert [e.kind for e in understanding.entities] == ["class"]
 
 
@@ -88,6 +88,6 @@ def test_any_text_is_read(text: str) -> None:
     ],
 )
 def test_numbers_that_every_shop_has(query: str, field: str, is_extreme: bool) -> None:
-    assert [(x.field, x.direction, x.is_extreme) for x in READER.read(query).leanings] == [
+    assert [(x.field, x.direction, x.is_extreme) for x in READER.understand(query).leanings] == [
         (field, "more", is_extreme)
     ]

@@ -38,26 +38,26 @@ def nodes(understanding: Understanding) -> list[str]:
     ],
 )
 def test_entities(query: str, expected: list[str]) -> None:
-    assert nodes(READER.read(query)) == expected
+    assert nodes(READER.understand(query)) == expected
 
 
 def test_a_value_of_another_kind_of_product_is_no_reading() -> None:
-    assert nodes(READER.read("轻薄笔记本电脑")) == ["category:laptop"]
+    assert nodes(READER.understand("轻薄笔记本电脑")) == ["category:laptop"]
 
 
 def test_a_letter_of_a_quantity_is_no_size() -> None:
-    assert not [e for e in READER.read("hdmi cable 2m").entities if e.node.endswith("/m")]
-    assert "value:clothing_size/m" in nodes(READER.read("jacket size m"))
+    assert not [e for e in READER.understand("hdmi cable 2m").entities if e.node.endswith("/m")]
+    assert "value:clothing_size/m" in nodes(READER.understand("jacket size m"))
 
 
 def test_quantities_are_values() -> None:
-    (entity,) = [e for e in READER.read("kettle 1.7 litre").entities if e.kind == "quantity"]
+    (entity,) = [e for e in READER.understand("kettle 1.7 litre").entities if e.kind == "quantity"]
     assert entity.field == "attr.capacity" and float(entity.value) == pytest.approx(0.0017)
 
 
 def test_what_is_searched_is_what_is_left() -> None:
-    assert READER.read("jacket not polyester under 100 euros").text == "jacket"
-    assert READER.read("耳机 不要聚酯纤维").text == "耳机"
+    assert READER.understand("jacket not polyester under 100 euros").text == "jacket"
+    assert READER.understand("耳机 不要聚酯纤维").text == "耳机"
 
 
 @pytest.mark.parametrize(
@@ -70,11 +70,11 @@ def test_what_is_searched_is_what_is_left() -> None:
     ],
 )
 def test_unknown_exclusions_are_not_searched_for(query: str, text: str) -> None:
-    assert READER.read(query).text == text
+    assert READER.understand(query).text == text
 
 
 def test_bounds_and_exclusions_stand_side_by_side() -> None:
-    understanding = READER.read("jacket not polyester under 100")
+    understanding = READER.understand("jacket not polyester under 100")
     assert [(c.condition.field, c.condition.lte) for c in understanding.constraints] == [("price", 100.0)]
     assert [(c.field, c.none_of) for c in exclusions(understanding)] == [("attr.material", ("polyester",))]
 
@@ -83,7 +83,7 @@ def test_bounds_and_exclusions_stand_side_by_side() -> None:
     ("query", "language"), [("kettle", "en"), ("水壶", "zh"), ("Norvik 耳机", "zh"), ("", "en")]
 )
 def test_language(query: str, language: str) -> None:
-    assert READER.read(query).language == language
+    assert READER.understand(query).language == language
 
 
 PIECES = st.lists(
@@ -112,7 +112,7 @@ PIECES = st.lists(
 
 @given(st.text(max_size=80) | PIECES)
 def test_any_text_is_accepted(query: str) -> None:
-    understanding = READER.read(query)
+    understanding = READER.understand(query)
     assert understanding.query == query
     for entity in understanding.entities:
         assert entity.start < entity.end
