@@ -23,7 +23,7 @@ class SilentModel:
     def reads(self, text: Text) -> bool:
         return text.document.language == "en"
 
-    def read(self, texts: Sequence[Text]) -> list[list[Evidence]]:
+    def extract(self, texts: Sequence[Text]) -> list[list[Evidence]]:
         return [[] for _ in texts]
 
 

@@ -134,5 +134,5 @@ def _deny(
 def test_a_denied_verb_is_no_colour(
     extractor: RuleExtractor, make_text: MakeText, text: str, colours: list[str]
 ) -> None:
-    found = extractor.read(make_text(text, "scarf"))
+    found = extractor.extract(make_text(text, "scarf"))
     assert [e.surface for e in found if e.attribute == "colour"] == colours
