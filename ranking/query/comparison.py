@@ -1,8 +1,8 @@
-"""Degrees of English adjectives: "light" as "lighter" and "lightest", "powerful" as "more powerful" and "most powerful"."""
+"""Degrees of adjectives: "light" as "lighter" and "lightest", "powerful" as "most powerful", 轻便 as 最轻."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 _LONGEST_INFLECTED = 6
@@ -38,3 +38,19 @@ def _stem(adjective: str) -> str:
     if is_short and adjective[-3:-2] not in _VOWELS:
         return adjective + adjective[-1]
     return adjective
+
+
+_CHINESE_ADJECTIVES = frozenset("轻重大小长短快慢亮静")
+"""Adjectives of one character, which stand behind 最 alone; as parts of words they say the same (轻便, 大容量)."""
+
+
+def chinese_superlatives(word: str, names: Sequence[str] = ()) -> list[str]:
+    """Superlatives of a word for much or little of an attribute: 轻便 gives 最轻便, 最轻 and 重量最轻.
+
+    Args:
+        word: A word for much or little.
+        names: Chinese names of the attribute, which may stand before 最.
+    """
+    adjective = next((character for character in word if character in _CHINESE_ADJECTIVES), None)
+    stems = list(dict.fromkeys([word, *([adjective] if adjective else [])]))
+    return [f"{name}最{stem}" for name in ("", *names) for stem in stems]

@@ -10,7 +10,7 @@ from kms.ontology.model import Labels, Ontology
 from kms.ontology.structure import ATTRIBUTE_FIELD
 from kms.types import Language
 from ranking.models import Direction, Entity, Leaning
-from ranking.query.comparison import Degree, degrees
+from ranking.query.comparison import Degree, chinese_superlatives, degrees
 
 
 class _Field(NamedTuple):
@@ -87,6 +87,9 @@ _NEGATED = re.compile(
     r"(?:\b(?:not|no|never)\s+(?:too\s+|so\s+)?|n't\s+(?:too\s+|so\s+)?|[不没别])$", re.IGNORECASE
 )
 
+_ORDERED = re.compile(r"\s+first\b|优先|排序|的?排(?:在)?前面?")
+"""Words behind a leaning that only say that it orders the results: "cheapest first", 最便宜的排前面."""
+
 
 class FoundLeaning(NamedTuple):
     """A leaning and where it stands in the query."""
@@ -122,9 +125,9 @@ class LeaningReader:
                     f"{ATTRIBUTE_FIELD}{attribute.id}", attribute.label, "more", attribute.id, classes
                 )
                 for word in attribute.more.of(language):
-                    self._add(word, more, known)
+                    self._add(word, more, known, attribute.names(language))
                 for word in attribute.less.of(language):
-                    self._add(word, more._replace(direction="less"), known)
+                    self._add(word, more._replace(direction="less"), known, attribute.names(language))
             for field in _FIELDS:
                 meaning = _Meaning(field.name, field.label, field.direction)
                 for word in field.words[language]:
@@ -139,12 +142,16 @@ class LeaningReader:
         )
         self._pattern = re.compile(rf"(?<![\w-])(?:{english})(?![\w-])|(?:{chinese})", re.IGNORECASE)
 
-    def _add(self, word: str, meaning: _Meaning, known: set[str]) -> None:
+    def _add(self, word: str, meaning: _Meaning, known: set[str], names: Sequence[str] = ()) -> None:
         folded = _fold(word)
         if folded.isascii():
             forms = [Degree(folded, is_superlative=False), *degrees(folded)]
         else:
-            forms = [Degree(folded, is_superlative=False), Degree(f"最{folded}", is_superlative=True)]
+            superlatives = chinese_superlatives(folded, names)
+            forms = [
+                Degree(folded, is_superlative=False),
+                *(Degree(f, is_superlative=True) for f in superlatives),
+            ]
         for form, is_superlative in forms:
             self._set(form, meaning._replace(is_extreme=is_superlative), known)
 
@@ -184,6 +191,8 @@ class LeaningReader:
                 if meaning.direction == "less":
                     continue  # "not cheap" asks for nothing
                 start, meaning = denied.start(), meaning._replace(direction="less", is_extreme=False)
+            ordered = _ORDERED.match(text, end)
+            end = ordered.end() if ordered else end
             leaning = _leaning(text[start:end], meaning)
             found.setdefault(leaning.field, FoundLeaning(start, end, leaning))
         return list(found.values())

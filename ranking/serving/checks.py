@@ -31,9 +31,11 @@ def check_fields(index: ServingIndex, filter: Filter, facets: Iterable[str] = ()
         if not (_has_values(index, name) if by_value else _has_numbers(index, name)):
             kind = "values" if by_value else "a range"
             numbers = sorted(n for n in index.columns.number_fields if not n.startswith(ATTRIBUTE_FIELD))
-            nearest = nearest_name(name, _fields(index))
+            nearest = nearest_name(name, (field for field in _fields(index) if field != name))
+            is_number = by_value and _has_numbers(index, name)
+            hint = f"; it is a number: write a range such as {name}:10..20" if is_number else _hint(nearest)
             raise FilterError(
-                f"field {name!r} cannot be filtered by {kind}{_hint(nearest)}; value fields are "
+                f"field {name!r} cannot be filtered by {kind}{hint}; value fields are "
                 f"{', '.join(index.ontology.value_fields)} and "
                 f"attr.<attribute id>, number fields are {', '.join(numbers)} and attr.<quantity id>"
             )

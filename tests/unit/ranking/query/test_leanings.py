@@ -33,6 +33,12 @@ def leanings(query: str) -> list[tuple[str, str]]:
         ("不太贵的耳机", [("price", "less")]),
         ("large monitor", [("attr.screen_size", "more")]),
         ("bright head torch", [("attr.brightness", "more")]),
+        ("最轻的帐篷", [("attr.weight", "less")]),
+        ("重量最轻的背包", [("attr.weight", "less")]),
+        ("最大的显示器", [("attr.screen_size", "more")]),
+        ("屏幕尺寸最大的笔记本电脑", [("attr.screen_size", "more")]),
+        ("tent, cheapest first", [("price", "less")]),
+        ("最便宜的排前面 耳机", [("price", "less")]),
     ],
 )
 def test_words_lean_to_what_the_named_class_has(query: str, expected: list[tuple[str, str]]) -> None:
@@ -91,3 +97,17 @@ def test_numbers_that_every_shop_has(query: str, field: str, is_extreme: bool) -
     assert [(x.field, x.direction, x.is_extreme) for x in READER.understand(query).leanings] == [
         (field, "more", is_extreme)
     ]
+
+
+@pytest.mark.parametrize(
+    ("query", "surface"),
+    [
+        ("tent, cheapest first", "cheapest first"),
+        ("最便宜的排前面 耳机", "最便宜的排前面"),
+        ("最轻的帐篷", "最轻"),
+        ("cheapest firstbook", "cheapest"),
+    ],
+)
+def test_words_that_only_order_belong_to_the_leaning(query: str, surface: str) -> None:
+    (leaning,) = LEANINGS.find(query, ["tent"], [])
+    assert (leaning.leaning.surface, leaning.leaning.is_extreme) == (surface, True)
