@@ -49,7 +49,16 @@ def server(demo: tuple[Installation, str], tmp_path_factory: pytest.TempPathFact
     """Address of ``kms serve`` on a copy of the demo's installation."""
     place = demo[0].copy(tmp_path_factory.mktemp("docs-server") / "shop")
     address = f"127.0.0.1:{find_free_port()}"
-    command = [sys.executable, "-m", "api.cli.main", "serve", "--port", address.partition(":")[2]]
+    command = [
+        sys.executable,
+        "-m",
+        "api.cli.main",
+        "serve",
+        "--workers",
+        "0",
+        "--port",
+        address.partition(":")[2],
+    ]
     log = place.folder / "server.log"
     with log.open("w", encoding="utf-8") as output:
         process = subprocess.Popen(
