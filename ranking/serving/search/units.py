@@ -31,9 +31,23 @@ FUNCTION_WORDS = re.compile(
 )
 """Words that end a noun phrase: what is asked for stands before the first of them. Not those of "2-in-1"."""
 _REQUESTS = frozenset(
-    ("looking", "look", "searching", "search", "need", "show", "find", "buy", "get", "please")
+    [
+        "looking",
+        "look",
+        "searching",
+        "search",
+        "need",
+        "want",
+        "show",
+        "find",
+        "buy",
+        "get",
+        "order",
+        "please",
+        "online",
+    ]
 )
-"""Words of somebody who asks, behind which the thing itself follows: "looking for a tent"."""
+"""Words of somebody who asks, which say nothing of the thing itself: "looking for a tent", "buy kettle online"."""
 _POSSESSIVE = re.compile(r"['’](?:s(?![^\W_]))?", re.IGNORECASE)
 _SIZED = re.compile(
     r"(?<![\w-])sizes?[\s:]+(?P<en>\d{1,3}(?:[.,]5)?)(?![\w.,]*\d)|(?<!\d)(?P<zh>\d{2}(?:\.5)?)[码号]",
@@ -194,7 +208,12 @@ def _is_explained(behind: re.Match[str], end: int, text: str, spans: dict[str, S
     """Whether the word behind a class is a function word, a part of another entity, or a leaning."""
     start, stop = end + behind.start(1), end + behind.end(1)
     word = behind.group(1).casefold()
-    if word in STOP_WORDS or FUNCTION_WORDS.match(text, start) or word.isdigit() or _SIZED.match(text, start):
+    if (
+        word in STOP_WORDS | _REQUESTS
+        or FUNCTION_WORDS.match(text, start)
+        or word.isdigit()
+        or _SIZED.match(text, start)
+    ):
         return True
     covered = [*spans.values(), *_leaning_spans(text, query)]
     return any(first < stop and start < last for first, last in covered)
@@ -273,7 +292,8 @@ def _free_words(
         blanked[mention.start : mention.end] = " " * (mention.end - mention.start)
         yield surface, list(quantity_ways(surface))
     telling = [word for word in query_words("".join(blanked)) if word not in STOP_WORDS]
-    for word in dict.fromkeys(telling):
+    of_the_thing = [word for word in telling if word not in _REQUESTS]
+    for word in dict.fromkeys(of_the_thing if of_the_thing or spans else telling):
         yield word, stem_ways(word)
 
 

@@ -33,6 +33,20 @@ def test_a_class_that_is_certain_is_required(service: RankingService) -> None:
     assert not ids(answer) & beside(answer)
 
 
+@pytest.mark.parametrize("query", ["kettle please", "buy kettle online", "I want to order a kettle"])
+def test_words_of_asking_change_nothing(service: RankingService, query: str) -> None:
+    answer = search(service, query)
+    assert (ids(answer), answer.matching.rule, answer.matching.class_rule) == (
+        {"K1", "K2"},
+        "all_terms",
+        "certain",
+    )
+
+
+def test_a_query_of_words_of_asking_alone_is_not_everything(service: RankingService) -> None:
+    assert ids(search(service, "please")) == set()
+
+
 def test_a_word_behind_the_class_makes_it_another_thing(service: RankingService) -> None:
     answer = search(service, "headphone stand")
     assert answer.matching.class_rule == "uncertain"
