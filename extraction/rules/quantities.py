@@ -27,7 +27,8 @@ from extraction.rules.roles import (
 from extraction.rules.sizes import find_trouser_sizes
 from kms.ontology.model import Attribute, Ontology
 from kms.ontology.structure import HAS_VALUE
-from kms.quantities.mentions import Axis, QuantityMention, find_quantities
+from kms.quantities.axes import Axis
+from kms.quantities.mentions import QuantityMention, find_quantities
 from kms.quantities.numbers import read_number
 from kms.quantities.unit_words import is_of_liquid
 from kms.quantities.values import can_measure, canonical, dimensions_of, quantity_of, unit_for

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from kms.quantities.mentions import Axis, axis_of
+from kms.quantities.axes import Axis, axis_of
 from kms.quantities.numbers import fold_width
 from kms.quantities.unit_forms import find_unit
 

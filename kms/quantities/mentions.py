@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Literal
 
+from kms.quantities.axes import AXIS_AFTER, AXIS_BEFORE, Axis, axis_of
 from kms.quantities.dimensions import dimensions_measured_in
 from kms.quantities.numbers import Number, find_numbers, fold_width
 from kms.quantities.unit_forms import find_unit
@@ -18,8 +18,6 @@ from kms.quantities.units import (
     NEVER_IN_THOUSANDTHS,
     SELDOM_IN_THOUSANDTHS,
 )
-
-Axis = Literal["length", "width", "height", "depth", "diameter", "waist"]
 
 GENERATION = "generation"
 """The unit of "5G" and "2.4G", which are no grams: a generation of networks, a radio band, or few bytes."""
@@ -36,21 +34,6 @@ _NAME_BEFORE = re.compile(r"(?<![A-Za-z])(?:[A-Z]{1,4}|[A-Za-z]+\d\w*)\s$")
 _BETWEEN = re.compile(r"\b(?:between|from)\s$", re.IGNORECASE)
 _TIMES = re.compile(r"\s?[x×*✕]\s?|\sby\s", re.IGNORECASE)
 _JOINED = re.compile(r"\s?(?:and\s|&\s?|,\s?|零|又)?")
-_AXIS_NAMES: dict[str, Axis] = {
-    "l": "length", "length": "length", "long": "length", "长": "length",
-    "w": "width", "width": "width", "wide": "width", "宽": "width",
-    "h": "height", "height": "height", "high": "height", "tall": "height", "高": "height",
-    "d": "depth", "depth": "depth", "deep": "depth", "深": "depth", "t": "height", "厚": "height",
-    "ø": "diameter", "Ø": "diameter", "⌀": "diameter", "dia": "diameter", "diameter": "diameter", "直径": "diameter",
-}  # fmt: skip
-_NAMES = "length|width|height|depth|diameter|dia|long|wide|high|tall|deep|[lwhdt]"
-_AXIS_BEFORE = re.compile(
-    rf"(?:(?<![A-Za-z])(?P<name>{_NAMES})|(?P<sign>直径|[长宽高深厚Øø⌀]))[度约]?[.:：=]?\s?$", re.IGNORECASE
-)
-_AXIS_AFTER = re.compile(
-    rf"\s?(?:\((?P<inside>{_NAMES}|[长宽高深厚])\)|(?P<name>{_NAMES}|[长宽高深厚])(?=[^A-Za-z]|[xX]\d|$))",
-    re.IGNORECASE,
-)
 _AXIS_UNITS = frozenset("LWHDTlwhdt")
 _BEFORE_DECIMALS = frozenset({"米"})
 _PLUS = re.compile(r"(?:(?<![A-Za-z])plus\s|\+\s?)$", re.IGNORECASE)
@@ -235,7 +218,7 @@ class _Scan:
         return joined
 
     def _axis_before(self, start: int) -> Axis | None:
-        match = _AXIS_BEFORE.search(self._text, max(0, start - 12), start)
+        match = AXIS_BEFORE.search(self._text, max(0, start - 12), start)
         return axis_of(match["name"] or match["sign"]) if match else None
 
     # lists: dimensions and pieces
@@ -269,7 +252,7 @@ class _Scan:
         """The atom with its axis taken from behind: ``30"L``, ``30cm (W)``; the L of "30L x 20W" is no litre."""
         if atom.surface in _AXIS_UNITS and atom.unit is not None and self._is_among_sides(atom):
             return self._with_unit_behind(replace(atom, unit=None, surface="", axis=axis_of(atom.surface)))
-        match = _AXIS_AFTER.match(self._text, atom.end)
+        match = AXIS_AFTER.match(self._text, atom.end)
         if match is None or atom.axis is not None:
             return atom
         return self._with_unit_behind(
@@ -293,7 +276,7 @@ class _Scan:
 
     def _is_axis_between(self, first: int, start: int) -> bool:
         between = self._text[first:start]
-        return not between.strip() or (len(between) <= 10 and _AXIS_BEFORE.fullmatch(between) is not None)
+        return not between.strip() or (len(between) <= 10 and AXIS_BEFORE.fullmatch(between) is not None)
 
     def _read_dimensions(self, atoms: list[_Atom], unit: str) -> list[QuantityMention]:
         named = [atom.axis for atom in atoms]
@@ -496,8 +479,3 @@ def _factor(unit: str, other: str) -> float | None:
         return float(unit_registry().Quantity(1.0, unit).to(other).magnitude)
     except pint.PintError:
         return None
-
-
-def axis_of(name: str) -> Axis | None:
-    """The side of a product that a letter or word names."""
-    return _AXIS_NAMES.get(name) or _AXIS_NAMES.get(name.casefold())
