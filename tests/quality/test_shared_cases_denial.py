@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
 import pytest
 
 from extraction.documents import ProductContext
 from extraction.pipeline import Pipeline
 from kms.evidence.models import Document, DocumentField, Evidence
 from kms.ontology import load_ontology
+from tests.quality.shared_cases import needs_cases, read_cases
 
-FILE = Path(__file__).resolve().parents[3] / "shared" / "cases" / "denial_and_comparison.jsonl"
-pytestmark = pytest.mark.skipif(not FILE.is_file(), reason=f"{FILE} is absent")
-CASES = [json.loads(line) for line in FILE.read_text("utf-8").splitlines()] if FILE.is_file() else []
+pytestmark = needs_cases
+CASES = read_cases("denial_and_comparison.jsonl")
 CLASSES = {
     "540 g": "backpack", "1.7 l": "kettle", "no fact": "kettle", "20 h, waterproof": "bluetooth_speaker",
     "1.2 kg, 16 GB": "laptop", "weight 5 g (each), no length": "true_wireless_earbuds",

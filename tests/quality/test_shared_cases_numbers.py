@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,11 +26,11 @@ from kms.quantities.mentions import find_quantities
 from kms.quantities.values import Quantity, QuantityError, parse_quantity
 from kms.text.normalise import clean_text
 from ranking.query.constraints import find_constraints
+from tests.quality.shared_cases import needs_cases, read_cases
 
-CASES = Path(__file__).resolve().parents[3] / "shared" / "cases"
 pytestmark = [
     pytest.mark.quality,
-    pytest.mark.skipif(not CASES.is_dir(), reason=f"there is no folder of shared cases at {CASES}"),
+    needs_cases,
 ]
 ONTOLOGY = load_ontology()
 CLASS_OF = {
@@ -42,9 +41,7 @@ CLASS_OF = {
 
 
 def cases(name: str) -> list[Any]:
-    path = CASES / name
-    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
-    return [pytest.param(case, id=case["input"][:40]) for case in map(json.loads, lines)]
+    return [pytest.param(case, id=case["input"][:40]) for case in read_cases(name)]
 
 
 def quantities(text: str) -> list[Quantity]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,18 +13,14 @@ from kms.filters import Condition, Filter
 from kms.ontology import attribute_claim
 from ranking.models import SearchRequest
 from tests.platform_fixture import platform, platform_state
+from tests.quality.shared_cases import needs_cases, read_cases
 
 __all__ = ["platform", "platform_state"]
 pytestmark = [pytest.mark.quality]
 
-CASES = Path(__file__).parents[2].parent / "shared" / "cases" / "queries.jsonl"
-
 
 def hierarchy_cases() -> list[dict[str, Any]]:
-    if not CASES.is_file():
-        return []
-    lines = map(json.loads, CASES.read_text("utf-8").splitlines())
-    return [case for case in lines if case["kind"] == "hierarchy"]
+    return [case for case in read_cases("queries.jsonl") if case["kind"] == "hierarchy"]
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +31,7 @@ def services(platform: Platform) -> Iterator[Services]:
     opened.stop()
 
 
-@pytest.mark.skipif(not CASES.is_file(), reason=f"no cases at {CASES}")
+@needs_cases
 @pytest.mark.parametrize("case", hierarchy_cases(), ids=lambda case: str(case["input"]))
 def test_hierarchy(case: dict[str, Any], services: Services) -> None:
     with services.live.use() as served:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -13,18 +11,18 @@ from kms.quantities.values import parse_quantity
 from ranking.models import SearchAnswer, SearchRequest, Sort
 from ranking.serving.service import RankingService
 from tests.quality.sample_fixture import sample_state, service
+from tests.quality.shared_cases import needs_cases, read_cases
 
 __all__ = ["sample_state", "service"]
 
-FILE = Path(__file__).resolve().parents[3] / "shared" / "cases" / "queries.jsonl"
 pytestmark = [
     pytest.mark.quality,
-    pytest.mark.skipif(not FILE.is_file(), reason=f"{FILE} is absent"),
+    needs_cases,
     pytest.mark.xdist_group("sample"),
 ]
 WORDS = {"traditional", "writing", "spelling"}
 """Kinds that ``test_shared_cases_words`` tries."""
-CASES = [json.loads(line) for line in FILE.read_text("utf-8").splitlines()] if FILE.is_file() else []
+CASES = read_cases("queries.jsonl")
 HERE = [case for case in CASES if case["kind"] not in WORDS]
 
 Check = Callable[[RankingService, str], None]

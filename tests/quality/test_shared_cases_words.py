@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
 import pytest
 
 from ranking.models import SearchAnswer, SearchRequest
 from ranking.serving.service import RankingService
 from tests.quality.sample_fixture import sample_state, service
+from tests.quality.shared_cases import needs_cases, read_cases
 
 __all__ = ["sample_state", "service"]
 
-FILE = Path(__file__).resolve().parents[3] / "shared" / "cases" / "queries.jsonl"
 pytestmark = [
     pytest.mark.quality,
-    pytest.mark.skipif(not FILE.is_file(), reason=f"{FILE} is absent"),
+    needs_cases,
     pytest.mark.xdist_group("sample"),
 ]
-CASES = [json.loads(line) for line in FILE.read_text("utf-8").splitlines()] if FILE.is_file() else []
+CASES = read_cases("queries.jsonl")
 
 
 def of_kind(*kinds: str) -> list[tuple[str, str]]:
