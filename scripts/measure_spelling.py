@@ -52,7 +52,7 @@ def main() -> int:
     words = sorted(
         {
             word
-            for name in (*names_in(index.ontology, "en"), *index.text.words())
+            for name in (*names_in(index.ontology, "en"), *index.vocabulary.counts)
             for word in re.findall(r"[a-z]+", name.casefold())
             if len(word) >= _LEAST
         }

@@ -50,8 +50,8 @@ def main() -> None:
     parser.add_argument("--folds", type=int, default=5)
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args()
-    from kms.lexical.index import DEFAULT_WEIGHTS
     from kms.lexical.postings import K1, B
+    from kms.lexical.product_postings import DEFAULT_WEIGHTS
     from kms.sample.queries import load_queries
     from ranking.evaluate.chorus import FILE, read_judgments
     from ranking.evaluate.tuning import deal
@@ -88,8 +88,8 @@ def measure(
 ) -> np.ndarray:
     """NDCG@10 of every point on every query with a relevant product, (points, queries)."""
     from kms.lexical.analysis import query_terms
-    from kms.lexical.index import DEFAULT_WEIGHTS
     from kms.lexical.postings import build_postings
+    from kms.lexical.product_postings import DEFAULT_WEIGHTS
     from ranking.evaluate import metrics
 
     grades = {q: {p: g for p, g in each.items() if g > 0} for q, each in judgments.items()}

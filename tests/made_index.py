@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from kms.lexical.index import LexicalIndex
 from kms.lexical.models import IndexedProduct
 from kms.lexical.product_postings import ProductPostings, write_postings
+from kms.lexical.vocabulary import count_words
 from kms.ontology.implications import Claim
 from kms.ontology.model import ROOT_CLASS
 from ranking.paths.index import GraphIndex
@@ -91,7 +91,7 @@ class MadeIndex(ServingIndex):
         self.documents = products
         self.ids = tuple(product.id for product in products)
         self.positions = {product_id: at for at, product_id in enumerate(self.ids)}
-        self.text = LexicalIndex(folder / "text")
+        self.vocabulary = count_words(products)
         self.postings = ProductPostings(folder)
         self.graph = GraphIndex.build([], node_ids=[f"product:{i}" for i in self.ids])
         self.labels = {f"brand:{b.casefold()}": (b, b) for b in BRANDS}

@@ -28,9 +28,9 @@ from kms.indexing.embeddings import (
     write_embeddings,
 )
 from kms.lexical.analysis import learn_words
-from kms.lexical.index import LexicalIndex
 from kms.lexical.models import IndexedProduct
 from kms.lexical.product_postings import write_postings
+from kms.lexical.vocabulary import write_vocabulary
 from kms.ontology.labels import names_in
 from kms.ontology.model import Ontology
 from kms.progress import ProgressFactory, silent_progress
@@ -39,7 +39,7 @@ from kms.vectors.port import VectorPoint, VectorSchema, VectorStore
 NAME = "index"
 _DOCUMENTS = "documents.jsonl"
 _MANIFEST = "manifest.json"
-FORMAT = 7
+FORMAT = 8
 """Raised when the program could not use older versions: other words in the text index, other fields or files."""
 _ONTOLOGY = "ontology.json"
 
@@ -168,16 +168,10 @@ class IndexBuilder:
             )
 
     def _write_text(self, folder: Path, documents: Sequence[IndexedProduct]) -> None:
-        occurring = schema_for(documents, 1).numbers
-        index = LexicalIndex(
-            folder,
-            number_fields=(*schema_of(self._ontology, 1).numbers, *occurring),
-            value_fields=self._ontology.value_fields,
-        )
         with self._progress("text index", len(documents)) as advance:
-            index.upsert(documents)
+            write_vocabulary(folder, documents)
+            write_postings(folder, documents, self._ontology)
             advance(len(documents))
-        write_postings(folder, documents, self._ontology)
 
     def _write_vectors(self, folder: Path, documents: Sequence[IndexedProduct], vectors: Matrix) -> None:
         store = self._make_vectors(folder / "vectors", schema_for(documents, self._encoder.dimensions))
@@ -200,16 +194,6 @@ def estimate_size(products: int, dimensions: int, previous: Version | None) -> i
         if of_before >= _ENOUGH_TO_GO_BY:
             each = max(vectors, 2 * size_of(previous.path) // of_before)
     return _BYTES_OF_ANY_INDEX + products * each
-
-
-def schema_of(ontology: Ontology, dimensions: int) -> VectorSchema:
-    """Fields of an ontology that can be filtered."""
-    attributes = ontology.attributes.values()
-    return VectorSchema(
-        dimensions,
-        keywords=(*ontology.value_fields, *(f"attr.{a.id}" for a in attributes if a.type != "quantity")),
-        numbers=(*NUMBER_FIELDS, *(f"attr.{a.id}" for a in attributes if a.type == "quantity")),
-    )
 
 
 def schema_for(documents: Sequence[IndexedProduct], dimensions: int) -> VectorSchema:

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from kms.lexical.analysis import TextTerms, index_terms
+from kms.lexical.analysis import TextTerms, index_terms, stems
 from kms.lexical.denied import DeniedText, split_denied
-from kms.lexical.index import DEFAULT_WEIGHTS
 from kms.lexical.models import IndexedProduct
 from kms.lexical.postings import Postings, build_postings
 from kms.ontology.model import Ontology
 
+DEFAULT_WEIGHTS: Mapping[str, float] = {
+    "title": 2.0,
+    "brand": 1.5,
+    "category": 1.5,
+    "labels": 1.0,
+    "description": 1.0,
+}
+"""Weight of a word's frequency in each text."""
+_PRODUCTS_A_SLIP = 5_000
+"""In each so many products one may have a word by a slip of the pen."""
 _AFFIRMED = "affirmed"
 _ABOUT = "about"
 _DENIED = "denied"
@@ -31,6 +40,11 @@ class ProductPostings:
         self.affirmed = Postings.load(folder / _AFFIRMED)
         self.about = Postings.load(folder / _ABOUT)
         self.denied = Postings.load(folder / _DENIED)
+
+    def knows(self, word: str) -> bool:
+        """Whether some text holds a form of the word; in a large catalogue once may be a slip of the pen."""
+        least = 1 + self.affirmed.size // _PRODUCTS_A_SLIP
+        return all(self.affirmed.frequency(s) + self.denied.frequency(s) >= least for s in stems(word))
 
 
 def write_postings(folder: Path, products: Sequence[IndexedProduct], ontology: Ontology) -> None:

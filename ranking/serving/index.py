@@ -18,8 +18,8 @@ from kms.indexing.concepts import concept_texts
 from kms.indexing.documents import embedded_text
 from kms.indexing.embeddings import read_embeddings, text_hash
 from kms.lexical.analysis import contains_chinese, fold_code, learn_words, stems
-from kms.lexical.index import LexicalIndex
 from kms.lexical.product_postings import ProductPostings
+from kms.lexical.vocabulary import Vocabulary
 from kms.ontology.labels import names_in, normalise
 from kms.ontology.model import Ontology
 from kms.ontology.structure import HAS_ASPECT, IN_CATEGORY, SUBCATEGORY_OF
@@ -79,7 +79,7 @@ class ServingIndex:
         self.documents = read_documents(version.path)
         self.ids = tuple(d.id for d in self.documents)
         self.positions = {product_id: i for i, product_id in enumerate(self.ids)}
-        self.text = LexicalIndex(version.path / "text")
+        self.vocabulary = Vocabulary.load(version.path / "text")
         self.postings = ProductPostings(version.path / "text")
         self.graph = GraphIndex.load(version.path / "ranking" / GRAPH)
         self.labels = read_labels(version.path)
@@ -244,14 +244,14 @@ class ServingIndex:
         for node, (label, _) in self.labels.items():
             if node.startswith("brand:"):
                 brands.setdefault(normalise(label), (node, label))
-        words = self.text.words()
+        words = self.vocabulary.counts
         counts = {
             node: len(self.products_with(node)[0]) for node in self.labels if node in self.graph.positions
         }
         speller = Speller(
             words,
             names_in(self.ontology, "en"),
-            is_written=lambda word: self.encoder.is_word(word) or self.text.knows(word),
+            is_written=lambda word: self.encoder.is_word(word) or self.postings.knows(word),
             together=lambda beside: int(self.postings.about.holding(stems(" ".join(beside))).sum()),
             pinyin=PinyinSpeller(words, names_in(self.ontology, "zh")),
         )

@@ -46,7 +46,7 @@ class RankingService:
         if len(chosen) < limit:
             head, _, last = prefix.rpartition(" ")
             known = {suggestion.text.casefold() for suggestion in chosen}
-            for word, _ in self.index.text.complete(last.casefold(), limit=limit):
+            for word, _ in self.index.vocabulary.complete(last.casefold(), limit=limit):
                 text = f"{head} {word}".strip()
                 if text.casefold() not in known:
                     chosen.append(Suggestion(text=text, kind="word"))

@@ -8,12 +8,12 @@ import pytest
 from kms.db.session import Database
 from kms.errors import StoreError
 from kms.graph.models import Edge, Node
-from kms.indexing.build import FORMAT, read_documents, read_ontology, schema_for, schema_of
+from kms.indexing.build import FORMAT, read_documents, read_ontology, schema_for
 from kms.indexing.concepts import concept_texts
 from kms.indexing.documents import embedded_text, index_product
 from kms.indexing.embeddings import read_embeddings
-from kms.lexical.index import LexicalIndex
 from kms.lexical.models import IndexedProduct
+from kms.lexical.product_postings import ProductPostings
 from kms.vectors.edge import EdgeVectorStore
 from ranking.models import SearchRequest
 from ranking.serving.index import ServingIndex
@@ -27,11 +27,10 @@ def test_a_version_holds_the_same_products_everywhere(shop: SmallShop) -> None:
     assert version is not None
     documents = read_documents(version.path)
     assert [d.id for d in documents] == sorted(d.id for d in documents)
-    assert LexicalIndex(version.path / "text").count() == 7
+    assert ProductPostings(version.path / "text").affirmed.size == 7
     vectors = EdgeVectorStore(version.path / "vectors")
     assert vectors.count() == 7
     assert vectors.schema == schema_for(documents, WordEncoder.dimensions)
-    assert set(vectors.schema.keywords) <= set(schema_of(ONTOLOGY, WordEncoder.dimensions).keywords)
     assert "attr.colour" in vectors.schema.keywords
     assert "attr.spf" not in vectors.schema.numbers
     vectors.close()
