@@ -48,7 +48,7 @@ _FOREIGN = re.compile(
     rf"|\b(?:look at|take|try|choose|pick|consider|see|go for|came from|switch to|upgrade to|also available as|"
     rf"available as)\s+(?:the|our|an?)\s+(?={_NAME}[a-z])"
     r"|\b(?:also |now |is |are )?available (?:as|in)\b(?! an? (?:[\w-]+ )?(?:pack|set|box|bag|roll|case|bundle)\b)"
-    r"|相比|比起|不像|之前(?:那|的)|可以看看|请选|另一款|那个有|我之前|旧款|老款|上一代|前一?代|前作|其他(?:品牌|牌子|家)|别家|友商|同类产品",
+    r"|相比|比起|不像|之前(?:那|的)|可以看看|请选|另一款|那个有|我之前|旧款|老款|上一代|前一?代|前作|其他(?:品牌|牌子|家)|别家|别人家?的|(?<![^\W\d_])人家(?!庭)|友商|同类产品",
     re.IGNORECASE,
 )
 # What follows these is about the own product again.
@@ -58,6 +58,12 @@ _BACK = re.compile(
     r"and (?:it|this|i|they))\b|而这|这款|本品|新款|现在",
     re.IGNORECASE,
 )
+_SHARE_OF = re.compile(
+    r"\b(?:half|twice|double|a (?:third|quarter|fraction|tenth)(?: of)?|\w+ times) the \w+(?: \w+)? of\s+"
+    r"(?:the\s+|an?\s+)?(?:[\w-]+\s+)?$",
+    re.IGNORECASE,
+)
+"""Right before what a product is measured by: "half the effort of cast iron"."""
 _NEW_VERB = re.compile(
     r"(?:\band|,)\s+(?:\w+\s+)?(?:is|are|goes|go|makes?|has|have|comes?|works?)\b", re.IGNORECASE
 )
@@ -76,6 +82,8 @@ def is_foreign(text: str, sentence: tuple[int, int], start: int) -> bool:
         start: Of the mention.
     """
     begin = max(sentence[0], start - _WIDTH)
+    if _SHARE_OF.search(text, begin, start):
+        return True
     stop = min(sentence[1], start + 24)
     last = None
     for match in _FOREIGN.finditer(text, begin, stop):

@@ -85,6 +85,15 @@ _SAID = re.compile(
 )
 
 
+_BELIEVED = re.compile(
+    r"\b(?:people|everyone|everybody|others|friends?|guests|strangers|they|most|you(?:['’]d| would| might| could)?)\s+"
+    r"(?:\w+\s+){0,2}(?:thinks?|thought|believes?|believed|assumes?|assumed|swears?|guess(?:es|ed)?|mistakes?|mistook)\b"
+    r"(?!\s+(?:of|about)\b)[^.:;!?\n]{0,30}$"
+    r"|\b(?:pass(?:es)? (?:it |them )?(?:off )?(?:for|as)|mistaken for)\b[^.;!?\n]{0,20}$"
+    r"|(?:以为|误认为|当成|当作)[^，。！？；,\n]{0,6}$",
+    re.IGNORECASE,
+)
+"""Before a look that others take the product to have, which it need not: "people think it is real leather"."""
 _NAMED = re.compile(r"(?:^|[.;,\n(])\s*(?P<name>[A-Za-z][A-Za-z \-/]{2,40}?)\s*[:=]\s*$")
 _WORKS_ON = re.compile(
     r"\b(?:works? (?:well |great )?on|(?:for )?use[ds]? (?:on|with)|cuts|cut through|cutting|adheres? (?:well )?to|"
@@ -165,6 +174,8 @@ class Ownership:
         if is_measure and attribute.dimension in _COMPATIBLE_DIMENSIONS and _names_other_thing(before):
             return True
         if is_measure and attribute.id in self._of_everything and is_of_user(before):
+            return True
+        if attribute.id in _LOOKS and _BELIEVED.search(before):
             return True
         if not is_measure and text.document.field in _REVIEW_FIELDS and attribute.id in _LOOKS:
             return not _is_said_of_product(body, sentence, mention, head, own)

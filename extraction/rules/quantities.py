@@ -20,6 +20,7 @@ from extraction.rules.names import is_number_of_title, nouns_of_title
 from extraction.rules.roles import (
     are_sides_of_other,
     is_bound,
+    is_elapsed,
     is_named_otherwise,
     names_other_measure,
     runs_on,
@@ -302,6 +303,8 @@ def _choose(
     """
     before = body[max(sentence[0], begin, quantity.start - BEFORE) : quantity.start]
     after = body[quantity.end : min(sentence[1], stop, quantity.end + AFTER + 24)]
+    if is_elapsed(before, quantity.unit):
+        return None
     best: tuple[float, int, Cues] | None = None
     for cues in fitting:
         distances = []

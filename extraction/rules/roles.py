@@ -77,6 +77,19 @@ def are_sides_of_other(before: str, after: str, own: frozenset[str]) -> bool:
     return not own.intersection(singular(word) for word in named["name"].split())
 
 
+_ELAPSED = re.compile(
+    r"[\u3400-\u9fff]了(?:快|将近|大概|差不多|整整|有)?$"
+    r"|\b(?:after|for (?:the )?(?:past|last)) (?:about |only |just )?$",
+    re.IGNORECASE,
+)
+_ELAPSED_UNITS = frozenset({"day", "week", "month", "year"})
+
+
+def is_elapsed(before: str, unit: str) -> bool:
+    """Whether days or more are how long somebody did something: 听了一个月, "after two weeks"."""
+    return unit in _ELAPSED_UNITS and _ELAPSED.search(before) is not None
+
+
 def is_of_user(before: str) -> bool:
     """Whether the text up to a measure makes it one of whom the product is for: "suitable for dogs from 5 to 20 kg"."""
     return _OF_USER.search(before) is not None

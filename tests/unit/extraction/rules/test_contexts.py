@@ -31,6 +31,13 @@ from extraction.rules.contexts import is_foreign
         ("Unlike the Drift. It weighs 210 g.", "210 g", False),
         ("It weighs 210 g.", "210 g", False),
         ("比起旧款的310克", "310克", True),
+        ("人家是真皮的，这款是帆布", "真皮", True),
+        ("人家是真皮的，这款是帆布", "帆布", False),
+        ("适合4人家庭的帐篷，卡其色", "卡其色", False),
+        ("A third of the weight of steel.", "steel", True),
+        ("Twice the warmth of wool", "wool", True),
+        ("Half the effort of steel: at 1.7 kg it is light", "1.7 kg", False),
+        ("Twice as warm, pure wool", "wool", False),
         ("相比旧款，这款重210克", "210克", False),
     ],
 )

@@ -177,3 +177,22 @@ def test_a_clauses_topic_in_a_chinese_review_is_the_product(
     language: Language = "zh"
     found = extractor.extract(make_text(text, "sweater", field="review_text", language=language))
     assert [e.surface for e in found if e.relation == "has_value"] == own
+
+
+@pytest.mark.parametrize(
+    ("text", "own"),
+    [
+        ("Friends always assume it is real silk.", []),
+        ("You'd swear this was linen.", []),
+        ("It passes for wool from afar.", []),
+        ("同事都以为是真丝", []),
+        ("I think it is wool.", ["wool"]),
+        ("They thought of cold days: it is wool.", ["wool"]),
+    ],
+)
+def test_a_look_that_others_take_it_to_have_is_none(
+    extractor: RuleExtractor, make_text: MakeText, text: str, own: list[str]
+) -> None:
+    language: Language = "en" if text.isascii() else "zh"
+    mentions = extractor.extract(make_text(text, "scarf", field="review_text", language=language))
+    assert [m.surface for m in mentions if m.relation == "has_value"] == own

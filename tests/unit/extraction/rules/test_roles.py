@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from extraction.rules.roles import is_bound, is_named_otherwise, runs_on
+from extraction.rules.roles import is_bound, is_elapsed, is_named_otherwise, runs_on
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,18 @@ def test_a_name_and_colon_before_a_number() -> None:
     assert is_named_otherwise("Seat depth: ")
     assert is_named_otherwise("座深：")
     assert not is_named_otherwise("it is ")
+
+
+@pytest.mark.parametrize(
+    ("before", "unit", "elapsed"),
+    [
+        ("用了将近", "week", True),
+        ("broke after about ", "month", True),
+        ("for the past ", "year", True),
+        ("用了", "hour", False),  # what a charge lasts is told like this, too
+        ("续航", "month", False),
+        ("warranty of ", "year", False),
+    ],
+)
+def test_days_of_doing_something_are_elapsed(before: str, unit: str, elapsed: bool) -> None:
+    assert is_elapsed(before, unit) == elapsed
