@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 Reader = str
 """``rules``, ``model`` or ``both``."""
-LANGUAGES = ("en", "zh")
 _MEASURES = ("spans", "relations", "facts")
 _NOTE = (
     "F1 in percent; precision / recall in brackets for all types together. Counted is what becomes evidence: not what a",

@@ -18,13 +18,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from rich.console import Console
 from rich.table import Table as RichTable
 
-from extraction.comparison import LANGUAGES, compare_readers, read_with_each
+from extraction.comparison import compare_readers, read_with_each
 from extraction.quality import GoldDocument, Quality, compare, make_linker, read_gold
 from extraction.reading import ModelReader
 from extraction.train.scores import Score
 from kms.evidence.models import Evidence
 from kms.facts.linking import Linker
 from kms.ontology import load_ontology
+from kms.ontology.model import LANGUAGES
 from kms.sample.load import load_sample
 from kms.sample.models import SPLITS
 from kms.text.normalise import clean_text

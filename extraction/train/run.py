@@ -221,10 +221,11 @@ def train_from_settings(
 
 def _compare_with_rules(folder: Path) -> list[str]:
     """The model as it was stored, beside the rules and joined with them, on the sample's test split."""
-    from extraction.comparison import LANGUAGES, compare_readers, comparison_table, read_with_each
+    from extraction.comparison import compare_readers, comparison_table, read_with_each
     from extraction.quality import make_linker, read_gold
     from extraction.reading import ModelReader
     from kms.ontology import load_ontology
+    from kms.ontology.model import LANGUAGES
     from kms.sample.load import load_sample
     from kms.text.normalise import clean_text
 

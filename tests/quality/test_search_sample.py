@@ -74,3 +74,18 @@ def test_the_lightest_comes_first(service: RankingService) -> None:
     weights = service.index.columns.numbers("attr.weight")
     known = [weights[service.index.positions[hit.product_id]] for hit in answer.hits]
     assert known[0] == min(known)
+
+
+@pytest.mark.parametrize(
+    ("query", "classes"),
+    [
+        ("laptop 1 tb ssd", {"laptop", "external_ssd"}),  # the SSD may be in the laptop
+        ("laptop 15 inch backpack", {"backpack"}),  # no backpack has a screen: the number is the laptop's
+        ("laptop backpack", {"backpack"}),
+    ],
+)
+def test_a_number_between_two_classes_may_be_of_both(
+    service: RankingService, query: str, classes: set[str]
+) -> None:
+    answer = service.search(SearchRequest(query=query))
+    assert set(answer.matching.classes) == classes

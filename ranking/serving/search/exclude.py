@@ -8,10 +8,14 @@ import numpy as np
 
 from kms.filters import Filter
 from kms.lexical.analysis import contains_chinese, stem_ways, stems
+from kms.ontology.model import LANGUAGES, Ontology, Term
+from kms.ontology.structure import ATTRIBUTE_FIELD
 from ranking.models import Entity
 from ranking.serving.index import ServingIndex
 from ranking.serving.search.stages import Mask, Query
 from ranking.serving.search.ways import holding_any, quantity_ways
+
+_SHORTEST_NAME = 3
 
 
 def find_excluded(index: ServingIndex, query: Query) -> Mask:
@@ -41,13 +45,32 @@ def _excluding(index: ServingIndex, query: Query) -> Iterator[Mask]:
             continue
         if entity.kind == "quantity":
             yield _with_number(index, entity)
-        elif entity.kind != "class":
-            yield _named(index, entity.surface)
+        elif entity.kind != "class" or entity.surface in understanding.excluded_words:
+            for name in names_of(index.ontology, entity):
+                yield _named(index, name)
     for constraint in understanding.constraints:
         if constraint.negated:
             yield index.columns.passing(Filter(conditions=(constraint.condition,)))
     for word in understanding.lacking:
         yield index.postings.about.holding(stems(word)) & ~find_lacking(index, word)
+
+
+def names_of(ontology: Ontology, entity: Entity) -> list[str]:
+    """Names of an entity in both languages, that of the query first; short ones, which mean much else, are left out."""
+    term: Term | None = None
+    if entity.kind == "class":
+        term = ontology.classes.get(entity.value)
+    elif entity.field.startswith(ATTRIBUTE_FIELD):
+        attribute = ontology.attributes.get(entity.field.removeprefix(ATTRIBUTE_FIELD))
+        if attribute is not None and attribute.type == "boolean":
+            term = attribute if entity.value == "true" else None
+        elif attribute is not None:
+            term = ontology.values_of(attribute.id).get(entity.value)
+    elif (relation := ontology.relation_of_field(entity.field)) is not None:
+        term = ontology.terms.get(relation.range, {}).get(entity.value)
+    names = [name for language in LANGUAGES for name in term.names(language)] if term else []
+    telling = (name for name in names if len(name) >= (2 if contains_chinese(name) else _SHORTEST_NAME))
+    return list(dict.fromkeys([entity.surface, *telling]))
 
 
 def _named(index: ServingIndex, word: str) -> Mask:

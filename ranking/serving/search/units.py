@@ -14,6 +14,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from kms.lexical.analysis import STOP_WORDS, query_words, stem_ways, stems
+from kms.ontology.model import Ontology
+from kms.ontology.structure import ATTRIBUTE_FIELD
 from kms.quantities.mentions import find_quantities
 from ranking.models import ClassRule, Entity
 from ranking.serving.index import ServingIndex
@@ -110,7 +112,7 @@ def split_units(index: ServingIndex, query: Query) -> Units:
     """The units of a query, in its order."""
     text = query.understanding.text
     spans = _locate(text, query.entities)
-    heads = _heads(text, query.entities, spans)
+    heads = _heads(text, query.entities, spans, index.ontology)
     units: list[Unit] = []
     rule: ClassRule = "none"
     modifiers = {e.node for e in query.entities if e.kind == "class" and e not in heads}
@@ -145,7 +147,7 @@ def _locate(text: str, entities: Sequence[Entity]) -> dict[str, Span]:
     return spans
 
 
-def _heads(text: str, entities: Sequence[Entity], spans: dict[str, Span]) -> list[Entity]:
+def _heads(text: str, entities: Sequence[Entity], spans: dict[str, Span], ontology: Ontology) -> list[Entity]:
     """The classes that are asked for: the last one of the first noun phrase that names any, and those joined to it.
 
     Noun phrases are headed by their last noun in both languages: a laptop backpack is a backpack.
@@ -162,11 +164,34 @@ def _heads(text: str, entities: Sequence[Entity], spans: dict[str, Span]) -> lis
     phrase = [e for e in placed if spans[e.node][0] < end]
     heads = [phrase[-1]]
     for entity in reversed(phrase[:-1]):
-        between = text[spans[entity.node][1] : spans[heads[0].node][0]]
-        if not between.strip() or not _JOINED.fullmatch(between):
+        between = (spans[entity.node][1], spans[heads[0].node][0])
+        words = text[slice(*between)]
+        is_listed = bool(words.strip()) and _JOINED.fullmatch(words) is not None
+        fields = {f"{ATTRIBUTE_FIELD}{a.id}" for a in ontology.attributes_of(heads[0].value)}
+        if not is_listed and not _is_number_of_both(between, text, entities, spans, fields):
             break
         heads.insert(0, entity)
     return heads
+
+
+def _is_number_of_both(
+    between: Span, text: str, entities: Sequence[Entity], spans: dict[str, Span], fields: set[str]
+) -> bool:
+    """Whether only a number stands between two classes, of an attribute that the second one has, too.
+
+    The SSD of "laptop 1 TB SSD" may be in the laptop, so that a product of either kind fits. A backpack has no screen:
+    the number of "laptop 15 inch backpack" is the laptop's.
+    """
+    begin, end = between
+    numbers = [
+        e for e in entities if e.kind == "quantity" and e.node in spans and begin <= spans[e.node][0] < end
+    ]
+    rest = "".join(
+        character
+        for at, character in enumerate(text[begin:end], begin)
+        if not any(spans[e.node][0] <= at < spans[e.node][1] for e in numbers)
+    )
+    return bool(numbers) and not rest.strip() and all(e.field in fields for e in numbers)
 
 
 def _asks_for_another(text: str, turn: int, first: int, spans: dict[str, Span]) -> bool:

@@ -6,9 +6,8 @@ from hypothesis import strategies as st
 
 from extraction.documents import ProductContext, analyse
 from kms.evidence.models import Document
+from kms.ontology.model import LANGUAGES
 from kms.types import Language
-
-LANGUAGES: tuple[Language, ...] = ("en", "zh")
 
 
 def document(text: str, language: Language = "en") -> Document:
