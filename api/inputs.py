@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import get_args
 
 from kms.catalog.mapping import Kind, load_mapping
-from kms.errors import CatalogError
+from kms.catalog.readers import ENDINGS
+from kms.errors import CatalogError, ConfigurationError
 
 SAMPLE = "sample"
 _ORDER: tuple[Kind, ...] = ("product", "review", "event")
 _PREFIXES: dict[str, Kind] = {"products": "product", "reviews": "review", "events": "event"}
-_ENDINGS = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet")
+_ENDINGS = tuple(ending for ending in ENDINGS if ending != ".txt")
+"""Of files that a folder is searched for: a folder may hold texts that are no catalogue."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,12 @@ def read_inputs(inputs: Sequence[str], mappings: Sequence[str] = ()) -> list[Bat
         for file in _files(path):
             kind = given or _kind_of(file)
             result.append(BatchInput(kind, file, chosen[kind]))
+    held = {item.kind for item in result}
+    for mapping in mappings if result else ():
+        kind = load_mapping(mapping).kind
+        if kind not in held:
+            kinds = " and ".join(f"{each}s" for each in sorted(held))
+            raise ConfigurationError(f"mapping {mapping!r} is for {kind}s, and the inputs hold {kinds}")
     return sorted(result, key=lambda item: _ORDER.index(item.kind))
 
 
@@ -63,13 +71,15 @@ def _files(path: Path) -> list[Path]:
         return [path]
     files = sorted(p for p in path.iterdir() if p.is_file() and _is_catalogue(p))
     if not files:
-        raise CatalogError(f"{path} holds no file that ends in {', '.join(_ENDINGS)} (or those with .gz)")
+        raise CatalogError(
+            f"{path} holds no file that ends in {', '.join(_ENDINGS)} (or those with .gz or .zip)"
+        )
     return files
 
 
 def _is_catalogue(path: Path) -> bool:
-    name = path.name.removesuffix(".gz")
-    return name.endswith(_ENDINGS) and ".rejects." not in name
+    name = path.name.casefold().removesuffix(".gz")
+    return name.endswith((*_ENDINGS, ".zip")) and ".rejects." not in name
 
 
 def _kind_of(path: Path) -> Kind:

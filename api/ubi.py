@@ -4,43 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from kms.errors import InputError
+from kms.journal.actions import ACTIONS
 from kms.journal.models import Event
 from kms.journal.validation import EventProblem, check_event
-from kms.types import EventType
+from kms.types import Identifier
 
 MOST_EVENTS = 1_000
-ACTIONS: Mapping[str, EventType] = {
-    "view": "view",
-    "product_view": "view",
-    "item_view": "view",
-    "page_view": "view",
-    "click": "click",
-    "item_click": "click",
-    "product_click": "click",
-    "add_to_cart": "cart",
-    "cart": "cart",
-    "purchase": "purchase",
-    "buy": "purchase",
-    "order": "purchase",
-    "rating": "rating",
-    "rate": "rating",
-    "search": "search",
-    "query": "search",
-    "on_search": "search",
-}
-"""What is called how; other actions are refused, so that a typing error does not lose events in silence."""
-
 _PLACES = {"product_id": "event_attributes.object.object_id", "value": "event_attributes.rating"}
 _CODES = {"missing_product": "invalid", "missing_rating": "invalid"}
-_ID = r"^[^\s/#?\x00-\x1f\x7f]+$"
-_Id = Annotated[str, Field(min_length=1, max_length=128, pattern=_ID)]
 _Note = Annotated[str, Field(max_length=128, pattern=r"^[^\x00]*$")]
 
 
@@ -58,7 +35,7 @@ class UbiObject(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    object_id: _Id
+    object_id: Identifier
     object_id_field: _Note | None = None
 
 
@@ -86,10 +63,10 @@ class UbiEvent(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    event_id: _Id | None = None
+    event_id: Identifier | None = None
     action_name: Annotated[str, Field(min_length=1, max_length=100)]
-    client_id: _Id | None = None
-    user_id: _Id | None = None
+    client_id: Identifier | None = None
+    user_id: Identifier | None = None
     session_id: _Note | None = None
     query_id: _Note | None = None
     user_query: Annotated[str, Field(max_length=1_000, pattern=r"^[^\x00]*$")] | None = None

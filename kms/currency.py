@@ -116,6 +116,27 @@ def currency_codes() -> frozenset[str]:
     )
 
 
+@cache
+def currency_names() -> Mapping[str, str]:
+    """Chinese and English names of the currencies, case-folded, and their codes: 港币, 新台幣, "swiss franc".
+
+    Names that several currencies share ("dollar") are left out; 元 and 币 at the end stand for each other.
+    """
+    from babel import Locale
+
+    codes: dict[str, set[str]] = {}
+    for language in ("en", "zh_Hans", "zh_Hant"):
+        for code, name in Locale.parse(language).currencies.items():
+            if code not in currency_codes() or "(" in name or "（" in name:
+                continue
+            forms = {name, f"{name}s"} if language == "en" else {name}
+            if name[-1:] in ("元", "币", "幣"):
+                forms |= {name[:-1] + ending for ending in "元币幣"}
+            for form in forms:
+                codes.setdefault(form.casefold(), set()).add(code)
+    return {name: next(iter(each)) for name, each in codes.items() if len(each) == 1}
+
+
 def currency_of(written: str, shop: str | None = None) -> str | None:
     """The code of a sign, word or code in a text; ``None`` where it names no currency.
 

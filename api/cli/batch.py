@@ -31,7 +31,7 @@ Feed = Annotated[str, typer.Option("--feed", help="Name of the feed; default: th
 
 def ingest(
     kind: Annotated[RowKind, typer.Argument(help="What the rows are.")],
-    file: Annotated[str, typer.Argument(help="JSON lines, CSV or Parquet, also .gz; or `sample`.")],
+    file: Annotated[str, typer.Argument(help="JSON, CSV, XML or Parquet, also in .gz or .zip; or `sample`.")],
     mapping: Annotated[
         str, typer.Option("--mapping", "-m", help="Name of a ready mapping, or a YAML file.")
     ] = "",

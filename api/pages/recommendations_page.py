@@ -17,13 +17,13 @@ from api.pages.source import HistoryEntry, Source
 from api.pages.views import Result
 from api.schemas import RecommendationsOut
 from api.security.callers import caller_of
-from kms.types import EventType
+from kms.types import ID_SIGN, MOST_ID_CHARACTERS, EventType
 
 if TYPE_CHECKING:
     from fastapi import Request
 
 _BUTTONS: tuple[EventType, ...] = ("view", "cart", "purchase")
-_SHOPPER = re.compile(r"[^\s/#?\x00-\x1f]{1,128}")
+_SHOPPER = re.compile(f"{ID_SIGN}{{1,{MOST_ID_CHARACTERS}}}")
 
 
 async def draw_recommendations(request: Request, words: Words, source: Source) -> None:

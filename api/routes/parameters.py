@@ -10,8 +10,8 @@ from api.answers import Answered, Answers
 from api.schemas import Problem
 from api.services import Services
 from api.telemetry import Metrics
+from kms.types import ID_PATTERN
 
-ID_PATTERN = r"^[^\s/#?\x00-\x1f\x7f]+$"
 TEXT_PATTERN = r"^[^\x00]*$"
 
 

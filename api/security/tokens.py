@@ -16,12 +16,14 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 from joserfc.jws import JWSRegistry
 
+from kms.types import ID_SIGN, MOST_ID_CHARACTERS
+
 AUDIENCE = "kms"
 ALGORITHM = "HS256"
 LONGEST_S = 86_400
 LEEWAY_S = 30
 MOST_CHARACTERS = 2_048
-_SUBJECT = re.compile(r"[^\s/#?\x00-\x1f\x7f]{1,128}")
+_SUBJECT = re.compile(f"{ID_SIGN}{{1,{MOST_ID_CHARACTERS}}}")
 
 
 class TokenError(Exception):

@@ -202,18 +202,19 @@ class _Run:
         self._check = check
         self._currency = currency
         self._rejects_dir = rejects_dir
-        self._name = self._path.name if self._path else f"{kind}s"
+        self._name = _printable(self._path.name) if self._path else f"{kind}s"
         self._clear()
 
     def _clear(self) -> None:
-        self._seen: set[str] = set()
+        self._seen: dict[str, int] = {}
+        """Ids and the lines where they came first."""
         self._lines: dict[str, int] = {}
         self._read = self._new = self._changed = self._unchanged = self._deleted = 0
         self._has_unnamed_reject = False
         self._reasons: Counter[str] = Counter()
         self._first: list[Reject] = []
         self._rejects: list[str] = []
-        self._note = ""
+        self._notes: list[str] = []
 
     def go(
         self,
@@ -240,6 +241,8 @@ class _Run:
                     feeds.add(feed or self._name, (model.id for model in chunk))
                 self._lines.clear()
         self._write_rejects()
+        if not self._read:
+            self._notes.append("the file has no rows")
         if self._reasons and not self._new + self._changed + self._unchanged:
             raise CatalogError(self._refusal("none of its rows can be used"))
 
@@ -270,18 +273,18 @@ class _Run:
         """Delete what only this feed named and names no more, unless that cannot be told or would be everything."""
         assert self._feeds is not None
         there = set(existing).intersection(self._feeds.rows_of(self._feed))
-        missing = sorted(there - self._seen)
+        missing = sorted(there - self._seen.keys())
         if not missing:
-            if set(existing) - self._seen:
-                self._note = (
+            if set(existing) - self._seen.keys():
+                self._notes.append(
                     f"nothing was deleted: the rows that {self._name} does not name were never of the feed "
                     f"{self._feed!r}"
                 )
             return
         if self._has_unnamed_reject:
-            self._note = "nothing was deleted: rows were set aside whose id cannot be read"
+            self._notes.append("nothing was deleted: rows were set aside whose id cannot be read")
         elif len(missing) == len(there) and not self._new:
-            self._note = "nothing was deleted: the source names none of the rows that are there"
+            self._notes.append("nothing was deleted: the source names none of the rows that are there")
         else:
             for chunk in in_chunks(self._feeds.remove(self._feed, missing), CHUNK):
                 self._deleted += len(delete(chunk))
@@ -290,7 +293,7 @@ class _Run:
         """Report of the ingest."""
         rejects_file = self._rejects_path()
         return IngestReport(
-            source=str(self._path) if self._path else self._name,
+            source=_printable(str(self._path)) if self._path else self._name,
             kind=self._kind,
             read=self._read,
             new=self._new,
@@ -301,14 +304,14 @@ class _Run:
             rejects=dict(sorted(self._reasons.items())),
             rejects_file=rejects_file if self._reasons else None,
             first_rejects=tuple(self._first),
-            note=self._note,
+            note="; ".join(self._notes),
             seconds=time.monotonic() - self._started,
         )
 
     def _rows(self, advance: Advance) -> Iterator[Model]:
         numbered: Iterable[tuple[int, Model | RawRow | BadRow]]
         if self._path is not None:
-            rows = read_rows(self._path)
+            rows = read_rows(self._path, encoding=self._mapping.encoding, rows=self._mapping.rows)
             first = list(islice(rows, LOOKED_AT))
             self._check_columns(first)
             numbered = ((row.line, row) for row in chain(first, rows))
@@ -328,22 +331,25 @@ class _Run:
                     else row
                 )
             except RowProblem as problem:
-                self._remember_id(row)
+                self._remember_id(row, line)
                 self._reject(line, problem, _excerpt(row))
                 continue
             if model.id in self._seen:
-                message = f"id {shorten(model.id)} was there before in this file"
+                place = "line" if self._path is not None else "row"
+                message = (
+                    f"id {shorten(model.id)} was there before, in {place} {self._seen[model.id]} of this file"
+                )
                 self._reject(line, RowProblem("id", "duplicate_id", message), _excerpt(row))
                 continue
-            self._seen.add(model.id)
+            self._seen[model.id] = line
             self._lines[model.id] = line
             yield model
 
-    def _remember_id(self, row: RawRow | Model) -> None:
+    def _remember_id(self, row: RawRow | Model, line: int) -> None:
         """Keep the id of a rejected row, so that its product does not count as missing from the feed."""
         identifier = self._mapping.fields["id"].find(row.values) if isinstance(row, RawRow) else None
         if isinstance(identifier, str | int) and str(identifier).strip():
-            self._seen.add(str(identifier).strip())
+            self._seen.setdefault(str(identifier).strip(), line)
         else:
             self._has_unnamed_reject = True
 
@@ -383,6 +389,12 @@ class _Run:
         values = [row.values for row in rows if isinstance(row, RawRow)]
         if not values:
             return
+        for column in next((row.repeated for row in rows if isinstance(row, RawRow)), ()):
+            if fields := self._mapping.fields_of(column):
+                raise CatalogError(
+                    f"{self._name}: the header names a column twice: {column}, which the mapping reads "
+                    f"{' and '.join(fields)} from; rename or remove one of them"
+                )
         missing = self._mapping.missing_columns(values)
         there = list(dict.fromkeys(str(column) for row in values for column in row))
         columns = ", ".join(there[:SHOWN_COLUMNS]) + (", …" if len(there) > SHOWN_COLUMNS else "")
@@ -391,7 +403,8 @@ class _Run:
             lacks = "; ".join(map(str, needed))
             raise CatalogError(f"{self._name} has no column {lacks}. Its columns are: {columns}")
         if missing and not self._is_ready_mapping:
-            self._note = f"no column {'; '.join(map(str, missing))}. The file's columns are: {columns}"
+            lacks = "; ".join(map(str, missing))
+            self._notes.append(f"no column {lacks}. The file's columns are: {columns}")
 
     def _refusal(self, why: str = "") -> str:
         lines = [f"  {reject}" for reject in self._first]
@@ -410,6 +423,11 @@ _REASONS: dict[EventProblemCode, RejectReason] = {
     "missing_rating": "missing",
     "unknown_product": "unknown_product",
 }
+
+
+def _printable(name: str) -> str:
+    """A file's name in Unicode: names on a disk may have bytes that are none."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def _unknown_product(review_id: str) -> RowProblem:

@@ -3,11 +3,13 @@ r"""Mappings: YAML files that assign the columns of a shop's file to the catalog
 .. code-block:: yaml
 
     kind: product                 # product | review | event
+    encoding: gb18030             # of a text file that is not UTF-8
+    rows: channel.items           # the list inside a JSON object, or the element of XML, that holds the rows
     fields:
       id: asin                    # short for {column: asin}; dots go into nested tables
       description: {columns: [description, feature], join: "\n"}  # without join: first not empty
       category: {column: categories, pick: last}                    # of a list: first | last | all (joined)
-      price: {column: price, currency: USD, divisor: 100}
+      price: {column: price, currency_column: currency, currency: USD, divisor: 100}
       created_at: {column: time, unit: seconds}
       language: {constant: en}
     attributes:                   # products: the shop's table
@@ -23,6 +25,7 @@ r"""Mappings: YAML files that assign the columns of a shop's file to the catalog
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 from collections.abc import Mapping as AbcMapping
 from collections.abc import Sequence
@@ -37,7 +40,7 @@ from pydantic import BeforeValidator, Field, ValidationError, model_validator
 from rapidfuzz import fuzz, process
 
 from kms.catalog.models import Product, Review
-from kms.catalog.prices import read_price
+from kms.catalog.prices import read_currency, read_price
 from kms.catalog.rows import RejectReason, RowProblem, shorten
 from kms.catalog.values import (
     EpochUnit,
@@ -46,10 +49,13 @@ from kms.catalog.values import (
     read_moment,
     read_name,
     read_number,
+    read_rating,
     read_text,
+    says_nothing,
 )
-from kms.currency import Price
+from kms.currency import Price, currency_codes
 from kms.errors import ConfigurationError
+from kms.journal.actions import ACTIONS
 from kms.journal.models import Event
 from kms.quantities.numbers import read_number as written_number
 from kms.text.language import detect_language
@@ -67,12 +73,23 @@ _MULTILINE = ("description", "text")
 _NAMES = ("brand", "category")
 _NUMBERS = ("rating", "value", "position")
 _MOMENTS = ("created_at", "timestamp")
+_MEASURES = ("price", *_NUMBERS, *_MOMENTS, "image_url")
+"""Fields in which a cell such as N/A means that there is none; a book's title may be "Unknown"."""
 _NEAR = 60.0
 _READY = files("kms.catalog") / "mappings"
 
 
 class FieldRule(Frozen):
-    """Where a field's value comes from and how it is read."""
+    """Where a field's value comes from and how it is read.
+
+    Attributes:
+        column: Name of a column; dots go into nested tables and lists (``variants.price`` of each, ``images.0.src``).
+        columns: Several: the first that is not empty, or with ``join`` all of them.
+        pick: Of a list.
+        hash: The value is a hash of the columns, for ids where there are none.
+        currency: Of prices that name none; ``currency_column`` names the column that says it row by row.
+        unit: Of times that are numbers; without it, numbers too large for seconds are milliseconds.
+    """
 
     column: str | None = None
     columns: tuple[str, ...] = ()
@@ -80,9 +97,10 @@ class FieldRule(Frozen):
     join: str | None = None
     pick: Literal["first", "last", "all"] = "all"
     hash: bool = False
-    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None = None
+    currency: str | None = None
+    currency_column: str | None = None
     divisor: Annotated[int, Field(ge=1)] = 1
-    unit: EpochUnit = "seconds"
+    unit: EpochUnit | None = None
     on_error: Literal["reject", "drop"] = "reject"
 
     @model_validator(mode="after")
@@ -90,7 +108,13 @@ class FieldRule(Frozen):
         given = sum((self.column is not None, bool(self.columns), self.constant is not None))
         if given != 1:
             raise ValueError("give exactly one of column, columns and constant")
+        if self.currency is not None and self.currency not in currency_codes():
+            raise ValueError(f"{self.currency!r} is no currency code of ISO 4217, such as EUR")
         return self
+
+    def names(self) -> tuple[str, ...]:
+        """Columns that the value is read from."""
+        return self.columns or ((self.column,) if self.column is not None else ())
 
     def find(self, row: AbcMapping[str, Any]) -> Any:
         """The raw value in a row, or ``None``."""
@@ -148,9 +172,16 @@ class AttributeRule(Frozen):
 
 
 class Mapping(Frozen):
-    """How rows of one kind of file become models."""
+    """How rows of one kind of file become models.
+
+    Attributes:
+        encoding: Of a text file that is not UTF-8.
+        rows: The list inside a JSON object (with dots), or the element of XML, that holds the rows.
+    """
 
     kind: Kind
+    encoding: str | None = None
+    rows: str | None = None
     fields: dict[str, Rule]
     attributes: AttributeRule | None = None
     related: dict[ProductRole, Rule] = Field(default_factory=dict)
@@ -167,21 +198,37 @@ class Mapping(Frozen):
             raise ValueError(f"a {self.kind} needs {', '.join(missing)}")
         if self.kind != "product" and (self.attributes or self.related):
             raise ValueError(f"a {self.kind} has neither attributes nor related")
+        if self.encoding is not None:
+            try:
+                codecs.lookup(self.encoding)
+            except LookupError:
+                raise ValueError(
+                    f"the encoding {self.encoding!r} is not known; try gb18030, big5, cp1252"
+                ) from None
         return self
+
+    def fields_of(self, column: str) -> list[str]:
+        """Fields that are read from a column."""
+        fields = [
+            name for name, rule in (*self.fields.items(), *self.related.items())
+            if column in (*rule.names(), rule.currency_column)
+        ]  # fmt: skip
+        rule = self.attributes
+        if rule is not None and column not in rule.skip:
+            is_named = column == rule.column or column in rule.columns.values()
+            if is_named or (rule.prefixes and column.startswith(rule.prefixes)):
+                fields.append("attributes")
+        return fields
 
     def missing_columns(self, rows: Sequence[AbcMapping[str, Any]]) -> list[MissingColumn]:
         """Columns that the mapping names and none of the rows has; where a rule names several, all must be missing."""
-        named = [
-            (name, rule.columns or (rule.column,))
-            for name, rule in (*self.fields.items(), *self.related.items())
-        ]
+        named = [(name, rule.names()) for name, rule in (*self.fields.items(), *self.related.items())]
         if self.attributes is not None:
             named += [("attributes", (column,)) for column in self.attributes.columns.values()]
-            named += [("attributes", (self.attributes.column,))]
+            named += [("attributes", (self.attributes.column,))] if self.attributes.column else []
         there = list(dict.fromkeys(column for row in rows for column in row))
         missing = []
-        for field, columns in named:
-            wanted = [column for column in columns if column is not None]
+        for field, wanted in named:
             if not wanted or any(_has_column(row, column) for row in rows for column in wanted):
                 continue
             nearest = process.extractOne(
@@ -191,7 +238,7 @@ class Mapping(Frozen):
                 field in _MODELS[self.kind].model_fields
                 and _MODELS[self.kind].model_fields[field].is_required()
             )
-            missing.append(MissingColumn(field, tuple(wanted), nearest[0] if nearest else None, is_required))
+            missing.append(MissingColumn(field, wanted, nearest[0] if nearest else None, is_required))
         return missing
 
     def apply(self, row: AbcMapping[str, Any], *, shop_currency: str | None = None) -> Model:
@@ -210,7 +257,7 @@ class Mapping(Frozen):
             if is_empty(raw):
                 continue
             try:
-                value = _read_field(field, rule, raw, shop_currency)
+                value = _read_field(field, rule, raw, row, shop_currency)
             except RowProblem:
                 if rule.on_error == "reject":
                     raise
@@ -266,9 +313,18 @@ def _parse(text: str, name: str) -> Mapping:
         raise ConfigurationError(f"mapping {name}: no YAML: {error}") from None
     except ValidationError as error:
         problems = error.errors(include_url=False)
-        lines = [f"  {'.'.join(map(str, item['loc']))}: {item['msg']}" for item in problems]
-        text = "\n".join(lines).replace("Value error, ", "")
+        text = "\n".join(f"  {_say(item)}" for item in problems)
         raise ConfigurationError(f"mapping {name} has mistakes:\n{text}") from None
+
+
+def _say(problem: Any) -> str:
+    place = ".".join(str(part) for part in problem["loc"])
+    message = problem["msg"].removeprefix("Value error, ")
+    if problem["type"] == "extra_forbidden":
+        message = "is not known here"
+    elif problem["type"] != "value_error":
+        message += f", not {shorten(problem['input'])}"
+    return f"{place}: {message}" if place else message
 
 
 def _has_column(row: AbcMapping[str, Any], name: str) -> bool:
@@ -280,19 +336,33 @@ def _look_up(row: AbcMapping[str, Any], name: str) -> Any:
         return row[name]
     value: Any = row
     for part in name.split("."):
-        if not isinstance(value, dict) or part not in value:
-            return None
-        value = value[part]
+        value = _step(value, part)
     return value
 
 
+def _step(value: Any, part: str) -> Any:
+    """One step into a nested value: a key of a table, a place in a list, or a key of each of its tables."""
+    if isinstance(value, dict):
+        return value.get(part)
+    if not isinstance(value, list):
+        return None
+    if part.isdecimal():
+        return value[int(part)] if int(part) < len(value) else None
+    return [found for item in value if not is_empty(found := _step(item, part))] or None
+
+
 def _read_field(
-    field: str, rule: FieldRule, raw: Any, shop_currency: str | None
+    field: str, rule: FieldRule, raw: Any, row: AbcMapping[str, Any], shop_currency: str | None
 ) -> str | float | Price | datetime | None:
+    if field in _MEASURES and says_nothing(raw):
+        return None
     if field == "price":
-        return read_price(
-            field, raw, currency=rule.currency, divisor=rule.divisor, shop_currency=shop_currency
-        )
+        currency = rule.currency
+        if rule.currency_column and not is_empty(written := _look_up(row, rule.currency_column)):
+            currency = read_currency(field, written, shop_currency=shop_currency)
+        return read_price(field, raw, currency=currency, divisor=rule.divisor, shop_currency=shop_currency)
+    if field == "rating":
+        return read_rating(field, raw, divisor=rule.divisor)
     if field in _NUMBERS:
         return read_number(field, raw, divisor=rule.divisor)
     if field in _MOMENTS:
@@ -300,7 +370,7 @@ def _read_field(
     if field in _NAMES:
         return read_name(field, raw)
     text = read_text(field, raw, join=rule.join or " ", is_single_line=field not in _MULTILINE)
-    return text.lower() if field == "type" else text
+    return ACTIONS.get(text.casefold(), text) if field == "type" else text
 
 
 def _read_attributes(rule: AttributeRule, row: AbcMapping[str, Any]) -> dict[str, str]:

@@ -3,21 +3,50 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from kms.catalog.rows import RowProblem, shorten
-from kms.currency import SHARED, SYMBOLS, WORDS, Price, currency_codes, currency_of, sign_pattern
+from kms.currency import (
+    SHARED,
+    SYMBOLS,
+    WORDS,
+    Price,
+    currency_codes,
+    currency_names,
+    currency_of,
+    sign_pattern,
+)
 from kms.quantities.numbers import Number, find_numbers, fold_width
 from kms.text.normalise import clean_text
 
 MOST_CHARACTERS = 60
 MOST_AMOUNT = 1_000_000_000
+_NONE_HINT = "leave the cell empty where there is none, or say `on_error: drop` in the mapping"
 _MARK = re.compile(rf"(?P<sign>{sign_pattern()})|(?P<word>[^\W\d_]+)", re.IGNORECASE)
 _BETWEEN = re.compile(r"\s*(?:-|–|—|~|to|bis|至|到)\s*", re.IGNORECASE)
 _MINUS = re.compile(r"(?<![\w.])[-–]\s?$")
 _EMPTY_DECIMALS = re.compile(r"[.,](?:[-–—]+|(?!\d))")
 _NO_PRICE = re.compile(r"[{}<>#=%]")
+_COLUMN_SIGNS: Mapping[str, str] = {
+    "R": "ZAR",
+    "TL": "TRY",
+    "Fr": "CHF",
+    "SFr": "CHF",
+    "KD": "KWD",
+    "Dhs": "AED",
+}
+"""Signs that are words elsewhere, as shops write them into a price column, next to the amount."""
+_COLUMN_SIGN = re.compile(
+    rf"\b({'|'.join(_COLUMN_SIGNS)})\.?(?=\s?[\d.,])|(?<=\d)\s?({'|'.join(_COLUMN_SIGNS)})\b\.?"
+)
+_PARTED_SIGN = re.compile(
+    rf"(?<![^\W\d_])({'|'.join(s[:-1] for s in SYMBOLS if s.endswith('$') and s != '$')})\s+\$(?!\w*[A-Za-z])"
+)
+"""``US $``, which is written ``US$`` as well."""
+_SIGN_AS_POINT = re.compile(r"(?<=\d)\s?([€£$])\s?(\d\d)(?!\d)(?=[^\d]*$)")
+_WIDE_COMMA = re.compile(r"(?<=\d)，(?=\d{3})")
 _BESIDE = frozenset(
     (  # noqa: SIM905 - a list of a line is read more easily
         "from ab à only now price each ea per piece pc pcs unit incl inc excl ex vat tax gst mwst tva ttc "
@@ -25,7 +54,9 @@ _BESIDE = frozenset(
     ).split()
 )
 """Words that stand beside a price and change nothing in it, where the text names its currency itself."""
-_STARTING = frozenset(["from", "ab", "à", "dès", "desde", "da", "starting", "at", "起"])
+_STARTING = frozenset(
+    "from ab à dès desde da a partir de vanaf fra från od starting at as low 起 最低 低至".split()  # noqa: SIM905
+)
 """Words that make an amount the lowest price; they are read with and without a currency beside them."""
 
 
@@ -52,10 +83,14 @@ def read_price(
         amount, currency = _read_written(field, value, currency, shop_currency)
     elif isinstance(value, int | float | Decimal) and not isinstance(value, bool):
         amount = Decimal(str(value))
+    if isinstance(value, list) and len(value) > 1:
+        message = f"{field} {shorten(value)} is a list; say `pick: first` or `last` in the mapping"
+        raise RowProblem(field, "invalid", message)
     if amount is None or not amount.is_finite() or not 0 <= amount / divisor <= MOST_AMOUNT:
-        raise RowProblem(field, "invalid", f"{field} {shorten(value)} is no price")
+        raise RowProblem(field, "invalid", f"{field} {shorten(value)} is no price; {_NONE_HINT}")
     if currency is None:
-        raise RowProblem(field, "invalid", f"{field} {shorten(value)}: it names no currency")
+        message = f"{field} {shorten(value)}: it names no currency; say which by `currency` in the mapping"
+        raise RowProblem(field, "invalid", message)
     if currency not in currency_codes():
         raise RowProblem(
             field, "invalid", f"{field} {shorten(value)}: the currency {shorten(currency)} is no ISO code"
@@ -71,7 +106,9 @@ def _read_written(
     text = fold_width(" ".join(clean_text(written).split()))
     if len(text) > MOST_CHARACTERS or _NO_PRICE.search(text):
         return None, given
-    text = _EMPTY_DECIMALS.sub(" ", text)
+    text = _PARTED_SIGN.sub(r"\1$", _WIDE_COMMA.sub(",", text))
+    text = _COLUMN_SIGN.sub(lambda mark: f" {_COLUMN_SIGNS[mark[1] or mark[2]]} ", text)
+    text = _EMPTY_DECIMALS.sub(" ", _SIGN_AS_POINT.sub(r".\2 \1", text))
     numbers = [number for number in find_numbers(text) if not number.is_word]
     if not numbers:
         return None, given
@@ -81,15 +118,36 @@ def _read_written(
         position = number.end
     rest += text[position:]
     currency = _read_currency(field, written, rest, given, shop)
-    amount = _read_amount(text, numbers)
+    amount = _read_amount(text, numbers, currency)
     return amount, currency
 
 
-def _read_amount(text: str, numbers: list[Number]) -> Decimal | None:
-    """The amount, of a range the lower one; ``None`` where there is none, or several that are no range."""
+def read_currency(field: str, value: Any, *, shop_currency: str | None = None) -> str:
+    """The code of a currency that stands in a column of its own, by code, sign or name.
+
+    Raises:
+        RowProblem: It is no currency, or a sign that several share.
+    """
+    written = str(value).strip()
+    code = currency_of(written, shop_currency) or _code_of(written.upper()) or _named(written)
+    if code is None:
+        raise RowProblem(
+            field, "invalid", f"{field}: the currency {shorten(value)} is not known; write its ISO code"
+        )
+    return code
+
+
+def _read_amount(text: str, numbers: list[Number], currency: str | None) -> Decimal | None:
+    """The amount, of a range the lower one; ``None`` where there is none, or several that are no range.
+
+    One separator before exactly three digits separates thousands, but in currencies of three decimals.
+    """
     if not 1 <= len(numbers) <= 2 or _MINUS.search(text[: numbers[0].start]):
         return None
-    amounts = [max(number.value, number.other or number.value) for number in numbers]
+    has_mills = currency is not None and _decimals_of(currency) == 3
+    amounts = [
+        number.value if has_mills else max(number.value, number.other or number.value) for number in numbers
+    ]
     if len(amounts) == 2:
         between = _MARK.sub(
             lambda mark: mark[0] if mark["word"] else "", text[numbers[0].end : numbers[1].start]
@@ -103,6 +161,8 @@ def _read_amount(text: str, numbers: list[Number]) -> Decimal | None:
 
 def _read_currency(field: str, written: str, rest: str, given: str | None, shop: str | None) -> str | None:
     """The currency that the text beside the amount names, else ``given``."""
+    if (name := _named(rest.strip())) is not None:
+        return name
     codes: set[str] = set()
     signs: set[str] = set()
     unknown: list[str] = []
@@ -112,8 +172,8 @@ def _read_currency(field: str, written: str, rest: str, given: str | None, shop:
             codes.add(code)
         elif mark["sign"] or word.casefold() in SIGN_WORDS:
             signs.add(_SIGN_OF.get(word.casefold(), word))
-        elif word.casefold() in WORDS:
-            codes.add(WORDS[word.casefold()])
+        elif (name := _named(word)) is not None:
+            codes.add(name)
         else:
             unknown.append(word)
     meant = {sign: currency_of(sign, given if given in SHARED.get(sign, ()) else shop) for sign in signs}
@@ -126,7 +186,9 @@ def _read_currency(field: str, written: str, rest: str, given: str | None, shop:
             "is no currency" if is_like_code else "is neither a currency nor a word that stands beside prices"
         )
         raise RowProblem(
-            field, "invalid", f"{field} {shorten(written)} is no price: {shorten(strange[0])} {reason}"
+            field,
+            "invalid",
+            f"{field} {shorten(written)} is no price: {shorten(strange[0])} {reason}; {_NONE_HINT}",
         )
     if not named and (unclear := sorted(signs)):
         choices = ", ".join(sorted(SHARED[unclear[0]]))
@@ -141,6 +203,18 @@ def _read_currency(field: str, written: str, rest: str, given: str | None, shop:
             f"{field} {shorten(written)} names several currencies: {', '.join(sorted(named))}",
         )
     return next(iter(named), given)
+
+
+def _named(word: str) -> str | None:
+    """The code of a currency's name."""
+    name = word.casefold()
+    return WORDS.get(name) or currency_names().get(name)
+
+
+def _decimals_of(currency: str) -> int:
+    from babel.numbers import get_currency_precision
+
+    return int(get_currency_precision(currency))
 
 
 def _code_of(word: str) -> str | None:

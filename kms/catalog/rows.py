@@ -8,7 +8,7 @@ from typing import Any, Literal
 from kms.types import Frozen
 
 RejectReason = Literal[
-    "encoding",  # bytes that are no UTF-8
+    "encoding",  # bytes that are not of the file's encoding
     "syntax",  # no JSON object, or cells that do not fit the header
     "missing",  # a field that must be there is empty
     "invalid",  # a value of the wrong type or range
@@ -32,10 +32,17 @@ class RowProblem(Exception):
 
 @dataclass(frozen=True)
 class RawRow:
-    """One row as the file has it. ``line`` counts from 1 (Parquet and JSON lists: the row's number)."""
+    """One row as the file has it.
+
+    Attributes:
+        line: Counts from 1 (Parquet and JSON lists: the row's number).
+        values: Column to value.
+        repeated: Columns that the file's header names more than once; they have no value.
+    """
 
     line: int
     values: dict[str, Any]
+    repeated: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -66,3 +73,8 @@ def shorten(value: object, length: int = 60) -> str:
     text = value if isinstance(value, str) else repr(value)
     text = text.encode("utf-8", "backslashreplace").decode("utf-8")
     return repr(text if len(text) <= length else text[: length - 1] + "…")
+
+
+def cut_excerpt(raw: bytes) -> str:
+    """The start of a row's bytes, for a rejects file."""
+    return raw[: EXCERPT_LENGTH * 4].decode("utf-8", "backslashreplace").strip()[:EXCERPT_LENGTH]

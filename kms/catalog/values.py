@@ -4,23 +4,31 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, Literal
 
 from kms.catalog.rows import RowProblem, shorten
+from kms.text.chinese import fold_traditional
 from kms.text.normalise import clean_text
 
 EpochUnit = Literal["seconds", "milliseconds"]
 
 _DATE_FORMATS = ("%m %d, %Y", "%B %d, %Y", "%Y/%m/%d", "%d.%m.%Y")
+_OF_FIVE = re.compile(
+    r"([\d.,]+)\s*(?:(?:/|out of|of|von|sur)\s*5(?:[.,]0+)?)?\s*(?:stars?|sterne?|星|颗星|顆星|分)?",
+    re.IGNORECASE,
+)
 _SPLIT = re.compile(r"\s*[,;|\n]\s*")
 _TRADEMARK = re.compile(r"[™®℠©]|\((?:tm|r|c)\)", re.IGNORECASE)
 _NO_NAME = frozenset(
     {"n/a", "na", "n.a", "none", "null", "nil", "nan", "unknown", "undefined", "not applicable", "not available",
-     "no brand", "no name", "unbranded", "tbd", "无", "暂无", "没有", "无品牌", "未知", "不详", "不适用", "空"}
+     "no brand", "no name", "unbranded", "tbd", "does not apply", "not specified", "not set",
+     "#n/a", "#value!", "#ref!", "#name?", "#div/0!", "#null!", "#num!",
+     "无", "暂无", "没有", "无品牌", "无牌", "未知", "不详", "不适用", "空"}
 )  # fmt: skip
-"""What shops write into a cell that they have nothing for, case-folded."""
+"""What shops and spreadsheets write into a cell that they have nothing for, case-folded."""
 _EARLIEST, _LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
 
@@ -29,6 +37,15 @@ def is_empty(value: Any) -> bool:
     if isinstance(value, float):
         return math.isnan(value)
     return value is None or (isinstance(value, str) and not value.strip()) or value in ([], {}, ())
+
+
+def says_nothing(value: Any) -> bool:
+    """Whether a shop wrote that it has nothing for a cell: ``N/A``, ``-``, 无, or the error of a spreadsheet."""
+    if not isinstance(value, str):
+        return False
+    name = value.strip().casefold().strip(" .()[]")
+    is_blank = all(unicodedata.category(sign).startswith(("P", "Z")) for sign in name)
+    return is_blank or fold_traditional(name) in _NO_NAME
 
 
 def read_text(field: str, value: Any, *, join: str = " ", is_single_line: bool = False) -> str:
@@ -53,7 +70,7 @@ def read_name(field: str, value: Any) -> str:
     """A brand or category: one line without trademark signs; empty where the shop wrote that there is none."""
     name = " ".join(_TRADEMARK.sub(" ", read_text(field, value, is_single_line=True)).split())
     has_letters = any(character.isalnum() for character in name)
-    return name if has_letters and name.casefold().strip(" .()[]") not in _NO_NAME else ""
+    return name if has_letters and not says_nothing(name) else ""
 
 
 def read_number(field: str, value: Any, *, divisor: float = 1.0) -> float:
@@ -69,8 +86,25 @@ def read_number(field: str, value: Any, *, divisor: float = 1.0) -> float:
     return number
 
 
-def read_moment(field: str, value: Any, *, unit: EpochUnit = "seconds") -> datetime:
-    """A moment in UTC from epoch time, ISO 8601 or a common date form; without a zone it is UTC."""
+def read_rating(field: str, value: Any, *, divisor: float = 1.0) -> float:
+    """A rating of at most 5 by number ("4.5", "4,5/5", "4 out of 5", "4 stars", 4星) or by signs (★★★★☆)."""
+    if not isinstance(value, str):
+        return read_number(field, value, divisor=divisor)
+    text = value.strip()
+    if 0 < len(text) <= 5 and set(text) <= set("★☆⭐✩"):
+        return float(len(text) - text.count("☆") - text.count("✩"))
+    match = _OF_FIVE.fullmatch(text)
+    return read_number(field, match[1] if match else value, divisor=divisor)
+
+
+def read_moment(field: str, value: Any, *, unit: EpochUnit | None = None) -> datetime:
+    """A moment in UTC from epoch time, ISO 8601 or a common date form; without a zone it is UTC.
+
+    Args:
+        field: For messages.
+        value: What the shop wrote.
+        unit: Of a number; ``None``: seconds, or milliseconds where it is too large for seconds of this century.
+    """
     moment: datetime | None = None
     try:
         if isinstance(value, datetime):
@@ -80,14 +114,19 @@ def read_moment(field: str, value: Any, *, unit: EpochUnit = "seconds") -> datet
         elif isinstance(value, str) and not value.strip().isdigit():
             moment = _read_date(value.strip())
         elif not isinstance(value, bool):
-            seconds = float(value) / (1_000 if unit == "milliseconds" else 1)
-            moment = datetime.fromtimestamp(seconds, UTC)
+            number = float(value)
+            is_fine = unit == "milliseconds" or (unit is None and number > _LATEST.timestamp())
+            moment = datetime.fromtimestamp(number / 1_000 if is_fine else number, UTC)
         if moment is not None:
             moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (TypeError, ValueError, OverflowError, OSError):
         moment = None
     if moment is None or not _EARLIEST <= moment <= _LATEST:
-        raise RowProblem(field, "invalid", f"{field} {shorten(value)} is no time between 1970 and 2100")
+        raise RowProblem(
+            field,
+            "invalid",
+            f"{field} {shorten(value)} is no time between 1970 and 2100, such as 2026-01-31T12:00:00Z",
+        )
     return moment
 
 

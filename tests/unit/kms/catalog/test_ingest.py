@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -56,7 +57,9 @@ def test_bad_rows_are_set_aside_and_the_rest_goes_in(sqlite_database: Database, 
         (5, "id", "duplicate_id"),
         (6, "title", "too_long"),
     ]
-    assert str(report.first_rejects[2]) == "lamps.jsonl:4: price 'cheap' is no price"
+    assert str(report.first_rejects[2]).startswith(
+        "lamps.jsonl:4: price 'cheap' is no price; leave the cell empty"
+    )
     assert CatalogStore(sqlite_database).product_ids() == ["L1", "L6"]
 
 
@@ -280,3 +283,49 @@ def test_a_feed_may_come_in_files_of_changing_names(sqlite_database: Database, t
     unnamed = ingest_products(sqlite_database, tuesday, delete_missing=True)
     assert (unnamed.deleted, "never of the feed" in unnamed.note) == (0, True)
     assert ingest_products(sqlite_database, tuesday, delete_missing=True, feed="lamps").deleted == 2
+
+
+def test_a_column_that_the_header_names_twice_matters_only_where_it_is_used(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
+    with pytest.raises(CatalogError, match="names a column twice: title, which the mapping reads title from"):
+        ingest_products(sqlite_database, csv_file(tmp_path / "a.csv", "id,title,title\n1,Lamp,Light\n"))
+    report = ingest_products(sqlite_database, csv_file(tmp_path / "b.csv", "id,title,x,x\n1,Lamp,2,3\n"))
+    assert report.new == 1
+
+
+@pytest.mark.parametrize("text", ["", "id,title\n", "id,title\n,\n"])
+def test_a_file_without_rows_says_so_and_deletes_nothing(
+    sqlite_database: Database, tmp_path: Path, text: str
+) -> None:
+    path = csv_file(tmp_path / "a.csv", "id,title\n1,Lamp\n")
+    ingest_products(sqlite_database, path)
+    report = ingest_products(sqlite_database, csv_file(path, text), delete_missing=True)
+    assert report.note.startswith("the file has no rows; nothing was deleted")
+    assert CatalogStore(sqlite_database).product_ids() == ["1"]
+
+
+def test_an_id_that_came_before_names_the_line(sqlite_database: Database, tmp_path: Path) -> None:
+    report = ingest_products(sqlite_database, csv_file(tmp_path / "a.csv", "id,title\n\n1,A\n2,B\n1,C\n"))
+    assert str(report.first_rejects[0]) == "a.csv:5: id '1' was there before, in line 3 of this file"
+
+
+def test_the_mapping_says_encoding_and_rows(sqlite_database: Database, tmp_path: Path) -> None:
+    fields = {"id": "编号", "title": "名称"}
+    (tmp_path / "a.csv").write_bytes("编号,名称\nk1,儿童自行车\n".encode("gb18030"))
+    table = Mapping.model_validate({"kind": "product", "encoding": "gb18030", "fields": fields})
+    assert ingest_products(sqlite_database, tmp_path / "a.csv", table).new == 1
+    (tmp_path / "b.json").write_text(
+        json.dumps({"a": [{"编号": "k2", "名称": "水壶"}], "b": [{}]}), encoding="utf-8"
+    )
+    nested = Mapping.model_validate({"kind": "product", "rows": "a", "fields": fields})
+    assert ingest_products(sqlite_database, tmp_path / "b.json", nested).new == 1
+
+
+def test_a_file_whose_name_is_no_unicode(sqlite_database: Database, tmp_path: Path) -> None:
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/lamps-\xff.csv"))
+    report = ingest_products(
+        sqlite_database, csv_file(path, "id,title\n1,Lamp\n2,\n"), rejects_dir=tmp_path / "r"
+    )
+    assert report.first_rejects[0].file == r"lamps-\xff.csv"
+    assert report.model_dump_json()

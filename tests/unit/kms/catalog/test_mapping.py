@@ -9,6 +9,7 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from kms.catalog.mapping import Mapping, load_mapping, ready_mappings
 from kms.catalog.models import Product, Review
@@ -232,3 +233,106 @@ def test_a_unit_of_the_mapping_goes_behind_numbers_in_texts_too() -> None:
     assert product(row, attributes=attributes).attributes == {"Weight": "1,250.5 g", "Height": "30 cm"}
     row = {"weight": "heavy", "height": "12 1/2"}
     assert product(row, attributes=attributes).attributes == {"Weight": "heavy", "Height": "12 1/2 cm"}
+
+
+def test_values_inside_lists_of_tables() -> None:
+    row = {
+        "variants": [{"price": None}, {"price": "9.00"}, {"price": "12.00"}],
+        "images": [{"src": "https://x.example/1"}],
+    }
+    fields = {
+        "id": "id",
+        "title": "title",
+        "price": {"column": "variants.price", "pick": "first", "currency": "EUR"},
+        "image_url": "images.0.src",
+        "brand": "variants.7.brand",
+    }
+    made = product(row, fields=fields)
+    assert made.price == Price(amount=Decimal("9.00"), currency="EUR")
+    assert made.image_url == "https://x.example/1"
+    assert made.brand is None
+
+
+def test_a_column_says_the_currency_row_by_row() -> None:
+    load = load_mapping("kms-products")
+    for currency, code in (("gbp", "GBP"), ("人民币", "CNY")):
+        made = load.apply({"id": "1", "title": "Lamp", "price": "5", "currency": currency})
+        assert isinstance(made, Product)
+        assert made.price == Price(amount=Decimal("5.00"), currency=code)
+    with pytest.raises(RowProblem, match="the currency 'doubloons' is not known"):
+        load.apply({"id": "1", "title": "Lamp", "price": "5", "currency": "doubloons"})
+
+
+@pytest.mark.parametrize("cell", ["N/A", "-", "—", "暫無", "#N/A", " null "])
+def test_a_measure_that_says_nothing_is_none(cell: str) -> None:
+    fields = {"id": "id", "title": "title", "price": "price", "image_url": "image"}
+    made = product({"price": cell, "image": cell, "title": "N/A"}, fields=fields)
+    assert (made.price, made.image_url, made.title) == (None, None, "N/A")
+
+
+@pytest.mark.parametrize(
+    ("written", "rating"),
+    [
+        ("4,5", 4.5),
+        ("4/5", 4.0),
+        ("3.5 out of 5", 3.5),
+        ("★★★☆☆", 3.0),
+        ("5 stars", 5.0),
+        ("4星", 4.0),
+        ("-", None),
+    ],
+)
+def test_ratings_as_shops_write_them(written: str, rating: float | None) -> None:
+    made = load_mapping("kms-reviews").apply({"id": "1", "product_id": "2", "rating": written})
+    assert isinstance(made, Review)
+    assert made.rating == rating
+
+
+@pytest.mark.parametrize("written", ["8/10", "80%", "★★★★★★", "six"])
+def test_other_scales_are_refused(written: str) -> None:
+    with pytest.raises(RowProblem, match="rating"):
+        load_mapping("kms-reviews").apply({"id": "1", "product_id": "2", "rating": written})
+
+
+def test_fields_that_are_read_from_a_column() -> None:
+    made = mapping(attributes={"prefixes": ["spec_"], "columns": {"Weight": "w"}, "skip": ["spec_ean"]})
+    assert made.fields_of("title") == ["title"]
+    assert made.fields_of("spec_size") == made.fields_of("w") == ["attributes"]
+    assert made.fields_of("spec_ean") == made.fields_of("note") == []
+
+
+def test_events_may_have_the_names_that_the_api_knows() -> None:
+    row = {"id": "1", "shopper_id": "s", "product_id": "p", "timestamp": 1_770_000_000_000}
+    made = load_mapping("kms-events").apply({**row, "type": "Add_To_Cart"})
+    assert made.model_dump(include={"type", "timestamp"}) == {
+        "type": "cart",
+        "timestamp": datetime(2026, 2, 2, 2, 40, tzinfo=UTC),
+    }
+
+
+@pytest.mark.parametrize(
+    ("parts", "message"),
+    [
+        ({"encoding": "klingon"}, "the encoding 'klingon' is not known"),
+        (
+            {"fields": {"id": "a", "title": "b", "price": {"column": "p", "currency": "EURO"}}},
+            "'EURO' is no currency",
+        ),
+        ({"encodings": "utf-8"}, "encodings: is not known here"),
+        (
+            {"fields": {"id": "a", "title": "b", "price": {"column": "p", "divisor": 0}}},
+            "greater than or equal to 1, not",
+        ),
+    ],
+)
+def test_mistakes_say_what_is_wrong(tmp_path: Path, parts: dict[str, Any], message: str) -> None:
+    text = yaml.safe_dump({"kind": "product", "fields": {"id": "id", "title": "title"}, **parts})
+    (tmp_path / "m.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=message):
+        load_mapping(tmp_path / "m.yaml")
+
+
+@pytest.mark.parametrize("bad", ["a\u202eb", "a\u2066b", "x\x85y", "\ufeffa"])
+def test_ids_have_no_signs_that_are_not_seen(bad: str) -> None:
+    with pytest.raises(ValidationError, match="id"):
+        Product(id=bad, title="Lamp")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kms.catalog.prices import read_price
+from kms.catalog.prices import read_currency, read_price
 from kms.catalog.rows import RowProblem
 from kms.currency import SHARED, SYMBOLS, Price, currency_codes
 
@@ -90,6 +90,19 @@ def test_price_nonsense_is_a_problem(nonsense: Any) -> None:
         ("12.- CHF", None, "12.00 CHF"),
         ("1.500 euro", None, "1500.00 EUR"),
         ("1.2万元", None, "12000.00 CNY"),
+        ("3€20", None, "3.20 EUR"),
+        ("CA $ 45.50", None, "45.50 CAD"),
+        ("R 249,99", None, "249.99 ZAR"),
+        ("2.499,00 TL", None, "2499.00 TRY"),
+        ("Fr. 8.20", None, "8.20 CHF"),
+        ("３，４５０円", None, "3450.00 JPY"),
+        ("a partir de 7,10 €", None, "7.10 EUR"),
+        ("2.750 KWD", None, "2.75 KWD"),
+        ("BHD 2,750", None, "2750.00 BHD"),
+        ("港幣 59", None, "59.00 HKD"),
+        ("新台币640元", None, "640.00 TWD"),
+        ("12 US dollars", None, "12.00 USD"),
+        ("1,05,000", "INR", "105000.00 INR"),
     ],
 )
 def test_what_the_text_says_outweighs_the_mapping(written: str, mapping: str | None, expected: str) -> None:
@@ -108,6 +121,8 @@ def test_what_the_text_says_outweighs_the_mapping(written: str, mapping: str | N
         ("abc24.50", "EUR", "is no price: 'abc' is neither a currency nor a word"),
         ("5 EUR 6 USD", None, "several currencies"),
         ("10 %", "EUR", "is no price"),
+        ("sold out", "EUR", "is no price; leave the cell empty"),
+        ("7.50", None, "it names no currency; say which by `currency`"),
         ("20 EUR 10 EUR", None, "is no price"),
     ],
 )
@@ -150,3 +165,27 @@ def test_a_price_in_any_notation_reads_back(
     amount: Decimal, code: str, form: Any, mapping: str | None
 ) -> None:
     assert read_price("price", form(amount, code), currency=mapping) == Price(amount=amount, currency=code)
+
+
+@pytest.mark.parametrize(
+    ("written", "shop", "code"),
+    [
+        ("usd", None, "USD"),
+        ("€", None, "EUR"),
+        ("$", "CAD", "CAD"),
+        ("人民币", None, "CNY"),
+        (" Euro ", None, "EUR"),
+    ],
+)
+def test_a_currency_in_a_column_of_its_own(written: str, shop: str | None, code: str) -> None:
+    assert read_currency("price", written, shop_currency=shop) == code
+
+
+def test_what_is_no_currency_is_refused() -> None:
+    with pytest.raises(RowProblem, match="the currency 'coins' is not known; write its ISO code"):
+        read_currency("price", "coins")
+
+
+def test_a_list_of_prices_says_what_to_do() -> None:
+    with pytest.raises(RowProblem, match="is a list; say `pick: first`"):
+        read_price("price", ["1 EUR", "2 EUR"])

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kms.catalog import readers
+from kms.catalog import streams
 from kms.catalog.readers import read_rows
 from kms.catalog.rows import BadRow, RawRow
 from kms.errors import CatalogError
@@ -77,7 +77,7 @@ def test_bad_lines_keep_their_number_and_the_rest_goes_on(tmp_path: Path) -> Non
 
 
 def test_line_beyond_the_limit_is_skipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(readers, "MAX_LINE_BYTES", 50)
+    monkeypatch.setattr(streams, "MAX_LINE_BYTES", 50)
     data = b'{"id": "1"}\n{"id": "' + b"x" * 500 + b'"}\n{"id": "2"}\n'
     rows = list(read_rows(write(tmp_path / "p.jsonl", data)))
     assert [type(row).__name__ for row in rows] == ["RawRow", "BadRow", "RawRow"]
@@ -107,12 +107,11 @@ def test_empty_file_has_no_rows(tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "data", "message"),
     [
-        ("p.xlsx", b"PK", "unknown format"),
+        ("p.xlsx", b"PK", "a spreadsheet; save it as CSV"),
         ("p", b"x", "unknown format"),
         ("p.json", b"[1, ", "no JSON list"),
         ("p.json", b'["\xff"]', "no UTF-8"),
         ("p.parquet", b"PAR1 nonsense", "no Parquet"),
-        ("p.csv", b"id,id\n1,2\n", "names a column twice: id"),
     ],
 )
 def test_files_that_cannot_be_read(tmp_path: Path, name: str, data: bytes, message: str) -> None:

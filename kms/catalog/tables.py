@@ -1,0 +1,140 @@
+"""Rows of CSV, TSV and their like."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from kms.catalog.rows import BadRow, RawRow, RowProblem, cut_excerpt
+from kms.catalog.streams import MAX_LINE_BYTES, OpenFile, encoding_hint, numbered_lines
+from kms.errors import CatalogError
+
+DELIMITERS = ",;\t|"
+_SEPARATOR_LINE = re.compile(r"sep=([,;|\t])", re.IGNORECASE)
+_BLANK_CELLS = ' \t\r\n,;|"'
+_AFTER_RETURN = re.compile(r"(?<=\r)(?!\n)")
+
+
+def read_table(file: OpenFile, path: Path) -> Iterator[RawRow | BadRow]:
+    """Rows below the header; columns without a name, and empty rows, are left out.
+
+    Raises:
+        CatalogError: The header cannot be read.
+    """
+    csv.field_size_limit(MAX_LINE_BYTES)
+    lines = _Lines(file)
+    first, skipped, delimiter = _find_header(lines, "\t" if _is_tabbed(file.name) else None)
+    reader = csv.reader(_chain(first, lines), delimiter=delimiter, strict=True)
+    header = _read_header(reader, file, path)
+    if not any(header):
+        return
+    counts = Counter(name for name in header if name)
+    repeated = tuple(name for name, count in counts.items() if count > 1)
+    while True:
+        number = skipped + reader.line_num + 1
+        error = ""
+        try:
+            cells = next(reader, None)
+        except csv.Error as caught:
+            error = str(caught)
+        yield from lines.take_oversize()
+        if error:
+            yield BadRow(number, _syntax_problem(error, number, skipped + reader.line_num), "")
+            continue
+        if cells is None:
+            return
+        if not any(cell.strip() for cell in cells):
+            continue
+        excerpt = cut_excerpt(delimiter.join(cells).encode("utf-8", "surrogateescape"))
+        if len(cells) < len(header) or any(cell.strip() for cell in cells[len(header) :]):
+            message = f"the row has {len(cells)} cells, the header {len(header)}"
+            yield BadRow(number, RowProblem("", "syntax", message), excerpt)
+            continue
+        values = {name: cell for name, cell in zip(header, cells, strict=False) if counts[name] == 1}
+        broken = next((name for name, cell in values.items() if _is_broken(cell)), None)
+        if broken is not None:
+            message = f"{broken} has bytes that are no {file.encoding}"
+            if file.encoding == "UTF-8":
+                raw = values[broken].encode("utf-8", "surrogateescape")
+                message += f"; {encoding_hint(raw)}"
+            yield BadRow(number, RowProblem(broken, "encoding", message), excerpt)
+            continue
+        yield RawRow(number, values, repeated)
+
+
+def _is_tabbed(name: str) -> bool:
+    """Whether a file's name says that tabs separate its cells."""
+    return name.casefold().endswith((".tsv", ".tab"))
+
+
+class _Lines(Iterator[str]):
+    """Decoded lines, ended by a line feed, a return or both; lines beyond the limit are left out and remembered."""
+
+    def __init__(self, file: OpenFile) -> None:
+        self._numbered = numbered_lines(file.stream)
+        self._parts: list[str] = []
+        self._oversize: list[int] = []
+
+    def __next__(self) -> str:
+        while not self._parts:
+            number, raw = next(self._numbered)
+            if raw is None:
+                self._oversize.append(number)
+                raw = b"\n"
+            text = raw.decode("utf-8-sig" if number == 1 else "utf-8", "surrogateescape")
+            self._parts = [text] if "\r" not in text else _AFTER_RETURN.split(text)[::-1]
+            if self._parts[0] == "":
+                del self._parts[0]
+        return self._parts.pop()
+
+    def take_oversize(self) -> Iterator[BadRow]:
+        """Rows for lines that were too long since this was last asked."""
+        while self._oversize:
+            message = f"the line is longer than {MAX_LINE_BYTES} bytes"
+            yield BadRow(self._oversize.pop(0), RowProblem("", "too_long", message), "")
+
+
+def _find_header(lines: Iterator[str], delimiter: str | None) -> tuple[str, int, str]:
+    """The header's first line, the number of lines before it, and what separates its cells.
+
+    Empty lines before the header are passed over; so is a line ``sep=;``, by which spreadsheets name the separator.
+    """
+    skipped = 0
+    for line in lines:
+        told = _SEPARATOR_LINE.fullmatch(line.strip("\r\n"))
+        if told:
+            delimiter = told.group(1)
+        elif line.strip(_BLANK_CELLS):
+            return line, skipped, delimiter or max(DELIMITERS, key=line.count)
+        skipped += 1
+    return "", skipped, delimiter or ","
+
+
+def _read_header(reader: Iterator[list[str]], file: OpenFile, path: Path) -> list[str]:
+    try:
+        header = [name.strip() for name in next(reader, [])]
+    except csv.Error as error:
+        raise CatalogError(f"{path}: the header cannot be read: {error}") from None
+    if any(_is_broken(name) for name in header):
+        raw = ",".join(header).encode("utf-8", "surrogateescape")
+        raise CatalogError(f"{path}: the header is no {file.encoding}; {encoding_hint(raw)}")
+    return header
+
+
+def _chain(first: str, rest: Iterator[str]) -> Iterator[str]:
+    yield first
+    yield from rest
+
+
+def _syntax_problem(error: str, first: int, last: int) -> RowProblem:
+    if "unexpected end" in error:
+        error = "a quotation mark is opened and not closed before the end of the file"
+    lost = f"; lines {first} to {last} were not read" if last > first else ""
+    return RowProblem("", "syntax", f"the row is no CSV: {error}{lost}")
+
+
+def _is_broken(cell: str) -> bool:
+    return not cell.isascii() and any("\udc80" <= character <= "\udcff" for character in cell)
