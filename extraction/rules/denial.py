@@ -62,7 +62,10 @@ _VERB_FOLLOWS = re.compile(
 _AT = re.compile(r"(?<=\w)\s+(?:on|in|at|to|by|from)\s", re.IGNORECASE)
 _OWNED = re.compile(r"\b(?:my|his|her|our)\s+(?:\w+\s+)?$", re.IGNORECASE)
 _BEHIND_WORD = re.compile(r"\s+(?P<word>[A-Za-z][\w'’-]*)")
-_LOOKS_ALIKE = re.compile(r"\b(?:look|feel|resembl|imitat|mimic)|(?:look|like|effect)$", re.IGNORECASE)
+_LOOKS_ALIKE = re.compile(
+    r"\b(?:look|feel|resembl|imitat|mimic)|(?:look|like|effect)$|[像似仿般]|(?:起来|上去).?如$|^一样",
+    re.IGNORECASE,
+)
 _ZH_LEAD = re.compile(
     r"^(?:被|再|太|很|用|于|在|去|作为?|做|进行|参加|来|给|让|当|拿[来去]|用来|使用|用在|用作|适合|适用于?|推荐|建议|是|为)*"
 )

@@ -12,6 +12,12 @@ from kms.ontology.model import LANGUAGES, Ontology, Term
 
 BEFORE = 30
 AFTER = 12
+_LEAD = re.compile(
+    r"[\s:：=,，、/&]*(?:(?:is|are|in|of|the|a|an|and|pure|real|genuine|fine|natural|solid|100\s?%|\d{1,3}\s?%|(?![像似如仿])[\u3400-\u9fff]{1,3})"
+    r"[\s,、/&]*){0,3}",
+    re.IGNORECASE,
+)
+"""What may stand between an attribute's name and its value."""
 
 
 class ExplicitNames:
@@ -27,6 +33,14 @@ class ExplicitNames:
         begin = max(sentence[0], start - BEFORE)
         return bool(
             pattern.search(text, begin, start) or pattern.search(text, end, min(sentence[1], end + AFTER))
+        )
+
+    def leads_to(self, text: str, sentence: tuple[int, int], start: int, name: str) -> bool:
+        """Whether the name of an attribute or relation stands right before a place: "made of ", "Material: pure "."""
+        pattern = self._names[name]
+        begin = max(sentence[0], start - BEFORE)
+        return any(
+            _LEAD.fullmatch(text, named.end(), start) for named in pattern.finditer(text, begin, start)
         )
 
 

@@ -51,6 +51,11 @@ _PRAISE_ITSELF = frozenset(
 )
 """What nothing has too much of: "not too good" is bad."""
 _SELF_DENIED = re.compile(r"^(?:not|no|never|can't|don't|doesn't|won't|couldn't|isn't|不|没|无)")
+_BARE = frozenset({"好", "差"})
+"""Chinese words that judge only right behind an aspect or a word of degree; elsewhere 好 ends a verb: 装好."""
+_DEGREE_ZH = re.compile(
+    r"(?:更|最|真|也|都|那么|这么|像?中|有多|多么|挺|蛮|够|不算|算|觉得|比较|还要?|很|太)$"
+)
 _CLAUSE_END = re.compile(r"了?(?:[,，。.!！;；、?？\s]|$)")
 _WORD = re.compile(r"[\w']+(?:[-/][\w']+)*\+?")
 BEHIND = 8
@@ -239,6 +244,8 @@ def _judgements(text: Text, aspects: list[_Aspect]) -> Iterator[_Judgement]:
     begins = {a.start: a for a in aspects}
     starts = [a.start for a in aspects]
     for start, end, polarity in _phrases(text):
+        if body[start:end] in _BARE and not _is_said(body, start, [a.end for a in aspects]):
+            continue
         named = begins.get(start)
         if named is not None and named.end < end:
             # "性价比高" names its aspect itself.
@@ -277,6 +284,13 @@ def _belongs(body: str, cue: tuple[int, int], start: int, aspects: list[_Aspect]
     place = bisect_left(starts, cue[0])
     is_apart = place < len(aspects) and aspects[place].start < start
     return not is_apart and len(body[cue[1] : start].split()) <= _FEW_WORDS
+
+
+def _is_said(body: str, start: int, ends: list[int]) -> bool:
+    """Whether an aspect or a word of degree stands right before a bare 好 or 差 that ends its clause."""
+    if not _CLAUSE_END.match(body, start + 1):
+        return False
+    return start in ends or _DEGREE_ZH.search(body, max(0, start - 3), start) is not None
 
 
 def _has_praise(words: str, language: Language) -> bool:

@@ -200,7 +200,9 @@ class Ownership:
                 and self._is_loose_name(attribute, mention, surface)
             ):
                 return True
-            is_apart = head in _accessories(language, with_parts=False) and head not in own
+            is_apart = head in _accessories(language, with_parts=False) and (
+                head not in own or _is_compound_of_box(body, mention.end, sentence[1])
+            )
             return is_apart and _is_delivered(before)
         return False
 
@@ -279,7 +281,8 @@ def _is_delivered(before: str) -> bool:
     return (
         re.search(
             r"\b(?:comes?|supplied|delivered|shipped|sold|packed|packaged|includes?|including|plus|free|"
-            r"with)\b[^.;\n]{0,40}$",
+            r"with)\b[^.;\n]{0,40}$"
+            r"|(?:附赠|赠送|附送|附带|附有|配有|配备|随附|内含|加赠|另赠|还送|赠|附|送)[^，。；\n]{0,10}$",
             before,
             re.IGNORECASE,
         )
@@ -318,6 +321,12 @@ def _phrase_behind(body: str, end: int, stop: int) -> list[str]:
     )
     is_closed = ending < len(words) or not body[match.end(1) : match.end(1) + 1].isalnum()
     return words[:ending] if is_closed else []
+
+
+def _is_compound_of_box(body: str, end: int, stop: int) -> bool:
+    """Whether the noun behind a mention is a thing to keep the product in, although the product is called so: "dust bag"."""
+    words = _phrase_behind(body, end, stop)
+    return len(words) > 1 and words[-2].casefold() in _read_accessories()["en"]["keeps"]
 
 
 def _subject(before: str, language: Language) -> tuple[str, bool]:

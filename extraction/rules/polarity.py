@@ -53,7 +53,11 @@ _COMPARED_ZH = re.compile(r"比[^，。！？；,]{1,14}$")
 """What follows the other product in a comparison judges this one: 比别家贵."""
 _NOT_AS = re.compile(r"(?:\b(?:not|never)|n['’]t)\b(?:\s+\w+){0,3}\s+as\s+$", re.IGNORECASE)
 """A comparison that falls short: "doesn't seem quite as solid as …"."""
-_WISH = re.compile(r"\b(?:if only|(?:i|we)(?:['’]d)? wish|wished)\b|要是|但愿", re.IGNORECASE)
+_WISH = re.compile(
+    r"\b(?:if only|(?:i|we)(?:['’]d)? wish|wished)\b|要是|但愿"
+    r"|(?-i:\b(?:Had|Were))\s+(?:the|its?|this|these|they|my|our)\b",
+    re.IGNORECASE,
+)
 _IF = re.compile(r"\b(?:if|unless|whether)\b|如果|假如|若是|要是", re.IGNORECASE)
 _NOT_MET = re.compile(r"\b(?:were|was|had|would|could)\b|['’]d\b", re.IGNORECASE)
 _WOULD = re.compile(r"\b(?:would|could|might)\b|['’]d\b|就(?:更)?(?:好|完美)了", re.IGNORECASE)

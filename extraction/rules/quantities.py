@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from extraction.documents import Text
-from extraction.rules.contexts import is_foreign
+from extraction.rules.contexts import is_foreign, is_supposed
 from extraction.rules.denial import Denial, find_denial
 from extraction.rules.mention import Mention
 from extraction.rules.names import is_number_of_title, nouns_of_title
@@ -21,7 +21,11 @@ from extraction.rules.roles import (
     are_sides_of_other,
     is_bound,
     is_elapsed,
+    is_growth,
     is_named_otherwise,
+    is_of_cloth,
+    is_outgrown,
+    is_said_of,
     names_other_measure,
     runs_on,
 )
@@ -54,11 +58,17 @@ _ONLY_NAMED = frozenset({"density"})
 _NEVER_ONE = frozenset({"package_quantity", "set_pieces", "persons"})
 """Counts that nobody states when they are one: "one pair, no stink"."""
 _COUNT = (
-    "(?:\\d+|(?:a )?dozen|(?:twenty|thirty|forty|fifty)(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?|"
+    "(?:\\d+(?![.,]?\\d)|(?:a )?dozen|(?:twenty|thirty|forty|fifty)(?:[ -](?:one|two|three|four|five|six|seven|"
+    "eight|nine))?|"
     "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|"
     "[一二两三四五六七八九十百]+)"
 )
 """The numbers that things are counted with; ``kms.quantities.numbers`` reads them."""
+_RANGE_BEFORE = re.compile(rf"(?<![\w.,])(?P<n>{_COUNT})\s?(?:[-–~～]|至|到|\bto\b)\s?$", re.IGNORECASE)
+"""The least of a counted range, before its greatest: "2-3 persons"."""
+_GOES_ON = re.compile(r"\s?[-–~～]\s?\d")
+"""Behind the least of a range, whose greatest the form must end with."""
+REVIEW_FIELDS = frozenset({"review_title", "review_text"})
 
 
 @dataclass(frozen=True)
@@ -107,8 +117,18 @@ class MeasureReader:
         axes = {quantity.axis for quantity in quantities}
         is_liquid = text.document.field == "title" and is_of_liquid(body)
         for index, quantity in enumerate(quantities):
-            if is_foreign(body, text.sentence_at(quantity.start), quantity.start):
+            sentence = text.sentence_at(quantity.start)
+            if is_foreign(body, sentence, quantity.start) or (
+                text.document.field in REVIEW_FIELDS and is_supposed(body, sentence, quantity.start)
+            ):
                 continue
+            before = body[max(sentence[0], quantity.start - 2 * BEFORE) : quantity.start]
+            if is_of_cloth(quantity.unit, body[quantity.end : quantity.end + BEFORE]) or is_outgrown(
+                before, body[quantity.end : quantity.end + AFTER]
+            ):
+                continue
+            if quantity.ends is not None and is_growth(before):
+                quantity = quantity.ends[1]
             split = _split_frequency(quantity, cues)
             if split:
                 yield from split
@@ -192,11 +212,21 @@ class MeasureReader:
         for attribute, pattern in self._counts_of(class_id):
             for match in pattern.finditer(body):
                 value = read_number(match["n"])
-                if not value or (value == 1 and attribute in _NEVER_ONE):
+                if (
+                    not value
+                    or (value == 1 and attribute in _NEVER_ONE)
+                    or _GOES_ON.match(body, match.end("n"))
+                ):
                     continue
                 group = "m" if "m" in pattern.groupindex else "n"
                 start, end = match.span(group)
                 sentence = text.sentence_at(start)
+                least = _RANGE_BEFORE.search(body, max(0, start - 16), match.start("n"))
+                low = read_number(least["n"]) if least else None
+                if least is None or low is None or low >= value:
+                    low = value
+                else:
+                    start = min(start, least.start("n"))
                 if is_foreign(body, sentence, start):
                     continue
                 if text.document.field != "title" and is_number_of_title(
@@ -204,7 +234,7 @@ class MeasureReader:
                 ):
                     continue
                 denial = find_denial(text, (start, end), behind=False)
-                counted = QuantityMention(start, end, float(value), float(value), "count")
+                counted = QuantityMention(start, end, float(low), float(value), "count")
                 yield _mention(counted, attribute, canonical(counted), CONFIDENCE_COUNT, denial)
         own = self._cues_of(class_id)
         for size in find_trouser_sizes(body) if "waist" in own else ():
@@ -310,13 +340,16 @@ def _choose(
         distances = []
         if cues.before is not None:
             found = (m.end() for m in cues.before.finditer(before))
-            ends = [
+            all_ends = [
                 end
                 for end in found
                 if not (cues.is_own and runs_on(before, end))
                 and not names_other_measure(before, end, cues.words)
             ]
-            distances += [len(before) - ends[-1]] if ends else []
+            distances += [len(before) - all_ends[-1]] if all_ends else []
+            if all_ends and not cues.is_own and is_said_of(before, all_ends[-1]):
+                # The name of a part is surer than the side: "the blade is 20 cm long".
+                distances.append(-3)
         match = cues.after.search(after) if cues.after is not None else None
         if match is not None and match.start() <= AFTER and not _PAUSE.search(after, 0, match.start()):
             # "24 cm high, 15 cm wide": what follows at once is surer than what came before.

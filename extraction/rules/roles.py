@@ -90,6 +90,53 @@ def is_elapsed(before: str, unit: str) -> bool:
     return unit in _ELAPSED_UNITS and _ELAPSED.search(before) is not None
 
 
+_OF_CLOTH = re.compile(
+    r"[\s-]*(?:(?:heavy|organic|natural|waxed|washed|cotton|selvedge|stretch|brushed|raw|thick|sturdy|100%)\s+){0,2}"
+    r"(?:canvas|denim|duck|twill|cotton|fleece|flannel|jersey|drill|cloth|fabric|corduroy|ripstop|linen)\b",
+    re.IGNORECASE,
+)
+
+
+def is_of_cloth(unit: str, after: str) -> bool:
+    """Whether ounces are those of a square yard of cloth: "12 oz canvas"."""
+    return unit == "ounce" and _OF_CLOTH.match(after) is not None
+
+
+_GROWN = re.compile(
+    r"\b(?:gr[eo]wn?|ris(?:en|es)|rose|increased?|raised?|extended|improved|boosted|up|doubled|went|gone|jump(?:s|ed)|upgraded|"
+    r"drop(?:s|ped)|fallen|fell|reduced|cut|down|shr[ua]nk|lowered|expanded|switched|changed|moved)\b[^.;!?\n]{0,30}\bfrom\s+"
+    r"(?:the\s+|a\s+)?(?:previous\s+|original\s+|old\s+)?$",
+    re.IGNORECASE,
+)
+_GROWN_ZH = re.compile(
+    r"[^，。；,;\n]{0,6}?(?:提升|增加|增长|升级|延长|扩大|提高|缩短|降低|减少|下降|减轻|升|增|减|降|变)(?:到|至|为|成)了?"
+)
+
+
+def is_growth(before: str) -> bool:
+    """Whether "from A to B" behind these words tells a change, so that only B holds: "has grown from 8 h to 12 h"."""
+    return _GROWN.search(before) is not None
+
+
+def is_outgrown(before: str, after: str) -> bool:
+    """Whether a Chinese number was the one before a change: 从8小时提升到12小时."""
+    return (
+        before.endswith(("从", "由", "从原来的", "由原来的", "从原先的", "从之前的"))
+        and _GROWN_ZH.match(after) is not None
+    )
+
+
+_SAID_OF_NAME = re.compile(
+    r"(?:\s+(?:is|are|was|measures?|stands?|has|of|just|only|about|around|approx\w*|nearly|a|an|full|total|"
+    r"comes? in at))*\s*"
+)
+
+
+def is_said_of(before: str, name_end: int) -> bool:
+    """Whether nothing but a verb stands between an attribute's name and its number: "the blade is 20 cm long"."""
+    return _SAID_OF_NAME.fullmatch(before, name_end) is not None
+
+
 def is_of_user(before: str) -> bool:
     """Whether the text up to a measure makes it one of whom the product is for: "suitable for dogs from 5 to 20 kg"."""
     return _OF_USER.search(before) is not None

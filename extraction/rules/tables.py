@@ -10,6 +10,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz, process
 
 from extraction.documents import Text
+from extraction.rules.features import FeatureRows
 from extraction.rules.mention import Mention
 from extraction.rules.quantities import side_attribute
 from extraction.rules.sizes import find_trouser_sizes
@@ -20,6 +21,7 @@ from kms.ontology.structure import HAS_VALUE, IN_CATEGORY, MADE_BY
 from kms.quantities.columns import ColumnName, read_column_name
 from kms.quantities.mentions import find_quantities
 from kms.quantities.values import QuantityError, canonical, parse_quantity, write_quantity
+from kms.text.answers import read_answer
 from kms.text.negation import find_cue
 
 _NAME_CUTOFF = 92.0
@@ -54,6 +56,7 @@ class TableReader:
 
     def __init__(self, ontology: Ontology) -> None:
         self._ontology = ontology
+        self._features = FeatureRows(ontology, self._own)
         # A catalogue repeats its lines' names in every table, and folding all names of a class is slow.
         self._attribute_of = lru_cache(maxsize=50_000)(self._find_attribute)
         self._names_of = lru_cache(maxsize=1_000)(self._read_names)
@@ -74,10 +77,18 @@ class TableReader:
             attribute, unit = (None, None) if relation else self._column_attribute(name, column, class_id)
             if several:
                 yield from several
+            elif relation is None and self._is_feature(attribute, name, value, class_id):
+                yield from self._features.find_mentions(name, value, class_id, start, end)
             elif relation is not None:
                 yield from self._read_terms(relation, value, start)
             elif attribute is not None:
                 yield from self._read_value(attribute, value, start, end, unit, class_id)
+
+    def _is_feature(self, attribute: Attribute | None, name: str, value: str, class_id: str | None) -> bool:
+        """Whether a line is one of features: "noise cancelling: no" speaks of the value, not of all its attribute."""
+        if attribute is None:
+            return True
+        return attribute.type == "enum" and self._features.names_value(name, value, class_id)
 
     def _read_terms(self, relation: RelationType, value: str, start: int) -> Iterator[Mention]:
         """The entities that a line lists; what the ontology does not know is left to curation."""
@@ -123,7 +134,9 @@ class TableReader:
         elif attribute.type == "enum":
             yield from self._read_enum(attribute, value, start, end)
         else:
-            yield Mention(start, end, HAS_VALUE, attribute=attribute.id, value=value)
+            answer = read_answer(value) if attribute.type == "boolean" else None
+            written = value if answer is None else str(answer).casefold()
+            yield Mention(start, end, HAS_VALUE, attribute=attribute.id, value=written)
 
     def _read_quantity(
         self, attribute: Attribute, value: str, start: int, end: int, unit: str | None, class_id: str | None

@@ -10,7 +10,7 @@ from importlib import resources
 import yaml
 
 from extraction.documents import Text
-from extraction.rules.contexts import is_foreign
+from extraction.rules.contexts import is_foreign, is_supposed
 from extraction.rules.denial import SEASON, find_denial, is_verb, says_material
 from extraction.rules.explicit import ExplicitNames
 from extraction.rules.introductions import Introductions
@@ -31,6 +31,8 @@ _FIRST: tuple[LabelKind, ...] = ("value", "attribute", "class")
 """Kinds of readings that are preferred, in this order; then those of concepts in the ontology's order."""
 _COLOUR = "colour"
 _ORIGIN = "country_of_origin"
+_OF_WEARERS = frozenset({"clothing_size", "skin_type", "hair_type"})
+"""Attributes whose ambiguous words before a thing say how big it is or what it is like: "small handbag", "fine sweater"."""
 _REVIEW_FIELDS = frozenset({"review_title", "review_text"})
 # Reviewers judge these parts, they do not state them: at most one in five was a stated value on train.
 _JUDGED = frozenset(
@@ -78,6 +80,7 @@ class VocabularyReader:
         names = [(m.start, m.end) for m in matches if any(map(self._ontology.says_value, m.readings))]
         brands = find_name(document.text, text.context.brand)
         places = [(m.start, m.end) for m in matches]
+        kinds = frozenset(m.start for m in matches if any(r.kind == "class" for r in m.readings))
         for match in matches:
             reading = self._choose(match, allowed, introduced)
             if reading is None:
@@ -85,7 +88,8 @@ class VocabularyReader:
             if reading.kind == "class":
                 classes.append((match, reading))
                 continue
-            if document.text[match.start : match.end].casefold() in never:
+            surface = document.text[match.start : match.end].casefold()
+            if surface in never and (is_review or not self._is_meant(text, match, reading, kinds)):
                 continue
             if is_review and reading.kind == "value" and reading.attribute in _JUDGED:
                 continue
@@ -117,6 +121,8 @@ class VocabularyReader:
         document = text.document
         sentence = text.sentence_at(match.start)
         if is_foreign(document.text, sentence, match.start):
+            return None
+        if is_review and is_supposed(document.text, sentence, match.start):
             return None
         start, end = match.start, match.end
         if reading.kind == "value":
@@ -156,10 +162,35 @@ class VocabularyReader:
             confidence=denial.weigh(certainty) if denial else certainty,
         )  # fmt: skip
 
+    def _is_meant(self, text: Text, match: Match, reading: Reading, kinds: frozenset[int]) -> bool:
+        """Whether a word that mostly means something else is the value: "made of silk", "silk scarf" in a title.
+
+        Args:
+            text: The document.
+            match: The word.
+            reading: As which value.
+            kinds: Where labels of classes begin.
+        """
+        if reading.kind != "value" or reading.attribute in _OF_WEARERS:
+            return False
+        body = text.document.text
+        attribute = self._ontology.attributes.get(reading.attribute or "")
+        if (
+            says_material(attribute)
+            and text.document.field == "title"
+            and match.end + 1 in kinds
+            and body[match.end : match.end + 1] == " "
+        ):
+            return True
+        sentence = text.sentence_at(match.start)
+        return self._explicit.leads_to(body, sentence, match.start, reading.attribute or "")
+
     def _is_explicit(self, text: Text, match: Match, reading: Reading) -> bool:
         """Whether a mention of a product without a class says what it is about; a title is about its product."""
-        if text.document.field == "title" or reading.kind == "attribute":
+        if reading.kind == "attribute":
             return True
+        if text.document.field == "title" and reading.attribute != _ORIGIN:
+            return True  # of "Brazil nuts" nothing says where they are from
         sentence = text.sentence_at(match.start)
         relation = self._concepts.get(reading.kind)
         name = relation.id if relation else reading.attribute or reading.id

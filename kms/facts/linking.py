@@ -24,6 +24,8 @@ from kms.ontology.labels import normalise, singular
 from kms.ontology.model import LANGUAGES, Attribute, Ontology, Term
 from kms.ontology.structure import BRAND, CATEGORY, CATEGORY_FIELD, HAS_VALUE, MENTIONS, PRODUCT
 from kms.quantities.values import Quantity, QuantityError, in_unit, parse_quantity, show_range
+from kms.text.answers import read_answer
+from kms.text.chinese import fold_traditional
 from kms.types import Language
 from kms.vectors.port import Vector
 
@@ -49,8 +51,6 @@ LINK_CERTAINTY: Mapping[LinkMethod, float] = {
 }
 FUZZY_CUTOFF = 90.0
 EMBEDDING_CUTOFF = 0.8
-_TRUE = frozenset({"true", "yes", "y", "1", "是", "有", "支持"})
-_FALSE = frozenset({"false", "no", "n", "0", "none", "否", "无", "没有", "不支持"})
 
 Encode = Callable[[str], Vector]
 Link = tuple[str, LinkMethod]
@@ -171,9 +171,10 @@ class Linker:
 
     def _link_boolean(self, evidence: Evidence, attribute: Attribute) -> Fact | Proposal:
         word = (evidence.value or evidence.surface).strip().casefold()
-        if word in _TRUE or _is_among(word, (attribute.names(language) for language in LANGUAGES)):
+        answer = read_answer(fold_traditional(word))
+        if answer is True or _is_among(word, (attribute.names(language) for language in LANGUAGES)):
             value = True
-        elif word in _FALSE or _is_among(word, (attribute.opposite.of(language) for language in LANGUAGES)):
+        elif answer is False or _is_among(word, (attribute.opposite.of(language) for language in LANGUAGES)):
             value = False
         else:
             return Proposal(

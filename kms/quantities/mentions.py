@@ -33,6 +33,9 @@ _TO = re.compile(
 _NAME_BEFORE = re.compile(r"(?<![A-Za-z])(?:[A-Z]{1,4}|[A-Za-z]+\d\w*)\s$")
 _BETWEEN = re.compile(r"\b(?:between|from)\s$", re.IGNORECASE)
 _TIMES = re.compile(r"\s?[x×*✕]\s?|\sby\s", re.IGNORECASE)
+_SIDE_LETTER = re.compile(r"\s?\(?([LWHD])\)?(?![A-Za-z])")
+_BETWEEN_SIDES = re.compile(r"\s?[,，、;；/|]\s?|\s")
+"""Between sides that a letter names each: "H: 22 cm, W: 15 cm"."""
 _JOINED = re.compile(r"\s?(?:and\s|&\s?|,\s?|零|又)?")
 _AXIS_UNITS = frozenset("LWHDTlwhdt")
 _BEFORE_DECIMALS = frozenset({"米"})
@@ -230,6 +233,8 @@ class _Scan:
             times = _TIMES.match(self._text, last.end)
             start = following.number.start
             # "长30×宽20": the next axis stands between the sign and the number.
+            if times is None and self._are_named_sides(last, following):
+                times = _BETWEEN_SIDES.match(self._text, last.end)
             if times is None or not self._is_axis_between(times.end(), start):
                 break
             atoms[-1] = last
@@ -247,6 +252,12 @@ class _Scan:
         if "length" in dimensions_measured_in(unit):
             return self._read_dimensions(atoms, unit), len(atoms)
         return self._read_pieces(at, atoms, unit), len(atoms)
+
+    def _are_named_sides(self, first: _Atom, second: _Atom) -> bool:
+        """Whether each of two numbers is named as another side: "H: 22 cm, W: 15 cm", "22 cm H, 15 cm W"."""
+        behind = _SIDE_LETTER.match(self._text, second.end)
+        axis = second.axis or (axis_of(behind[1]) if behind else None)
+        return first.axis is not None and axis not in (None, first.axis)
 
     def _with_axis_behind(self, atom: _Atom) -> _Atom:
         """The atom with its axis taken from behind: ``30"L``, ``30cm (W)``; the L of "30L x 20W" is no litre."""
@@ -454,7 +465,7 @@ class _Scan:
                 end, value = below.end(), -value
         half = _HALF.match(self._text, end)
         if half is not None and atom.surface and not atom.surface.isascii():
-            value, end = value + 0.5, half.end()
+            value, end = value + 0.5 * atom.factor, half.end()
         axis: Axis | None = "diameter" if atom.axis == "diameter" else None
         return [
             QuantityMention(

@@ -30,7 +30,9 @@ _RUN = re.compile(
     rf"(?P<run>\d+(?:[.,]\d+|['\u00a0\u2007\u2009\u202f]\d{{3}}(?!\d))*)|(?P<sign>[{_FRACTION_SIGNS}])"
 )
 _BLANK_GROUPS = re.compile(r"\d{1,3}((?: \d{3}){1,6})(?:[.,]\d{1,2})?(?! \d{3}(?!\d)|[\d/]|[.,]\d)")
-_MIXED = re.compile(rf"(?:[-{BLANKS}]?([{_FRACTION_SIGNS}])|[-{BLANKS}](\d{{1,2}})/(\d{{1,2}})(?![\d/]))")
+_MIXED = re.compile(
+    rf"(?:(?:[-{BLANKS}]|\s?又\s?)?([{_FRACTION_SIGNS}])|(?:[-{BLANKS}]|\s?又\s?)(\d{{1,2}})/(\d{{1,2}})(?![\d/]))"
+)
 _FRACTION = re.compile(r"/(\d{1,2})(?![\d/.])")
 _GROUPED = re.compile(r"\d{1,3}(?:[.,'\u00a0\u2007\u2009\u202f ]\d{3})+")
 _INDIAN = re.compile(r"\d{1,2}(?:,\d{2})+,\d{3}")

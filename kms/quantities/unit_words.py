@@ -105,6 +105,12 @@ def _is_chinese_metre(text: str, number: Number, end: int, gap: str) -> bool:
     return text[end : end + 1] not in _COLOURED  # "5.3 米白色" is a colour
 
 
+def _is_tael(text: str, number: Number, end: int, gap: str) -> bool:
+    """Whether 两 is a weight and not the number two: behind jin, or behind digits at a phrase's end."""
+    is_of_jin = text[number.start - 1 : number.start] == "斤"
+    return gap == "" and (is_of_jin or (not number.is_word and not text[end : end + 1].isalnum()))
+
+
 def _is_tight(text: str, number: Number, end: int, gap: str) -> bool:
     return gap == ""
 
@@ -118,6 +124,7 @@ _CHECKS: dict[str, Callable[[str, Number, int, str], bool]] = {
     "K": _is_kelvin,
     "M": _is_metre,
     "米": _is_chinese_metre,
+    "两": _is_tael,
     "T": _is_tight,
     "C": _is_tight,
     "F": _is_tight,

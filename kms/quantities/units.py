@@ -119,6 +119,7 @@ SCALED: dict[str, tuple[str, float]] = {
     "斤": ("kilogram", 0.5),
     "公斤": ("kilogram", 1.0),
     "市斤": ("kilogram", 0.5),
+    "两": ("gram", 50.0),
 }
 """Units that pint does not have: a unit that it has, and how many of it."""
 

@@ -68,6 +68,8 @@ def find_number_words(text: str) -> Iterator[NumberWord]:
         written, end = match["number"], match.end("number")
         if written.endswith("千") and text[end : end + 1] in _UNIT_AFTER_THOUSAND:
             written, end = written[:-1], end - 1  # 三千克 is three kilograms
+        if len(written) > 1 and written.endswith("两") and written[-2] not in "百千万亿":
+            written, end = written[:-1], end - 1  # 三两 is a weight
         value = _read_chinese(written) if written else None
         if value is not None:
             yield NumberWord(

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from kms.text import negation_en, negation_zh
 from kms.text.negation_scope import REACH, Span
 
-_MARK = re.compile(r"(?P<yes>[✅✔✓☑√])|(?P<no>[❌✗✘✖✕❎🚫⛔]|(?<!\d)(?<!\d )×(?! ?\d))\ufe0f?")
+_MARK = re.compile(r"(?P<yes>[✅✔✓☑√])|(?P<no>[❌✗✘✖✕❎☒🚫⛔]|(?<!\d)(?<!\d )×(?! ?\d))\ufe0f?")
 _MARK_REACH = 400
 """Characters before a mention in which the marks of its line are looked for."""
 _WORD = re.compile(r"\w")

@@ -27,6 +27,7 @@ _CUES = re.compile(
     r"(?:un|not )?suitable(?<=unsuitable)|unfit|useless|hopeless|far from|anything but(?! (?:my|his|her|your)\b)|"
     r"(?:keep|keeps|keeping|stay|stays) (?:it |them )?(?:out of|away from|clear of)|"
     r"(?<!not )(?<!n't )(?<!n’t )(?<!never )too [a-z-]+(?= (?:for (?!\d)|to\b))|"
+    r"(?<!no )(?<!a )(?<!any )(?<!without )(?<!out )doubt(?:s|ed)?(?! about)|"
     r"(?<!n't )(?<!n’t )(?<!not )(?<!never )miss(?:es)?(?= an? ))\b|"
     rf"(?:(?:\b(?:{_BARE}|ai)|(?<=\s))n{_APOSTROPHE}t\b)|"
     rf"\b(?:{_BARE})nt\b)",
@@ -62,7 +63,9 @@ _CONDITION = re.compile(r"\b(?:if|when|while|once|as soon)\b", re.IGNORECASE)
 _PURPOSE = re.compile(r"(?<=\w\s)(?:for|with|about)\b", re.IGNORECASE)
 _WITH = re.compile(r"(?<=\w\s)(?:with|about)\b", re.IGNORECASE)
 _PREDICATE = re.compile(
-    r"\b(?:is|are|was|were|has|have|can|will|needed|required|necessary|included|used|added)\b", re.IGNORECASE
+    r"\b(?:is|are|was|were|has|have|can|will|needed|required|necessary)\b"
+    r"|\b(?:included|used|added)(?=\s*(?:[.,;:!)]|$|(?:in|to|for|by|at|when|during|here|anywhere)\b))",
+    re.IGNORECASE,
 )
 _DEED = re.compile(
     r"\s+(?!using|needing|requiring|having|including|adding|wearing|containing)\w+ing\b", re.IGNORECASE
@@ -111,6 +114,7 @@ _BEHIND = re.compile(
     r"|\sfree(?=\s\d(?![\d\s.-]*(?:day|week|month|year|hour|yr|hr|mo|st|nd|rd|th|gift|sample|trial)))"
     r"|-(?:look|like|effect)\b|\s(?:look|effect)(?=\s*(?:[,.;!)]|$))"
     r"|\s*(?:[:=]|\s[-–]\s)\s*(?:no|none|nope|never|nil|false|n/a|absent|not\b[^.,;|\n]{0,24})\s*(?=[.,;!)|/\n]|$)"
+    r"|\s*[(\[]\s*(?:no|none|not (?:included|supported|available)|without|n/a)\s*[)\]]"
     rf"|{_TAIL}\s*\?\s*(?:A(?:nswer)?:\s*)?(?:No|None|Nope|Not|Never|(?:Please )?[Dd](?:on{_APOSTROPHE}t|o not))\b"
     r"|,?\s+(?:no|nope|not really|certainly not)\s*(?=[.;!,)]|$)"
     rf"|(?:\s\w+)?\s+it\s+(?:is\s+not|isn{_APOSTROPHE}?t|ain{_APOSTROPHE}?t)\s*(?=[.;!,)]|$)"
@@ -207,7 +211,12 @@ def _end_of_list(text: str, start: int, end: int, kind: Kind) -> int:
             last = run
     first, stop = items[last]
     stop = _end_of_joined(text, first, stop)
-    return _end_of_words(text, first, stop, _LONGEST_ITEM + 2 if last else _LONGEST_FIRST)
+    reach = _end_of_words(text, first, stop, _LONGEST_ITEM + 2 if last else _LONGEST_FIRST)
+    # "put it in the dishwasher or the microwave": a choice that has begun goes on to its end.
+    for choice in _OR.finditer(text, first, stop):
+        if choice.start() <= reach:
+            reach = max(reach, _end_of_words(text, choice.end(), stop, _LONGEST_ITEM))
+    return reach
 
 
 def _items(text: str, start: int, end: int) -> Iterator[Span]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from extraction.rules.contexts import is_foreign
+from extraction.rules.contexts import is_foreign, is_supposed
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,37 @@ from extraction.rules.contexts import is_foreign
         ("Half the effort of steel: at 1.7 kg it is light", "1.7 kg", False),
         ("Twice as warm, pure wool", "wool", False),
         ("相比旧款，这款重210克", "210克", False),
+        ("相比上一代，续航提升了，可用30小时", "30小时", False),
+        ("比上一代的900克更轻，只有700克", "900克", True),
+        ("比上一代的900克更轻，只有700克", "700克", False),
+        ("市售饭盒多是塑料，我们选用玻璃", "塑料", True),
+        ("市售饭盒多是塑料，我们选用玻璃", "玻璃", False),
+        ("还有1升款可选", "1升", True),
+        ("Compared with the old kit, the pump runs 9 hours.", "9 hours", False),
+        ("Unlike nylon packs, the Fell is made of hemp.", "hemp", False),
+        ("Unlike nylon packs, the Fell is made of hemp.", "nylon", True),
+        ("My brother's pair is leather.", "leather", True),
+        ("Where other toasters need 1400 W, ours needs 900 W.", "1400 W", True),
+        ("Where other toasters need 1400 W, ours needs 900 W.", "900 W", False),
+        ("Other parts are brass.", "brass", False),
+        ("Runs 9 hours, up from 6 hours.", "6 hours", True),
+        ("Take the 3 l version for crowds.", "3 l", True),
     ],
 )
 def test_values_behind_a_comparison_are_foreign(text: str, mention: str, expected: bool) -> None:
     assert is_foreign(text, (0, len(text)), text.index(mention)) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "mention", "expected"),
+    [
+        ("I wish it were leather.", "leather", True),
+        ("I would have liked a red one", "red", True),
+        ("I thought it was wool", "wool", True),
+        ("要是有红色就好了", "红色", True),
+        ("It is leather, I wish it were lighter.", "leather", False),
+        ("I thought about it and bought the red one", "red", False),
+    ],
+)
+def test_what_is_only_wished_for(text: str, mention: str, expected: bool) -> None:
+    assert is_supposed(text, (0, len(text)), text.index(mention)) is expected

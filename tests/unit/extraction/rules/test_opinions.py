@@ -97,3 +97,33 @@ def test_any_text_is_read(reader: OpinionReader, make_text: MakeText, text: str)
             assert mention.opinion is not None
             assert 0 <= mention.opinion[0] < mention.opinion[1] <= len(text)
             assert mention.polarity in {"positive", "negative", "neutral"}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("音质没有想象中好", {("sound_quality", "negative")}),
+        ("我不觉得做工好", {("build_quality", "negative")}),
+        ("做工差", {("build_quality", "negative")}),
+        ("包装好了再发", set()),
+        ("续航不怎么样", {("battery_life", "negative")}),
+    ],
+)
+def test_bare_judgements_in_chinese(
+    reader: OpinionReader, make_text: MakeText, text: str, expected: set[tuple[str, str]]
+) -> None:
+    assert {(o[1], o[3]) for o in read(reader, make_text, text, "zh")} == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Had the sound been good, I would keep them.", "negative"),
+        ("I doubt the sound is good.", "negative"),
+        ("The sound is good, no doubt.", "positive"),
+    ],
+)
+def test_doubt_and_unmet_conditions(
+    reader: OpinionReader, make_text: MakeText, text: str, expected: str
+) -> None:
+    assert {o[3] for o in read(reader, make_text, text) if o[1] == "sound_quality"} == {expected}

@@ -34,6 +34,8 @@ def extractor(ontology: Ontology) -> RuleExtractor:
         ("laptop", "Comes in grey with its 12-hour battery life.", ["grey", "12-hour"]),
         ("over_ear_headphones", "Supplied with a 3 m charging cable. Weighs 280 g.", ["280 g"]),
         ("over_ear_headphones", "Comes with a cotton pouch.", []),
+        ("handbag", "Includes a linen dust bag.", []),
+        ("handbag", "A roomy linen bag.", ["linen"]),
         ("over_ear_headphones", "The battery lasts 26 hours.", ["26 hours"]),
     ],
 )

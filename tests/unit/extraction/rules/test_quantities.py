@@ -44,6 +44,17 @@ def read(reader: MeasureReader, make_text: MakeText, text: str, class_id: str, *
         ("32 GB of memory, 1 TB of storage", "laptop",
          {("32 GB", "ram", "32 gigabyte"), ("1 TB", "storage_capacity", "1 terabyte")}),
         ("a 14-inch panel", "laptop", {("14-inch", "screen_size", "14 inch")}),
+        ("The blade is 18 cm long.", "kitchen_knife", {("18 cm", "blade_length", "18 centimeter")}),
+        ("At 120 cm high you can sit in it.", "tent", {("120 cm", "height", "120 centimeter")}),
+        ("Playtime rose from 20 to 35 hours.", "over_ear_headphones", {("35 hours", "battery_life", "35 hour")}),
+        ("A tote of 14 oz canvas", "handbag", set()),
+        ("It boils half a litre of water in 4 minutes", "camping_stove", {("4 minutes", "boil_time", "4 minute")}),
+        ("H: 21 cm, W: 30 cm", "handbag", {("21 cm", "height", "21 centimeter"), ("30 cm", "width", "30 centimeter")}),
+        ("21 cm H, 30 cm W", "handbag", {("21 cm H", "height", "21 centimeter"), ("30 cm W", "width", "30 centimeter")}),
+        ("A dome for 2-3 people", "tent", {("2-3", "persons", "2 to 3 count")}),
+        ("Sleeps 5", "tent", {("5", "persons", "5 count")}),
+        ("A 4-in-1 lipstick case with a box of 2,500 pins", "docking_station", set()),
+        ("Box of 12", "socks", {("Box of 12", "package_quantity", "12 count")}),
     ],
 )  # fmt: skip
 def test_what_a_quantity_measures(

@@ -52,7 +52,7 @@ def read(reader: TableReader, make_text: MakeText, text: str, class_id: str | No
          {("40", "width", "40 centimeter"), ("20", "length", "20 centimeter"), ("30 cm", "height", "30 centimeter")}),
         ("Dimensions (cm): 40 x 20 x 30", "handbag",
          {("40", "length", "40 centimeter"), ("20", "width", "20 centimeter"), ("30", "height", "30 centimeter")}),
-        ("Wireless: yes", "over_ear_headphones", {("yes", "wireless", "yes")}),
+        ("Wireless: yes", "over_ear_headphones", {("yes", "wireless", "true")}),
         ("Colour: midnight unicorn", "over_ear_headphones", {("midnight unicorn", "colour", "")}),
         ("Colour: black, zorg", "over_ear_headphones", {("black", "colour", "black"), ("zorg", "colour", "")}),
         ("Material: none", "t_shirt", set()),

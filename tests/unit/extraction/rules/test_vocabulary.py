@@ -115,3 +115,29 @@ def test_any_text_is_read(reader: VocabularyReader, make_text: MakeText, text: s
         for mention in read(reader, make_text, text, "hair_dryer", language=language):
             assert 0 <= mention.start < mention.end <= len(text)
             assert mention.negated == (mention.cue is not None)
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "expected"),
+    [
+        ("Made of silk.", "description", "silk"),
+        ("Silk scarf, 90 cm", "title", "silk"),
+        ("As smooth as silk.", "description", None),
+        ("Material: pure silk", "description", "silk"),
+    ],
+)
+def test_ambiguous_materials_are_meant_where_they_are_introduced(
+    reader: VocabularyReader, make_text: MakeText, text: str, field: str, expected: str | None
+) -> None:
+    found = {
+        m.value for m in read(reader, make_text, text, "scarf", field=field) if m.attribute == "material"
+    }
+    assert found == ({expected} if expected else set())
+
+
+def test_a_country_in_the_title_of_an_unknown_product_is_no_origin(
+    reader: VocabularyReader, make_text: MakeText
+) -> None:
+    for title, origin in (("Turkey mince 500 g", set()), ("Cups made in Portugal", {"portugal"})):
+        found = reader.find_mentions(make_text(title, None, field="title"), None)
+        assert {m.value for m in found if m.attribute == "country_of_origin"} == origin

@@ -35,6 +35,10 @@ def cue(text: str, mention: str, language: str, *, behind: bool = False) -> str 
         ("without a cable", "cable", "without"),
         ("without a cable for running", "running", None),
         ("not made for running", "running", "not"),
+        ("Without silicones, alcohol or added fragrance", "added fragrance", "Without"),
+        ("Don't leave this bowl in the freezer or the microwave", "microwave", "Don't"),
+        ("I doubt it is waterproof", "waterproof", "doubt"),
+        ("No doubt it is waterproof", "waterproof", None),
     ],
 )
 def test_english_before(text: str, mention: str, expected: str | None) -> None:
@@ -199,3 +203,33 @@ def test_a_cue_lies_within_the_sentence(text: str, start: int, language: str) ->
     found = find_cue(text, (0, len(text)), start, language)
     if found is not None:
         assert 0 <= found[0] < found[1] <= start
+
+
+@pytest.mark.parametrize(
+    ("text", "mention", "expected"),
+    [
+        ("未添加酒精和香精", "香精", "未添加"),
+        ("这台不支援蓝牙", "蓝牙", "不支援"),
+        ("没有搭载NFC", "NFC", "没有搭载"),
+        ("摸起来像羊毛", "羊毛", "摸起来像"),
+        ("丝绸般顺滑", "丝绸", "般"),
+        ("蓝牙（不支持）", "蓝牙", "（不支持）"),
+        ("图像清晰，蓝牙稳定", "蓝牙", None),
+        ("配有蓝牙", "蓝牙", None),
+    ],
+)
+def test_having_and_likeness_in_chinese(text: str, mention: str, expected: str | None) -> None:
+    assert cue(text, mention, "zh", behind=True) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "mention", "expected"),
+    [
+        ("HDMI (no), NFC (yes)", "HDMI", "(no)"),
+        ("HDMI (no), NFC (yes)", "NFC", None),
+        ("☑ NFC\n☒ HDMI", "HDMI", "☒"),
+    ],
+)
+def test_answers_and_marks_beside_a_mention(text: str, mention: str, expected: str | None) -> None:
+    found = cue(text, mention, "en", behind=True)
+    assert (found.strip() if found else None) == expected
