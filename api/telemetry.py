@@ -23,7 +23,7 @@ PREFIX = "/v1"
 METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _SHOWN = frozenset({"product_id", "node_id"})
-_GIVEN_ID = re.compile(rb"^[A-Za-z0-9._-]{1,64}$")
+_GIVEN_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 _BUCKETS = (0.002, 0.005, 0.01, 0.02, 0.035, 0.05, 0.075, 0.1, 0.2, 0.5, 1.0, 2.5, 10.0)
 
 
@@ -147,6 +147,6 @@ def _shown_parameters(scope: Scope) -> dict[str, str]:
 
 def _request_id(scope: Scope) -> str:
     for name, value in scope["headers"]:
-        if name == HEADER.lower().encode() and _GIVEN_ID.match(value):
+        if name == HEADER.lower().encode() and _GIVEN_ID.fullmatch(value):
             return str(value.decode())
     return uuid.uuid4().hex

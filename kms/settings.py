@@ -19,9 +19,8 @@ from kms.errors import ConfigurationError
 
 _ROOT = Path(__file__).resolve().parent.parent
 
-Rate = Annotated[
-    str, Field(pattern=r"^([1-9][0-9]{0,8} ?/ ?([1-9][0-9]{0,5} )?(second|minute|hour|day)s?)?$")
-]
+RATE_PATTERN = r"[1-9][0-9]{0,8} ?/ ?([1-9][0-9]{0,5} )?(second|minute|hour|day)s?"
+Rate = Annotated[str, Field(pattern=rf"^({RATE_PATTERN})?$")]
 """Requests in a time, as the library limits reads it (``600/minute``); empty: no limit."""
 
 DATABASE_SCHEMES = ("sqlite", "postgresql", "postgres", "postgresql+psycopg")

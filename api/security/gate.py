@@ -39,7 +39,8 @@ _ONCE = (
     b"content-type",
     SHOPPER_HEADER.lower().encode(),
 )
-_FORWARDED = (b"forwarded", b"x-forwarded-for", b"x-forwarded-host", b"x-real-ip", b"via")
+_FORWARDED = (b"forwarded", b"x-forwarded", b"x-real-ip", b"via", b"true-client-ip", b"cf-", b"x-original-")
+"""How names of headers begin that proxies add."""
 _NOTE_EVERY_S = 60.0
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
@@ -163,7 +164,7 @@ class Gate:
             )
 
     def _admit_open(self, scope: Scope, host: str, address: str) -> Caller:
-        if any(name in _FORWARDED for name, _ in scope["headers"]):
+        if any(name.startswith(_FORWARDED) for name, _ in scope["headers"]):
             raise Refusal(
                 403,
                 "not_open_to_others",
@@ -181,6 +182,11 @@ class Gate:
         if bearer:
             return await self._admit_key(scope, rule, params, bearer, address)
         self.rates.spend(self.rates.per_address, "requests of this address", address)
+        if not is_api(scope["path"]) and (
+            scope["type"] == "websocket" or scope["method"] not in _SAFE_METHODS
+        ):
+            # Also before there is a session: another site must not sign somebody in.
+            self._check_origin(scope, host)
         token = cookie_parser("; ".join(header_values(scope, b"cookie"))).get(self.cookie_name, "")
         if token and not is_api(scope["path"]):
             caller = await self._admit_session(scope, rule, token, host, address)
@@ -251,8 +257,6 @@ class Gate:
             self._count_refused(address)
             return None
         caller = Caller("session", address, session=session, token=token)
-        if scope["type"] == "websocket" or scope["method"] not in _SAFE_METHODS:
-            self._check_origin(scope, host)
         if rule.scope is not None and not caller.may(rule.scope):
             raise Refusal(403, "missing_scope", f"the role {session.role} may not see this page")
         return caller

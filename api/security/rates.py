@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import threading
 import time
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from limits.strategies import FixedWindowRateLimiter
 from kms.settings import Settings
 
 MOST_COUNTERS = 200_000
+_WITH_PORT = re.compile(r"(\d{1,3}(?:\.\d{1,3}){3}):\d{1,5}|\[([0-9A-Fa-f:.]{2,45})\](?::\d{1,5})?")
 
 
 class BoundedStorage(Storage):
@@ -162,7 +164,12 @@ class Rates:
 
 
 def address_group(address: str) -> str:
-    """The address that is counted: of IPv6 the network of 64 bits, which one customer commonly has."""
+    """The address that is counted: of IPv6 the network of 64 bits, which one customer commonly has.
+
+    Some proxies write the port behind the address; it is left out, or each connection would be counted by itself.
+    """
+    port = _WITH_PORT.fullmatch(address)
+    address = (port[1] or port[2]) if port else address
     try:
         parsed = ip_address(address)
     except ValueError:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -28,6 +29,7 @@ FIRST_HASH = "0" * 64
 # Any constant: writers on PostgreSQL wait for each other on it, so that the chain never forks.
 _LOCK = 7_250_312
 _PAGE = 1_000
+_HEAD = re.compile(r"([0-9]{1,18}):([0-9a-f]{64})")
 
 
 class AuditReport(Frozen):
@@ -66,12 +68,13 @@ class AuditLog:
             head: ``number:hash`` as an earlier check printed it; the log must still hold that entry.
         """
         number, previous = 0, FIRST_HASH
-        known_number, _, known_hash = head.partition(":")
+        known = _HEAD.fullmatch(head)
+        known_number, known_hash = (int(known[1]), known[2]) if known else (None, "")
         with self._database.read() as session:
             for row in _rows(session):
                 number += 1
                 problem = _problem_of(row, number, previous)
-                if problem is None and known_number == str(number) and known_hash != row.hash:
+                if problem is None and known_number == number and known_hash != row.hash:
                     problem = f"entry {number} is not the one that {head[:80]} names: the log was rewritten"
                 if problem is not None:
                     return AuditReport(entries=number - 1, head=f"{number - 1}:{previous}", problem=problem)
@@ -81,7 +84,9 @@ class AuditLog:
         if (newest.number if newest else 0) != number or (newest.hash if newest else FIRST_HASH) != previous:
             kept = newest.number if newest else 0
             problem = f"the log ends with entry {number}, but entry {kept} was the last that was written"
-        elif head and not (known_number.isdigit() and int(known_number) <= number):
+        elif head and known_number is None:
+            problem = f"{head[:80]!r} is no NUMBER:HASH as kms audit verify prints it"
+        elif known_number is not None and known_number > number:
             problem = f"the log has {number} entries and cannot hold the one that {head[:80]} names"
         return AuditReport(entries=number, head=f"{number}:{previous}", problem=problem)
 

@@ -43,7 +43,9 @@ def test_another_host_is_not_answered(client: TestClient, host: str) -> None:
         assert client.get("/v1/search", headers={"Host": own}).status_code == 200
 
 
-@pytest.mark.parametrize("name", ["X-Forwarded-For", "Forwarded", "X-Real-IP", "Via", "X-Forwarded-Host"])
+@pytest.mark.parametrize(
+    "name", ["X-Forwarded-For", "Forwarded", "X-Real-IP", "Via", "X-Forwarded-Proto", "CF-Ray"]
+)
 def test_a_proxy_is_not_answered(client: TestClient, name: str) -> None:
     problem_of(client.get("/v1/search", headers={name: "127.0.0.1"}), 403, "not_open_to_others")
 

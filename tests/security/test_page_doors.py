@@ -193,6 +193,14 @@ def test_a_form_of_another_site_signs_nobody_in(browser: TestClient) -> None:
     assert "kms_session" not in browser.cookies
 
 
+def test_a_sister_site_that_set_the_forms_cookie_signs_nobody_in(browser: TestClient) -> None:
+    browser.cookies.set("kms_form", "planted", path="/sign-in")
+    data = {"name": "viewer", "password": PASSWORD, "form": form_token("planted", "sign-in"), "next": "/"}
+    answer = browser.post("/sign-in", data=data, headers={"Origin": "https://other.testserver"})
+    assert (answer.status_code, answer.json()["code"]) == (403, "wrong_origin")
+    assert "kms_session" not in browser.cookies
+
+
 def test_a_form_of_another_site_signs_nobody_out(browser: TestClient) -> None:
     sign_in(browser, "viewer")
     assert browser.post("/sign-out", data={"form": "0" * 64}).status_code == 403

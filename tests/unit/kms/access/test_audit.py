@@ -29,7 +29,7 @@ def tamper(database: Database, *statements: str) -> None:
     """Change the table as somebody may who owns the database: without the triggers."""
     with database.write() as session:
         if database.is_sqlite:
-            for verb in ("update", "delete"):
+            for verb in ("update", "delete", "replace"):
                 session.execute(text(f"DROP TRIGGER IF EXISTS audit_no_{verb}"))
         else:
             session.execute(text("DROP TRIGGER IF EXISTS audit_no_change ON audit"))
@@ -72,6 +72,16 @@ def test_the_database_refuses_changes(database: Database, statement: str) -> Non
     assert log.verify().entries == 2
 
 
+def test_an_entry_is_not_replaced(sqlite_database: Database) -> None:
+    log = write_some(sqlite_database, 2)
+    again = (
+        "INSERT OR REPLACE INTO audit SELECT number, at, 'eve', action, target, detail, 'x', hash FROM audit"
+    )
+    with pytest.raises(StoreError, match="append-only"), sqlite_database.write() as session:
+        session.execute(text(f"{again} WHERE number = 2"))
+    assert (log.verify().entries, log.verify().problem) == (2, None)
+
+
 CHANGES: list[tuple[str, list[str], str]] = [
     ("a field", ["UPDATE audit SET target = 'k9' WHERE number = 2"], "entry 2 was changed"),
     ("the detail", ["UPDATE audit SET detail = '{}' WHERE number = 3"], "entry 3 was changed"),
@@ -104,8 +114,10 @@ def test_an_old_head_shows_that_the_whole_log_was_written_anew(database: Databas
     write_some(database, 4)
     assert log.verify().problem is None
     assert "rewritten" in (log.verify(head=kept).problem or "")
-    assert "cannot hold" in (log.verify(head="9:abc").problem or "")
-    assert "cannot hold" in (log.verify(head="nonsense").problem or "")
+    assert "cannot hold" in (log.verify(head=f"9:{FIRST_HASH}").problem or "")
+    assert "rewritten" in (log.verify(head=f"0001:{'f' * 64}").problem or "")
+    for nonsense in ("9:abc", "nonsense", "²:" + "f" * 64, "1:"):
+        assert "is no NUMBER:HASH" in (log.verify(head=nonsense).problem or "")
 
 
 def test_many_writers_make_one_chain(database: Database) -> None:
