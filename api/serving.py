@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from ranking.serving.service import RankingService
 
 
-_WARMING = ("wireles headphonez with 2 ports", "防水藍牙耳機", "耳击")
-"""Queries with words that nobody knows and numbers, in both languages."""
+_WARMING = ("wireles headphonez with 2 ports", "kettle 1.5 l under 2 kg", "防水藍牙耳機", "耳击")
+"""Queries with words that nobody knows, numbers and units, in both languages."""
 
 
 class Served:

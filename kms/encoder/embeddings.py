@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import threading
-import warnings
 from collections.abc import Callable, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -16,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kms.encoder.base import DEFAULT_ENCODER, resolve_encoder
+from kms.encoder.graphs import export_graph, export_small_graph, open_graph
 from kms.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -32,8 +31,9 @@ MOST_UNKNOWN = 0.2
 class TextEncoder:
     """Encodes texts as unit vectors: the mean of the last layer over the tokens, as sentence-transformers does it.
 
-    Reimers and Gurevych 2019, "Sentence-BERT", section 3 (mean pooling). The exported graph is cached by the
-    weights' hash, so that the second start takes no export.
+    Reimers and Gurevych 2019, "Sentence-BERT", section 3 (mean pooling). The exported graphs are cached by the
+    weights' hash, so that the second start takes no export: one with the full weights for texts of the catalogue,
+    one with weights of 8 bits for single queries.
     """
 
     def __init__(
@@ -80,27 +80,24 @@ class TextEncoder:
 
     @cached_property
     def _session(self) -> Any:
-        return self._open_session(self._threads)
+        with self._loading:
+            return open_graph(self._graph(), self._threads)
 
     @cached_property
     def _query_session(self) -> Any:
         # A query is a few tokens: several threads on it cost more processor time than they save, and requests
-        # already run side by side.
-        return self._open_session(1)
-
-    def _open_session(self, threads: int) -> Any:
-        import onnxruntime
-
+        # already run side by side. Its time goes into reading the weights, so they are kept in 8 bits.
         with self._loading:
-            path = self._cache / f"encoder-{self.version}.onnx"
+            path = self._cache / f"encoder-{self.version}-q8.onnx"
             if not path.exists():
-                export_encoder(self.folder, path)
-            options = onnxruntime.SessionOptions()
-            options.intra_op_num_threads = threads
-            options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-            return onnxruntime.InferenceSession(
-                str(path), sess_options=options, providers=["CPUExecutionProvider"]
-            )
+                export_small_graph(self._graph(), path, self.folder)
+            return open_graph(path, 1)
+
+    def _graph(self) -> Path:
+        path = self._cache / f"encoder-{self.version}.onnx"
+        if not path.exists():
+            export_graph(self.folder, path)
+        return path
 
     def encode(
         self,
@@ -191,39 +188,3 @@ def weights_hash(folder: Path) -> str:
                 while block := stream.read(1 << 20):
                     digest.update(block)
     return digest.hexdigest()
-
-
-def export_encoder(folder: Path, target: Path) -> None:
-    """Write the encoder as an ONNX graph: token ids and mask in, last layer out."""
-    import torch
-    from transformers import AutoModel
-
-    class LastLayer(torch.nn.Module):
-        def __init__(self, model: Any) -> None:
-            super().__init__()
-            self.model = model
-
-        def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
-            hidden: torch.Tensor = self.model(input_ids, attention_mask).last_hidden_state
-            return hidden
-
-    model = AutoModel.from_pretrained(str(folder), attn_implementation="eager").float().eval()
-    target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.with_name(f"{target.stem}.{os.getpid()}.onnx")
-    ids = torch.ones((2, 8), dtype=torch.long)
-    with warnings.catch_warnings(), torch.no_grad():
-        warnings.simplefilter("ignore")
-        torch.onnx.export(
-            LastLayer(model),
-            (ids, ids),
-            str(temporary),
-            input_names=["input_ids", "attention_mask"],
-            output_names=["hidden"],
-            dynamic_axes={
-                "input_ids": {0: "batch", 1: "length"},
-                "attention_mask": {0: "batch", 1: "length"},
-                "hidden": {0: "batch", 1: "length"},
-            },
-            dynamo=False,
-        )
-    os.replace(temporary, target)

@@ -39,6 +39,8 @@ class RowsConfig(BehaviourConfig):
     """Weight of relations without one of their own; 0 leaves them out."""
     damping: float = Field(default=1.0, ge=0)
     """A row over f products is divided by f^damping, so that a large brand does not drown the shoppers."""
+    shopper_damping: float = Field(default=0.0, ge=0)
+    """The same for shoppers' rows, which keep the weight that they have in all: a pair in a long history says less."""
 
 
 def stack_rows(
@@ -56,7 +58,8 @@ def stack_rows(
         BehaviourError: Entity rows span other products than the interactions.
     """
     n_items = interactions.matrix.shape[1]
-    blocks = [shorter(sparse.csr_matrix(interactions.matrix, dtype=np.float32), longest)]
+    shoppers = shorter(sparse.csr_matrix(interactions.matrix, dtype=np.float32), longest)
+    blocks = [_damped_shoppers(shoppers, config.shopper_damping) if config.shopper_damping else shoppers]
     for rows in entities:
         if rows.matrix.shape[1] != n_items:
             raise BehaviourError(
@@ -88,6 +91,20 @@ def damped(rows: sparse.csr_matrix, weight: float, damping: float) -> sparse.csr
     kept = sparse.csr_matrix(rows[np.flatnonzero(lengths > 1)], dtype=np.float32)
     scale = np.sqrt(weight / np.maximum(np.diff(kept.indptr), 1) ** damping)
     return sparse.csr_matrix(sparse.diags(scale.astype(np.float32)) @ kept)
+
+
+def _damped_shoppers(rows: sparse.csr_matrix, damping: float) -> sparse.csr_matrix:
+    """Rows whose outer products count ``1 / length^damping`` in a Gram matrix of the same trace as before.
+
+    The trace is kept so that regularisation and the weights of relations mean what they meant.
+    """
+    lengths = np.diff(rows.indptr)
+    weights = np.where(lengths > 0, 1.0 / np.maximum(lengths, 1) ** damping, 0.0)
+    squares = np.asarray(rows.multiply(rows).sum(axis=1)).reshape(-1)
+    kept = float(squares @ weights)
+    if kept > 0:
+        weights *= float(squares.sum()) / kept
+    return sparse.csr_matrix(sparse.diags(np.sqrt(weights).astype(np.float32)) @ rows)
 
 
 def entity_rows(

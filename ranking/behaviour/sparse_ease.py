@@ -8,6 +8,7 @@ rows and weights are those of collective EASE. Memory grows with n_items, not wi
 Beside λ, a share of the Gram matrix's own diagonal is added to the diagonal, which is the expected effect of dropout on
 the rows (Steck, "Autoencoders that don't overfit towards the Identity", NeurIPS 2020). With few events a product, λ
 alone either trusts chance co-occurrences or shrinks rare products away; without dropout item-kNN and RP3beta are better.
+Shoppers' rows are damped by their length, as the random walk of RP3beta leaves a long history by many ways.
 """
 
 from __future__ import annotations
@@ -34,11 +35,12 @@ CHUNK = 2_000
 class SparseEaseConfig(RowsConfig):
     """Settings of sparse EASE."""
 
-    neighbours: int = Field(default=100, gt=0)
+    shopper_damping: float = Field(default=0.3, ge=0)
+    neighbours: int = Field(default=50, gt=0)
     """Products that each product is regressed on, those of largest cosine."""
-    unsolved: float = Field(default=0.5, ge=0, le=1)
+    unsolved: float = Field(default=0.7, ge=0, le=1)
     """Factor of the neighbours beyond those, up to ``gram_neighbours``: of the weight that each would have alone."""
-    gram_neighbours: int = Field(default=200, gt=0)
+    gram_neighbours: int = Field(default=300, gt=0)
     """Entries kept of each row of the Gram matrix, at least ``neighbours``; what is not kept counts as 0."""
     dropout: float = Field(default=2 / 3, ge=0, lt=1)
     """Share p of each row's products that training leaves out: p / (1 - p) of the diagonal is added to it."""

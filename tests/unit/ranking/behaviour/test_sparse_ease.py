@@ -6,7 +6,7 @@ from scipy import sparse
 
 from ranking.behaviour.collective_ease import CollectiveEase, CollectiveEaseConfig
 from ranking.behaviour.interactions import Interactions
-from ranking.behaviour.rows import entity_rows
+from ranking.behaviour.rows import entity_rows, stack_rows
 from ranking.behaviour.sparse_ease import SparseEase, SparseEaseConfig
 from tests.unit.ranking.behaviour.checkerboard import random_interactions
 
@@ -22,8 +22,9 @@ def test_with_all_products_as_neighbours_it_is_collective_ease() -> None:
         interactions
     )
     wide = SparseEaseConfig(
-        regularisation=5.0, default_weight=1.0, neighbours=14, gram_neighbours=14, dropout=0.0
-    )
+        regularisation=5.0, default_weight=1.0, neighbours=14, gram_neighbours=14, dropout=0.0,
+        shopper_damping=0.0,
+    )  # fmt: skip
     narrow = SparseEase(wide, rows).fit(interactions)
     np.testing.assert_allclose(narrow.weights.toarray(), dense.weights, atol=2e-3)
 
@@ -88,3 +89,26 @@ def test_dropout_shrinks_what_popular_products_say_most() -> None:
     kept = into("near", "popular", 0.5) / into("near", "popular", 0.0)
     rare = into("beside", "rare", 0.5) / into("beside", "rare", 0.0)
     assert kept < rare < 1
+
+
+def test_a_pair_in_a_long_history_says_less() -> None:
+    short = [(f"s{u}", item, 1.0, None) for u in range(6) for item in ("kettle", "descaler")]
+    long = [(f"l{u}", item, 1.0, None) for u in range(6) for item in ("tent", "rope", "map", "torch", "mug")]
+    interactions = Interactions.from_rows(short + long)
+    at = interactions.item_positions
+
+    def ratio(damping: float) -> float:
+        config = SparseEaseConfig(regularisation=20.0, dropout=0.0, shopper_damping=damping)
+        weights = SparseEase(config).fit(interactions).weights
+        return float(weights[at["kettle"], at["descaler"]] / weights[at["tent"], at["rope"]])
+
+    assert ratio(1.0) > ratio(0.3) > ratio(0.0)
+
+
+def test_damping_keeps_the_trace_of_the_gram_matrix() -> None:
+    interactions = random_interactions(n_items=20)
+    damped, plain = (
+        stack_rows(interactions, (), SparseEaseConfig(shopper_damping=damping)) for damping in (0.5, 0.0)
+    )
+    assert damped.multiply(damped).sum() == pytest.approx(plain.multiply(plain).sum(), rel=1e-5)
+    assert (damped != plain).nnz

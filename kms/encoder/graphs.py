@@ -1,0 +1,142 @@
+"""ONNX graphs of an encoder: the full one, and a small one with weights of 8 bits for single queries."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import shutil
+import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from kms.logs import get_logger
+
+BLOCK = 128
+"""Weights that share one scale in the small graph."""
+LEAST_LIKENESS = 0.99
+"""Least mean cosine between the small graph's output and the full one's, for random tokens."""
+
+
+def open_graph(path: Path, threads: int) -> Any:
+    """An ONNX Runtime session on the processor; ``threads`` 0 lets the library choose."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return onnxruntime.InferenceSession(str(path), sess_options=options, providers=["CPUExecutionProvider"])
+
+
+def export_graph(folder: Path, target: Path) -> None:
+    """Write the encoder in ``folder`` as an ONNX graph: token ids and mask in, last layer out."""
+    import torch
+    from transformers import AutoModel
+
+    class LastLayer(torch.nn.Module):
+        def __init__(self, model: Any) -> None:
+            super().__init__()
+            self.model = model
+
+        def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
+            hidden: torch.Tensor = self.model(input_ids, attention_mask).last_hidden_state
+            return hidden
+
+    model = AutoModel.from_pretrained(str(folder), attn_implementation="eager").float().eval()
+    ids = torch.ones((2, 8), dtype=torch.long)
+    with _written_whole(target) as temporary, warnings.catch_warnings(), torch.no_grad():
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            LastLayer(model),
+            (ids, ids),
+            str(temporary),
+            input_names=["input_ids", "attention_mask"],
+            output_names=["hidden"],
+            dynamic_axes={
+                "input_ids": {0: "batch", 1: "length"},
+                "attention_mask": {0: "batch", 1: "length"},
+                "hidden": {0: "batch", 1: "length"},
+            },
+            dynamo=False,
+        )
+
+
+def export_small_graph(full: Path, target: Path, folder: Path) -> None:
+    """Write a graph with fused layers and weights of 8 bits in blocks (activations stay as they are).
+
+    For a query of a few tokens the time goes into reading the weights from memory, a quarter of which is left. An
+    encoder whose vectors would change by it gets a copy of its full graph.
+
+    Args:
+        full: The graph that ``export_graph`` wrote.
+        target: Where the small one goes.
+        folder: Of the encoder; its ``config.json`` says how many heads it has.
+    """
+    with _written_whole(target) as temporary:
+        _write_small(full, temporary, json.loads((folder / "config.json").read_text("utf-8")))
+        likeness = _likeness(full, temporary)
+        if likeness < LEAST_LIKENESS:
+            get_logger(__name__).warning(
+                "weights of 8 bits change this encoder's vectors; queries use its full weights",
+                encoder=str(folder), cosine=round(likeness, 4),
+            )  # fmt: skip
+            shutil.copyfile(full, temporary)
+
+
+def _write_small(full: Path, target: Path, config: dict[str, Any]) -> None:
+    with _without_its_log():
+        from onnxruntime.quantization.matmul_nbits_quantizer import (
+            DefaultWeightOnlyQuantConfig,
+            MatMulNBitsQuantizer,
+        )
+        from onnxruntime.transformers import optimizer
+
+        fused = optimizer.optimize_model(
+            str(full),
+            model_type="bert",
+            num_heads=int(config.get("num_attention_heads", 0)),
+            hidden_size=int(config["hidden_size"]),
+            opt_level=0,
+        )
+        settings = DefaultWeightOnlyQuantConfig(block_size=BLOCK, is_symmetric=True, accuracy_level=4, bits=8)
+        quantizer = MatMulNBitsQuantizer(fused.model, algo_config=settings)
+        quantizer.process()
+        quantizer.model.save_model_to_file(str(target))
+
+
+@contextmanager
+def _without_its_log() -> Iterator[None]:
+    """The library logs a line for each node, and puts its own folder on the search path of modules."""
+    level, path = logging.root.manager.disable, list(sys.path)
+    logging.disable(logging.WARNING)
+    try:
+        yield
+    finally:
+        logging.disable(level)
+        sys.path[:] = path
+
+
+def _likeness(full: Path, small: Path, texts: int = 8, length: int = 12, seed: int = 0) -> float:
+    """Mean cosine between the two graphs' mean vectors of random tokens."""
+    ids = np.random.default_rng(seed).integers(0, 1_000, size=(texts, length)).astype(np.int64)
+    inputs = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
+    one, other = (open_graph(path, 1).run(None, inputs)[0].mean(axis=1) for path in (full, small))
+    norms = np.linalg.norm(one, axis=1) * np.linalg.norm(other, axis=1)
+    return float(((one * other).sum(axis=1) / np.maximum(norms, 1e-12)).mean())
+
+
+@contextmanager
+def _written_whole(target: Path) -> Iterator[Path]:
+    """A name beside ``target`` that is moved there when it is written; two processes do not meet."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = target.with_name(f"{target.stem}.{os.getpid()}.onnx")
+    try:
+        yield temporary
+        os.replace(temporary, target)
+    finally:
+        temporary.unlink(missing_ok=True)
