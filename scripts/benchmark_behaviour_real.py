@@ -92,7 +92,7 @@ def race(data: Data, seed: int, shoppers: int) -> list[str]:
     systems: dict[str, BehaviourModel] = {
         "sparse EASE, graph rows": SparseEase(config, data.entities),
         "sparse EASE, shoppers alone": SparseEase(SparseEaseConfig()),
-        "sparse EASE, graph rows, no dropout, 100 neighbours": SparseEase(
+        f"sparse EASE, graph rows, no dropout, {config.neighbours} neighbours": SparseEase(
             config.model_copy(update={"dropout": 0.0, "unsolved": 0.0}), data.entities
         ),
         f"item-kNN {knn}": ItemKnn(ItemKnnConfig(**knn)),

@@ -59,11 +59,20 @@ def test_encoder_that_8_bits_would_change_keeps_its_full_weights(
     assert target.read_bytes() == (folder / "full.onnx").read_bytes()
 
 
-def test_failed_export_leaves_nothing(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: object) -> float:
-        raise ValueError("out of memory")
+def test_encoder_that_the_library_cannot_make_small_keeps_its_full_weights(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise NotImplementedError("layers of another kind")
 
-    monkeypatch.setattr(graphs, "_likeness", fail)
-    with pytest.raises(ValueError, match="out of memory"):
-        graphs.export_small_graph(folder / "full.onnx", tmp_path / "small.onnx", folder)
+    monkeypatch.setattr(graphs, "_write_small", fail)
+    target = folder / "unknown.onnx"
+    graphs.export_small_graph(folder / "full.onnx", target, folder)
+    assert target.read_bytes() == (folder / "full.onnx").read_bytes()
+
+
+def test_failed_export_leaves_nothing(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(graphs, "_write_small", lambda *_: None)
+    with pytest.raises(FileNotFoundError):
+        graphs.export_small_graph(tmp_path / "none.onnx", tmp_path / "small.onnx", folder)
     assert not list(tmp_path.iterdir())
