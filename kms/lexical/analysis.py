@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kms.quantities.mentions import find_quantities
 from kms.quantities.units import SHORT_FORMS
-from kms.text.chinese import fold_traditional, split_long_runs
+from kms.text.chinese import fold_traditional, regional_forms, split_long_runs
 from kms.text.plurals import is_plural, singular_of
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ _CJK = re.compile(rf"[{_HAN}]")
 _COMPOUND = re.compile(rf"(?<![^\W_{_HAN}]){_OTHER}+(?:[-_/\u2010\u2011]{_OTHER}+){{1,3}}")
 _WORDS_OF_QUERY = re.compile(rf"[{_HAN}]+|{_OTHER}(?:[-_/\u2010\u2011.'’]{_OTHER})*")
 _COMPOUND_LENGTH = (3, 24)
+_NAME_AND_NUMBER = re.compile(r"([A-Za-z]{3,})(\d{1,4})")
+"""A name and its number as one word; fewer letters are a code or a unit."""
 _SEPARATORS = re.compile(r"[\W_]+")
 _ALL_HAN = re.compile(rf"[{_HAN}]+")
 _STEMMED = "english"
@@ -276,12 +278,16 @@ def _stems_of_text(text: str) -> tuple[str, ...]:
 def stem_ways(text: str) -> list[tuple[str, ...]]:
     """The ways in which the index may hold what a query writes; a product that has all terms of one way has it.
 
-    ``e-reader`` is "e" and "reader", or "ereader"; 头戴式耳机 is one word, or 头戴式 and 耳机.
+    ``e-reader`` is "e" and "reader", or "ereader"; ``drift8`` may be "drift 8"; 头戴式耳机 is one word, or 头戴式 and 耳机;
+    Taiwan's 印表机 is 打印机 on the mainland.
     """
     ways = [tuple(_stems_of(_segment(text, cut))) for cut in (longest_words, _shortest_words)]
     joined = _SEPARATORS.sub("", text) if _COMPOUND.fullmatch(text.strip()) else ""
     if joined and joined.isascii():
         ways.append(tuple(_stems_of([joined])))
+    if numbered := _NAME_AND_NUMBER.fullmatch(text.strip()):
+        ways.append(tuple(_stems_of(numbered.groups())))
+    ways += (tuple(_stems_of(_segment(form, longest_words))) for form in regional_forms(text))
     return list(dict.fromkeys(way for way in ways if way))
 
 

@@ -6,12 +6,12 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kms.ontology.model import LANGUAGES
 from kms.ontology.structure import VALUE
-from kms.text.chinese import fold_traditional
+from kms.text.chinese import fold_traditional, taiwan_words
 from kms.text.plurals import is_plural, singular_of
 from kms.types import Language
 
@@ -133,6 +133,18 @@ def names_in(ontology: Ontology, language: Language) -> Iterator[str]:
     return (reading.surface for reading in iterate_labels(ontology) if reading.language == language)
 
 
+def with_taiwan_words(readings: Sequence[Reading]) -> Iterator[Reading]:
+    """The readings, and behind each Chinese one the same in the words of Taiwan where those are others (滑鼠 for 鼠标)."""
+    chinese = [reading.surface for reading in readings if reading.language == "zh"]
+    others = iter(zip(chinese, taiwan_words(chinese), strict=True))
+    for reading in readings:
+        yield reading
+        if reading.language == "zh":
+            surface, other = next(others)
+            if fold_traditional(surface) != other:
+                yield replace(reading, surface=other, preferred=False)
+
+
 class LabelIndex:
     """Label to meanings, and longest matches in running text."""
 
@@ -142,7 +154,7 @@ class LabelIndex:
         self._joined = _Names("")
         self._longest_from: dict[str, int] = defaultdict(int)
         apart = {VALUE, *(each.id for each in ontology.entities.values() if each.plurals == "apart")}
-        for reading in iterate_labels(ontology):
+        for reading in with_taiwan_words(list(iterate_labels(ontology))):
             tokens = _tokens(reading.surface)
             self._spaced.add(reading, tokens, apart)
             if _can_be_joined(tokens):

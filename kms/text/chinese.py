@@ -1,9 +1,9 @@
-"""Chinese script: traditional characters folded to simplified ones, character by character."""
+"""Chinese script: traditional characters folded to simplified ones, and the words of Taiwan beside those of the mainland."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -23,6 +23,20 @@ def fold_traditional(text: str) -> str:
     if text.isascii() or not _traditional().search(text):
         return text
     return _fold_remembered(text) if len(text) <= _REMEMBERED_LENGTH else _fold(text)
+
+
+def regional_forms(text: str) -> tuple[str, ...]:
+    """A text in the other words that Taiwan and the mainland have for its things: 鼠标 gives 滑鼠, 滑鼠 gives 鼠标.
+
+    Both in simplified characters; empty where the regions use the same words, and for texts without Chinese.
+    """
+    return () if text.isascii() else _regional_forms(text)
+
+
+def taiwan_words(lines: Sequence[str]) -> list[str]:
+    """Each line in the words of Taiwan, in simplified characters; a line that has no others is given back as it is."""
+    written: str = _to_taiwan().convert("\n".join(lines))
+    return [fold_traditional(line) for line in written.split("\n")]
 
 
 def split_long_runs(text: str) -> Iterator[tuple[int, str]]:
@@ -54,6 +68,34 @@ def _fold_run(run: str) -> str:
 def _fold_character(character: str) -> str:
     folded: str = _converter().convert(character)
     return folded if len(folded) == 1 else character
+
+
+@lru_cache(maxsize=10_000)
+def _regional_forms(text: str) -> tuple[str, ...]:
+    folded = fold_traditional(text)
+    forms = (taiwan_words([folded])[0], _to_mainland().convert(_to_traditional().convert(folded)))
+    return tuple(form for form in dict.fromkeys(forms) if form != folded)
+
+
+@lru_cache(maxsize=1)
+def _to_taiwan() -> Any:
+    import opencc
+
+    return opencc.OpenCC("s2twp")
+
+
+@lru_cache(maxsize=1)
+def _to_traditional() -> Any:
+    import opencc
+
+    return opencc.OpenCC("s2tw")
+
+
+@lru_cache(maxsize=1)
+def _to_mainland() -> Any:
+    import opencc
+
+    return opencc.OpenCC("tw2sp")
 
 
 @lru_cache(maxsize=1)

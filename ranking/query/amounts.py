@@ -20,6 +20,9 @@ _LONGEST_NAME = 12
 _THOUSAND = re.compile(r"k(?![A-Za-z0-9])", re.IGNORECASE)
 _PLUS = re.compile(r"\s?\+")
 _TO = re.compile(r"\s?(?:[-–—~]|到|至)\s?|\s(?:to|and)\s", re.IGNORECASE)
+_ARTICLE = re.compile(
+    r"\b(?:than|under|below|over|above|up to|at least|at most|within)\s+(?P<article>an?)\s", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,16 @@ class Amount:
     def is_range(self) -> bool:
         """Whether it names two different ends."""
         return self.low != self.high
+
+
+def count_articles(query: str) -> str:
+    """The query with "1" in place of an article between a bound and a unit: "less than a litre". Offsets stay true."""
+    for match in _ARTICLE.finditer(query):
+        start, end = match.span("article")
+        counted = f"{query[:start]}{'1'.ljust(end - start)}{query[end:]}"
+        if any(mention.start == start for mention in find_quantities(counted)):
+            query = counted
+    return query
 
 
 def find_amounts(

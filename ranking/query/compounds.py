@@ -30,12 +30,14 @@ class Modifier(NamedTuple):
     Attributes:
         reading: ``None`` where the ontology does not know the modifier.
         has_head: The rest of the name is by itself a name of the class.
+        wider: The rest of the name is by itself a name of this class, which the class is a kind of.
     """
 
     end: int
     head: int
     reading: Reading | None
     has_head: bool
+    wider: Reading | None = None
 
 
 class CompoundReader:
@@ -66,10 +68,17 @@ class CompoundReader:
                 continue
             reading = self._meaning(class_id, name[:end], has_head=has_head, is_specific=is_word)
             if reading is not None:
-                return Modifier(end, head, reading, has_head)
+                return Modifier(
+                    end, head, reading, has_head, None if has_head else self._wider(class_id, rest)
+                )
             if has_head and unknown is None:
                 unknown = Modifier(end, head, None, has_head)
         return unknown
+
+    def _wider(self, class_id: str, name: str) -> Reading | None:
+        above = self._ontology.hierarchy.ancestors(class_id)
+        readings = self._ontology.labels.lookup(name)
+        return next((r for r in readings if r.kind == "class" and r.id in above), None)
 
     def _meaning(self, class_id: str, modifier: str, *, has_head: bool, is_specific: bool) -> Reading | None:
         """What a modifier says of the class; before a head that names no class only what is peculiar to it.

@@ -12,23 +12,28 @@ from kms.ontology.model import Attribute, Ontology
 from kms.quantities.mentions import QuantityMention
 from kms.quantities.values import QuantityError, quantity_of
 from ranking.models import Constraint
-from ranking.query.amounts import Amount, currency_of_amount, find_amounts
+from ranking.query.amounts import Amount, count_articles, currency_of_amount, find_amounts
 from ranking.query.attribute_choice import AttributeChooser
 
-Bound = Literal["most", "least", "between"]
+Bound = Literal["most", "least", "between", "below", "beyond"]
+"""``below`` and ``beyond`` leave the number itself out."""
 Counts = Sequence[tuple[QuantityMention, Attribute]]
 
-_AT_MOST = (
-    r"(?:under|below|less than|cheaper than|lower than|lighter than|shorter than|smaller than|up to|at most|"
-    r"max(?:imum)?(?: of)?|within|budget(?: of| is)?|预算|低于|少于|小于|不到|最多|至多|<=?|≤)"
-)
-_AT_LEAST = (
-    r"(?:over|above|more than|at least|min(?:imum)?(?: of)?|longer than|bigger than|larger than|"
-    r"heavier than|from|至少|超过|多于|大于|高于|最少|>=?|≥)"
-)
+_LESS = r"less|fewer|cheaper|lower|lighter|shorter|smaller|thinner|narrower|slimmer|quieter"
+_MORE = r"more|greater|longer|bigger|larger|heavier|taller|wider|thicker|stronger|brighter|louder|faster|higher|dearer"
+_AT_MOST = r"(?:under|below|up to|at most|max(?:imum)?(?: of)?|within|budget(?: of| is)?|预算|最多|至多|<=|≤)"
+_AT_LEAST = r"(?:over|above|at least|min(?:imum)?(?: of)?|from|至少|最少|不少于|不低于|不小于|>=|≥)"
 _BEFORE: tuple[tuple[Bound, re.Pattern[str]], ...] = (
     ("most", re.compile(rf"(?<![A-Za-z]){_AT_MOST}\s*$", re.IGNORECASE)),
     ("least", re.compile(rf"(?<![A-Za-z]){_AT_LEAST}\s*$", re.IGNORECASE)),
+    (
+        "below",
+        re.compile(rf"(?:(?<![A-Za-z])(?:{_LESS}) than|低于|少于|小于|轻于|短于|不到|<)\s*$", re.IGNORECASE),
+    ),
+    (
+        "beyond",
+        re.compile(rf"(?:(?<![A-Za-z])(?:{_MORE}) than|超过|多于|大于|高于|长于|重于|>)\s*$", re.IGNORECASE),
+    ),
 )
 _AFTER: tuple[tuple[Bound, re.Pattern[str]], ...] = (
     (
@@ -48,7 +53,13 @@ _DENIAL = re.compile(
     re.IGNORECASE,
 )
 """Right before a bound it turns the bound around ("not over 300" is at most 300); right before a range it excludes it."""
-_TURNED: dict[Bound, Bound] = {"most": "least", "least": "most", "between": "between"}
+_TURNED: dict[Bound, Bound] = {
+    "most": "least",
+    "least": "most",
+    "below": "least",
+    "beyond": "most",
+    "between": "between",
+}
 _BETWEEN = re.compile(r"\b(?:between|from)\s+$", re.IGNORECASE)
 _TO = re.compile(r"\s+(?:and|to)\s+|\s?(?:到|至)\s?", re.IGNORECASE)
 _BEHIND_RANGE = re.compile(r"之间")
@@ -91,7 +102,8 @@ def find_constraints(
     """
     chosen = chooser or AttributeChooser(ontology)
     counted = dict(counts)
-    amounts = find_amounts(query, _dimensions(ontology, class_ids), tuple(counted))
+    written, query = query, count_articles(query)
+    amounts = find_amounts(query, dimensions_of_classes(ontology, class_ids), tuple(counted))
     found: list[FoundConstraint] = []
     position = 0
     while position < len(amounts):
@@ -104,14 +116,15 @@ def find_constraints(
             if condition is not None:
                 denial = _denial_before(query, start) if bound == "between" else None
                 start = denial.start() if denial else start
-                surface = query[start:end].strip()
+                surface = written[start:end].strip()
                 constraint = Constraint(surface=surface, condition=condition, negated=denial is not None)
                 found.append(FoundConstraint(start, end, constraint))
         position += used
     return found
 
 
-def _dimensions(ontology: Ontology, class_ids: Sequence[str]) -> frozenset[str]:
+def dimensions_of_classes(ontology: Ontology, class_ids: Sequence[str]) -> frozenset[str]:
+    """What the quantities of some classes measure."""
     own = (a.dimension for c in class_ids for a in ontology.attributes_of(c))
     return frozenset(dimension for dimension in own if dimension)
 
@@ -196,12 +209,14 @@ def _condition(
 def _bounds(bound: Bound, field: str, first: float, second: float) -> Condition:
     # Shops round when they convert; a bound should not cut off what says the same in another unit.
     slack = 0.0 if field.startswith("price") else 1e-3
+    if bound in ("below", "beyond"):
+        slack = -slack  # what says the same in another unit is not more
     low, high = sorted((first, second))
     least, most = low - abs(low) * slack, high + abs(high) * slack
     match bound:
         case "between":
             return Condition(field=field, gte=least, lte=most)
-        case "most":
+        case "most" | "below":
             return Condition(field=field, lte=most)
-        case "least":
+        case "least" | "beyond":
             return Condition(field=field, gte=least)

@@ -109,10 +109,16 @@ class Speller:
         """The text with what is misspelt replaced, and what was replaced. Words with digits are left alone."""
         corrections: list[Correction] = []
         text = self._join(text, corrections)
-        beside = tuple(sorted({w.casefold() for w in _WORD.findall(text)} - STOP_WORDS))
         unknown: set[str] = set()
         # "ESS" and "PLCE PWB" are codes; who shouts uses longer words as well.
         is_shouted = text.isupper() and any(len(word) > _CODE for word in _LETTERS.findall(text))
+
+        written = {w.casefold() for w in _WORD.findall(text)} - STOP_WORDS
+        known = {word for word in written if self.is_known(word)}
+        alone: dict[str, str] = {}
+        for word in sorted(written - known)[:_MOST_UNKNOWN]:
+            if better := self._nearest(word, tuple(sorted(known))):
+                alone[word] = better
 
         def replace(match: re.Match[str]) -> str:
             word = match.group().casefold()
@@ -121,8 +127,15 @@ class Speller:
             unknown.add(word)
             if len(unknown) > _MOST_UNKNOWN:
                 return match.group()
-            others = tuple(other for other in beside if other != word and self.is_known(other))
-            better = self._nearest(word, others)
+            # Other misspelt words speak for a correction as they were meant: "runing shoos".
+            meant = {
+                other
+                for miswritten, better in alone.items()
+                if miswritten != word
+                for other in better.split()
+            }
+            better = self._nearest(word, tuple(sorted(known | meant))) if meant else None
+            better = better or alone.get(word)
             if better is None:
                 return match.group()
             corrections.append(Correction(written=match.group(), read_as=better))

@@ -20,7 +20,7 @@ from kms.text.chinese import fold_traditional
 from ranking.models import Entity, EntityKind, Understanding
 from ranking.query.attribute_choice import AttributeChooser
 from ranking.query.compounds import CompoundReader, Modifier
-from ranking.query.constraints import find_constraints
+from ranking.query.constraints import dimensions_of_classes, find_constraints
 from ranking.query.counts import find_counts
 from ranking.query.exclusions import (
     UnknownExclusion,
@@ -39,6 +39,8 @@ _FIRST: tuple[LabelKind, ...] = ("class", "value", "attribute")
 """Kinds of readings that are preferred, in this order; then those of concepts in the ontology's order."""
 _LONGEST_BRAND = 5
 _WORDS = re.compile(r"[\u3400-\u9fff]|[^\W_\u3400-\u9fff]+")
+_FREE_EN = ("{}-free", "{}less", "un{}ed")
+_FREE_ZH = ("无{}", "不含{}")
 _DENYING = re.compile(r"(?:no|not|without)\s", re.IGNORECASE)
 QUANTITY_TOLERANCE = 0.1
 Span = tuple[int, int]
@@ -103,6 +105,8 @@ class QueryReader:
         lacking = find_lacking(text, named)
         named += [(v.start, v.end) for v in lacking]
         unknown = [*modifiers, *find_unknown(text, named, [(e.start, e.end) for e in entities if e.negated])]
+        freedoms = {exclusion: entity for exclusion in unknown for entity in self._freedom(text, exclusion)}
+        entities += freedoms.values()
         entities, described = _without_described(text, entities, unknown)
         cut = described + bounds + [(f.start, f.end) for f in (*unknown, *verbs, *lacking)]
         cut += self._names_of_numbers(text, entities)
@@ -116,7 +120,7 @@ class QueryReader:
             language="zh" if language == "zh" else "en",
             text=searched,
             entities=tuple(entities),
-            excluded_words=tuple(dict.fromkeys([*(f.word for f in unknown), *words])),
+            excluded_words=tuple(dict.fromkeys([*(f.word for f in unknown if f not in freedoms), *words])),
             lacking=tuple(dict.fromkeys(f.word for f in lacking)),
             not_understood=tuple(dict.fromkeys(f.word for f in verbs)),
             constraints=tuple(f.constraint for f in found),
@@ -135,7 +139,8 @@ class QueryReader:
         classes = [class_id for _, class_id in named]
         verbs = denied_verb_starts(text)
         counted = dict(find_counts(text, self._attributes_named(classes)))
-        measured = [(m.start, m.end) for m in (*counted, *find_quantities(text))]
+        numbers = (*counted, *find_quantities(text, also=dimensions_of_classes(self._ontology, classes)))
+        measured = [(m.start, m.end) for m in numbers]
         for match in matches:
             if any(match.start < end and start < match.end for start, end in taken):
                 continue
@@ -151,7 +156,7 @@ class QueryReader:
             modifier = self._modifier(entity)
             if modifier and modifier.reading:
                 found.append(self._entity(text, match.start, match.start + modifier.end, modifier.reading))
-        found += self._find_quantities(text, taken, classes, counted)
+        found += self._find_quantities(text, taken, classes, numbers, counted)
         found.sort(key=lambda e: (e.start, e.end))
         names = [(m.start, m.end) for m in matches if any(map(self._ontology.says_value, m.readings))]
         names += taken
@@ -172,11 +177,27 @@ class QueryReader:
                 cuts.remove(denied[span])
                 word = entity.surface[: modifier.end]
                 modifiers.append(UnknownExclusion(denied[span][0], end, word))
-            if is_denied and modifier.has_head:
+            if is_denied and modifier.wider:
+                # Who wants no "non-stick pan" (不粘锅) may want any other: the class above, which the head names.
+                entity = self._entity(text, entity.start + modifier.head, entity.end, modifier.wider)
+            elif is_denied and modifier.has_head:
                 head = {"start": entity.start + modifier.head, "surface": entity.surface[modifier.head :]}
                 entity = entity.model_copy(update=head)
             settled.append(entity)
         return settled, cuts, modifiers
+
+    def _freedom(self, text: str, exclusion: UnknownExclusion) -> Iterator[Entity]:
+        """The value that says what products are free of, for an excluded word: 无香味 for 没有香味, 无线 for 不带线."""
+        names = _FREE_ZH if contains_chinese(exclusion.word) else _FREE_EN
+        for reading in (
+            r for name in names for r in self._ontology.labels.lookup(name.format(exclusion.word))
+        ):
+            if reading.kind == "value" or (
+                reading.kind == "attribute" and self._ontology.says_value(reading)
+            ):
+                named = self._entity(text, exclusion.start, exclusion.end, reading)
+                yield named.model_copy(update={"surface": reading.surface})
+                return
 
     def _attributes_named(self, classes: Sequence[str]) -> list[Attribute]:
         """Attributes of the named classes, the classes' own first."""
@@ -295,10 +316,11 @@ class QueryReader:
         text: str,
         taken: list[Span],
         classes: list[str],
+        mentions: Sequence[QuantityMention],
         counted: Mapping[QuantityMention, Attribute],
     ) -> list[Entity]:
         found = []
-        for mention in (*counted, *find_quantities(text)):
+        for mention in mentions:
             if _overlaps((mention.start, mention.end), taken):
                 continue
             attribute = counted.get(mention) or self._chooser.choose(mention, text, classes)

@@ -10,11 +10,12 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 
 import numpy as np
 
 from kms.lexical.analysis import STOP_WORDS, query_words, stem_ways, stems
-from kms.ontology.model import Ontology
+from kms.ontology.model import LANGUAGES, Ontology
 from kms.ontology.structure import ATTRIBUTE_FIELD
 from kms.quantities.mentions import find_quantities
 from ranking.models import ClassRule, Entity
@@ -47,6 +48,25 @@ _REQUESTS = frozenset(
         "order",
         "please",
         "online",
+        "one",
+        "ones",
+        "something",
+        "anything",
+        "thing",
+        "things",
+        "什么",
+        "哪个",
+        "哪款",
+        "哪种",
+        "推荐",
+        "请问",
+        "求",
+        "买",
+        "想买",
+        "吗",
+        "呢",
+        "吧",
+        "好",
     ]
 )
 """Words of somebody who asks, which say nothing of the thing itself: "looking for a tent", "buy kettle online"."""
@@ -122,8 +142,9 @@ def split_units(index: ServingIndex, query: Query) -> Units:
         rule = "certain" if is_head and _is_covered(index, heads) else "uncertain"
         units.append(_class_unit(index, heads, rule))
     is_exact = any(leaning.is_extreme for leaning in query.understanding.leanings)
+    others = [entity for entity in query.entities if entity not in heads]
     units += [
-        _entity_unit(index, entity, is_exact=is_exact) for entity in query.entities if entity not in heads
+        _any_of([_entity_unit(index, e, is_exact=is_exact) for e in same]) for same in _meanings(others)
     ]
     words = [_word_unit(index, surface, ways) for surface, ways in _free_words(text, spans, query)]
     units += words if heads else _with_head(text, words)
@@ -150,7 +171,8 @@ def _locate(text: str, entities: Sequence[Entity]) -> dict[str, Span]:
 def _heads(text: str, entities: Sequence[Entity], spans: dict[str, Span], ontology: Ontology) -> list[Entity]:
     """The classes that are asked for: the last one of the first noun phrase that names any, and those joined to it.
 
-    Noun phrases are headed by their last noun in both languages: a laptop backpack is a backpack.
+    Noun phrases are headed by their last noun in both languages: a laptop backpack is a backpack. Where the last noun
+    names a part of what stands before it ("laptop ssd"), either may be meant.
     """
     classes = [e for e in entities if e.kind == "class"]
     placed = sorted((e for e in classes if e.node in spans), key=lambda e: spans[e.node])
@@ -168,10 +190,23 @@ def _heads(text: str, entities: Sequence[Entity], spans: dict[str, Span], ontolo
         words = text[slice(*between)]
         is_listed = bool(words.strip()) and _JOINED.fullmatch(words) is not None
         fields = {f"{ATTRIBUTE_FIELD}{a.id}" for a in ontology.attributes_of(heads[0].value)}
-        if not is_listed and not _is_number_of_both(between, text, entities, spans, fields):
+        if not (
+            is_listed
+            or _is_number_of_both(between, text, entities, spans, fields)
+            or (not words.strip() and _is_part(ontology, heads[0], entity))
+        ):
             break
         heads.insert(0, entity)
     return heads
+
+
+def _is_part(ontology: Ontology, part: Entity, whole: Entity) -> bool:
+    """Whether a class's name stands in that of an attribute of both classes: the SSD of a laptop's "SSD capacity"."""
+    named = set(stems(part.surface))
+    others = {attribute.id for attribute in ontology.attributes_of(whole.value)}
+    shared = [attribute for attribute in ontology.attributes_of(part.value) if attribute.id in others]
+    names = (name for attribute in shared for language in LANGUAGES for name in attribute.names(language))
+    return any(named < set(stems(name)) for name in names)
 
 
 def _is_number_of_both(
@@ -264,6 +299,10 @@ def _entity_unit(index: ServingIndex, entity: Entity, *, is_exact: bool) -> Unit
         holders = equal
     has[holders] = True
     denied = index.postings.denied.holding([entity.node]) & ~has
+    if entity.kind == "brand":
+        # Texts name other brands beside their own, to compare or to fit.
+        named = has | holding_any(index.postings.about, stem_ways(entity.surface))
+        return Unit(entity.surface, named, named, denied, _information(named))
     if entity.kind == "quantity":
         written = quantity_ways(entity.surface)
     else:
@@ -272,6 +311,27 @@ def _entity_unit(index: ServingIndex, entity: Entity, *, is_exact: bool) -> Unit
     satisfied = has | (holding_any(index.postings.affirmed, written) & ~denied)
     stated = has | (holding_any(index.postings.about, written) & ~denied)
     return Unit(entity.surface, satisfied, stated, denied, _information(satisfied))
+
+
+def _meanings(entities: Sequence[Entity]) -> list[list[Entity]]:
+    """Entities by the words that name them: 两人 of a tent are a couple, or two persons, and no product need be for both."""
+    same: dict[tuple[int, int, bool], list[Entity]] = {}
+    for entity in entities:
+        same.setdefault((entity.start, entity.end, entity.kind == "class"), []).append(entity)
+    return list(same.values())
+
+
+def _any_of(units: Sequence[Unit]) -> Unit:
+    """One unit that products satisfy who satisfy any of some."""
+    first = units[0]
+    if len(units) == 1:
+        return first
+    satisfied = reduce(np.logical_or, (unit.satisfied for unit in units))
+    stated = reduce(np.logical_or, (unit.stated for unit in units))
+    denied = reduce(np.logical_or, (unit.denied for unit in units)) & ~satisfied
+    return replace(
+        first, satisfied=satisfied, stated=stated, denied=denied, information=_information(satisfied)
+    )
 
 
 def _with_head(text: str, words: Sequence[Unit]) -> list[Unit]:

@@ -106,6 +106,9 @@ def test_numbers_and_long_chains_are_no_compounds(text: str) -> None:
         ("escooter", "e-scooter"),
         ("头戴式耳机", "头戴式无线耳机"),
         ("mice", "mouse"),
+        ("drift8", "Drift 8"),
+        ("印表机", "激光打印机"),
+        ("打印机", "雷射印表机"),
     ],
 )
 def test_one_way_of_a_query_is_held_by_the_other_writing(asked: str, written: str) -> None:

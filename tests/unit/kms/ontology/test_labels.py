@@ -150,6 +150,14 @@ def test_one_chinese_character_counts_only_alone(labels: LabelIndex) -> None:
     assert found(labels, "黑/红") == ["黑", "红"]
 
 
+@pytest.mark.parametrize(
+    ("written", "class_id"),
+    [("無線滑鼠", "mouse"), ("滑鼠", "mouse"), ("筆記型電腦", "laptop"), ("行動硬碟", "storage_device")],
+)
+def test_words_of_taiwan_are_labels(labels: LabelIndex, written: str, class_id: str) -> None:
+    assert class_id in {reading.id for match in labels.find(written) for reading in match.readings}
+
+
 def test_two_letter_acronyms_need_capitals(labels: LabelIndex) -> None:
     assert "US" in found(labels, "Made in the US")
     assert "us" not in found(labels, "let us go")

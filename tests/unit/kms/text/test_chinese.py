@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kms.text.chinese import LONGEST_RUN, fold_traditional, split_long_runs
+from kms.text.chinese import LONGEST_RUN, fold_traditional, regional_forms, split_long_runs, taiwan_words
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,14 @@ def test_pieces_make_up_the_text_and_have_no_long_run(around: str, length: int) 
     assert "".join(piece for _, piece in pieces) == text
     assert all(text.startswith(piece, offset) for offset, piece in pieces)
     assert all("锹" * (LONGEST_RUN + 1) not in piece for _, piece in pieces)
+
+
+def test_regions_have_other_words() -> None:
+    assert regional_forms("滑鼠") == ("鼠标",)
+    assert regional_forms("鼠标") == ("滑鼠",)
+    assert regional_forms("帐篷") == ()
+    assert regional_forms("tent") == ()
+
+
+def test_lines_are_put_into_the_words_of_taiwan_one_by_one() -> None:
+    assert taiwan_words(["移动硬盘", "USB", "帐篷"]) == ["行动硬碟", "USB", "帐篷"]

@@ -148,6 +148,39 @@ def test_work_grows_with_the_length_of_the_query(piece: str) -> None:
     assert long <= 10 * short
 
 
+@pytest.mark.parametrize(
+    ("query", "low", "high"),
+    [
+        ("pack larger than 30 l", 0.030, None),
+        ("pack of at least 30 l", 0.030, None),
+        ("pack smaller than 30 l", None, 0.030),
+        ("pack not larger than 30 l", None, 0.030),
+        ("超过30升的背包", 0.030, None),
+        ("不小于30升的背包", 0.030, None),
+    ],
+)
+def test_than_leaves_the_number_itself_out(query: str, low: float | None, high: float | None) -> None:
+    (found,) = find_constraints(query, ONTOLOGY, ["backpack"])
+    condition = found.constraint.condition
+    is_strict = ("than" in query or "超过" in query) and " not " not in query
+    slack = -0.001 if is_strict else 0.001
+    assert condition.gte == (None if low is None else pytest.approx(low * (1 - slack), rel=1e-6))
+    assert condition.lte == (None if high is None else pytest.approx(high * (1 + slack), rel=1e-6))
+
+
+@pytest.mark.parametrize(
+    ("query", "bounds"),
+    [
+        ("coat between forty and one hundred", ("price", 40, 100)),
+        ("from two hundred and fifty to three hundred euros", ("price.eur", 250, 300)),
+        ("bottle less than a litre", ("attr.capacity", None, 0.0)),
+        ("headlamp lighter than a kilo", ("attr.weight", None, 1.0)),
+    ],
+)
+def test_numbers_in_words_and_articles(query: str, bounds: tuple[str, float | None, float | None]) -> None:
+    assert conditions(query) == [bounds]
+
+
 @pytest.mark.parametrize("query", ["2-3 person", "iphone 12", "usb 3", "", "under", "1000/6000 whetstone"])
 def test_numbers_that_bound_nothing(query: str) -> None:
     assert conditions(query) == []

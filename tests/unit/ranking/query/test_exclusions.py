@@ -38,7 +38,13 @@ def read(query: str) -> tuple[set[str], set[str]]:
         ("不要Norvik的耳机", {"headphones"}, {"norvik"}),
         ("any speaker other than a norvik", {"speaker"}, {"norvik"}),
         # Something unknown is denied, and not what that would be for.
-        ("headphones without cable for running", {"headphones", "running"}, set()),
+        ("headphones without logo for running", {"headphones", "running"}, set()),
+        # Free of something is a value of its own.
+        ("headphones without cable for running", {"headphones", "running", "true"}, set()),
+        ("不带线的耳机", {"headphones", "true"}, set()),
+        ("没有香味的护手霜", {"moisturiser", "fragrance_free"}, set()),
+        # Of a pan that is not non-stick the class above is wanted.
+        ("不要不粘锅", {"cookware"}, {"non_stick"}),
         ("laptop not too heavy for travel", {"laptop", "travel"}, set()),
         # The word for the opposite asks for it.
         ("wired mouse", {"false", "mouse"}, set()),

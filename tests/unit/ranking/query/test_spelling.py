@@ -94,6 +94,17 @@ def test_the_words_beside_decide_on_a_rare_word() -> None:
     assert shop().correct("usb hubb")[0] == "usb hub"
 
 
+def test_misspelt_words_speak_for_each_other() -> None:
+    english = {"shoos": 1.0, "shoes": 5.0, "shoots": 4.0, "running": 5.0}
+    speller = Speller(
+        {"running": 4, "shoes": 2, "shoots": 4},
+        together=lambda words: 3 * ({*words} == {"running", "shoes"}),
+        english=lambda word: english.get(word, 0.0),
+    )
+    assert speller.correct("shoos")[0] == "shoots"
+    assert speller.correct("runing shoos")[0] == "running shoes"
+
+
 @pytest.mark.parametrize(
     ("written", "read_as"),
     [
