@@ -19,6 +19,7 @@ from kms.currency import (
     sign_pattern,
 )
 from kms.quantities.numbers import Number, find_numbers, fold_width
+from kms.text.chinese import fold_traditional
 from kms.text.normalise import clean_text
 
 MOST_CHARACTERS = 60
@@ -47,10 +48,14 @@ _PARTED_SIGN = re.compile(
 """``US $``, which is written ``US$`` as well."""
 _SIGN_AS_POINT = re.compile(r"(?<=\d)\s?([€£$])\s?(\d\d)(?!\d)(?=[^\d]*$)")
 _WIDE_COMMA = re.compile(r"(?<=\d)，(?=\d{3})")
+_BLANK_GROUPS = re.compile(r"(?<![\d.,'])\d{1,3}(?: \d{3})+(?!\d)")
+"""In a price's cell blanks between digits always separate thousands; in a sentence they need not."""
+_CHINESE_LABEL = re.compile(r"[\u4e00-\u9fff]{0,4}价|(?:不?含|未)?税[込抜別别前后]?")
+"""Chinese and Japanese words that say which price it is (售价, 券后价, 零售价), and whether with tax (含税, 税込)."""
 _BESIDE = frozenset(
     (  # noqa: SIM905 - a list of a line is read more easily
         "from ab à only now price each ea per piece pc pcs unit incl inc excl ex vat tax gst mwst tva ttc "
-        "ht iva approx ca sale rrp msrp uvp was to bis 起 约 价 每 件 个 只 现价 售价 券后 仅 市场价 原价 含税 包邮 到 至"
+        "ht iva approx ca sale rrp msrp uvp was to bis 起 约 每 件 个 只 券后 仅 包邮 到 至"
     ).split()
 )
 """Words that stand beside a price and change nothing in it, where the text names its currency itself."""
@@ -107,6 +112,7 @@ def _read_written(
     if len(text) > MOST_CHARACTERS or _NO_PRICE.search(text):
         return None, given
     text = _PARTED_SIGN.sub(r"\1$", _WIDE_COMMA.sub(",", text))
+    text = _BLANK_GROUPS.sub(lambda groups: groups[0].replace(" ", "'"), text)
     text = _COLUMN_SIGN.sub(lambda mark: f" {_COLUMN_SIGNS[mark[1] or mark[2]]} ", text)
     text = _EMPTY_DECIMALS.sub(" ", _SIGN_AS_POINT.sub(r".\2 \1", text))
     numbers = [number for number in find_numbers(text) if not number.is_word]
@@ -179,7 +185,8 @@ def _read_currency(field: str, written: str, rest: str, given: str | None, shop:
     meant = {sign: currency_of(sign, given if given in SHARED.get(sign, ()) else shop) for sign in signs}
     named = codes or {code for code in meant.values() if code}
     beside = _STARTING | _BESIDE if named or signs else _STARTING
-    strange = [word for word in unknown if word.casefold() not in beside]
+    is_labelled = beside is not _STARTING
+    strange = [word for word in unknown if not _stands_beside(word, beside, is_labelled=is_labelled)]
     if strange:
         is_like_code = len(strange[0]) == 3 and strange[0].isascii() and strange[0].isupper()
         reason = (
@@ -203,6 +210,11 @@ def _read_currency(field: str, written: str, rest: str, given: str | None, shop:
             f"{field} {shorten(written)} names several currencies: {', '.join(sorted(named))}",
         )
     return next(iter(named), given)
+
+
+def _stands_beside(word: str, beside: frozenset[str], *, is_labelled: bool) -> bool:
+    folded = fold_traditional(word.casefold())
+    return folded in beside or (is_labelled and _CHINESE_LABEL.fullmatch(folded) is not None)
 
 
 def _named(word: str) -> str | None:

@@ -19,7 +19,7 @@ _AFTER_RETURN = re.compile(r"(?<=\r)(?!\n)")
 
 
 def read_table(file: OpenFile, path: Path) -> Iterator[RawRow | BadRow]:
-    """Rows below the header; columns without a name, and empty rows, are left out.
+    """Rows below the header; columns without a name, empty rows, and the header again, are left out.
 
     Raises:
         CatalogError: The header cannot be read.
@@ -46,8 +46,8 @@ def read_table(file: OpenFile, path: Path) -> Iterator[RawRow | BadRow]:
             continue
         if cells is None:
             return
-        if not any(cell.strip() for cell in cells):
-            continue
+        if not any(cell.strip() for cell in cells) or [cell.strip() for cell in cells] == header:
+            continue  # the header comes again where exports were put behind each other
         excerpt = cut_excerpt(delimiter.join(cells).encode("utf-8", "surrogateescape"))
         if len(cells) < len(header) or any(cell.strip() for cell in cells[len(header) :]):
             message = f"the row has {len(cells)} cells, the header {len(header)}"

@@ -23,6 +23,11 @@ def test_rows_of_empty_cells_are_no_rows(tmp_path: Path) -> None:
     assert len(rows) == 2
 
 
+def test_the_header_may_come_again(tmp_path: Path) -> None:
+    rows = read(tmp_path, "id,title\n1,Spade\nid,title\n2,Fork\n")
+    assert [(row.line, row.values["id"]) for row in rows if isinstance(row, RawRow)] == [(2, "1"), (4, "2")]
+
+
 def test_columns_of_one_name_have_no_value(tmp_path: Path) -> None:
     (row,) = read(tmp_path, "id,note,note,title\n1,a,b,Spade\n")
     assert isinstance(row, RawRow)
