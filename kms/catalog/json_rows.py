@@ -13,6 +13,9 @@ from kms.catalog.rows import EXCERPT_LENGTH, BadRow, RawRow, RowProblem, cut_exc
 from kms.catalog.streams import MAX_LINE_BYTES, OpenFile, encoding_hint, numbered_lines
 from kms.errors import CatalogError
 
+MOST_DOCUMENT_BYTES = 512 * 1024 * 1024
+"""A JSON document is in memory as a whole; JSON lines are not."""
+
 
 def read_json_lines(file: OpenFile) -> Iterator[RawRow | BadRow]:
     """A row for each line; empty lines are passed over."""
@@ -38,7 +41,11 @@ def read_json(file: OpenFile, path: Path, *, rows: str | None = None) -> Iterato
             rest = numbered_lines(file.stream, after=head.count(b"\n"))
             yield from _rows_of(chain(read, rest), file.encoding)
             return
-    text = head + file.stream.read()
+    text = head + file.stream.read(MOST_DOCUMENT_BYTES + 1)
+    if len(text) > MOST_DOCUMENT_BYTES:
+        raise CatalogError(
+            f"{path}: one JSON document of more than {MOST_DOCUMENT_BYTES:,} bytes; write one object a line (.jsonl)"
+        )
     try:
         document = json.loads(text.decode("utf-8-sig"))
     except UnicodeDecodeError as error:

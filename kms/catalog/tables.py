@@ -46,8 +46,8 @@ def read_table(file: OpenFile, path: Path) -> Iterator[RawRow | BadRow]:
             continue
         if cells is None:
             return
-        if not any(cell.strip() for cell in cells) or [cell.strip() for cell in cells] == header:
-            continue  # the header comes again where exports were put behind each other
+        if not any(cell.strip() for cell in cells) or _is_header(cells, header):
+            continue
         excerpt = cut_excerpt(delimiter.join(cells).encode("utf-8", "surrogateescape"))
         if len(cells) < len(header) or any(cell.strip() for cell in cells[len(header) :]):
             message = f"the row has {len(cells)} cells, the header {len(header)}"
@@ -122,6 +122,11 @@ def _read_header(reader: Iterator[list[str]], file: OpenFile, path: Path) -> lis
         raw = ",".join(header).encode("utf-8", "surrogateescape")
         raise CatalogError(f"{path}: the header is no {file.encoding}; {encoding_hint(raw)}")
     return header
+
+
+def _is_header(cells: list[str], header: list[str]) -> bool:
+    """Whether a row is the header again, as where exports were put behind each other."""
+    return cells[0].strip() == header[0] and [cell.strip() for cell in cells] == header
 
 
 def _chain(first: str, rest: Iterator[str]) -> Iterator[str]:

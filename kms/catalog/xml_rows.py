@@ -9,9 +9,12 @@ from typing import Any, BinaryIO
 from xml.parsers import expat
 
 from kms.catalog.rows import RawRow
+from kms.catalog.streams import MAX_LINE_BYTES
 from kms.errors import CatalogError
 
 MOST_DEPTH = 50
+MOST_PLACES = 10_000
+"""Different paths of elements that are counted; a feed has tens."""
 _BLOCK = 1 << 16
 _NAMES = ("item", "entry")
 """Elements of RSS and Atom that hold a row."""
@@ -34,7 +37,7 @@ def read_xml(open_stream: Callable[[], BinaryIO], path: Path, *, rows: str | Non
     Raises:
         CatalogError: The text is no XML, declares entities, or has no such element.
     """
-    survey = _Survey()
+    survey = _Survey(path)
     for _ in _parse(open_stream, path, survey):
         pass
     name = survey.find(path, rows)
@@ -96,20 +99,30 @@ def _local(name: str) -> str:
 class _Survey(_Handler):
     """Counts which elements stand where, and which of them hold others."""
 
-    def __init__(self) -> None:
+    def __init__(self, file: Path) -> None:
         super().__init__()
+        self._file = file
+        self._text_size = 0
         self._path: list[str] = []
         self._counts: Counter[Place] = Counter()
         self._holding: set[Place] = set()
 
     def open(self, name: str, attributes: dict[str, str]) -> None:
-        self._holding.add(tuple(self._path))
+        if len(self._path) >= MOST_DEPTH:
+            raise CatalogError(f"{self._file}:{self.line()}: elements are nested more than {MOST_DEPTH} deep")
+        self._text_size = 0
+        outer, place = tuple(self._path), (*self._path, _local(name))
         self._path.append(_local(name))
-        if len(self._path) <= MOST_DEPTH:
-            place = tuple(self._path)
+        if place in self._counts or len(self._counts) < MOST_PLACES:
             self._counts[place] += 1
-            if attributes:
-                self._holding.add(place)
+            self._holding |= {outer, place} if attributes else {outer}
+
+    def text(self, data: str) -> None:
+        self._text_size += len(data)
+        if self._text_size > MAX_LINE_BYTES:
+            raise CatalogError(
+                f"{self._file}:{self.line()}: an element's text is longer than {MAX_LINE_BYTES} characters"
+            )
 
     def close(self, name: str) -> None:
         self._path.pop()

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from kms.catalog import json_rows
 from kms.catalog.readers import read_rows
 from kms.catalog.rows import BadRow, RawRow
 from kms.errors import CatalogError
@@ -48,3 +49,9 @@ def test_json_lines_under_the_name_of_json(tmp_path: Path) -> None:
 def test_what_cannot_be_told_is_refused(tmp_path: Path, text: str, rows: str | None, message: str) -> None:
     with pytest.raises(CatalogError, match=message):
         values(tmp_path / "p.json", text, rows)
+
+
+def test_a_document_beyond_the_limit_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(json_rows, "MOST_DOCUMENT_BYTES", 50)
+    with pytest.raises(CatalogError, match="write one object a line"):
+        values(tmp_path / "p.json", json.dumps([{"id": str(number)} for number in range(20)]))

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kms.catalog import xml_rows
 from kms.catalog.readers import read_rows
 from kms.catalog.rows import RawRow
 from kms.errors import CatalogError
@@ -69,6 +70,7 @@ def test_the_encoding_that_the_first_line_names(tmp_path: Path) -> None:
             None,
             "declares the",
         ),
+        ("<a>" * 60 + "</a>" * 60, None, "p.xml:1: elements are nested more than 50 deep"),
         ("<a><item/></a>", "product", "has no element 'product'"),
         ("<a><b>1</b><c>2</c></a>", None, "which element holds a row is not clear"),
         ('<?xml version="1.0" encoding="klingon"?><a/>', None, "'klingon' .* is not known"),
@@ -77,6 +79,12 @@ def test_the_encoding_that_the_first_line_names(tmp_path: Path) -> None:
 def test_what_is_no_feed_is_refused(tmp_path: Path, text: str, rows: str | None, message: str) -> None:
     with pytest.raises(CatalogError, match=message):
         read(tmp_path / "p.xml", text, rows)
+
+
+def test_an_endless_text_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xml_rows, "MAX_LINE_BYTES", 100)
+    with pytest.raises(CatalogError, match="p.xml:1: an element's text is longer than 100"):
+        read(tmp_path / "p.xml", f"<a><item><id>{'x' * 101}</id></item></a>")
 
 
 def test_an_empty_file_has_no_rows(tmp_path: Path) -> None:
