@@ -25,13 +25,15 @@ def read_table(file: OpenFile, path: Path) -> Iterator[RawRow | BadRow]:
         CatalogError: The header cannot be read.
     """
     csv.field_size_limit(MAX_LINE_BYTES)
-    lines = _Lines(file)
+    oversize: list[int] = []
+    lines = _read_lines(file, oversize)
     first, skipped, delimiter = _find_header(lines, "\t" if _is_tabbed(file.name) else None)
     reader = csv.reader(_chain(first, lines), delimiter=delimiter, strict=True)
     header = _read_header(reader, file, path)
     if not any(header):
         return
     counts = Counter(name for name in header if name)
+    places = [(name, place) for place, name in enumerate(header) if counts[name] == 1]
     repeated = tuple(name for name, count in counts.items() if count > 1)
     while True:
         number = skipped + reader.line_num + 1
@@ -40,7 +42,7 @@ def read_table(file: OpenFile, path: Path) -> Iterator[RawRow | BadRow]:
             cells = next(reader, None)
         except csv.Error as caught:
             error = str(caught)
-        yield from lines.take_oversize()
+        yield from _take_oversize(oversize)
         if error:
             yield BadRow(number, _syntax_problem(error, number, skipped + reader.line_num), "")
             continue
@@ -53,7 +55,7 @@ def read_table(file: OpenFile, path: Path) -> Iterator[RawRow | BadRow]:
             message = f"the row has {len(cells)} cells, the header {len(header)}"
             yield BadRow(number, RowProblem("", "syntax", message), excerpt)
             continue
-        values = {name: cell for name, cell in zip(header, cells, strict=False) if counts[name] == 1}
+        values = {name: cells[place] for name, place in places}
         broken = next((name for name, cell in values.items() if _is_broken(cell)), None)
         if broken is not None:
             message = f"{broken} has bytes that are no {file.encoding}"
@@ -70,31 +72,27 @@ def _is_tabbed(name: str) -> bool:
     return name.casefold().endswith((".tsv", ".tab"))
 
 
-class _Lines(Iterator[str]):
-    """Decoded lines, ended by a line feed, a return or both; lines beyond the limit are left out and remembered."""
+def _read_lines(file: OpenFile, oversize: list[int]) -> Iterator[str]:
+    """Decoded lines, ended by a line feed, a return or both.
 
-    def __init__(self, file: OpenFile) -> None:
-        self._numbered = numbered_lines(file.stream)
-        self._parts: list[str] = []
-        self._oversize: list[int] = []
+    Numbers of lines beyond the limit are added to ``oversize``; an empty line stands for each.
+    """
+    for number, raw in numbered_lines(file.stream):
+        if raw is None:
+            oversize.append(number)
+            yield "\n"
+            continue
+        text = raw.decode("utf-8-sig" if number == 1 else "utf-8", "surrogateescape")
+        if "\r" not in text or (text.endswith("\r\n") and text.find("\r") == len(text) - 2):
+            yield text
+        else:
+            yield from (part for part in _AFTER_RETURN.split(text) if part)
 
-    def __next__(self) -> str:
-        while not self._parts:
-            number, raw = next(self._numbered)
-            if raw is None:
-                self._oversize.append(number)
-                raw = b"\n"
-            text = raw.decode("utf-8-sig" if number == 1 else "utf-8", "surrogateescape")
-            self._parts = [text] if "\r" not in text else _AFTER_RETURN.split(text)[::-1]
-            if self._parts[0] == "":
-                del self._parts[0]
-        return self._parts.pop()
 
-    def take_oversize(self) -> Iterator[BadRow]:
-        """Rows for lines that were too long since this was last asked."""
-        while self._oversize:
-            message = f"the line is longer than {MAX_LINE_BYTES} bytes"
-            yield BadRow(self._oversize.pop(0), RowProblem("", "too_long", message), "")
+def _take_oversize(numbers: list[int]) -> Iterator[BadRow]:
+    while numbers:
+        message = f"the line is longer than {MAX_LINE_BYTES} bytes"
+        yield BadRow(numbers.pop(0), RowProblem("", "too_long", message), "")
 
 
 def _find_header(lines: Iterator[str], delimiter: str | None) -> tuple[str, int, str]:

@@ -83,7 +83,7 @@ def test_what_is_no_feed_is_refused(tmp_path: Path, text: str, rows: str | None,
 
 def test_an_endless_text_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(xml_rows, "MAX_LINE_BYTES", 100)
-    with pytest.raises(CatalogError, match="p.xml:1: an element's text is longer than 100"):
+    with pytest.raises(CatalogError, match="an element's text is longer than 100"):
         read(tmp_path / "p.xml", f"<a><item><id>{'x' * 101}</id></item></a>")
 
 
