@@ -48,15 +48,20 @@ _FOREIGN = re.compile(
     r"surfaces|"
     r"details|materials|sizes|reviews|reviewers|users|customers|days|times|tools|ways|things)\b)(?:\w+\s+)?\w{2,}[^s\W]s)\s+"
     r"(?=(?:weigh|hold|ha[sv]e?|are|is|use|measure|last|cost|come|need|run)s?\b)"
+    r"|\bas \w+(?: \w+)? as (?:an?|any|most|other)\b"
+    rf"|\b(?:my|our|his|her|their)\s+(?:\w+\s+)?\w+['’]s\b(?=[^.!?\n]{{0,80}}(?:[,;]|\b(?:but|while|"
+    rf"whereas))\s*(?:but |while |whereas |and )?"
+    rf"(?:mine|ours|these|this)\b)"
     r"|\b(?:up|down) from (?=(?:the |its |a )?(?:\w+ )?\d)|\b(?:previously|formerly|used to be|instead of|"
     r"rather than) (?=\d)"
     # Sending to another product.
-    rf"|\b(?:look at|take|try|choose|pick|consider|see|go for|get|check out|switch to|prefer|want|need)\s+(?:the|our|an?)\s+"
-    rf"(?=(?:\w+\s+)?\d[\d.,]*[\s-]?[A-Za-z\"]{{1,10}}\s+(?:{_KIN})\b)"
+    rf"|\b(?:look at|take|try|choose|pick|consider|see|go for|get|check out|switch to|prefer|want|need|recommend|"
+    rf"suggest|offer)\s+(?:the|our|an?)\s+"
+    rf"(?=(?:\w+\s+)?\d[\d.,]*(?:[\s-]?[A-Za-z\"]{{1,10}})?\s+(?:{_KIN})\b)"
     rf"|\b(?:look at|take|try|choose|pick|consider|see|go for|came from|switch to|upgrade to|also available as|"
     rf"available as)\s+(?:the|our|an?)\s+(?={_NAME}[a-z])"
     r"|\b(?:also |now |is |are )?available (?:as|in)\b(?! an? (?:[\w-]+ )?(?:pack|set|box|bag|roll|case|bundle)\b)"
-    r"|相比|比起|不像|之前(?:那|的|用的|买的)|以前(?:那|的|用的|买的)|原来(?:那|的|用的)|可以看看|请选|另一款|那个有|我之前|旧款|老款|前一?代|前作|"
+    r"|相比|比起|不像|不同于|区别于|之前(?:那|的|用的|买的)|以前(?:那|的|用的|买的)|原来(?:那|的|用的)|可以看看|请选|另一款|那个有|我之前|旧款|老款|前一?代|前作|"
     r"(?<![马早晚])上一(?:代|款|版|个(?!台阶|档次|层次)|台(?!阶)|副|双|件|条|把|支|部|只)|其[他它](?:品牌|牌子|家)|别家|别人家?的|"
     r"(?<![^\W\d_])人家(?!庭)|友商|竞品|同类产品|市面上|市售|同价位|"
     r"(?:另|还|也)有(?=[^，。；\n]{0,12}(?:款|版|装|可选|可供选择))|"
@@ -66,7 +71,8 @@ _FOREIGN = re.compile(
 )
 # What follows these is about the own product again.
 _BACK = re.compile(
-    r"[.;!?](?=\s|$)|[;。；！？\n]|[,，](?:\s(?:and|but|so|this|these|it|mine|now|with|ours)\b|这)"
+    r"[.;!?](?=\s|$)|[;。；！？\n]|[,，](?:\s(?:and|but|so|this|these|it|mine|now|with|ours|made|built|crafted|"
+    r"knitted|woven|weighing|holding|lasting|offering|featuring)\b|这)"
     r"|\b(?:this (?:one|model|version|\w+)|but|mine|while|whereas|the new(?:er)?|"
     r"and (?:it|this|i|they))\b|ours\b|而这|这[款个次副台件双条把支套只]|此款|本[品款]|新款|现在|现已|如今|我们|"
     r"我家|更[^，。；\n]{1,4}[，,]",
@@ -87,6 +93,8 @@ _SUPPOSED = re.compile(
     r"\b(?:if only|(?:i|we)(?:['’]d)?\s+(?:\w+\s+)?wish(?:ed)?"
     r"|(?:would|could|might)(?:['’]ve| have)?(?:\s+\w+){0,4}\s+(?:if|had)|(?:would|['’]d)\s+have\s+(?:liked|loved|"
     r"preferred|wanted)"
+    r"|(?:advertised|marketed|sold|described|listed|billed|touted|promoted|labell?ed)\s+as|(?:supposed|meant|claims?|claimed|said)\s+to\s+be"
+    r"|(?:supposedly|allegedly|apparently)"
     r"|should\s+(?:be|have been|have had)|(?:hop(?:ed|ing)|expect(?:ed|ing)|thought|assumed|believed)\s+(?:it|they|"
     r"this|these|that|for|to)"
     r"|(?-i:Had|Were)\s+(?:it|they|this|these|the\s+\w+))\b[^.;!?\n]{0,40}$"
@@ -137,9 +145,17 @@ def is_foreign(text: str, sentence: tuple[int, int], start: int) -> bool:
     return not _is_main_clause(text, max(sentence[0], start - 2 * _WIDTH), last, start)
 
 
+_CLAIMED_ZH = re.compile(r"(?:说是|号称|宣称|宣传)[^，。！？；,\n]{0,8}$")
+_CONTRAST_ZH = re.compile(r"[^。！？\n]{0,8}[，,]\s?(?:结果|却|但|其实|可是|然而|实际|根本|完全不|一点也?不)")
+"""A claim, and what contradicts it: 说是防水，结果淋湿了."""
+
+
 def is_supposed(text: str, sentence: tuple[int, int], start: int) -> bool:
     """Whether a review only wishes for what it mentions, or expected it: it says nothing of the product."""
-    return _SUPPOSED.search(text, max(sentence[0], start - _WIDTH), start) is not None
+    begin = max(sentence[0], start - _WIDTH)
+    if _CLAIMED_ZH.search(text, begin, start) and _CONTRAST_ZH.match(text, start):
+        return True
+    return _SUPPOSED.search(text, begin, start) is not None
 
 
 def _is_main_clause(text: str, begin: int, cue: re.Match[str], start: int) -> bool:

@@ -17,6 +17,7 @@ import yaml
 from extraction.documents import Text
 from extraction.rules.mention import Mention
 from extraction.rules.names import nouns_of_title
+from extraction.rules.quantities import OWN_MEASURES
 from extraction.rules.roles import is_of_user
 from kms.ontology.labels import singular
 from kms.ontology.model import ROOT_CLASS, Attribute, Ontology
@@ -54,10 +55,27 @@ _BOX = re.compile(
 _PERSON = re.compile(
     r"\b(?:(?:our |the )?(?:photo )?model(?:['’]s (?:height|size|measurements?|bust|waist|hips)|"
     r"\s+(?:\w+\s+)?(?:who |that )?(?:is|wears|has|measures|shown|pictured)\b)|"
-    r"(?:he|she) (?:is|wears|has|stands)|wear(?:s|ing) (?:a )?size)\b|模特|试穿",
+    r"(?:he|she) (?:is|wears|has|stands)|wear(?:s|ing) (?:a )?size)\b|模特|试穿|身高|体重(?!秤)",
     re.IGNORECASE,
 )
 _TALL = re.compile(r"[^.;\n]{0,24}\b(?:tall|wear(?:s|ing))\b", re.IGNORECASE)
+_OF_WEARER = re.compile(
+    r"(?=[^.;\n]{0,40}\b(?:is|was)\s+(?:wearing|pictured in|shown in)\b)|[^.;\n]{0,30}\bwears\s+(?:an?\s|the\s|size|"
+    r"[A-Z0-9])"
+)
+"""Behind a measure of the person in the photo: "Jan (188 cm) is wearing size M"."""
+_GIVEN = re.compile(
+    r"\b(?:free|complimentary|bonus)\s+$|(?:附赠|赠送|附送|加赠|另赠|还送|额外送|随机送)[^，。；\n]{0,6}$",
+    re.IGNORECASE,
+)
+"""Before the measure of a gift that comes with the product."""
+_MADE_OF = re.compile(
+    r"(?P<noun>[a-z][\w-]*)\s+(?:(?:is|are|that is|which is)\s+)?(?:made|crafted|sewn|cut|knitted)\s+(?:of|from|in|"
+    r"out of)\s+"
+    r"(?:[\w-]+\s+){0,2}$",
+    re.IGNORECASE,
+)
+_MADE_OF_ZH = re.compile(r"(?:是|为|采用|由|用)[^，。；\n]{0,4}$")
 _WORN_SIZE = re.compile(r"\bwear(?:s|ing)\b[^.;\n]{0,24}$", re.IGNORECASE)
 _OTHER_THING = re.compile(
     r"\b(?:replaces?(?: the| our)?:?|replacement for|compatible with|works? with|pairs? (?:well )?with|goes with|"
@@ -170,6 +188,10 @@ class Ownership:
         is_measure = attribute.type == "quantity" and attribute.dimension != "count"
         if _is_of_person(body, before, mention.end):
             return True
+        if is_measure and (_GIVEN.search(before) or _OF_WEARER.match(body, mention.end, sentence[1])):
+            return True
+        if attribute.id in _LOOKS and _is_made_of(before, language, own):
+            return True
         head = _head_behind(body, mention.end, sentence[1], language)
         if is_measure and attribute.dimension in _COMPATIBLE_DIMENSIONS and _names_other_thing(before):
             return True
@@ -189,7 +211,8 @@ class Ownership:
             return True
         if is_measure and _BOX.match(body, sentence[0], mention.start) and head not in own:
             return True
-        if attribute.id in self._of_everything and attribute.dimension in _WHOLE_DIMENSIONS:
+        is_whole = attribute.id in self._of_everything or attribute.id in OWN_MEASURES
+        if is_whole and attribute.dimension in _WHOLE_DIMENSIONS:
             phrase = _phrase_behind(body, mention.end, sentence[1])
             return self._is_of_part(before, head, phrase, own, class_id, language)
         if not is_measure and attribute.type == "enum" and head:
@@ -275,6 +298,17 @@ def _is_of_person(body: str, before: str, end: int) -> bool:
 def _names_other_thing(before: str) -> bool:
     others = list(_OTHER_THING.finditer(before))
     return bool(others) and _TAKEN_OVER.search(before, others[-1].end()) is None
+
+
+def _is_made_of(before: str, language: Language, own: frozenset[str]) -> bool:
+    """Whether it is a thing in the box that is made of something: "includes a pouch made of felt"."""
+    if language == "zh":
+        said = _MADE_OF_ZH.search(before)
+        return said is not None and before[: said.start()].endswith(
+            tuple(_accessories("zh", with_parts=False))
+        )
+    noun = _MADE_OF.search(before)
+    return noun is not None and singular(noun["noun"]) in _accessories("en", with_parts=False) - own
 
 
 def _is_delivered(before: str) -> bool:

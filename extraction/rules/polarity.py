@@ -19,14 +19,16 @@ from kms.types import Language
 OPPOSITE: dict[Polarity, Polarity] = {"positive": "negative", "negative": "positive", "neutral": "neutral"}
 _WIDTH = 90
 _NOTHING = re.compile(
-    r"\b(?:nothing|nobody|noone|no one)\s+(?!but\b|beats\b|like\b|short\b)(?:\w+\s+){0,2}$|(?:没有?什么|没啥|挑不出什么?)$",
+    r"\b(?:nothing|nobody|noone|no one)\s+(?!but\b|beats\b|like\b|short\b)(?:(?:about|in|on|"
+    r"with)\s+(?:\w+\s+){1,4})?(?:\w+\s+){0,2}$|(?:没有?什么|没啥|挑不出什么?)$",
     re.IGNORECASE,
 )
 _BEATS = re.compile(r"beats?\b|compares\b|comes close", re.IGNORECASE)
 """With "nothing" these praise: "nothing beats it"."""
 _MORE = re.compile(r"(?:better|happier|easier|simpler|nicer|finer|more \w+|\w{3,}ier)\b", re.IGNORECASE)
+_WORSE = re.compile(r"(?:worse|worst|less \w+)\b", re.IGNORECASE)
 _BEST = re.compile(
-    r"\b(?:could|can|would)(?:\s*n['’]?t|\s+not|not)\s+(?:\w+\s+){0,4}$|\b(?:never|nothing|no)\s+(?:\w+\s+){0,4}$",
+    r"\b(?:could|can|would)(?:\s*n['’]?t|\s+not|not|\s+hardly|\s+scarcely)\s+(?:\w+\s+){0,4}$|\b(?:never|nothing|no)\s+(?:\w+\s+){0,4}$",
     re.IGNORECASE,
 )
 """With a comparative these praise: "couldn't be better", "never had a better one"."""
@@ -96,6 +98,8 @@ def shift(
     nothing = _NOTHING.search(body, begin, start)
     if nothing is not None and _BEATS.match(word):
         return Shift(polarity)
+    if _WORSE.match(word) and _BEST.search(body, begin, start):
+        return Shift("negative")
     if _MORE.match(word) and _BEST.search(body, begin, start):
         return Shift("positive")
     if cue is None and language == "en" and _RIGHT_BEFORE.search(body, begin, start):

@@ -52,6 +52,9 @@ OWN_MEASURES = frozenset({"weight", "length", "width", "height", "diameter"})
 _OF_PARTS = ("data_size", "power", "frequency", "voltage")
 _SIDES = re.compile(r"(?:[\d.,/ -]+[^\W\d]{0,6}[\"”'’]?\s?(?:[LWHD]\b)?\s*[x×*]\s*)+$", re.IGNORECASE)
 """The sides before one: "11 x 8.5 x"."""
+_WORD_BEFORE = re.compile(r"[A-Za-z]\s+$")
+_OF_STUFF = re.compile(r"\s+of\s+(?!weight\b|length\b)[a-z]", re.IGNORECASE)
+"""Behind a measure of something that the product takes or gives: "500 g of ice"."""
 _PAUSE = re.compile(r"[,;:.!?•·，。；：、|)]")
 _ONLY_NAMED = frozenset({"density"})
 """Dimensions that a form of another unit is read as only where words say so: "230克" of cotton, not of a shirt."""
@@ -64,10 +67,12 @@ _COUNT = (
     "[一二两三四五六七八九十百]+)"
 )
 """The numbers that things are counted with; ``kms.quantities.numbers`` reads them."""
-_RANGE_BEFORE = re.compile(rf"(?<![\w.,])(?P<n>{_COUNT})\s?(?:[-–~～]|至|到|\bto\b)\s?$", re.IGNORECASE)
+_RANGE_BEFORE = re.compile(
+    rf"(?<![A-Za-z0-9.,])(?P<n>{_COUNT})\s?(?:[-–~～]|至|到|\bto\b)\s?$", re.IGNORECASE
+)
 """The least of a counted range, before its greatest: "2-3 persons"."""
-_GOES_ON = re.compile(r"\s?[-–~～]\s?\d")
-"""Behind the least of a range, whose greatest the form must end with."""
+_GOES_ON = re.compile(r"[-–~～]\d|\s?[x×*]\s?\d|\s?(?:[cm]?m|in|inch|inches|k?g|m?l|oz|lbs?)\b")
+"""Behind the least of a range, whose greatest the form must end with, and behind what is no count: "a box of 40 x 30 cm"."""
 REVIEW_FIELDS = frozenset({"review_title", "review_text"})
 
 
@@ -144,7 +149,13 @@ class MeasureReader:
             begin = quantities[index - 1].end if index else 0
             stop = quantities[index + 1].start if index + 1 < len(quantities) else len(body)
             found = self._read_one(
-                text, quantity, cues, begin, stop, is_liquid=is_liquid, named_only=class_id is None
+                text,
+                quantity,
+                cues,
+                begin,
+                stop,
+                is_liquid=is_liquid,
+                named_only=class_id is None and quantity.pieces == 1,
             )
             if found is not None and stop < len(body) and _is_restated(body, quantity, quantities[index + 1]):
                 again = self._read_one(
@@ -367,7 +378,7 @@ def _choose(
             continue
         if quantity.unit == "ounce" and (unit == "fluid_ounce") != is_fluid and len(fitting) > 1:
             continue
-        if cues.is_own and is_bound(before):
+        if cues.is_own and (is_bound(before) or _is_of_stuff(before, after, field)):
             continue
         if cues.attribute.dimension in _ONLY_NAMED and unit != quantity.unit:
             continue
@@ -378,6 +389,11 @@ def _choose(
         if only.low <= quantity.magnitude <= only.high and not (only.never and only.never.search(around)):
             return only.attribute, CONFIDENCE_ONLY
     return None
+
+
+def _is_of_stuff(before: str, after: str, field: str) -> bool:
+    """Whether a measure is of something that the clause is about: "copes with 500 g of ice", but not "5 kg of calm"."""
+    return field != "title" and _OF_STUFF.match(after) is not None and _WORD_BEFORE.search(before) is not None
 
 
 def _mention(

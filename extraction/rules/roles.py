@@ -53,6 +53,11 @@ _OF_CONTENTS = re.compile(
     r"[^.;:\n]{0,30}$",
     re.IGNORECASE,
 )
+_OF_BOX = re.compile(
+    r"\b(?:ships?|shipped|packed|packaged|delivered|arrives?|comes|boxed)\s+(?:in|as)\b[^.;\n]{0,30}$"
+    r"|\b(?:box|carton|parcel|packaging)\s+(?:of|is|measures|measuring)\s+$",
+    re.IGNORECASE,
+)
 _AT_MOST = re.compile(r"\W{0,2}max(?:imum|\.)?\b", re.IGNORECASE)
 _OF_SIZE = re.compile(
     r"dimension|size|measure|overall|assembled|specification|spec\b|detail|feature|format|total|approx|product|item|尺寸|规格|大小",
@@ -69,7 +74,7 @@ def are_sides_of_other(before: str, after: str, own: frozenset[str]) -> bool:
         after: Text behind them.
         own: Nouns of the product, in the singular.
     """
-    if _OF_CONTENTS.search(before) or _AT_MOST.match(after):
+    if _OF_CONTENTS.search(before) or _OF_BOX.search(before) or _AT_MOST.match(after):
         return True
     named = _NAMED.search(before)
     if named is None or _OF_SIZE.search(named["name"]):

@@ -30,8 +30,9 @@ _LONGEST_NAME = 4
 _NOTHING = frozenset({"", "no", "none", "n / a", "-", "无", "否", "没 有"})
 _SIZES = (
     "dimensions", "product dimensions", "item dimensions", "overall dimensions", "measurements", "size", "product size",
-    "尺寸", "产品尺寸", "外形尺寸", "规格尺寸",
+    "尺寸", "产品尺寸", "外形尺寸", "规格尺寸", "外观尺寸", "规格", "产品规格", "大小", "产品大小",
 )  # fmt: skip
+_GARMENT_SIZE = "clothing_size"
 _RESPONSES = ("frequency response", "frequency range", "频响", "频率响应", "频响范围")
 _DIMENSIONS = frozenset(singular(name) for name in _SIZES)
 _RANGES = frozenset(singular(name) for name in _RESPONSES)
@@ -75,6 +76,8 @@ class TableReader:
             several = self._read_several(column, class_id, value, start)
             relation = self._relation_names.get(singular(name))
             attribute, unit = (None, None) if relation else self._column_attribute(name, column, class_id)
+            if attribute is None and not several and singular(column.name) in _DIMENSIONS:
+                attribute = self._garment_size(value, class_id)
             if several:
                 yield from several
             elif relation is None and self._is_feature(attribute, name, value, class_id):
@@ -83,6 +86,13 @@ class TableReader:
                 yield from self._read_terms(relation, value, start)
             elif attribute is not None:
                 yield from self._read_value(attribute, value, start, end, unit, class_id)
+
+    def _garment_size(self, value: str, class_id: str | None) -> Attribute | None:
+        """The attribute of a size that is no measure: "Size: XL" of a garment."""
+        attribute = self._ontology.attributes.get(_GARMENT_SIZE)
+        if attribute is None or class_id is None or _GARMENT_SIZE not in self._own(class_id):
+            return None
+        return attribute if any(self._lookup(attribute, p.group()) for p in _PART.finditer(value)) else None
 
     def _is_feature(self, attribute: Attribute | None, name: str, value: str, class_id: str | None) -> bool:
         """Whether a line is one of features: "noise cancelling: no" speaks of the value, not of all its attribute."""

@@ -322,7 +322,10 @@ class _Scan:
                 pieces *= atom.value
         value = measured.value_in(unit)
         start, end = measured.number.start, measured.end
-        near = self._text[max(0, atoms[0].number.start - 40) : end + 40]
+        # Words beyond the next measure say what that one is: "2 x 16GB RAM, 1TB SSD".
+        following = self._atoms[at + len(atoms) : at + len(atoms) + 1]
+        stop = min(end + 40, following[0].number.start) if following else end + 40
+        near = self._text[max(0, atoms[0].number.start - 40) : stop]
         if "data_size" in dimensions_measured_in(unit) and not _DRIVES.search(near):
             value *= pieces
             start, end = atoms[0].number.start, atoms[-1].end
@@ -442,6 +445,8 @@ class _Scan:
         if joined is None:
             return None
         if following.unit is not None:
+            if unit == "hour" and following.surface in ("m", "M"):
+                return "minute"  # 2h 15m
             return following.unit if (unit, following.unit) in COMPOUND else None
         is_bare = not joined.group() and following.number.value == int(following.number.value)
         if unit == "hour" and is_bare and following.number.letter.casefold() == "h":

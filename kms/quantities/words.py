@@ -12,12 +12,14 @@ _SMALL = (
     "zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|"
     "eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 )
+_DIGIT_WORDS = "zero|oh|one|two|three|four|five|six|seven|eight|nine"
 _ENGLISH = re.compile(
     rf"(?<![\w'’-])(?:"
     rf"(?P<half>half a dozen|a dozen and a half|(?:one|two|three) dozen|a dozen|dozen|a couple of|half (?:an?|of an?)|"
     rf"a quarter of an?|three quarters of an?)"
     rf"|(?P<number>(?:a (?=hundred|thousand))?(?:{_SMALL}|hundred|thousand)"
     rf"(?:(?:[ -]|(?<=hundred) and |(?<=thousand) and )(?:{_SMALL}|hundred|thousand)){{0,9}})"
+    rf"(?P<point> point(?: (?:{_DIGIT_WORDS}))+)?"
     rf"(?P<more> and a half| and a quarter| and three quarters)?)"
     rf"(?![\w'’])",
     re.IGNORECASE,
@@ -56,6 +58,8 @@ def find_number_words(text: str) -> Iterator[NumberWord]:
         value = (
             _PHRASES[match["half"].casefold()] if match["half"] else _read_english(match["number"].casefold())
         )
+        if value is not None and match["point"]:
+            value += _read_decimals(match["point"].casefold().split()[1:])
         if value is not None:
             yield NumberWord(
                 match.start(), match.end(), value + _MORE.get((match["more"] or "").casefold(), 0)
@@ -78,6 +82,12 @@ def find_number_words(text: str) -> Iterator[NumberWord]:
                 match.end() if match["more"] else end,
                 value + Decimal("0.5") * bool(match["more"]),
             )
+
+
+def _read_decimals(words: list[str]) -> Decimal:
+    """The decimals that digits behind "point" say: "one point two five"."""
+    digits = "".join(str(max(0, _DIGIT_WORDS.split("|").index(word) - 1)) for word in words)
+    return Decimal(f"0.{digits}")
 
 
 @lru_cache(maxsize=5_000)

@@ -16,7 +16,8 @@ _APOSTROPHE = "['’]"
 _BARE = r"do|does|did|is|are|was|were|ca|could|wo|would|should|has|have|had|need|must"
 _CUES = re.compile(
     r"(?P<word>\bnon(?=[- ])|\bno(?=-[a-z])|\b(?:faux|imitation|fake|mock|simulated)(?=[- ]))"
-    r"|(?P<noun>\b(?:without|w/o|(?<!the )(?<!all )(?<!any )(?:lacking|missing)(?: in)?|lacks?(?: of)?|"
+    r"|(?P<noun>\b(?:without|w/o|(?<!the )(?<!all )(?<!any )(?:lacking|missing)(?: in| (?:here )?(?:is|are|"
+    r"would be)\b)?|lacks?(?: of)?|"
     r"absence of|devoid of|sans|"
     r"free (?:of|from)|excludes?|excluding|instead of|rather than|"
     r"(?:looks?|looking|feels?|feeling) like(?! (?:they|it|you|we|i|he|she|something|high|real)\b)|"
@@ -24,7 +25,8 @@ _CUES = re.compile(
     r"|\b(?:no|zero|neither)\b(?!\.\s?\d)|(?<![\d.])0\s?%)"
     r"|(?P<verb>\b(?:not|never(?:,? ever)?|nor|cannot|hardly|barely|scarcely|no longer|"
     r"unable to|fails? to|failed to|impossible to|refrain from|avoid|avoids|avoiding|"
-    r"(?:un|not )?suitable(?<=unsuitable)|unfit|useless|hopeless|far from|anything but(?! (?:my|his|her|your)\b)|"
+    r"(?:un|not )?suitable(?<=unsuitable)|unfit|useless|hopeless|far from|nowhere near|by no means|in no way|"
+    r"anything but(?! (?:my|his|her|your)\b)|"
     r"(?:keep|keeps|keeping|stay|stays) (?:it |them )?(?:out of|away from|clear of)|"
     r"(?<!not )(?<!n't )(?<!n’t )(?<!never )too [a-z-]+(?= (?:for (?!\d)|to\b))|"
     r"(?<!no )(?<!a )(?<!any )(?<!without )(?<!out )doubt(?:s|ed)?(?! about)|"
@@ -73,7 +75,7 @@ _DEED = re.compile(
 """What is not done says nothing of what it would be done to: "without killing the battery"."""
 _DEGREE = re.compile(r"\s*(?:too|so|that|overly)\s+[\w-]+\s+(?=(?:for|to)\b)", re.IGNORECASE)
 _NEW_CLAUSE = re.compile(
-    r"(?:and|&)?\s*(?:it['’]?s?|this|that|they|we|you|i['’]?\w*|he|she|these|those|there|is|are|was|were|has|have|had|can|"
+    r"(?:and|&)?\s*(?:\d+|it['’]?s?|this|that|they|we|you|i['’]?\w*|he|she|these|those|there|is|are|was|were|has|have|had|can|"
     r"will|would|comes?|weighs?|holds?|lasts?|offers?|features?|includes?|provides?|makes?|gives?|uses?|keeps?|works?|"
     r"looks?|feels?|fits?|very|really|so|quite|extremely|super|also|then|always|easily|with|for|in|made|now|please)\b",
     re.IGNORECASE,

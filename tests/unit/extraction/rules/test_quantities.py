@@ -54,6 +54,9 @@ def read(reader: MeasureReader, make_text: MakeText, text: str, class_id: str, *
         ("A dome for 2-3 people", "tent", {("2-3", "persons", "2 to 3 count")}),
         ("Sleeps 5", "tent", {("5", "persons", "5 count")}),
         ("A 4-in-1 lipstick case with a box of 2,500 pins", "docking_station", set()),
+        ("Crushes 300 g of ice at once", "blender", set()),
+        ("Ships in a carton of 40 x 30 x 20 cm", "blender", set()),
+        ("2x8GB RAM, 1TB SSD", "laptop", {("2x8GB", "ram", "16 gigabyte"), ("1TB", "storage_capacity", "1 terabyte")}),
         ("Box of 12", "socks", {("Box of 12", "package_quantity", "12 count")}),
     ],
 )  # fmt: skip

@@ -64,6 +64,8 @@ def one(value: float, unit: str) -> list[tuple[float, float, str]]:
         ("thirty-six months", one(36, "month")),
         ("one hundred and twenty minutes", one(120, "minute")),
         ("two and a half hours", one(2.5, "hour")),
+        ("one point two five litres", one(1.25, "liter")),
+        ("2h 15m", one(2.25, "hour")),
         ("half a litre", one(0.5, "liter")),
         ("twelve fluid ounces", one(12, "fluid_ounce")),
         # signs

@@ -38,6 +38,9 @@ def cue(text: str, mention: str, language: str, *, behind: bool = False) -> str 
         ("Without silicones, alcohol or added fragrance", "added fragrance", "Without"),
         ("Don't leave this bowl in the freezer or the microwave", "microwave", "Don't"),
         ("I doubt it is waterproof", "waterproof", "doubt"),
+        ("All that is missing is Bluetooth", "Bluetooth", "missing is"),
+        ("Nowhere near waterproof", "waterproof", "Nowhere near"),
+        ("0% alcohol, 95% vegan", "vegan", None),
         ("No doubt it is waterproof", "waterproof", None),
     ],
 )
