@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import threading
 from collections.abc import Callable, Sequence
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 
 from kms.encoder.base import DEFAULT_ENCODER, resolve_encoder
 from kms.encoder.graphs import export_graph, export_small_graph, open_graph
+from kms.encoder.identity import remember_hash
 from kms.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class TextEncoder:
     @cached_property
     def version(self) -> str:
         """Hash of the encoder's files; vectors of another version mean something else."""
-        return weights_hash(self.folder)
+        return remember_hash(self.folder, self._cache)
 
     @cached_property
     def _tokenizer(self) -> Tokenizer:
@@ -176,15 +176,3 @@ def read_dimensions(folder: Path) -> int:
     """Length of the encoder's vectors, from its ``config.json``."""
     config = json.loads((folder / "config.json").read_text("utf-8"))
     return int(config["hidden_size"])
-
-
-def weights_hash(folder: Path) -> str:
-    """A short hash of an encoder's files, for cache names and index versions."""
-    digest = hashlib.blake2b(digest_size=8)
-    for path in sorted(folder.iterdir()):
-        if path.suffix in {".safetensors", ".bin", ".txt"} or path.name == "config.json":
-            digest.update(path.name.encode())
-            with path.open("rb") as stream:
-                while block := stream.read(1 << 20):
-                    digest.update(block)
-    return digest.hexdigest()

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from kms.encoder.base import resolve_encoder
-from kms.encoder.embeddings import TextEncoder, weights_hash
+from kms.encoder.embeddings import TextEncoder
 from kms.errors import ConfigurationError
 
 TEXTS = ["wireless headphones", "A kettle of 1.7 litres, not plastic.", "", "word " * 300, "防水外套"]
@@ -65,14 +65,6 @@ def test_progress_counts_every_text(encoder: TextEncoder) -> None:
 def test_meaning_is_nearer_than_noise(encoder: TextEncoder) -> None:
     a, b, c = encoder.encode(["wireless headphones", "bluetooth headset", "cast iron pan"])
     assert a @ b > a @ c + 0.2
-
-
-def test_the_hash_follows_the_weights(tmp_path: Path) -> None:
-    for name, content in (("config.json", "{}"), ("model.safetensors", "a")):
-        (tmp_path / name).write_text(content)
-    before = weights_hash(tmp_path)
-    (tmp_path / "model.safetensors").write_text("b")
-    assert weights_hash(tmp_path) != before
 
 
 def test_unknown_encoder_says_what_to_do(tmp_path: Path) -> None:
