@@ -11,9 +11,31 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
+from api.problems import MEDIA_TYPE, make_problem
+
 HEAD_TIMEOUT_S = 10.0
 MOST_HEAD_BYTES = 65_536
 MOST_HEADERS = 200
+
+
+_DETAILS = {
+    400: "this is no HTTP/1.1 request",
+    408: f"the head of the request was not complete after {HEAD_TIMEOUT_S:g} s",
+    431: f"the head of a request may have {MOST_HEAD_BYTES:,} bytes and {MOST_HEADERS} headers",
+}
+_CODES = {431: "headers_too_large"}
+
+
+def _answer(status: int) -> bytes:
+    """A whole answer of HTTP that says why, for a request that never reaches the application."""
+    problem = make_problem(
+        status=status, detail=_DETAILS[status], path="", request_id="", code=_CODES.get(status)
+    )
+    fields = (
+        f"content-type: {MEDIA_TYPE}\r\ncontent-length: {len(problem.body)}\r\n"
+        "x-content-type-options: nosniff\r\nconnection: close\r\n\r\n"
+    )
+    return bytes(STATUS_LINE[status] + fields.encode() + bytes(problem.body))
 
 
 class GuardedHttp(HttpToolsProtocol):
@@ -96,6 +118,10 @@ class GuardedHttp(HttpToolsProtocol):
         if self.cycle is not None:
             super().on_message_complete()
 
+    def send_400_response(self, msg: str) -> None:
+        """Answer bytes that are no HTTP as everything else is answered: as a problem."""
+        self._refuse(400)
+
     def _count(self, size: int) -> None:
         self._field_bytes += size
         if self._field_bytes > MOST_HEAD_BYTES or len(self.headers) > MOST_HEADERS:
@@ -116,5 +142,5 @@ class GuardedHttp(HttpToolsProtocol):
     def _refuse(self, status: int) -> None:
         if self.transport.is_closing():
             return
-        self.transport.write(STATUS_LINE[status] + b"content-length: 0\r\nconnection: close\r\n\r\n")
+        self.transport.write(_answer(status))
         self.transport.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import socket
 import threading
 from collections.abc import Iterator
@@ -106,6 +107,17 @@ def test_a_giant_head_is_refused(port: int, head: bytes) -> None:
 )
 def test_a_slow_head_is_ended(port: int, start: bytes) -> None:
     assert send(port, start).startswith(b"HTTP/1.1 408")
+
+
+@pytest.mark.parametrize(
+    ("start", "code"),
+    [(b"\x16\x03\x01\r\n\r\n", "bad_request"), (HEAD, "slow_request")],
+    ids=["no HTTP", "slow"],
+)
+def test_a_refusal_of_a_head_is_a_problem(port: int, start: bytes, code: str) -> None:
+    head, _, body = send(port, start).partition(b"\r\n\r\n")
+    assert b"content-type: application/problem+json" in head
+    assert json.loads(body)["code"] == code
 
 
 def test_a_second_slow_head_on_the_connection_is_ended(port: int) -> None:
