@@ -267,7 +267,8 @@ class Gate:
             raise Refusal(
                 403,
                 "wrong_origin",
-                "a page of another site sent this request; KMS_CORS_ORIGINS names friends",
+                "a page of another site sent this request (or a proxy does not pass on the Host); "
+                "KMS_CORS_ORIGINS names friends",
             )
 
     def _count_refused(self, address: str) -> None:
