@@ -17,9 +17,10 @@ NUMBER_FIELDS = ("price", "rating", "popularity", "added")
 class Condition(Frozen):
     """One field's condition; exactly one of ``any_of``, ``none_of``, or a range.
 
-    Fields are ``price``, ``price.<currency code>``, ``rating``, ``popularity``, ``language``, the facets of the ontology's
-    relations (``brand``, ``category``, ``use``, ``audience``), and ``attr.<attribute id>`` (value ids, or a range of SI
-    magnitudes for quantities). Products carry all that their values imply, so a class matches its subclasses as well.
+    Fields are ``price``, ``price.<currency code>``, ``rating``, ``popularity``, ``added`` (seconds since 1970),
+    ``language``, the facets of the ontology's relations (``brand``, ``category``, ``use``, ``audience``), and
+    ``attr.<attribute id>`` (value ids, or a range of SI magnitudes for quantities). Products carry all that their values
+    imply, so a class matches its subclasses as well.
     """
 
     field: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)?$", max_length=80)]

@@ -18,7 +18,7 @@ _ENGLISH = re.compile(
     rf"(?P<half>half a dozen|a dozen and a half|(?:one|two|three) dozen|a dozen|dozen|a couple of|half (?:an?|of an?)|"
     rf"a quarter of an?|three quarters of an?)"
     rf"|(?P<number>(?:a (?=hundred|thousand))?(?:{_SMALL}|hundred|thousand)"
-    rf"(?:(?:[ -]|(?<=hundred) and |(?<=thousand) and )(?:{_SMALL}|hundred|thousand)){{0,9}})"
+    rf"(?:(?:[ -]|(?<=hundred) and (?!(?:{_SMALL})[ -]hundred)|(?<=thousand) and )(?:{_SMALL}|hundred|thousand)){{0,9}})"
     rf"(?P<point> point(?: (?:{_DIGIT_WORDS}))+)?"
     rf"(?P<more> and a half| and a quarter| and three quarters)?)"
     rf"(?![\w'’])",

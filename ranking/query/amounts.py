@@ -19,6 +19,7 @@ _SIGN = re.compile(r"[^\d\s.,]")
 _LONGEST_NAME = 12
 _THOUSAND = re.compile(r"k(?![A-Za-z0-9])", re.IGNORECASE)
 _PLUS = re.compile(r"\s?\+")
+_PLUS_BEHIND_UNIT = re.compile(r"\+(?![^\W_])")
 _TO = re.compile(r"\s?(?:[-–—~]|到|至)\s?|\s(?:to|and)\s", re.IGNORECASE)
 _ARTICLE = re.compile(
     r"\b(?:than|under|below|over|above|up to|at least|at most|within)\s+(?P<article>an?)\s", re.IGNORECASE
@@ -89,7 +90,9 @@ def find_amounts(
     found = list(money)
     for q in quantities:
         if not any(taken[q.start : q.end]):
-            found.append(Amount(q.start, q.end, q.low, q.high, q, None, q.is_least))
+            plus = _PLUS_BEHIND_UNIT.match(text, q.end)
+            end = plus.end() if plus else q.end
+            found.append(Amount(q.start, end, q.low, q.high, q, None, q.is_least or plus is not None))
             taken[q.start : q.end] = b"\1" * (q.end - q.start)
     found += (each for each in _joined(text, sums) if not any(taken[each.start : each.end]))
     return sorted(found, key=lambda amount: amount.start)

@@ -16,7 +16,7 @@ _TRUTHS = ("true", "false")
 
 
 class UnknownValueError(FilterError):
-    """A filter asks for a value that no product of any catalogue can have."""
+    """A filter asks for a value or a range that no product of any catalogue can have."""
 
 
 def check_fields(index: ServingIndex, filter: Filter, facets: Iterable[str] = ()) -> None:
@@ -42,16 +42,22 @@ def check_fields(index: ServingIndex, filter: Filter, facets: Iterable[str] = ()
 
 
 def check_values(index: ServingIndex, filter: Filter) -> tuple[Note, ...]:
-    """Refuse values that a field can never have, and say which ones no product of this catalogue has.
+    """Refuse values and ranges that no product can have, and say which values no product of this catalogue has.
 
     Classes, uses, audiences and the values of an attribute's vocabulary are those of the ontology; a brand is whatever the
     rows say.
 
     Raises:
-        UnknownValueError: The message names the value and the nearest one.
+        UnknownValueError: The message names the value and the nearest one, or the range whose bounds are swapped.
     """
     notes = []
     for condition in filter.conditions:
+        low, high = condition.gte, condition.lte
+        if low is not None and high is not None and low > high:
+            raise UnknownValueError(
+                f"filter {condition.field}: nothing is from {low:g} to {high:g}; the bounds are swapped "
+                f"({condition.field}:{high:g}..{low:g})"
+            )
         for value in (*condition.any_of, *condition.none_of):
             possible = _possible(index, condition.field)
             if possible is not None and value not in possible:

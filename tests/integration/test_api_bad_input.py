@@ -129,6 +129,7 @@ def test_a_search_body_that_is_wrong(client: TestClient, body: bytes, status: in
         ("audience:childrens", "children"),
         ("language:english", "en, zh"),
         ("-attr.material:lether", "leather"),
+        ("price:100..10", "price:10..100"),
     ],
 )
 def test_a_value_that_nothing_can_have(client: TestClient, filter_: str, says: str) -> None:

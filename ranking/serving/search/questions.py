@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from kms.lexical.analysis import STOP_WORDS
+from kms.lexical.analysis import STOP_WORDS, query_words
+from ranking.models import Entity
 from ranking.serving.index import ServingIndex
 from ranking.serving.search.match import all_of, relax
 from ranking.serving.search.stages import MatchSet, Query, Signals
 from ranking.serving.search.units import FUNCTION_WORDS
 
 LEAST_WORDS = 4
+LEAST_NAMED = 2
+"""Things that a Chinese question names at least: it is embedded by their English labels."""
+_FUNCTION_WORDS_ZH = frozenset(
+    (  # noqa: SIM905 - a list of a line is read more easily
+        "什么 啥 怎么 怎样 如何 哪 哪个 哪款 哪种 谁 吗 呢 我 我们 自己 在 给 去 到 从 对 把 被 跟 为 为了 时 时候 的时候 "
+        "路上 要 想 能 会 该 应该 需要 怕 用 用来 用于 东西"
+    ).split()
+)
+"""Pronouns, prepositions and auxiliary verbs, which a pile of keywords does not have."""
 LEAST_LIKENESS = 0.18
 """Least likeness of the nearest product for a question to be answered."""
 NEAR_THE_BEST = 0.8
@@ -20,12 +31,25 @@ NEAR_THE_BEST = 0.8
 
 
 def is_question(query: Query) -> bool:
-    """Whether a query is built as a sentence: at least ``LEAST_WORDS`` words, of them a function word and two others."""
+    """Whether a query is built as a sentence: at least ``LEAST_WORDS`` words, of them a function word and two others.
+
+    The meaning of a Chinese one is that of the things that it names, of which there must be ``LEAST_NAMED``.
+    """
+    if query.understanding.language == "zh":
+        named = [entity for entity in query.entities if entity.kind != "quantity"]
+        written = query_words(query.understanding.text)
+        is_sentence = len(written) >= LEAST_WORDS and not _FUNCTION_WORDS_ZH.isdisjoint(written)
+        return is_sentence and len(named) >= LEAST_NAMED and not _asks_for_unknown(written, named)
     words = query.understanding.text.casefold().split()
     telling = [word for word in words if word not in STOP_WORDS and not FUNCTION_WORDS.fullmatch(word)]
-    return (
-        query.understanding.language == "en" and len(words) >= LEAST_WORDS and 2 <= len(telling) < len(words)
-    )
+    return len(words) >= LEAST_WORDS and 2 <= len(telling) < len(words)
+
+
+def _asks_for_unknown(words: Sequence[str], named: Sequence[Entity]) -> bool:
+    """Whether a Chinese query ends in a thing that nothing known names: the printer of 办公室学生用的打印机."""
+    last = words[-1]
+    is_known = last in _FUNCTION_WORDS_ZH or any(last in entity.surface for entity in named)
+    return words[-2] == "的" and not is_known
 
 
 def answer_question(

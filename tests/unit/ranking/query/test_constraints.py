@@ -172,6 +172,9 @@ def test_than_leaves_the_number_itself_out(query: str, low: float | None, high: 
     ("query", "bounds"),
     [
         ("coat between forty and one hundred", ("price", 40, 100)),
+        ("coat between three hundred and four hundred", ("price", 300, 400)),
+        ("coat between one hundred and fifty and two hundred", ("price", 150, 200)),
+        ("speaker 25 w+", ("attr.power", 24.98, None)),
         ("from two hundred and fifty to three hundred euros", ("price.eur", 250, 300)),
         ("bottle less than a litre", ("attr.capacity", None, 0.0)),
         ("headlamp lighter than a kilo", ("attr.weight", None, 1.0)),

@@ -8,8 +8,12 @@ from pathlib import Path
 import pytest
 
 from kms.db.session import Database
+from kms.errors import FilterError
+from kms.filters import Condition, Filter
 from ranking.models import SearchAnswer, SearchRequest
 from ranking.serving.search import Searcher
+from ranking.serving.search.questions import is_question
+from ranking.serving.search.understand import understand
 from ranking.serving.service import RankingService
 from tests.shop_fixture import SmallShop, product
 
@@ -170,3 +174,47 @@ def test_the_noun_that_is_asked_for_is_not_given_up(service: RankingService) -> 
     answer = search(service, "waterproof stand")
     assert "J1" not in ids(answer)
     assert "H3" not in ids(answer)
+
+
+@pytest.mark.parametrize("query", ["veldra headphones please", "veldra headphones ones"])
+def test_a_brand_is_had_and_not_mentioned(mentioning: RankingService, query: str) -> None:
+    assert "H2" not in ids(search(mentioning, query))
+
+
+@pytest.fixture(scope="module")
+def mentioning(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RankingService]:
+    """A shop with a product whose text names another brand."""
+    from kms.db.session import open_database
+
+    folder: Path = tmp_path_factory.mktemp("mentioning")
+    database: Database = open_database(f"sqlite:///{folder / 'kms.db'}")
+    shop = SmallShop(database, folder)
+    shop.fill()
+    shop.catalog.put_products(
+        [product("H2").model_copy(update={"description": "As light as the Veldra Hush."})]
+    )
+    shop.build()
+    yield shop.open()
+    shop.close()
+    database.close()
+
+
+@pytest.mark.parametrize(
+    ("query", "is_asked"),
+    [
+        ("下雨天走路上班应该穿什么", True),
+        ("手机壳 黑色 上班 女", False),
+        ("女士上班用的打印机", False),
+        ("上班", False),
+    ],
+)
+def test_a_chinese_question_has_words_of_a_sentence_and_names_things(
+    service: RankingService, query: str, is_asked: bool
+) -> None:
+    assert is_question(understand(service.index, SearchRequest(query=query))) is is_asked
+
+
+def test_a_range_with_swapped_bounds_is_refused(service: RankingService) -> None:
+    swapped = Filter(conditions=(Condition(field="price", gte=100, lte=10),))
+    with pytest.raises(FilterError, match=r"swapped \(price:10\.\.100\)"):
+        search(service, "kettle", filter=swapped)
