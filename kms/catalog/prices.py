@@ -37,6 +37,7 @@ _COLUMN_SIGNS: Mapping[str, str] = {
     "SFr": "CHF",
     "KD": "KWD",
     "Dhs": "AED",
+    "원": "KRW",
 }
 """Signs that are words elsewhere, as shops write them into a price column, next to the amount."""
 _COLUMN_SIGN = re.compile(

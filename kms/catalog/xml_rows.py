@@ -32,7 +32,8 @@ def read_xml(open_stream: Callable[[], BinaryIO], path: Path, *, rows: str | Non
     Args:
         open_stream: Opens the file, in UTF-8.
         path: For messages.
-        rows: Name of the element that holds a row; without it that of RSS or Atom, or the outermost that repeats.
+        rows: Name of the element that holds a row; without it that of RSS or Atom, or the outermost that repeats and has
+            child elements, or at least attributes.
 
     Raises:
         CatalogError: The text is no XML, declares entities, or has no such element.
@@ -105,6 +106,8 @@ class _Survey(_Handler):
         self._text_size = 0
         self._path: list[str] = []
         self._counts: Counter[Place] = Counter()
+        self._parents: set[Place] = set()
+        """Places of elements that have child elements; ``_holding``: or attributes."""
         self._holding: set[Place] = set()
 
     def open(self, name: str, attributes: dict[str, str]) -> None:
@@ -115,6 +118,7 @@ class _Survey(_Handler):
         self._path.append(_local(name))
         if place in self._counts or len(self._counts) < MOST_PLACES:
             self._counts[place] += 1
+            self._parents.add(outer)
             self._holding |= {outer, place} if attributes else {outer}
 
     def text(self, data: str) -> None:
@@ -139,7 +143,8 @@ class _Survey(_Handler):
                 return name
         repeated = [place for place in inner if self._counts[place] > 1 and place in self._holding]
         if repeated:
-            return min(repeated, key=lambda place: (len(place), -self._counts[place]))[-1]
+            # A list of categories beside the products has attributes alone.
+            return min(repeated, key=lambda p: (p not in self._parents, len(p), -self._counts[p]))[-1]
         holding = [place for place in inner if place in self._holding]
         if len(inner) > 1 and not holding:
             raise CatalogError(

@@ -92,6 +92,7 @@ def test_price_nonsense_is_a_problem(nonsense: Any) -> None:
         ("1.2万元", None, "12000.00 CNY"),
         ("3€20", None, "3.20 EUR"),
         ("NOK 2 450", None, "2450.00 NOK"),
+        ("24,900원", None, "24900.00 KRW"),
         ("R 3 100", None, "3100.00 ZAR"),
         ("JOD 1 200,750", None, "1200.75 JOD"),
         ("￥1,480（税込）", "JPY", "1480.00 JPY"),

@@ -43,6 +43,10 @@ def test_a_feed_of_google_merchant(tmp_path: Path) -> None:
         ('<shop><product id="1"><price currency="EUR">5</price></product><product id="2"/></shop>', None),
         ('<s><info a="x"/><list><p id="1"><price currency="EUR">5</price></p><p id="2"/></list></s>', None),
         ('<s><p id="1"><price currency="EUR">5</price></p><q/><p id="2"/></s>', "p"),
+        (
+            '<s><tags><t id="8"/><t id="9"/></tags><l><p id="1"><price currency="EUR">5</price></p><p id="2"/></l></s>',
+            None,
+        ),
         ('<feed><entry id="1"><price currency="EUR">5</price></entry><entry id="2"/></feed>', None),
     ],
 )
