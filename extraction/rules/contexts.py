@@ -48,7 +48,13 @@ _FOREIGN = re.compile(
     r"surfaces|"
     r"details|materials|sizes|reviews|reviewers|users|customers|days|times|tools|ways|things)\b)(?:\w+\s+)?\w{2,}[^s\W]s)\s+"
     r"(?=(?:weigh|hold|ha[sv]e?|are|is|use|measure|last|cost|come|need|run)s?\b)"
-    r"|\bas \w+(?: \w+)? as (?:an?|any|most|other)\b"
+    rf"|\bthe (?:19|20)\d\d (?:{_KIN})\b"
+    rf"|\bthe (?=\d[\d.,]*[\s-]?[A-Za-z\"]{{1,10}}\s+(?:{_KIN})\b[^.!?\n]*\bthis (?:one|model|version)\b)"
+    r"|\b(?:customers|shoppers|people|buyers|others)(?: who bought this)? also (?:bought|viewed|liked?|purchased)\b"
+    r"|\byou (?:may|might|could) also (?:like|need|want)\b|\b(?:frequently|often) bought together\b|"
+    r"\brelated (?:products|items)\b"
+    r"|猜你喜欢|相关(?:推荐|商品|产品)|买家还买了|搭配推荐"
+    r"|\bas (?!well|far|soon|long|much|many)\w+(?: \w+)? as (?:an?|any|most|other)\b"
     rf"|\b(?:my|our|his|her|their)\s+(?:\w+\s+)?\w+['’]s\b(?=[^.!?\n]{{0,80}}(?:[,;]|\b(?:but|while|"
     rf"whereas))\s*(?:but |while |whereas |and )?"
     rf"(?:mine|ours|these|this)\b)"
@@ -74,7 +80,8 @@ _BACK = re.compile(
     r"[.;!?](?=\s|$)|[;。；！？\n]|[,，](?:\s(?:and|but|so|this|these|it|mine|now|with|ours|made|built|crafted|"
     r"knitted|woven|weighing|holding|lasting|offering|featuring)\b|这)"
     r"|\b(?:this (?:one|model|version|\w+)|but|mine|while|whereas|the new(?:er)?|"
-    r"and (?:it|this|i|they))\b|ours\b|而这|这[款个次副台件双条把支套只]|此款|本[品款]|新款|现在|现已|如今|我们|"
+    r"and (?:it|this|i|they))\b|ours\b|today['’]s\b|this year['’]s\b|[,，]它|"
+    r"而这|这[款个次副台件双条把支套只]|此款|本[品款]|新款|现在|现已|如今|我们|"
     r"我家|更[^，。；\n]{1,4}[，,]",
     re.IGNORECASE,
 )
@@ -128,7 +135,7 @@ def is_foreign(text: str, sentence: tuple[int, int], start: int) -> bool:
     begin = max(sentence[0], start - _WIDTH)
     if _SHARE_OF.search(text, begin, start):
         return True
-    stop = min(sentence[1], start + 24)
+    stop = min(sentence[1], start + _WIDTH)
     last = None
     for match in _FOREIGN.finditer(text, begin, stop):
         if match.end() > start:

@@ -63,7 +63,7 @@ _AT = re.compile(r"(?<=\w)\s+(?:on|in|at|to|by|from)\s", re.IGNORECASE)
 _OWNED = re.compile(r"\b(?:my|his|her|our)\s+(?:\w+\s+)?$", re.IGNORECASE)
 _BEHIND_WORD = re.compile(r"\s+(?P<word>[A-Za-z][\w'’-]*)")
 _LOOKS_ALIKE = re.compile(
-    r"\b(?:look|feel|resembl|imitat|mimic)|(?:look|like|effect)$|[像似仿般]|(?:起来|上去).?如$|^一样",
+    r"\b(?:look|feel|resembl|imitat|mimic)|(?:look|like|effect)$|[像似仿般]|堪比|媲美|不输|不亚于|(?:起来|上去).?如$|^一样",
     re.IGNORECASE,
 )
 _ZH_LEAD = re.compile(

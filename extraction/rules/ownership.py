@@ -36,7 +36,7 @@ _CLAUSE = re.compile(
     re.IGNORECASE,
 )
 _VERB = re.compile(
-    r"\b(?:weigh(?:s|ed|ing)?|measures?|measured|measuring|is|are|was|were|has|have|had|comes?|stands?)\b",
+    r"\b(?:weigh(?:s|ed|ing)?|measures?|measured|measuring|is|are|was|were|has|have|had|comes?|stands?|adds?)\b",
     re.IGNORECASE,
 )
 _OF = re.compile(r"\s+(?:of|for|in|with|on|from|to|at|that|which)\s+", re.IGNORECASE)
@@ -308,7 +308,8 @@ def _is_made_of(before: str, language: Language, own: frozenset[str]) -> bool:
             tuple(_accessories("zh", with_parts=False))
         )
     noun = _MADE_OF.search(before)
-    return noun is not None and singular(noun["noun"]) in _accessories("en", with_parts=False) - own
+    is_apart = noun is not None and singular(noun["noun"]) in _accessories("en", with_parts=False) - own
+    return is_apart and noun is not None and _is_delivered(before[: noun.start()])
 
 
 def _is_delivered(before: str) -> bool:

@@ -26,6 +26,10 @@ _NOTHING = re.compile(
 _BEATS = re.compile(r"beats?\b|compares\b|comes close", re.IGNORECASE)
 """With "nothing" these praise: "nothing beats it"."""
 _MORE = re.compile(r"(?:better|happier|easier|simpler|nicer|finer|more \w+|\w{3,}ier)\b", re.IGNORECASE)
+_COULD_BE = re.compile(
+    r"\b(?:could|can)(?:\s*n['’]?t|\s+not|not|\s+hardly|\s+scarcely)\s+(?:be|get|have been)\s+$",
+    re.IGNORECASE,
+)
 _WORSE = re.compile(r"(?:worse|worst|less \w+)\b", re.IGNORECASE)
 _BEST = re.compile(
     r"\b(?:could|can|would)(?:\s*n['’]?t|\s+not|not|\s+hardly|\s+scarcely)\s+(?:\w+\s+){0,4}$|\b(?:never|nothing|no)\s+(?:\w+\s+){0,4}$",
@@ -98,7 +102,7 @@ def shift(
     nothing = _NOTHING.search(body, begin, start)
     if nothing is not None and _BEATS.match(word):
         return Shift(polarity)
-    if _WORSE.match(word) and _BEST.search(body, begin, start):
+    if _WORSE.match(word) and _COULD_BE.search(body, begin, start):
         return Shift("negative")
     if _MORE.match(word) and _BEST.search(body, begin, start):
         return Shift("positive")
@@ -111,6 +115,10 @@ def shift(
     if cue is None and nothing is not None:
         return Shift(OPPOSITE[polarity], nothing.span(), True)
     if cue is not None:
+        if body[slice(*cue)].casefold() == "without" and _WOULD.search(
+            body, end, min(sentence[1], end + _WIDTH)
+        ):
+            return Shift(None)  # "without good sound I would have sent them back"
         if find_cue(body, sentence, cue[0], language) is not None:
             return Shift(polarity)
         if language == "en" and not is_close(body, cue, start):

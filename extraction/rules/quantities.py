@@ -34,7 +34,7 @@ from kms.ontology.model import Attribute, Ontology
 from kms.ontology.structure import HAS_VALUE
 from kms.quantities.axes import Axis
 from kms.quantities.mentions import QuantityMention, find_quantities
-from kms.quantities.numbers import read_number
+from kms.quantities.numbers import fold_width, read_number
 from kms.quantities.unit_words import is_of_liquid
 from kms.quantities.values import can_measure, canonical, dimensions_of, quantity_of, unit_for
 
@@ -220,8 +220,9 @@ class MeasureReader:
 
     def _read_counts(self, text: Text, class_id: str) -> Iterator[Mention]:
         body = text.document.text
+        folded = fold_width(body)
         for attribute, pattern in self._counts_of(class_id):
-            for match in pattern.finditer(body):
+            for match in pattern.finditer(folded):
                 value = read_number(match["n"])
                 if (
                     not value

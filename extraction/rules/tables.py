@@ -139,6 +139,9 @@ class TableReader:
     def _read_value(
         self, attribute: Attribute, value: str, start: int, end: int, unit: str | None, class_id: str | None
     ) -> Iterator[Mention]:
+        if attribute.type == "enum" and not self._knows(attribute, value):
+            # A class may call a measure by the same name: "waterproof rating: 5,000 mm".
+            attribute = self._measure_called(attribute, value, class_id) or attribute
         if attribute.type == "quantity":
             yield from self._read_quantity(attribute, value, start, end, unit, class_id)
         elif attribute.type == "enum":
@@ -147,6 +150,20 @@ class TableReader:
             answer = read_answer(value) if attribute.type == "boolean" else None
             written = value if answer is None else str(answer).casefold()
             yield Mention(start, end, HAS_VALUE, attribute=attribute.id, value=written)
+
+    def _knows(self, attribute: Attribute, value: str) -> bool:
+        """Whether an attribute's vocabulary has any word of a cell."""
+        matches = self._ontology.labels.find(value, frozenset({"value"}))
+        return any(r.attribute == attribute.id for match in matches for r in match.readings)
+
+    def _measure_called(self, attribute: Attribute, value: str, class_id: str | None) -> Attribute | None:
+        """A quantity of the class that shares a name with an attribute and whose dimension a cell has."""
+        names = {singular(name) for language in LANGUAGES for name in attribute.names(language)}
+        for each in self._ontology.attributes_of(class_id) if class_id else ():
+            own = {singular(name) for language in LANGUAGES for name in each.names(language)}
+            if each.type == "quantity" and names & own and any(find_quantities(value, each.dimension)):
+                return each
+        return None
 
     def _read_quantity(
         self, attribute: Attribute, value: str, start: int, end: int, unit: str | None, class_id: str | None
@@ -159,6 +176,10 @@ class TableReader:
             yield Mention(start, end, HAS_VALUE, attribute=attribute.id)
             return
         written = write_quantity(quantity.low, quantity.high, quantity.unit)
+        if attribute.id == "package_quantity":
+            # "Pack size: 6 x 1 l" counts six.
+            packs = next((m.pieces for m in find_quantities(value) if m.pieces > 1), 0)
+            written = write_quantity(packs, packs, "count") if packs else written
         yield Mention(start, end, HAS_VALUE, attribute=attribute.id, value=written)
         own = self._own(class_id)
         pieces = next((m.pieces for m in find_quantities(value, dimension) if m.pieces > 1), 1)

@@ -41,7 +41,7 @@ _JUDGED = frozenset(
 )  # fmt: skip
 _GENERAL = re.compile(
     r"(?:(?:tempered|breathable|food-grade|full-grain|anodised|enamelled|metal|可)[ -]?)?(?P<rest>.+?)"
-    r"(?:[ -]?(?:ports?|slot|panel|keys|switches|foam|接口|系统|分辨率|版|咪头|结构|制))?",
+    r"(?:[ -]?(?:ports?|slot|panel|keys|switches|foam|接口|系统|分辨率|版|咪头|结构|制|级|按键))?",
     re.IGNORECASE,
 )
 

@@ -14,9 +14,9 @@ _BRACKETS = re.compile(r"\s*[(\[（【]([^()\[\]（）【】]{1,24})[)\]）】]"
 _LAST_WORD = re.compile(r"[\s_,/-]+(?:in\s+)?([^\s_,()\[\]-]{1,16})$")
 _SIDES = re.compile(
     r"(?<![A-Za-z])[LWHDlwhd](?:\s?[x×*/]\s?[LWHDlwhd]){1,2}(?![A-Za-z])"
-    r"|[长宽高深](?:\s?[x×*/]?\s?[长宽高深]){1,2}"
+    r"|[长宽高深厚](?:\s?[x×*/]?\s?[长宽高深厚]){1,2}"
 )
-_SIDE = re.compile(r"[LWHDlwhd长宽高深]")
+_SIDE = re.compile(r"[LWHDlwhd长宽高深厚]")
 
 
 class ColumnName(NamedTuple):
@@ -40,7 +40,10 @@ def read_column_name(written: str) -> ColumnName:
     unit: str | None = None
     sides: tuple[Axis, ...] = ()
     if order := _SIDES.search(name):
-        axes = [axis_of(side) for side in _SIDE.findall(order.group())]
+        written_sides = order.group()
+        # Beside a height 厚 is how deep a thing is.
+        written_sides = written_sides.replace("厚", "深") if "高" in written_sides else written_sides
+        axes = [axis_of(side) for side in _SIDE.findall(written_sides)]
         sides = tuple(axis for axis in axes if axis is not None)
         name = name[: order.start()] + " " + name[order.end() :]
     for inside in _BRACKETS.findall(name):

@@ -40,6 +40,7 @@ _JOINED = re.compile(r"\s?(?:and\s|&\s?|,\s?|零|又)?")
 _AXIS_UNITS = frozenset("LWHDTlwhdt")
 _BEFORE_DECIMALS = frozenset({"米"})
 _PLUS = re.compile(r"(?:(?<![A-Za-z])plus\s|\+\s?)$", re.IGNORECASE)
+_AND_A_HALF = re.compile(r"\sand a half\b", re.IGNORECASE)
 _HALF = re.compile("半(?![小个])")
 _DEFAULT_AXES: tuple[Axis, ...] = ("length", "width", "height")
 _DRIVES = re.compile(
@@ -468,6 +469,9 @@ class _Scan:
                 start, value = sign, -value
             elif below is not None:
                 end, value = below.end(), -value
+        more = _AND_A_HALF.match(self._text, end)
+        if more is not None and atom.unit is not None:
+            value, end = value + 0.5, more.end()
         half = _HALF.match(self._text, end)
         if half is not None and atom.surface and not atom.surface.isascii():
             value, end = value + 0.5 * atom.factor, half.end()

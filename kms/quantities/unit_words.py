@@ -9,6 +9,7 @@ from kms.quantities.numbers import Number
 
 _IN_ONE = re.compile(r"[ -](?:1|one)\b", re.IGNORECASE)
 _WORD_BEHIND = re.compile(r"\s(?P<word>[A-Za-z]+)(?!\s\d)")
+_NUMBER_BEHIND = re.compile(r"\s\d[\d.,]*\s[A-Za-z]{4,}")
 _NOT_MEASURED_IN = frozenset(
     (  # noqa: SIM905 - a list of a line is read more easily
         "a an the my our your his her its their this that these those each every all any some no one two three first "
@@ -62,6 +63,8 @@ def is_unit_here(text: str, number: Number, surface: str, end: int) -> bool:
 def _is_inch(text: str, number: Number, end: int, gap: str) -> bool:
     if _IN_ONE.match(text, end) or number.value > 500:
         return False
+    if gap and _NUMBER_BEHIND.match(text, end):
+        return False  # "4.5 out of 5 in 2,000 reviews"
     word = _WORD_BEHIND.match(text, end)
     return gap == "" or word is None or word["word"].casefold() not in _NOT_MEASURED_IN
 

@@ -16,7 +16,8 @@ _DIGIT_WORDS = "zero|oh|one|two|three|four|five|six|seven|eight|nine"
 _ENGLISH = re.compile(
     rf"(?<![\w'’-])(?:"
     rf"(?P<half>half a dozen|a dozen and a half|(?:one|two|three) dozen|a dozen|dozen|a couple of|half (?:an?|of an?)|"
-    rf"a quarter of an?|three quarters of an?)"
+    rf"a quarter of an?|three quarters of an?|"
+    rf"an?(?= (?:hour|day|week|month|year|lit(?:re|er)|kilo(?:gram)?|pint|met(?:re|er)|pound|mile|gallon) and a half\b))"
     rf"|(?P<number>(?:a (?=hundred|thousand))?(?:{_SMALL}|hundred|thousand)"
     rf"(?:(?:[ -]|(?<=hundred) and (?!(?:{_SMALL})[ -]hundred)|(?<=thousand) and )(?:{_SMALL}|hundred|thousand)){{0,9}})"
     rf"(?P<point> point(?: (?:{_DIGIT_WORDS}))+)?"
@@ -27,6 +28,7 @@ _ENGLISH = re.compile(
 _PHRASES = {
     "half a dozen": Decimal(6), "a dozen": Decimal(12), "dozen": Decimal(12), "a dozen and a half": Decimal(18),
     "one dozen": Decimal(12), "two dozen": Decimal(24), "three dozen": Decimal(36), "a couple of": Decimal(2),
+    "a": Decimal(1), "an": Decimal(1),
     "half a": Decimal("0.5"), "half an": Decimal("0.5"), "half of a": Decimal("0.5"), "half of an": Decimal("0.5"),
     "a quarter of a": Decimal("0.25"), "a quarter of an": Decimal("0.25"),
     "three quarters of a": Decimal("0.75"), "three quarters of an": Decimal("0.75"),

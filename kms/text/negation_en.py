@@ -18,7 +18,7 @@ _CUES = re.compile(
     r"(?P<word>\bnon(?=[- ])|\bno(?=-[a-z])|\b(?:faux|imitation|fake|mock|simulated)(?=[- ]))"
     r"|(?P<noun>\b(?:without|w/o|(?<!the )(?<!all )(?<!any )(?:lacking|missing)(?: in| (?:here )?(?:is|are|"
     r"would be)\b)?|lacks?(?: of)?|"
-    r"absence of|devoid of|sans|"
+    r"absence of|devoid of|sans|skips|omits|forgoes|ditches|eschews|dispenses with|does away with|"
     r"free (?:of|from)|excludes?|excluding|instead of|rather than|"
     r"(?:looks?|looking|feels?|feeling) like(?! (?:they|it|you|we|i|he|she|something|high|real)\b)|"
     r"resembles?|imitates?|mimics?|none of)\b:?"
@@ -124,6 +124,8 @@ _BEHIND = re.compile(
     rf"(?:yet\s+|currently\s+|fully\s+|actually\s+)?(?:{_IS_DONE})\b"
     rf"|{_TAIL}\s+(?:is|are|was|were)n{_APOSTROPHE}?t\s+(?:yet\s+|actually\s+)?(?:{_IS_DONE})\b"
     rf"|{_TAIL}\s+(?:is|are|was|were)\s*(?:not|n{_APOSTROPHE}?t|no longer)\s*(?=[.;!,)]|$)"
+    rf"|{_TAIL}\s+(?:has been|have been|was|were)\s+(?:removed|dropped|omitted|disabled)\b"
+    rf"|{_TAIL}\s+(?:is|are|was|were)\s+nowhere to be\b"
     rf"|{_TAIL}\s*\(?(?:(?:is|are|was|were)\s+)?(?:sold separately|missing(?!\s+(?:a|the|some)\b)|absent|lacking|"
     r"unavailable|unsupported|excluded|left out|extra cost)\b",
     re.IGNORECASE,

@@ -121,6 +121,7 @@ def test_bare_judgements_in_chinese(
         ("Had the sound been good, I would keep them.", "negative"),
         ("I doubt the sound is good.", "negative"),
         ("Nothing about the sound is good.", "negative"),
+        ("The sound is no worse than good.", "positive"),
         ("The sound could hardly be worse.", "negative"),
         ("The sound could hardly be better.", "positive"),
         ("The sound is good, no doubt.", "positive"),

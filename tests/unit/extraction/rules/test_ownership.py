@@ -35,6 +35,8 @@ def extractor(ontology: Ontology) -> RuleExtractor:
         ("over_ear_headphones", "Supplied with a 3 m charging cable. Weighs 280 g.", ["280 g"]),
         ("over_ear_headphones", "Comes with a cotton pouch.", []),
         ("handbag", "Includes a linen dust bag.", []),
+        ("backpack", "The detachable belt adds 130 g.", []),
+        ("sleeping_mat", "Supplied with a polyester repair kit.", []),
         ("shaver", "Comes with a pouch made of nylon.", []),
         ("kettle", "The base has a diameter of 14 cm. Holds 2 l.", ["2 l"]),
         ("jacket", "Mia (168 cm, 58 kg) is wearing the jacket.", []),

@@ -66,6 +66,12 @@ def one(value: float, unit: str) -> list[tuple[float, float, str]]:
         ("two and a half hours", one(2.5, "hour")),
         ("one point two five litres", one(1.25, "liter")),
         ("2h 15m", one(2.25, "hour")),
+        ("a day and a half", one(1.5, "day")),
+        ("3 hours and a half", one(3.5, "hour")),
+        ("68 degrees F", one(68, "degF")),
+        ("750cc", one(750, "milliliter")),
+        ("6 lbs 8 ozs", one(6.5, "pound")),
+        ("Four stars of 5 in 1,200 votes", []),
         ("half a litre", one(0.5, "liter")),
         ("twelve fluid ounces", one(12, "fluid_ounce")),
         # signs
