@@ -196,7 +196,7 @@ def test_a_form_of_another_site_signs_nobody_in(browser: TestClient) -> None:
 def test_a_sister_site_that_set_the_forms_cookie_signs_nobody_in(browser: TestClient) -> None:
     browser.cookies.set("kms_form", "planted", path="/sign-in")
     data = {"name": "viewer", "password": PASSWORD, "form": form_token("planted", "sign-in"), "next": "/"}
-    answer = browser.post("/sign-in", data=data, headers={"Origin": "https://other.testserver"})
+    answer = browser.post("/sign-in", data=data, headers={"Origin": "https://sister.example"})
     assert (answer.status_code, answer.json()["code"]) == (403, "wrong_origin")
     assert "kms_session" not in browser.cookies
 

@@ -13,7 +13,7 @@ from kms.catalog.rows import RawRow
 from kms.errors import CatalogError
 
 GOOGLE = """<?xml version="1.0"?>
-<rss xmlns:g="http://base.google.com/ns/1.0" version="2.0"><channel>
+<rss xmlns:g="https://feeds.example/ns" version="2.0"><channel>
 <title>Pets</title><link>https://pets.example</link>
 <item><g:id>A</g:id><g:title>Dog bed &amp; blanket</g:title><g:price>35.00 GBP</g:price>
   <g:additional_image_link>a</g:additional_image_link><g:additional_image_link>b</g:additional_image_link>
