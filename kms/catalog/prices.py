@@ -47,7 +47,8 @@ _PARTED_SIGN = re.compile(
     rf"(?<![^\W\d_])({'|'.join(s[:-1] for s in SYMBOLS if s.endswith('$') and s != '$')})\s+\$(?!\w*[A-Za-z])"
 )
 """``US $``, which is written ``US$`` as well."""
-_SIGN_AS_POINT = re.compile(r"(?<=\d)\s?([€£$])\s?(\d\d)(?!\d)(?=[^\d]*$)")
+_SIGN_AS_POINT = re.compile(r"^([^\d€£$]*\d+)([€£$])(\d\d)(?![^\s])(?=[^\d€£$]*$)")
+"""``12€50``; two prices side by side ("$10 $15") are none."""
 _WIDE_COMMA = re.compile(r"(?<=\d)，(?=\d{3})")
 _BLANK_GROUPS = re.compile(r"(?<![\d.,'])\d{1,3}(?: \d{3})+(?!\d)")
 """In a price's cell blanks between digits always separate thousands; in a sentence they need not."""
@@ -115,7 +116,7 @@ def _read_written(
     text = _PARTED_SIGN.sub(r"\1$", _WIDE_COMMA.sub(",", text))
     text = _BLANK_GROUPS.sub(lambda groups: groups[0].replace(" ", "'"), text)
     text = _COLUMN_SIGN.sub(lambda mark: f" {_COLUMN_SIGNS[mark[1] or mark[2]]} ", text)
-    text = _EMPTY_DECIMALS.sub(" ", _SIGN_AS_POINT.sub(r".\2 \1", text))
+    text = _EMPTY_DECIMALS.sub(" ", _SIGN_AS_POINT.sub(r"\1.\3 \2", text))
     numbers = [number for number in find_numbers(text) if not number.is_word]
     if not numbers:
         return None, given
