@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.ubi import ACTIONS, EventError, read_event
+from api.ubi import EventError, read_event
+from kms.journal.actions import ACTIONS
 from kms.journal.models import Event
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
