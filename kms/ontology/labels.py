@@ -318,6 +318,7 @@ def _tokens(text: str) -> list[_Token]:
 
 def _fold(token: str) -> list[str]:
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", token).casefold())
+    folded = fold_traditional(folded)  # of radicals and compatibility forms: ⿂ is 魚 only now
     return [folded] if folded == token else _TOKEN.findall(folded)
 
 

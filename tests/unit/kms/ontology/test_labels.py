@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kms.ontology import LabelIndex, Ontology, iterate_labels, load_ontology, normalise
@@ -65,6 +65,7 @@ def test_simple_plurals_fold(plural: str, expected: str) -> None:
     assert singular(plural) == expected
 
 
+@example("⿂")
 @given(st.text())
 def test_normalising_twice_changes_nothing(text: str) -> None:
     assert normalise(normalise(text)) == normalise(text)
