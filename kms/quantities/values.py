@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kms.errors import InputError
 from kms.quantities.dimensions import REFERENCE_UNITS, dimensions_measured_in, reference_unit, unit_registry
@@ -126,6 +127,7 @@ def to_quantity(magnitude: float, unit: str, dimension: str, *, high: float | No
     return Quantity(*ends, unit, low_si, high_si, stored, dimension)
 
 
+@lru_cache(maxsize=20_000)  # pint takes 0.1 ms, and one number of a query is tried for several attributes
 def _to_si(magnitude: float, unit: str, stored: str, dimension: str) -> float:
     if dimension in OWN_NUMBER:
         return float(magnitude)

@@ -38,16 +38,16 @@ def find_lacking(index: ServingIndex, word: str) -> Mask:
 
 def _excluding(index: ServingIndex, query: Query) -> Iterator[Mask]:
     understanding = query.understanding
-    for word in understanding.excluded_words:
-        yield _named(index, word)
+    names = dict.fromkeys(understanding.excluded_words)  # each once, however often the query says it
     for entity in understanding.entities:
         if not entity.negated:
             continue
         if entity.kind == "quantity":
             yield _with_number(index, entity)
         elif entity.kind != "class" or entity.surface in understanding.excluded_words:
-            for name in names_of(index.ontology, entity):
-                yield _named(index, name)
+            names.update(dict.fromkeys(names_of(index.ontology, entity)))
+    for name in names:
+        yield _named(index, name)
     for constraint in understanding.constraints:
         if constraint.negated:
             yield index.columns.passing(Filter(conditions=(constraint.condition,)))
