@@ -125,7 +125,7 @@ def find_constraints(
 
 def dimensions_of_classes(ontology: Ontology, class_ids: Sequence[str]) -> frozenset[str]:
     """What the quantities of some classes measure."""
-    own = (a.dimension for c in class_ids for a in ontology.attributes_of(c))
+    own = (a.dimension for c in set(class_ids) for a in ontology.attributes_of(c))
     return frozenset(dimension for dimension in own if dimension)
 
 

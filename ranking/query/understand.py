@@ -201,7 +201,7 @@ class QueryReader:
 
     def _attributes_named(self, classes: Sequence[str]) -> list[Attribute]:
         """Attributes of the named classes, the classes' own first."""
-        own = [a for class_id in classes for a in self._ontology.attributes_of(class_id)]
+        own = [a for class_id in dict.fromkeys(classes) for a in self._ontology.attributes_of(class_id)]
         return list({a.id: a for a in own}.values())
 
     def _widen(self, text: str, span: Span, field: str, entities: Sequence[Entity]) -> Span:

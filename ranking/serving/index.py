@@ -153,6 +153,17 @@ class ServingIndex:
         """Positions of the products whose title has a Chinese word, wherever segmentation would cut it."""
         return [at for at, title in enumerate(self._chinese_titles) if word in title]
 
+    def _count_products(self) -> dict[str, int]:
+        """How many products have an edge to each entity; see ``products_with``."""
+        edges = self.incoming.tocoo()
+        is_of_product = (edges.col < len(self.ids)) & (edges.data > 0)
+        of_rows = np.bincount(edges.row[is_of_product], minlength=self.incoming.shape[0])
+        return {
+            node: len(self.products_with(node)[0]) if node.startswith("category:") else int(of_rows[at])
+            for node in self.labels
+            if (at := self.graph.positions.get(node)) is not None
+        }
+
     @cached_property
     def _chinese_titles(self) -> list[str]:
         """Simplified titles; empty where a title has no Chinese."""
@@ -245,9 +256,7 @@ class ServingIndex:
             if node.startswith("brand:"):
                 brands.setdefault(normalise(label), (node, label))
         words = self.vocabulary.counts
-        counts = {
-            node: len(self.products_with(node)[0]) for node in self.labels if node in self.graph.positions
-        }
+        counts = self._count_products()
         speller = Speller(
             words,
             names_in(self.ontology, "en"),
