@@ -6,10 +6,12 @@ Their name is itself a value ("Bluetooth: no", "Cotton: 95 %") or a heading over
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 from extraction.rules.mention import Mention
+from extraction.rules.ownership import names_thing_in_box
 from kms.ontology.labels import LabelKind, Reading
 from kms.ontology.model import Ontology
 from kms.ontology.structure import HAS_VALUE
@@ -42,6 +44,8 @@ class FeatureRows:
         self._ontology = ontology
         self._own = own
         self._value_of = lru_cache(maxsize=50_000)(self._find_value)
+        declared = Counter(attribute for each in ontology.classes.values() for attribute in each.attributes)
+        self._common = frozenset(attribute for attribute, classes in declared.items() if classes > 1)
 
     def names_value(self, name: str, value: str, class_id: str | None) -> bool:
         """Whether a line's name is a value that its cell affirms or denies."""
@@ -73,8 +77,14 @@ class FeatureRows:
             yield from self._read_listed(value, class_id, start)
 
     def _find_value(self, name: str, class_id: str | None) -> Reading | None:
-        """The value of one of the class's attributes that a name is, with or without words such as "support"."""
-        own = self._own(class_id)
+        """The value of one of the class's attributes that a name is, with or without words such as "support".
+
+        A name that is a thing in the box ("Manual: yes") is none. Where no class is known, the value must be of an attribute
+        that several classes have: "Numeric keypad: yes" tells the layout of a keyboard, and nothing of a telephone.
+        """
+        if names_thing_in_box(name):
+            return None
+        own = self._own(class_id) & self._common if class_id is None else self._own(class_id)
         around = _AROUND.fullmatch(name.strip())
         for form in dict.fromkeys((name, around["name"] if around else name)):
             readings = [

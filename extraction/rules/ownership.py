@@ -403,6 +403,14 @@ def _last_word(name: str) -> str:
     return singular(name.split()[-1]) if name.split() else ""
 
 
+def names_thing_in_box(name: str) -> bool:
+    """Whether a name is by itself that of a thing that is delivered with products: "manual", "Charger", 说明书."""
+    word = name.strip().casefold()
+    return word in _accessories("zh", with_parts=False) or singular(word) in _accessories(
+        "en", with_parts=False
+    )
+
+
 @lru_cache(maxsize=1)
 def _read_accessories() -> dict[str, dict[str, frozenset[str]]]:
     source = resources.files("extraction.rules").joinpath("accessories.yaml").read_text("utf-8")

@@ -38,10 +38,15 @@ def reader(ontology: Ontology) -> TableReader:
         ("Cable for HDMI: no", "monitor", set()),
         ("Waterproof: maybe", "jacket", set()),
         ("SPF: yes", "jacket", set()),
+        ("Manual: yes", "speaker", set()),
+        ("Manual: yes", None, set()),
+        ("Bluetooth: yes", None, {("connectivity", "bluetooth", False)}),
+        ("Numeric keypad: yes", "keyboard", {("keyboard_layout", "numpad_only", False)}),
+        ("Numeric keypad: yes", None, set()),
     ],
 )  # fmt: skip
 def test_rows_of_features(
-    reader: TableReader, make_text: MakeText, line: str, class_id: str, expected: Said
+    reader: TableReader, make_text: MakeText, line: str, class_id: str | None, expected: Said
 ) -> None:
     found = reader.find_mentions(make_text(line, class_id, field="table"), class_id)
     assert {(m.attribute, m.value, m.negated) for m in found} == expected
