@@ -17,6 +17,7 @@ from kms.ontology.model import Ontology
 from kms.ontology.structure import HAS_VALUE
 from kms.quantities.numbers import read_number
 from kms.text.answers import read_answer
+from kms.text.chinese import contains_chinese
 from kms.text.negation import find_cue
 
 _KINDS: frozenset[LabelKind] = frozenset({"value", "attribute"})
@@ -34,7 +35,6 @@ _AROUND = re.compile(
     re.IGNORECASE,
 )
 _SHARE = re.compile(r"\s*(?P<share>\d{1,3}(?:[.,]\d+)?)\s?%\s*")
-_HAN = re.compile(r"[\u3400-\u9fff]")
 
 
 class FeatureRows:
@@ -96,7 +96,7 @@ class FeatureRows:
 
     def _read_listed(self, value: str, class_id: str | None, start: int) -> Iterator[Mention]:
         own = self._own(class_id)
-        language = "zh" if _HAN.search(value) else "en"
+        language = "zh" if contains_chinese(value) else "en"
         for match in self._ontology.labels.find(value, _KINDS):
             readings = [
                 r

@@ -22,6 +22,7 @@ from kms.quantities.columns import ColumnName, read_column_name
 from kms.quantities.mentions import find_quantities
 from kms.quantities.values import QuantityError, canonical, parse_quantity, write_quantity
 from kms.text.answers import read_answer
+from kms.text.chinese import contains_chinese
 from kms.text.negation import find_cue
 
 _NAME_CUTOFF = 92.0
@@ -37,7 +38,6 @@ _RESPONSES = ("frequency response", "frequency range", "频响", "频率响应",
 _DIMENSIONS = frozenset(singular(name) for name in _SIZES)
 _RANGES = frozenset(singular(name) for name in _RESPONSES)
 _PART = re.compile(r"[^\s,;/+&、，；|](?:[^,;/+&、，；|]*[^\s,;/+&、，；|])?")
-_HAN = re.compile(r"[\u3400-\u9fff]")
 
 
 def read_shop(text: Text, ontology: Ontology) -> Iterator[Mention]:
@@ -223,7 +223,7 @@ class TableReader:
             ids = [r.id for r in match.readings if r.attribute == attribute.id]
             if not ids:
                 continue
-            cue = find_cue(part, (0, len(part)), match.start, "zh" if _HAN.search(part) else "en")
+            cue = find_cue(part, (0, len(part)), match.start, "zh" if contains_chinese(part) else "en")
             yield Mention(
                 start + match.start, start + match.end, HAS_VALUE, attribute=attribute.id, value=ids[0],
                 negated=cue is not None, cue=None if cue is None else (start + cue[0], start + cue[1]),

@@ -39,11 +39,6 @@ _ALL_HAN = re.compile(rf"[{_HAN}]+")
 _STEMMED = "english"
 
 
-def contains_chinese(text: str) -> bool:
-    """Whether any character is a CJK ideograph."""
-    return _CJK.search(text) is not None
-
-
 STOP_WORDS = frozenset(
     (  # noqa: SIM905 - a list of a line is read more easily
         "a an and are as at be by for from i in is it its me my not of on or so some that the their this to want was with "

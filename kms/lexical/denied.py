@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from kms.lexical.analysis import STOP_WORDS, contains_chinese
+from kms.lexical.analysis import STOP_WORDS
 from kms.ontology.labels import LabelKind
 from kms.ontology.model import Ontology
+from kms.text.chinese import contains_chinese
 from kms.text.negation import find_cue, has_cue
 
 _KINDS: frozenset[LabelKind] = frozenset({"class", "value", "use", "audience", "attribute"})

@@ -8,10 +8,16 @@ from functools import lru_cache
 from typing import Any
 
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f]+")
+_CHARACTER = re.compile(r"[\u3400-\u9fff]")
 _REMEMBERED_LENGTH = 600
 LONGEST_RUN = 200
 """Chinese characters without a break that are segmented at once; clauses that people write are shorter."""
 _FULL_RUN = re.compile(rf"[\u3400-\u9fff\uf900-\ufaff]{{{LONGEST_RUN}}}(?=[\u3400-\u9fff\uf900-\ufaff])")
+
+
+def contains_chinese(text: str) -> bool:
+    """Whether any character is a Chinese one."""
+    return not text.isascii() and _CHARACTER.search(text) is not None
 
 
 def fold_traditional(text: str) -> str:

@@ -30,7 +30,7 @@ DENSE_PRODUCTS = 15_000
 DENSE_FLOPS = 40e9
 """Floating point operations a second of the dense factorisation: 12,101 products took 39 s on two busy cores."""
 SECONDS_PER_PRODUCT = 5e-4
-"""Of one small regression of the sparse form: 100,000 products took 46 s of processor time, the search included."""
+"""Of one small regression of the sparse form: 100,000 products took 38 to 46 s of processor time, the search included."""
 SECONDS_PER_PAIR = 2e-8
 """Of one product of two entries of a row, when the sparse form looks for neighbours."""
 

@@ -12,11 +12,11 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-from kms.lexical.analysis import contains_chinese
 from kms.ontology.implications import Claim, concept_field
 from kms.ontology.labels import Reading
 from kms.ontology.model import Ontology
 from kms.ontology.structure import ATTRIBUTE_FIELD, CATEGORY_FIELD
+from kms.text.chinese import contains_chinese
 
 _MODIFYING = frozenset({"use", "audience"})
 _MOST_CLASSES = 6

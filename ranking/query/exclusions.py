@@ -11,8 +11,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from kms.lexical.analysis import contains_chinese, segment
+from kms.lexical.analysis import segment
 from kms.ontology.model import Ontology
+from kms.text.chinese import contains_chinese
 from kms.text.negation import find_cue
 from ranking.models import Entity
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from kms.lexical.analysis import contains_chinese
 from kms.ontology.model import LANGUAGES, Attribute
+from kms.text.chinese import contains_chinese
 from kms.text.plurals import singular_of
 
 Span = tuple[int, int]

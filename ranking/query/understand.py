@@ -9,14 +9,13 @@ from functools import lru_cache
 from kms.facts.keys import quantity_key
 from kms.facts.linking import boolean_node
 from kms.filters import Condition
-from kms.lexical.analysis import contains_chinese
 from kms.ontology.implications import concept_field
 from kms.ontology.labels import LabelKind, Reading, normalise
 from kms.ontology.model import Attribute, Labels, Ontology
 from kms.ontology.structure import ATTRIBUTE_FIELD, BRAND_FIELD, CATEGORY_FIELD
 from kms.quantities.mentions import QuantityMention, find_quantities
 from kms.quantities.values import QuantityError, quantity_of
-from kms.text.chinese import fold_traditional
+from kms.text.chinese import contains_chinese, fold_traditional
 from ranking.models import Entity, EntityKind, Understanding
 from ranking.query.attribute_choice import AttributeChooser
 from ranking.query.compounds import CompoundReader, Modifier

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from kms.filters import Filter
-from kms.lexical.analysis import contains_chinese, stem_ways, stems
+from kms.lexical.analysis import stem_ways, stems
 from kms.ontology.model import LANGUAGES, Ontology, Term
 from kms.ontology.structure import ATTRIBUTE_FIELD
+from kms.text.chinese import contains_chinese
 from ranking.models import Entity
 from ranking.serving.index import ServingIndex
 from ranking.serving.search.stages import Mask, Query
