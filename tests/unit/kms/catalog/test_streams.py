@@ -38,15 +38,16 @@ def values(path: Path, encoding: str | None = None) -> list[dict[str, object]]:
 @pytest.mark.parametrize(
     ("data", "encoding"),
     [
-        (TABLE.encode("gb18030"), "gb18030"),
-        (TABLE.encode("utf-8-sig"), "gb18030"),
-        (TABLE.encode("utf-16"), None),
-        (TABLE.encode("utf-32"), None),
-        (TABLE.encode("utf-16-le"), "utf-16-le"),
-        (TABLE.replace("\n", "\r").encode(), None),
-        (TABLE.replace("\n", "\r\n", 1).encode(), None),
-        (gzip.compress(TABLE.encode()), None),
-        (archive(p_csv=TABLE), None),
+        pytest.param(TABLE.encode("gb18030"), "gb18030", id="gb18030"),
+        pytest.param(TABLE.encode("utf-8-sig"), "gb18030", id="mark-over-setting"),
+        pytest.param(TABLE.encode("utf-16"), None, id="utf-16"),
+        pytest.param(TABLE.encode("utf-32"), None, id="utf-32"),
+        pytest.param(TABLE.encode("utf-16-le"), "utf-16-le", id="utf-16-le"),
+        pytest.param(TABLE.replace("\n", "\r").encode(), None, id="carriage-returns"),
+        pytest.param(TABLE.replace("\n", "\r\n", 1).encode(), None, id="mixed-line-ends"),
+        # Named, as the bytes hold the time: workers would disagree on the test's name.
+        pytest.param(gzip.compress(TABLE.encode()), None, id="gzip"),
+        pytest.param(archive(p_csv=TABLE), None, id="zip"),
     ],
 )
 def test_one_table_in_many_wrappings(tmp_path: Path, data: bytes, encoding: str | None) -> None:
