@@ -55,6 +55,8 @@ def open_served(platform: Platform, version: Version, *, warm: bool = True) -> S
     index = platform.open_index(version)
     try:
         ranking = RankingService(index)
+        if warm:
+            index.prepare_scans()
         for query in (index.documents[0].title, *_WARMING) if warm and index.documents else ():
             ranking.search(SearchRequest(query=query, explain=True))
     except BaseException:

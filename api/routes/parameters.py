@@ -15,19 +15,19 @@ from kms.types import ID_PATTERN
 TEXT_PATTERN = r"^[^\x00]*$"
 
 
-def services_of(request: Request) -> Services:
+async def services_of(request: Request) -> Services:
     """The app's services."""
     services: Services = request.app.state.services
     return services
 
 
-def metrics_of(request: Request) -> Metrics:
+async def metrics_of(request: Request) -> Metrics:
     """The app's metrics."""
     metrics: Metrics = request.app.state.metrics
     return metrics
 
 
-def answers_of(request: Request) -> Answers:
+async def answers_of(request: Request) -> Answers:
     """The app's answers of ranked products."""
     answers: Answers = request.app.state.answers
     return answers

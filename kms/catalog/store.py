@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from kms.catalog.documents import product_documents, review_documents
@@ -58,16 +58,15 @@ class ProductSummary(NamedTuple):
     language: Language
 
 
-_PRODUCTS = ProductRow.__table__
-_SUMMARIES = select(
-    _PRODUCTS.c.id,
-    _PRODUCTS.c.title,
-    _PRODUCTS.c.brand,
-    _PRODUCTS.c.price_amount,
-    _PRODUCTS.c.price_currency,
-    _PRODUCTS.c.image_url,
-    _PRODUCTS.c.language,
-).where(_PRODUCTS.c.id.in_(bindparam("ids", expanding=True)))
+_SUMMARY = (
+    ProductRow.id,
+    ProductRow.title,
+    ProductRow.brand,
+    ProductRow.image_url,
+    ProductRow.language,
+    ProductRow.price_amount,
+    ProductRow.price_currency,
+)
 
 
 class CatalogStore:
@@ -180,14 +179,12 @@ class CatalogStore:
 
     def summaries(self, product_ids: Sequence[str]) -> list[ProductSummary]:
         """Summaries for lists of the products of ``product_ids`` that exist, in that order."""
-        by_id: dict[str, ProductSummary] = {}
-        with self._database.read_rows() as connection:
-            for chunk in in_chunks(product_ids, IN_LIST):
-                for row in connection.execute(_SUMMARIES, {"ids": chunk}).all():
-                    price = _to_price(row.price_amount, row.price_currency)
-                    by_id[row.id] = ProductSummary(
-                        row.id, row.title, row.brand, price, row.image_url, row.language
-                    )
+        by_id = {
+            name: ProductSummary(name, title, brand, _to_price(amount, currency), image_url, language)
+            for name, title, brand, image_url, language, amount, currency in self._database.rows_by_key(
+                _SUMMARY, product_ids
+            )
+        }
         return [by_id[name] for name in product_ids if name in by_id]
 
     def iter_products(self, *, page: int = 1_000) -> Iterator[Product]:

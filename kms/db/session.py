@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,7 @@ from sqlalchemy.exc import (
     SQLAlchemyError,
     TimeoutError,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from kms.db.wal import use_write_ahead_log
 from kms.errors import ConfigurationError, StoreError, StoreUnavailable
@@ -47,6 +49,7 @@ class Database:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self._driver: Any = engine.dialect.loaded_dbapi
         self._writer = engine.execution_options(kms_begin="BEGIN IMMEDIATE")
 
     @property
@@ -65,16 +68,30 @@ class Database:
         with _translated_errors(), Session(self.engine, expire_on_commit=False) as session:
             yield session
 
-    @contextmanager
-    def read_rows(self) -> Iterator[Connection]:
-        """A connection for reading plain rows, which costs a third of what a session does.
+    def rows_by_key(self, columns: Sequence[InstrumentedAttribute[Any]], keys: Sequence[str]) -> list[Any]:
+        """Plain rows of one table whose first column is one of ``keys``, in no order.
+
+        The driver reads them, without the layers above it, which costs a sixth of what a session does; a list of
+        products asks for its rows in each answer. So the values are the driver's own: for columns of text only.
 
         Raises:
             StoreUnavailable: The store does not answer.
             StoreError: The store refused.
         """
         with _translated_errors(), self.engine.connect() as connection:
-            yield connection
+            cursor = connection.connection.cursor()
+            try:
+                if self.is_sqlite:
+                    cursor.execute(
+                        _statement(tuple(columns), "IN (SELECT value FROM json_each(?))"), [json.dumps(keys)]
+                    )
+                else:
+                    cursor.execute(_statement(tuple(columns), "= ANY(%s)"), [list(keys)])
+                return list(cursor.fetchall())
+            except self._driver.Error as error:
+                raise DBAPIError.instance(None, None, error, self._driver.Error) from error
+            finally:
+                cursor.close()
 
     @contextmanager
     def write(self, *, in_turn: bool = False) -> Iterator[Session]:
@@ -120,6 +137,13 @@ class Database:
     def close(self) -> None:
         """Release all connections; the object can be used again and opens new ones."""
         self.engine.dispose()
+
+
+@lru_cache
+def _statement(columns: tuple[InstrumentedAttribute[Any], ...], condition: str) -> str:
+    """A statement as the driver takes it; names come from the tables' definitions alone."""
+    names = [column.key for column in columns]
+    return f"SELECT {', '.join(names)} FROM {columns[0].class_.__tablename__} WHERE {names[0]} {condition}"
 
 
 def open_database(url: str, *, migrate: bool = True) -> Database:

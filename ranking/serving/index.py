@@ -24,6 +24,7 @@ from kms.ontology.labels import names_in, normalise
 from kms.ontology.model import Ontology
 from kms.ontology.structure import HAS_ASPECT, IN_CATEGORY, SUBCATEGORY_OF
 from kms.text.chinese import contains_chinese, fold_traditional
+from kms.vectors.coarse import CoarseVectors
 from kms.vectors.port import SERVED, VectorStore
 from ranking.behaviour.base import BehaviourModel
 from ranking.behaviour.bought_along import BoughtAlong
@@ -46,6 +47,9 @@ class ServingIndex:
 
     Products have positions 0…n-1, the same in every array here and in the behaviour model.
     """
+
+    coarse: CoarseVectors | None = None
+    """What ``prepare_scans`` makes."""
 
     def __init__(self, version: Version, *, encoder: TextEncoder, open_vectors: OpenVectors | None) -> None:
         """Open a version.
@@ -102,6 +106,10 @@ class ServingIndex:
         self.bought_along = BoughtAlong.load(version.path / "ranking" / BOUGHT_ALONG)
         self._by_entity: dict[str, tuple[NDArray[np.int64], Scores]] = {}
         self.reader = self._make_reader()
+
+    def prepare_scans(self) -> None:
+        """Make what searches by vectors are faster with from the second on; answers are the same without it."""
+        self.coarse = CoarseVectors(self.embeddings)
 
     @property
     def lacks_vectors(self) -> bool:

@@ -40,7 +40,7 @@ def compute_signals(index: ServingIndex, query: Query, matches: MatchSet) -> Sig
         passing = index.columns.passing(query.filter_without_constraints) & ~find_excluded(index, query)
     text = score_words(index, query, passing) if "text" in use else _nothing(index)
     vector = embed_query(index, query.understanding) if "vector" in use and query.named is None else None
-    likeness = None if vector is None else Likeness(index.embeddings, vector)
+    likeness = None if vector is None else Likeness(index.embeddings, vector, index.coarse)
     shares = entity_shares(index, query, matches.units.modifiers, text) if "graph" in use else {}
     return Signals(text, score_entities(index, query.entities, shares), shares, likeness)
 

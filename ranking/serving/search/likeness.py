@@ -6,15 +6,25 @@ from functools import cached_property
 
 import numpy as np
 
+from kms.vectors.coarse import CoarseVectors
 from ranking.serving.search.stages import Mask, Positions, Scores
+
+_DIGITS = 6
 
 
 class Likeness:
     """Compares one query's vector with the products; those of all products are computed once, when they are needed."""
 
-    def __init__(self, embeddings: Scores, vector: Scores) -> None:
-        """Compare ``vector`` (d,) with ``embeddings`` (n, d); both are of unit length, or 0 where nothing is known."""
+    def __init__(self, embeddings: Scores, vector: Scores, coarse: CoarseVectors | None = None) -> None:
+        """Compare ``vector`` (d,) with ``embeddings`` (n, d); both are of unit length, or 0 where nothing is known.
+
+        Args:
+            embeddings: Of products.
+            vector: Of the query.
+            coarse: Tells which of ``embeddings`` can be near; the nearest are the same without it.
+        """
         self._embeddings = embeddings
+        self._coarse = coarse
         self.vector = vector
 
     @cached_property
@@ -37,11 +47,25 @@ class Likeness:
             limit: Most products to give.
             least: Least cosine.
         """
-        positions = np.flatnonzero(among & (self.of_all >= least))
+        positions = self._possible(among, limit, least)
+        # Rounded, as equal vectors may differ in the last digit by where they stand.
+        cosines = np.round(self.of(positions), _DIGITS)
+        positions, cosines = positions[cosines >= least], cosines[cosines >= least]
         if len(positions) > limit:
-            cosines = self.of_all[positions]
             last = np.partition(cosines, -limit)[-limit]
             above, level = positions[cosines > last], positions[cosines == last]
             level = level[np.argsort(id_ranks[level], kind="stable")]
             positions = np.concatenate([above, level[: limit - len(above)]])
+        return positions
+
+    def _possible(self, among: Mask, limit: int, least: float) -> Positions:
+        """Products of a mask that can be among the nearest; all others are surely not."""
+        if self._coarse is None or "of_all" in self.__dict__:
+            return np.flatnonzero(among & (self.of_all >= least - 10.0**-_DIGITS))
+        rough, error = self._coarse.products(self.vector)
+        positions = np.flatnonzero(among & (rough >= least - error))
+        if len(positions) > limit:
+            # As many are surely at least as near as the last of them may be far.
+            last = np.partition(rough[positions], -limit)[-limit]
+            positions = positions[rough[positions] >= last - 2 * error]
         return positions

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from kms.catalog.models import Product
 from kms.catalog.store import CatalogStore
 from kms.db.session import Database, make_engine, open_database
+from kms.db.tables import ProductRow
 from kms.errors import ConfigurationError, StoreError, StoreUnavailable
 
 
@@ -88,4 +89,15 @@ def test_locked_store_is_unavailable(tmp_path: Path, monkeypatch: pytest.MonkeyP
     blocker.execute("ROLLBACK")
     blocker.close()
     CatalogStore(database).put_products([Product(id="a", title="Lamp")])
+    database.close()
+
+
+def test_plain_rows_of_a_table_that_is_gone_are_refused(tmp_path: Path) -> None:
+    database = open_database(f"sqlite:///{tmp_path / 'kms.db'}")
+    CatalogStore(database).put_products([Product(id="a", title="Lamp")])
+    assert database.rows_by_key([ProductRow.id, ProductRow.title], ["b", "a"]) == [("a", "Lamp")]
+    with database.write() as session:
+        session.execute(text("DROP TABLE products"))
+    with pytest.raises(StoreUnavailable, match="no such table: products"):
+        database.rows_by_key([ProductRow.id, ProductRow.title], ["a"])
     database.close()

@@ -6,27 +6,29 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kms.vectors.coarse import CoarseVectors
 from ranking.serving.search.likeness import Likeness
 
 N, D = 60, 8
 
 
-def made(seed: int) -> tuple[np.random.Generator, Likeness]:
+def made(seed: int, *, is_coarse: bool = False) -> tuple[np.random.Generator, Likeness]:
     draw = np.random.default_rng(seed)
     rows = draw.normal(size=(N, D)).astype(np.float32)
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
     rows[::7] = rows[0]  # products of the same text
     rows[5] = 0.0  # a text that the encoder cannot read
     vector = draw.normal(size=D).astype(np.float32)
-    return draw, Likeness(rows, vector / np.linalg.norm(vector))
+    coarse = CoarseVectors(rows) if is_coarse else None
+    return draw, Likeness(rows, vector / np.linalg.norm(vector), coarse)
 
 
-@given(st.integers(0, 10_000), st.integers(1, N), st.sampled_from([-1.0, 0.2]))
-def test_the_nearest_are_the_first_of_a_sort(seed: int, limit: int, least: float) -> None:
-    draw, likeness = made(seed)
+@given(st.integers(0, 10_000), st.integers(1, N), st.sampled_from([-1.0, 0.2]), st.booleans())
+def test_the_nearest_are_the_first_of_a_sort(seed: int, limit: int, least: float, is_coarse: bool) -> None:
+    draw, likeness = made(seed, is_coarse=is_coarse)
     among = draw.random(N) < 0.7
     ranks = draw.permutation(N)
-    cosines = likeness.of_all
+    cosines = np.round(made(seed)[1].of_all, 6)
     ordered = sorted(np.flatnonzero(among & (cosines >= least)), key=lambda i: (-cosines[i], ranks[i]))
     found = likeness.nearest(among, ranks, limit=limit, least=least)
     assert sorted(found) == sorted(ordered[:limit])
