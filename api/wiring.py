@@ -203,7 +203,9 @@ class Platform:
         """
         from kms.currency import Exchange
         from kms.indexing.build import IndexBuilder
+        from kms.lexical.chinese_words import keep_dictionary_in
 
+        keep_dictionary_in(self.settings.state_dir / "cache")
         return IndexBuilder(
             catalog=self.catalog,
             graph=graph or self.graph,
@@ -221,8 +223,10 @@ class Platform:
         Raises:
             StoreError: It cannot be opened, or another encoder made it.
         """
+        from kms.lexical.chinese_words import keep_dictionary_in
         from ranking.serving.index import ServingIndex
 
+        keep_dictionary_in(self.settings.state_dir / "cache")
         may_open = self._owns_vectors or self.settings.vectors != "edge"
         return ServingIndex(
             version, encoder=self.encoder, open_vectors=self.open_vectors if may_open else None

@@ -13,7 +13,6 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from kms.db.tables import Base, EvidenceRow, ProductRow, ProductVersionRow, ReviewRow
@@ -143,5 +142,11 @@ def insert_new(session: Session, table: type[Base], rows: Sequence[dict[str, Any
 
 def _insert(session: Session, table: type[Base]) -> Any:
     """The dialect's own INSERT, which has a conflict clause."""
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
-    return (sqlite.insert if is_sqlite else postgresql.insert)(table)
+    if session.get_bind().dialect.name == "sqlite":
+        from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+
+        return insert_sqlite(table)
+    # PostgreSQL's dialect takes long to import, and most installations have none.
+    from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+
+    return insert_postgresql(table)

@@ -27,7 +27,7 @@ from kms.indexing.embeddings import (
     read_embeddings,
     write_embeddings,
 )
-from kms.lexical.analysis import learn_words
+from kms.lexical.chinese_words import learn_words
 from kms.lexical.models import IndexedProduct
 from kms.lexical.product_postings import write_postings
 from kms.lexical.vocabulary import write_vocabulary

@@ -8,17 +8,15 @@ long Chinese one. ``stem_ways`` gives the ways in which the index may hold what 
 
 from __future__ import annotations
 
-import logging
 import re
-import threading
-import warnings
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from kms.lexical.chinese_words import call_when_learned, inner_words, longest_words, shortest_words
 from kms.quantities.mentions import find_quantities
 from kms.quantities.units import SHORT_FORMS
-from kms.text.chinese import fold_traditional, regional_forms, split_long_runs
+from kms.text.chinese import fold_traditional, regional_forms
 from kms.text.plurals import is_plural, singular_of
 
 if TYPE_CHECKING:
@@ -35,7 +33,6 @@ _COMPOUND_LENGTH = (3, 24)
 _NAME_AND_NUMBER = re.compile(r"([A-Za-z]{3,})(\d{1,4})")
 """A name and its number as one word; fewer letters are a code or a unit."""
 _SEPARATORS = re.compile(r"[\W_]+")
-_ALL_HAN = re.compile(rf"[{_HAN}]+")
 _STEMMED = "english"
 
 
@@ -46,52 +43,6 @@ STOP_WORDS = frozenset(
     ).split()
 )
 """Words of queries that say nothing about a product; searched only where nothing else is left."""
-
-
-@lru_cache(maxsize=1)
-def _jieba() -> Any:
-    with warnings.catch_warnings():
-        # Its source has escape sequences and imports that newer Pythons warn of.
-        warnings.simplefilter("ignore")
-        import jieba
-    jieba.setLogLevel(logging.WARNING)
-    jieba.initialize()
-    return jieba
-
-
-_waiting: list[str] = []
-_learning = threading.Lock()
-
-
-def learn_words(names: Iterable[str]) -> None:
-    """Register names that jieba keeps whole: Chinese labels of an ontology (不粘锅, 双人帐篷).
-
-    They stay known for the life of the process. Subwords are indexed beside a word, so that an index that was made without
-    a name still answers queries with it. jieba learns them with the first Chinese text, since its dictionary takes half
-    a second to load.
-    """
-    with _learning:
-        _waiting.extend(names)
-
-
-def _dictionary() -> Any:
-    """The tokenizer jieba with all words that were registered."""
-    jieba = _jieba()
-    if _waiting:
-        with _learning:
-            words = [word for word in map(fold_traditional, dict.fromkeys(_waiting)) if len(word) > 1]
-            new = [word for word in words if _ALL_HAN.fullmatch(word) and not jieba.dt.FREQ.get(word)]
-            for word in new:
-                jieba.add_word(word)
-            _waiting.clear()
-        if new:
-            _stems_of_text.cache_clear()
-    return jieba
-
-
-def is_chinese_word(word: str) -> bool:
-    """Whether jieba's dictionary, or an ontology of this process, has a word."""
-    return bool(_dictionary().dt.FREQ.get(word))
 
 
 def segment(text: str) -> list[str]:
@@ -118,43 +69,8 @@ def _segment(text: str, cut: Callable[[str], Iterable[str]]) -> list[str]:
 
 def _all_words(run: str) -> Iterator[str]:
     for word in longest_words(run):
-        yield from _inner_words(word)
+        yield from inner_words(word)
         yield word
-
-
-def _inner_words(word: str) -> Iterator[str]:
-    """The dictionary's words of two and three characters inside a longer one, as jieba's search mode gives them."""
-    known = _dictionary().dt.FREQ
-    for length in (2, 3):
-        if len(word) > length:
-            pieces = (word[at : at + length] for at in range(len(word) - length + 1))
-            yield from (piece for piece in pieces if known.get(piece))
-
-
-def longest_words(run: str) -> Iterator[str]:
-    """The words of a run of Chinese characters, none inside another."""
-    for _, piece in split_long_runs(run):
-        yield from _dictionary().cut(piece)
-
-
-def _shortest_words(run: str) -> Iterator[str]:
-    """The words of a run, long ones as the shorter words that make them up where they do (头戴式耳机: 头戴式, 耳机)."""
-    for word in longest_words(run):
-        yield from _split_fully(word) or [word]
-
-
-def _split_fully(word: str) -> list[str]:
-    """A word as two to four dictionary words of two or three characters that follow each other; empty where it is none."""
-    if len(word) < 4:
-        return []
-    known = _dictionary().dt.FREQ
-    for length in (3, 2):
-        head, tail = word[:length], word[length:]
-        if known.get(head) and len(tail) > 1:
-            rest = [tail] if len(tail) < 4 and known.get(tail) else _split_fully(tail)
-            if rest:
-                return [head, *rest]
-    return []
 
 
 def compounds(text: str) -> list[str]:
@@ -237,7 +153,7 @@ def index_words(text: str) -> TextTerms:
         if _CJK.match(run):
             for word in longest_words(run):
                 written.append(word)
-                forms.extend(_inner_words(word))
+                forms.extend(inner_words(word))
         else:
             written.append(_without_plural(run))
     known = {word.casefold() for word in written}
@@ -270,13 +186,16 @@ def _stems_of_text(text: str) -> tuple[str, ...]:
     return tuple(_stems_of(segment(text)))
 
 
+call_when_learned(_stems_of_text.cache_clear)
+
+
 def stem_ways(text: str) -> list[tuple[str, ...]]:
     """The ways in which the index may hold what a query writes; a product that has all terms of one way has it.
 
     ``e-reader`` is "e" and "reader", or "ereader"; ``drift8`` may be "drift 8"; 头戴式耳机 is one word, or 头戴式 and 耳机;
     Taiwan's 印表机 is 打印机 on the mainland.
     """
-    ways = [tuple(_stems_of(_segment(text, cut))) for cut in (longest_words, _shortest_words)]
+    ways = [tuple(_stems_of(_segment(text, cut))) for cut in (longest_words, shortest_words)]
     joined = _SEPARATORS.sub("", text) if _COMPOUND.fullmatch(text.strip()) else ""
     if joined and joined.isascii():
         ways.append(tuple(_stems_of([joined])))

@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
-from typing import TYPE_CHECKING
 
 from kms.errors import NotFoundError
 from kms.ontology.model import ROOT_CLASS, OntologyClass
 
-if TYPE_CHECKING:
-    import networkx as nx
-
 
 class Hierarchy:
-    """Questions about the class tree. Every method raises ``NotFoundError`` for a class that is not in it.
-
-    Chains of parents are kept ready; ``networkx`` is imported only by the questions that need the graph.
-    """
+    """Questions about the class tree. Every method raises ``NotFoundError`` for a class that is not in it."""
 
     def __init__(self, classes: Mapping[str, OntologyClass]) -> None:
         """Build the tree from classes whose parents are known and free of cycles, in any order."""
         self._parents = {each.id: each.parent for each in classes.values()}
-        self._ancestors: dict[str, tuple[str, ...]] = {}
-        for class_id in self._parents:
-            self._ancestors[class_id] = self._chain(class_id)
+        self._ancestors = {class_id: self._chain(class_id) for class_id in self._parents}
+        below: dict[str, set[str]] = {class_id: set() for class_id in self._parents}
+        for class_id, above in self._ancestors.items():
+            for each in above:
+                below[each].add(class_id)
+        self._descendants = {class_id: frozenset(each) for class_id, each in below.items()}
 
     def _chain(self, class_id: str) -> tuple[str, ...]:
         chain: list[str] = []
@@ -33,16 +28,6 @@ class Hierarchy:
             chain.append(parent)
             parent = self._parents[parent]
         return tuple(chain)
-
-    @cached_property
-    def graph(self) -> nx.DiGraph[str]:
-        """A ``networkx.DiGraph`` with edges from parent to child. Do not change it."""
-        import networkx as nx
-
-        graph: nx.DiGraph[str] = nx.DiGraph()
-        graph.add_nodes_from(self._parents)
-        graph.add_edges_from((parent, child) for child, parent in self._parents.items() if parent)
-        return graph
 
     def ancestors(self, class_id: str) -> tuple[str, ...]:
         """All classes above, nearest first, the root last."""
@@ -53,15 +38,13 @@ class Hierarchy:
 
     def descendants(self, class_id: str) -> frozenset[str]:
         """All classes below, at any depth, without the class itself."""
-        import networkx as nx
-
         self.ancestors(class_id)
-        return frozenset(nx.descendants(self.graph, class_id))
+        return self._descendants[class_id]
 
     def children(self, class_id: str) -> tuple[str, ...]:
         """The classes directly below, in the files' order."""
         self.ancestors(class_id)
-        return tuple(self.graph.successors(class_id))
+        return tuple(child for child, parent in self._parents.items() if parent == class_id)
 
     def families(self) -> tuple[str, ...]:
         """The classes directly below the root."""

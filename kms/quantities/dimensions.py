@@ -6,6 +6,8 @@ from functools import cache
 from tokenize import TokenError
 from typing import Any
 
+from kms.quantities.factors import convert_known, root_of
+
 REFERENCE_UNITS: dict[str, tuple[str, ...]] = {
     "length": ("meter",),
     "area": ("meter ** 2",),
@@ -50,8 +52,6 @@ logarithmic or counted have no SI unit and keep their own number.
 
 _BY_NAME = frozenset({"colour_temperature"})
 """Dimensions that only the reference itself measures: nobody means 2700 degrees Celsius of a lamp."""
-_LOGARITHMIC = frozenset({"decibel"})
-"""Pint takes these for plain numbers, as it does percent."""
 
 
 def unit_problem(unit: str, dimension: str) -> str | None:
@@ -87,15 +87,28 @@ def dimensions_measured_in(unit: str) -> tuple[str, ...]:
 @cache
 def root_unit(unit: str) -> str | None:
     """The unit in base units, as text; ``None`` when pint does not know it."""
+    known = root_of(unit)
+    if known is not None:
+        return known
     import pint
 
-    if unit in _LOGARITHMIC:
-        return unit
     try:
         _, root = unit_registry().get_root_units(unit)
     except (pint.PintError, TokenError, ArithmeticError, AttributeError, SyntaxError, TypeError, ValueError):
         return None
     return str(root)
+
+
+def convert(magnitude: float, unit: str, other: str) -> float:
+    """A magnitude in another unit of the same dimension.
+
+    Raises:
+        pint.PintError: The units are not known or measure different things.
+    """
+    converted = convert_known(magnitude, unit, other)
+    if converted is None:
+        return float(unit_registry().Quantity(magnitude, unit).to(other).magnitude)
+    return converted
 
 
 @cache

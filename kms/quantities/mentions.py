@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from kms.quantities.axes import AXIS_AFTER, AXIS_BEFORE, Axis, axis_of
-from kms.quantities.dimensions import dimensions_measured_in
+from kms.quantities.dimensions import convert, dimensions_measured_in, root_unit
 from kms.quantities.numbers import Number, find_numbers, fold_width
 from kms.quantities.unit_forms import find_unit
 from kms.quantities.unit_words import is_unit_here
@@ -489,13 +489,6 @@ class _Scan:
 @lru_cache(maxsize=500)
 def _factor(unit: str, other: str) -> float | None:
     """Factor from ``unit`` to ``other``; ``None`` where the conversion is no plain factor."""
-    import pint
-
-    from kms.quantities.dimensions import root_unit, unit_registry
-
     if root_unit(unit) is None or root_unit(unit) != root_unit(other) or unit in _SIGNED:
         return 1.0 if unit == other else None
-    try:
-        return float(unit_registry().Quantity(1.0, unit).to(other).magnitude)
-    except pint.PintError:
-        return None
+    return convert(1.0, unit, other)

@@ -8,7 +8,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from kms.errors import InputError
-from kms.quantities.dimensions import REFERENCE_UNITS, dimensions_measured_in, reference_unit, unit_registry
+from kms.quantities.dimensions import (
+    REFERENCE_UNITS,
+    convert,
+    dimensions_measured_in,
+    reference_unit,
+    unit_registry,
+)
 from kms.quantities.mentions import QuantityMention, find_quantities
 from kms.quantities.numbers import read_number
 from kms.quantities.units import MEANT_BY_DIMENSION, SHOWN, SIZES_OF_DRIVES, SIZES_OF_MEMORY
@@ -127,12 +133,12 @@ def to_quantity(magnitude: float, unit: str, dimension: str, *, high: float | No
     return Quantity(*ends, unit, low_si, high_si, stored, dimension)
 
 
-@lru_cache(maxsize=20_000)  # pint takes 0.1 ms, and one number of a query is tried for several attributes
+@lru_cache(maxsize=20_000)  # one number of a query is tried for several attributes
 def _to_si(magnitude: float, unit: str, stored: str, dimension: str) -> float:
     if dimension in OWN_NUMBER:
         return float(magnitude)
     try:
-        value = float(unit_registry().Quantity(magnitude, unit).to(stored).magnitude)
+        value = convert(magnitude, unit, stored)
     except (ArithmeticError, ValueError) as error:
         raise QuantityError(f"{magnitude:g} {unit} cannot be converted to {stored}: {error}") from error
     return float(f"{value:.6g}")
@@ -196,12 +202,7 @@ def in_unit(quantity: Quantity, unit: str) -> tuple[float, float]:
     """Both ends in another unit of the same dimension (an attribute's display unit)."""
     if quantity.dimension in OWN_NUMBER:
         return quantity.si_low, quantity.si_high
-    ends = (
-        unit_registry().Quantity(end, quantity.si_unit).to(unit)
-        for end in (quantity.si_low, quantity.si_high)
-    )
-    low, high = (float(end.magnitude) for end in ends)
-    return low, high
+    return convert(quantity.si_low, quantity.si_unit, unit), convert(quantity.si_high, quantity.si_unit, unit)
 
 
 def show_range(low: float, high: float, unit: str) -> tuple[str, str]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import gzip
-import re
 from collections.abc import Sequence
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
 _SHORTEST = 4
-_VOWEL_CHANGED = re.compile(r"(?:men|feet|teeth|geese|mice|lice|oxen|children)$")
+_VOWEL_CHANGED = ("men", "feet", "teeth", "geese", "mice", "lice", "oxen", "children")
 """The only plurals without an s that are folded: "stamina" and "media" are words of their own."""
 
 
@@ -38,7 +37,7 @@ def _singular(word: str) -> str:
     if not word.isascii() or not word.isalpha():
         return word
     if not word.endswith("s"):
-        if _VOWEL_CHANGED.search(word):
+        if word.endswith(_VOWEL_CHANGED):
             return next((noun for noun in _nouns(word) if noun != word), word)
         return word[:-2] + "y" if word.endswith("ie") and len(word) > _SHORTEST else word
     if len(word) < _SHORTEST:
@@ -84,9 +83,8 @@ def _dictionary() -> dict[str, tuple[str, ...]]:
         raise ModuleNotFoundError("lemminflect is not installed; run make install")
     file = Path(package.submodule_search_locations[0]) / "resources" / "lemma_lu.csv.gz"
     singulars: dict[str, tuple[str, ...]] = {}
-    with gzip.open(file, "rt", encoding="utf-8") as lines:
-        for line in lines:
-            form, kind, lemmas = line.rstrip("\n").split(",")
-            if kind == "noun" and (form.endswith("s") or _VOWEL_CHANGED.search(form)):
-                singulars[form] = tuple(lemma for lemma in lemmas.split("/") if lemma.isalpha())
+    for line in gzip.decompress(file.read_bytes()).decode("utf-8").split("\n"):
+        form, _, lemmas = line.partition(",noun,")
+        if lemmas and form.endswith(("s", *_VOWEL_CHANGED)):
+            singulars[form] = tuple(filter(str.isalpha, lemmas.split("/")))
     return singulars

@@ -17,7 +17,8 @@ from kms.indexing.build import FORMAT, read_documents, read_manifest, read_ontol
 from kms.indexing.concepts import concept_texts
 from kms.indexing.documents import embedded_text
 from kms.indexing.embeddings import read_embeddings, text_hash
-from kms.lexical.analysis import fold_code, learn_words, stems
+from kms.lexical.analysis import fold_code, stems
+from kms.lexical.chinese_words import learn_words
 from kms.lexical.product_postings import ProductPostings
 from kms.lexical.vocabulary import Vocabulary
 from kms.ontology.labels import names_in, normalise

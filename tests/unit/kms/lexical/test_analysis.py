@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kms.lexical.analysis import compounds, fold_code, index_terms, learn_words, segment, stem_ways, stems
+from kms.lexical.analysis import compounds, fold_code, index_terms, segment, stem_ways, stems
+from kms.lexical.chinese_words import learn_words
 
 
 @pytest.mark.parametrize(
