@@ -13,13 +13,15 @@ from typing import Any
 import yaml
 
 from extraction.documents import Text
-from extraction.rules.contexts import is_foreign, is_supposed
+from extraction.rules.contexts import is_foreign
 from extraction.rules.denial import Denial, find_denial
 from extraction.rules.mention import Mention
+from extraction.rules.moods import is_unstated
 from extraction.rules.names import is_number_of_title, nouns_of_title
 from extraction.rules.roles import (
     are_sides_of_other,
     is_bound,
+    is_difference,
     is_elapsed,
     is_growth,
     is_named_otherwise,
@@ -73,7 +75,6 @@ _RANGE_BEFORE = re.compile(
 """The least of a counted range, before its greatest: "2-3 persons"."""
 _GOES_ON = re.compile(r"[-–~～]\d|\s?[x×*]\s?\d|\s?(?:[cm]?m|in|inch|inches|k?g|m?l|oz|lbs?)\b")
 """Behind the least of a range, whose greatest the form must end with, and behind what is no count: "a box of 40 x 30 cm"."""
-REVIEW_FIELDS = frozenset({"review_title", "review_text"})
 
 
 @dataclass(frozen=True)
@@ -123,9 +124,9 @@ class MeasureReader:
         is_liquid = text.document.field == "title" and is_of_liquid(body)
         for index, quantity in enumerate(quantities):
             sentence = text.sentence_at(quantity.start)
-            if is_foreign(body, sentence, quantity.start) or (
-                text.document.field in REVIEW_FIELDS and is_supposed(body, sentence, quantity.start)
-            ):
+            if is_foreign(body, sentence, quantity.start) or is_unstated(text, quantity.start, quantity.end):
+                continue
+            if is_difference(body[quantity.end : quantity.end + 2 * AFTER]):
                 continue
             before = body[max(sentence[0], quantity.start - 2 * BEFORE) : quantity.start]
             if is_of_cloth(quantity.unit, body[quantity.end : quantity.end + BEFORE]) or is_outgrown(
@@ -239,7 +240,7 @@ class MeasureReader:
                     low = value
                 else:
                     start = min(start, least.start("n"))
-                if is_foreign(body, sentence, start):
+                if is_foreign(body, sentence, start) or is_unstated(text, start, end):
                     continue
                 if text.document.field != "title" and is_number_of_title(
                     body, (start, end), text.context.title

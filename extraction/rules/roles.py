@@ -118,6 +118,20 @@ _GROWN_ZH = re.compile(
 )
 
 
+_DIFFERENCE = re.compile(
+    r"\s+(?:more|less|fewer|(?!water|power|leather|polyester|charger|diameter|timer|under|over|after|per\b|cover|either)[a-z]{2,}er)\b"
+    r"[^.;,!?\n]{0,30}\bthan\b"
+    r"|\s+(?:lighter|heavier|longer|shorter|taller|wider|narrower|thicker|thinner|larger|smaller|bigger|deeper|faster|slower|"
+    r"brighter|quieter|louder|cheaper)\b",
+    re.IGNORECASE,
+)
+
+
+def is_difference(after: str) -> bool:
+    """Whether the words behind a number make it the difference to another thing: "300 W more powerful than"."""
+    return _DIFFERENCE.match(after) is not None
+
+
 def is_growth(before: str) -> bool:
     """Whether "from A to B" behind these words tells a change, so that only B holds: "has grown from 8 h to 12 h"."""
     return _GROWN.search(before) is not None

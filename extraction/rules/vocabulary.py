@@ -10,11 +10,12 @@ from importlib import resources
 import yaml
 
 from extraction.documents import Text
-from extraction.rules.contexts import is_foreign, is_supposed
+from extraction.rules.contexts import is_foreign, resembles
 from extraction.rules.denial import SEASON, find_denial, is_verb, says_material
 from extraction.rules.explicit import ExplicitNames
 from extraction.rules.introductions import Introductions
 from extraction.rules.mention import Mention
+from extraction.rules.moods import is_unstated
 from extraction.rules.names import find_name, is_code, is_of_connector, is_part_of_name
 from extraction.rules.title_class import choose_class
 from extraction.rules.uses import UNSUPPORTED, is_of_action, is_supported
@@ -120,9 +121,9 @@ class VocabularyReader:
     ) -> Mention | None:
         document = text.document
         sentence = text.sentence_at(match.start)
-        if is_foreign(document.text, sentence, match.start):
+        if is_foreign(document.text, sentence, match.start) or is_unstated(text, match.start, match.end):
             return None
-        if is_review and is_supposed(document.text, sentence, match.start):
+        if resembles(document.text, match.end):
             return None
         start, end = match.start, match.end
         if reading.kind == "value":

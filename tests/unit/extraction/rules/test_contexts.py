@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from extraction.rules.contexts import is_foreign, is_supposed
+from extraction.rules.contexts import is_foreign
+from extraction.rules.moods import is_supposed
 
 
 @pytest.mark.parametrize(
