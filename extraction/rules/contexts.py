@@ -38,7 +38,7 @@ _STANDARD = (
     rf"|\b(?:(?!other|rather)[a-z]{{2,}}er|(?:more|less) (?!than)[\w-]+) than (?!{_PRONOUN})"
     r"(?!expected|anticipated|advertised|described|pictured|half|one|two|three)(?=[a-z]+\b(?! ?\d))"
     r"|\bas (?!well|far|soon|long|much|many|few|little)[\w-]+(?: \w+)? as "
-    rf"(?!{_PRONOUN}|the \d|an? \d|new\b|described|expected|pictured)(?=[a-z])"
+    rf"(?!{_PRONOUN}|the \d|new\b|described|expected|pictured)(?=[a-z])"
     rf"|\bas (?:the|my|our) (?:\w+ ){{1,2}}(?=with\b|of\b|from\b)"
     r"|\b(?:up|down) from (?=(?:the |its |a )?(?:\w+ )?\d)|\b(?:previously|formerly|used to be) (?=\d)"
     r"|相比|比起|相较|较之|不像|不同于|区别于|优于|胜过|超越|比得上"

@@ -29,6 +29,7 @@ _WHOLE_DIMENSIONS = frozenset({"mass", "length"})
 
 Only attributes of the root class count: a screen's size says by its name what it measures.
 """
+_SUPPLY_DIMENSIONS = frozenset({"power", "voltage"})
 _COMPATIBLE_DIMENSIONS = frozenset({"mass", "length", "volume", "power", "voltage"})
 _CLAUSE = re.compile(
     r"[.!?](?=\s|$)|[;:。；！？\n()（）]|,\s+(?:and|but|so|while)\b|"
@@ -65,10 +66,25 @@ _OF_WEARER = re.compile(
 )
 """Behind a measure of the person in the photo: "Jan (188 cm) is wearing size M"."""
 _GIVEN = re.compile(
-    r"\b(?:free|complimentary|bonus)\s+$|(?:附赠|赠送|附送|加赠|另赠|还送|额外送|随机送)[^，。；\n]{0,6}$",
+    r"\b(?:an?|your|plus|with|get|includes?|including|and)\s+(?:free|complimentary|bonus)\s+(?:[\w-]+\s+){0,2}$|^free\s+$"
+    r"|(?:附赠|赠送|附送|加赠|另赠|还送|额外送|随机送)[^，。；\n]*$",
     re.IGNORECASE,
 )
-"""Before the measure of a gift that comes with the product."""
+"""Before a measure or the look of a gift that comes with the product."""
+_OPTIONAL = re.compile(
+    r"\boptional(?:ly)?\b(?!\s+(?:for|to)\b)[^.,;:!?\n]*$|(?:可选配|选配|可另购|另售|另有)[^，。；：:\n]*$", re.IGNORECASE
+)
+"""Before what is sold apart from the product."""
+_ALONGSIDE = re.compile(
+    r"(?:\b(?:together|along|combin\w+|pair\w*|team\w*|match\w*|go(?:es)?|work(?:s|ing)?|use[ds]?|using|wear|worn|layer\w*)"
+    r"(?:\s+[\w']+){0,2}\s+with|\balongside|\bcomplements?|\bmatch(?:es)?)\s+(?:all |any of )?"
+    r"(?:our|your|my|the matching|another)\s+[^.,;:!?\n]*$"
+    r"|(?:搭配|配合)(?:我们|本店|同系列|您|你|自己)[^，。；\n]*$",
+    re.IGNORECASE,
+)
+"""Before another thing that the product is used with: "use it with our SPF 50 stick"."""
+_TOGETHER_ZH = re.compile(r"(?:与|和|跟|同)[^，。；！？\n]{0,12}$")
+_TOGETHER_BEHIND_ZH = re.compile(r"[^，。；！？\n]{0,10}(?:一起|一同|配套|搭配|同时)(?:使用|用|穿|戴|购买|更)")
 _MADE_OF = re.compile(
     r"(?P<noun>[a-z][\w-]*)\s+(?:(?:is|are|that is|which is)\s+)?(?:made|crafted|sewn|cut|knitted)\s+(?:of|from|in|"
     r"out of)\s+"
@@ -188,11 +204,17 @@ class Ownership:
         is_measure = attribute.type == "quantity" and attribute.dimension != "count"
         if _is_of_person(body, before, mention.end):
             return True
-        if is_measure and (_GIVEN.search(before) or _OF_WEARER.match(body, mention.end, sentence[1])):
+        if _is_of_companion(body, before, mention.end):
             return True
-        if attribute.id in _LOOKS and _is_made_of(before, language, own):
+        if is_measure and _OF_WEARER.match(body, mention.end, sentence[1]):
+            return True
+        if attribute.id in _LOOKS and (_is_made_of(before, language, own) or _is_keeper(before, language, own)):
             return True
         head = _head_behind(body, mention.end, sentence[1], language)
+        if (is_measure or attribute.id in _LOOKS) and _GIVEN.search(before) and (is_measure or head not in own):
+            return True
+        if attribute.dimension in _SUPPLY_DIMENSIONS and head in _accessories(language, with_parts=False) - own:
+            return True  # "a 45 W charger" of a laptop
         if is_measure and attribute.dimension in _COMPATIBLE_DIMENSIONS and _names_other_thing(before):
             return True
         if is_measure and attribute.id in self._of_everything and is_of_user(before):
@@ -298,6 +320,32 @@ def _is_of_person(body: str, before: str, end: int) -> bool:
 def _names_other_thing(before: str) -> bool:
     others = list(_OTHER_THING.finditer(before))
     return bool(others) and _TAKEN_OVER.search(before, others[-1].end()) is None
+
+
+def _is_of_companion(body: str, before: str, end: int) -> bool:
+    """Whether a mention is that of a thing sold apart, or that the product is used with."""
+    if _OPTIONAL.search(before) or _ALONGSIDE.search(before):
+        return True
+    return _TOGETHER_ZH.search(before) is not None and _TOGETHER_BEHIND_ZH.match(body, end) is not None
+
+
+def _is_keeper(before: str, language: Language, own: frozenset[str]) -> bool:
+    """Whether the clause's subject is a thing to keep the product in: "the travel case is", 旅行盒为."""
+    if language == "zh":
+        match = _keeper_zh().search(before)
+        return match is not None and match["keeper"] not in own
+    clauses = list(_CLAUSE.finditer(before))
+    clause = before[clauses[-1].end() if clauses and not _opens(clauses[-1]) else 0 :]
+    verb = _VERB.search(clause)
+    words = clause[: verb.start()].casefold().split()[-2:] if verb else []
+    accessories = _read_accessories()["en"]
+    return len(words) == 2 and words[0] in accessories["keeps"] and singular(words[1]) in accessories["separate"]
+
+
+@lru_cache(maxsize=1)
+def _keeper_zh() -> re.Pattern[str]:
+    keeps = "|".join(sorted(_read_accessories()["zh"]["keeps"]))
+    return re.compile(rf"(?:^|[，。；！、\s])[^，。；！、\s]{{0,2}}(?P<keeper>(?:{keeps})[盒袋包套罩箱])(?:[为是由用]|采用|材质)[^，。；\n]{{0,6}}$")
 
 
 def _is_made_of(before: str, language: Language, own: frozenset[str]) -> bool:

@@ -84,6 +84,10 @@ _JOINT = re.compile(r"\s+(?:and|&)\s+", re.IGNORECASE)
 _COMMA = re.compile(r",\s+|,(?=[^\d\s])|\s/\s")
 _OR = re.compile(r"(?:^|\s)(?:or|nor)\s", re.IGNORECASE)
 _OR_AND = re.compile(r"(?:^|\s)(?:and|or|nor|&)\s", re.IGNORECASE)
+_ADDITION = re.compile(
+    r"[\w-]+\s+(?:in|with|for|from|to|by|on|at)\b|(?:\w+ly\s+)?(?:full|made|consisting|capable) of\b", re.IGNORECASE
+)
+"""A phrase that says more of the product and is no item of a list: "free of alcohol, rich in aloe and shea"."""
 _TOKEN = re.compile(r"[^\W_]+(?:['’/-][^\W_]+)*")
 _QUALITY = re.compile(
     r"(?:proof|resistant|safe|able|ible|ful|less|free|friendly|ous|ive|ly|ish|light|soft|washable)$",
@@ -126,7 +130,7 @@ _BEHIND = re.compile(
     rf"|{_TAIL}\s+(?:is|are|was|were)\s*(?:not|n{_APOSTROPHE}?t|no longer)\s*(?=[.;!,)]|$)"
     rf"|{_TAIL}\s+(?:has been|have been|was|were)\s+(?:removed|dropped|omitted|disabled)\b"
     rf"|{_TAIL}\s+(?:is|are|was|were)\s+nowhere to be\b"
-    rf"|{_TAIL}\s*\(?(?:(?:is|are|was|were)\s+)?(?:sold separately|missing(?!\s+(?:a|the|some)\b)|absent|lacking|"
+    rf"|{_TAIL}\s*\(?(?:(?:is|are|was|were)\s+(?:\w+ly\s+|also\s+|still\s+|all\s+)?)?(?:sold separately|missing(?!\s+(?:a|the|some)\b)|absent|lacking|"
     r"unavailable|unsupported|excluded|left out|extra cost)\b",
     re.IGNORECASE,
 )
@@ -200,7 +204,7 @@ def _end_of_list(text: str, start: int, end: int, kind: Kind) -> int:
     run = 0
     for number in range(1, len(items)):
         first, stop = items[number]
-        if _NEW_CLAUSE.match(text, first, stop):
+        if _NEW_CLAUSE.match(text, first, stop) or (kind == "noun" and _ADDITION.match(text, first, stop)):
             break
         words = _count_words(text, first, stop)
         is_closing = words <= _LONGEST_CLOSING and closed.search(text, first, stop) is not None

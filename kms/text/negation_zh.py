@@ -17,7 +17,7 @@ _LONG = (
     r"(?:看|摸|闻|穿|用|戴|拿)(?:起来|上去)(?:很|就|有点|有些|真|好)?(?:像|似|如|类似|酷似)|(?:酷似|堪比|媲美|不输|不亚于|胜似|形似|貌似|近似|类似于?|模仿|仿真)|"
     r"(?<![好录影图摄画头想偶肖成音人不象])像(?![素是])|"
     r"并不|不是|并非|不能|不会|不含|不支[持援]|不可以|不可|不带|不具备|不适合|不适用于|不适用|不建议|不推荐|不宜|不得|不要|不用|"
-    r"没有(?!哪|比|什么比)|没法|无法|无需|请勿|切勿|切忌|严禁|禁止|避免|拒绝|远离|缺少|缺乏|谈不上|算不上|称不上|毫无|"
+    r"没有(?!哪|比|什么比)|没法|无法|无需|(?<!减)少了(?![几一二两三四五六七八九十百\d])|缺了|请勿|切勿|切忌|严禁|禁止|避免|拒绝|远离|缺少|缺乏|谈不上|算不上|称不上|毫无|"
     r"未(?!来|必)|(?<![特区级鉴分识性个])别(?![致墅样的人处名称具出家])|勿|零添加|(?<![\d.])[0０零](?=[\u3400-\u9fff])(?!点|售|件|食|钱|下|上)|不怎么|不觉得|不认为"
 )
 _CUES = re.compile(
@@ -59,6 +59,9 @@ def find_before(text: str, begin: int, start: int, stop: int) -> Iterator[tuple[
     """Cues between ``begin`` and ``start`` with what each of them denies, which may go on to ``stop``."""
     for match in _CUES.finditer(text, begin, min(stop, start + _AHEAD)):
         if match.end() > start:
+            if match["long"] and match.start() == start - 1 and text[match.start()] in "不没无未":
+                # 不 before 带背光, whose first character is a part of the cue 不带.
+                yield (match.start(), start), (start, start + 1)
             return
         yield match.span(), (match.end(), _scope_end(text, match, stop))
 
