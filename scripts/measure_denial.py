@@ -170,7 +170,10 @@ def _mechanisms_off() -> dict[str, Any]:
             f"{rules}.{module}.is_foreign": lambda *_: False
             for module in ("vocabulary", "quantities", "opinions")
         }
+        | {f"{rules}.{module}.is_unstated": lambda *_: False for module in ("vocabulary", "quantities")}
         | {
+            f"{rules}.vocabulary.resembles": lambda *_: False,
+            f"{rules}.quantities.is_difference": lambda *_: False,
             f"{rules}.opinions.shift": lambda *given: Shift(given[4]),
             f"{rules}.ownership.Ownership.is_of_other": lambda *_: False,
         }

@@ -8,7 +8,7 @@ Three constructions put a mention outside the own product:
   to the product ("this one");
 - its clause sends the reader to another product ("take the Drift").
 
-``extraction.rules.ownership`` adds what depends on the product's class, ``extraction.rules.moods`` what is not stated at all.
+``extraction.rules.ownership`` adds what depends on the product's class, ``extraction.rules.moods`` what is not stated.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ _SIZES = (
 _KIN = r"one|ones|model|models|version|versions|sister|brother|sibling|variant|edition|generation|size|pack|pair|sizes"
 _NAME = r"(?-i:[A-Z0-9])"
 _OWNED = r"(?:my|our|his|her|their|your)"
-_ACQUAINTANCE = r"(?:neighbou?r|friend|colleague|co-?worker|mate|buddy|room-?mate|flat-?mate|classmate|team-?mate|boss)"
+_ACQUAINTANCE = (
+    r"(?:neighbou?r|friend|colleague|co-?worker|mate|buddy|room-?mate|flat-?mate|classmate|team-?mate|boss)"
+)
 """People outside the household: what is theirs is not what the reviewer bought."""
 _PRONOUN = r"(?:i|we|you|it|they|he|she|this|these|what|ever|before|usual|just|possible|needed|necessary)\b"
 _NUMBERED = r"(?:\d[\w.,]*(?:[- ]\w+)?|(?:one|two|three|four|five|six|eight|ten|twelve)-\w+)"
@@ -37,8 +39,8 @@ _STANDARD = (
     rf"kilo)\b)|{_NAME}[a-z])"
     rf"|\b(?:(?!other|rather)[a-z]{{2,}}er|(?:more|less) (?!than)[\w-]+) than (?!{_PRONOUN})"
     r"(?!expected|anticipated|advertised|described|pictured|half|one|two|three)(?=[a-z]+\b(?! ?\d))"
-    r"|\bas (?!well|far|soon|long|much|many|few|little)[\w-]+(?: \w+)? as "
-    rf"(?!{_PRONOUN}|the \d|new\b|described|expected|pictured)(?=[a-z])"
+    rf"|\bas (?!{_PRONOUN}|well|far|soon|long|much|many|few|little)[\w-]+(?: (?!or|and)\w+)? as "
+    rf"(?!{_PRONOUN}|the \d|new\b|well\b|can\b|could\b|shown\b|\w+ed\b)(?=[a-z])"
     rf"|\bas (?:the|my|our) (?:\w+ ){{1,2}}(?=with\b|of\b|from\b)"
     r"|\b(?:up|down) from (?=(?:the |its |a )?(?:\w+ )?\d)|\b(?:previously|formerly|used to be) (?=\d)"
     r"|相比|比起|相较|较之|不像|不同于|区别于|优于|胜过|超越|比得上"
@@ -93,14 +95,12 @@ _SENT = (
     r"|\b(?:also |now |is |are )?available (?:as|in)\b(?! an? (?:[\w-]+ )?(?:pack|set|box|bag|roll|case|bundle)\b)"
     r"|(?:可以?|请|不妨|建议)?(?:看看|选择?|选购|考虑)(?=我们的|本店的?|另)|请选"
 )
-_FOREIGN = re.compile(
-    f"(?P<standard>{_STANDARD})|(?P<other>{_OTHER})|(?P<sent>{_SENT})", re.IGNORECASE
-)
+_FOREIGN = re.compile(f"(?P<standard>{_STANDARD})|(?P<other>{_OTHER})|(?P<sent>{_SENT})", re.IGNORECASE)
 # What follows these is about the own product again.
 _BACK = re.compile(
     r"[.;!?](?=\s|$)|[;。；！？\n]|[,，](?:\s(?:and|but|so|this|these|it|mine|now|ours|made|built|crafted|"
     r"knitted|woven|weighing|holding|lasting|offering|featuring)\b|这)"
-    r"|\b(?:this (?:one|model|version|\w+)|but|mine|while|whereas|the new(?:er)?|"
+    r"|\b(?:this (?:one|model|version|\w+)|but|yet|mine|while|whereas|the new(?:er)?|"
     r"and (?:it|this|i|they))\b|ours\b|today['’]s\b|this year['’]s\b|[,，]它|"
     r"而这|这[款个次副台件双条把支套只]|此款|本[品款]|新款|现在|现已|如今|我们(?!的)|"
     r"我家|更[^，。；\n]{1,4}[，,]",
@@ -156,7 +156,11 @@ def is_foreign(text: str, sentence: tuple[int, int], start: int) -> bool:
     # "Than my old one": another product that a comparison governs is its standard.
     standard = next((c for c in reversed(cues) if c["standard"]), None)
     if standard is not None and not _ends_phrase(text, standard.end(), last.start()):
-        if standard.group() == "比" and not text[start].isdigit() and _MORE_ZH.search(text, standard.end(), start):
+        if (
+            standard.group() == "比"
+            and not text[start].isdigit()
+            and _MORE_ZH.search(text, standard.end(), start)
+        ):
             return False
         return not _ends_phrase(text, standard.end(), start)
     if _SUBORDINATE.match(text, sentence[0], last.start()):

@@ -28,8 +28,9 @@ _YES = re.compile(
     re.IGNORECASE,
 )
 _ASKED_INDIRECTLY = re.compile(
-    r"\b(?:wonder(?:s|ed|ing)?|ask(?:s|ed|ing)?|unsure|not sure|no idea|(?:don['’]?t|didn['’]?t) know)\s+(?:if|whether|about)\b"
-    r"[^.;!?\n]{0,40}$|\bwhether\b[^.;!?,\n]{0,30}$",
+    r"\b(?:wonder(?:s|ed|ing)?|ask(?:s|ed|ing)?|unsure|not sure|no idea|d(?:o|id)n['’]?t know)\s+"
+    r"(?:if|whether|about)\b"
+    r"[^.;!?\n]{0,40}$",
     re.IGNORECASE,
 )
 _A_NOT_A = re.compile(
@@ -55,13 +56,12 @@ _SUPPOSED = re.compile(
 )
 """Before what a reviewer wishes for, expected or only supposes: "I wish these were waterproof"."""
 _CLAIMED_ZH = re.compile(r"(?:说是|号称|宣称|宣传)[^，。！？；,\n]{0,8}$")
-_CONTRAST_ZH = re.compile(
-    r"[^。！？\n]{0,8}[，,]\s?(?:结果|却|但|其实|可是|然而|实际|根本|完全不|一点也?不)"
-)
+_CONTRAST_ZH = re.compile(r"[^。！？\n]{0,8}[，,]\s?(?:结果|却|但|其实|可是|然而|实际|根本|完全不|一点也?不)")
 """A claim, and what contradicts it: 说是防水，结果淋湿了."""
 _REQUIRED = re.compile(
-    r"(?<!all )(?<!everything )(?<!what )(?<!whatever )\byou(?:['’](?:ll|d))?\s+"
-    r"(?:(?:will|would|may|might|also|only|just|do|must|still|first|then)\s+)*(?:need|require)\s+(?!n?or\b|not\b)[^.;:!?\n]{0,50}$"
+    r"(?<!all )(?<!everything )(?<!what )(?<!whatever )(?<!if )(?<!when )(?<!whenever )"
+    r"(?<!where )(?<!anything )\byou(?:['’](?:ll|d))?\s+"
+    r"(?:(?:will|would|may|might|also|only|just|do|must|still|first|then)\s+)*(?:need|require)\s+(?!(?:n?or|not|to|this|these|it|them)\b)[^.;:!?\n]{0,50}$"
     r"|\byour\s+(?:[\w-]+\s+){1,3}?(?:needs?|requires?|must|should|has|have|supports?)\s+[^.;:!?,\n]{0,40}$"
     r"|(?:需要?|必?须|要求|得)(?:能?支[持援]|具备|配合|搭配)[^，。；！？,\n]{0,12}$",
     re.IGNORECASE,

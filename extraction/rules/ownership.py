@@ -72,7 +72,8 @@ _GIVEN = re.compile(
 )
 """Before a measure or the look of a gift that comes with the product."""
 _OPTIONAL = re.compile(
-    r"\boptional(?:ly)?\b(?!\s+(?:for|to)\b)[^.,;:!?\n]*$|(?:可选配|选配|可另购|另售|另有)[^，。；：:\n]*$", re.IGNORECASE
+    r"\boptional(?:ly)?\b(?!\s+(?:for|to)\b)[^.,;:!?\n]*$|(?:可选配|选配|可另购|另售|另有)[^，。；：:\n]*$",
+    re.IGNORECASE,
 )
 """Before what is sold apart from the product."""
 _ALONGSIDE = re.compile(
@@ -84,7 +85,9 @@ _ALONGSIDE = re.compile(
 )
 """Before another thing that the product is used with: "use it with our SPF 50 stick"."""
 _TOGETHER_ZH = re.compile(r"(?:与|和|跟|同)[^，。；！？\n]{0,12}$")
-_TOGETHER_BEHIND_ZH = re.compile(r"[^，。；！？\n]{0,10}(?:一起|一同|配套|搭配|同时)(?:使用|用|穿|戴|购买|更)")
+_TOGETHER_BEHIND_ZH = re.compile(
+    r"[^，。；！？\n]{0,10}(?:一起|一同|配套|搭配|同时)(?:使用|用|穿|戴|购买|更)"
+)
 _MADE_OF = re.compile(
     r"(?P<noun>[a-z][\w-]*)\s+(?:(?:is|are|that is|which is)\s+)?(?:made|crafted|sewn|cut|knitted)\s+(?:of|from|in|"
     r"out of)\s+"
@@ -208,12 +211,21 @@ class Ownership:
             return True
         if is_measure and _OF_WEARER.match(body, mention.end, sentence[1]):
             return True
-        if attribute.id in _LOOKS and (_is_made_of(before, language, own) or _is_keeper(before, language, own)):
+        if attribute.id in _LOOKS and (
+            _is_made_of(before, language, own) or _is_keeper(before, language, own)
+        ):
             return True
         head = _head_behind(body, mention.end, sentence[1], language)
-        if (is_measure or attribute.id in _LOOKS) and _GIVEN.search(before) and (is_measure or head not in own):
+        if (
+            (is_measure or attribute.id in _LOOKS)
+            and _GIVEN.search(before)
+            and (is_measure or head not in own)
+        ):
             return True
-        if attribute.dimension in _SUPPLY_DIMENSIONS and head in _accessories(language, with_parts=False) - own:
+        if (
+            attribute.dimension in _SUPPLY_DIMENSIONS
+            and head in _accessories(language, with_parts=False) - own
+        ):
             return True  # "a 45 W charger" of a laptop
         if is_measure and attribute.dimension in _COMPATIBLE_DIMENSIONS and _names_other_thing(before):
             return True
@@ -339,13 +351,18 @@ def _is_keeper(before: str, language: Language, own: frozenset[str]) -> bool:
     verb = _VERB.search(clause)
     words = clause[: verb.start()].casefold().split()[-2:] if verb else []
     accessories = _read_accessories()["en"]
-    return len(words) == 2 and words[0] in accessories["keeps"] and singular(words[1]) in accessories["separate"]
+    return (
+        len(words) == 2 and words[0] in accessories["keeps"] and singular(words[1]) in accessories["separate"]
+    )
 
 
 @lru_cache(maxsize=1)
 def _keeper_zh() -> re.Pattern[str]:
     keeps = "|".join(sorted(_read_accessories()["zh"]["keeps"]))
-    return re.compile(rf"(?:^|[，。；！、\s])[^，。；！、\s]{{0,2}}(?P<keeper>(?:{keeps})[盒袋包套罩箱])(?:[为是由用]|采用|材质)[^，。；\n]{{0,6}}$")
+    return re.compile(
+        rf"(?:^|[，。；！、\s])[^，。；！、\s]{{0,2}}(?P<keeper>(?:{keeps})[盒袋包套罩箱])"
+        rf"(?:[为是由用]|采用|材质)[^，。；\n]{{0,6}}$"
+    )
 
 
 def _is_made_of(before: str, language: Language, own: frozenset[str]) -> bool:

@@ -85,7 +85,8 @@ _COMMA = re.compile(r",\s+|,(?=[^\d\s])|\s/\s")
 _OR = re.compile(r"(?:^|\s)(?:or|nor)\s", re.IGNORECASE)
 _OR_AND = re.compile(r"(?:^|\s)(?:and|or|nor|&)\s", re.IGNORECASE)
 _ADDITION = re.compile(
-    r"[\w-]+\s+(?:in|with|for|from|to|by|on|at)\b|(?:\w+ly\s+)?(?:full|made|consisting|capable) of\b", re.IGNORECASE
+    r"[\w-]+\s+(?:in|with|for|from|to|by|on|at)\b|(?:\w+ly\s+)?(?:full|made|consisting|capable) of\b",
+    re.IGNORECASE,
 )
 """A phrase that says more of the product and is no item of a list: "free of alcohol, rich in aloe and shea"."""
 _TOKEN = re.compile(r"[^\W_]+(?:['’/-][^\W_]+)*")
@@ -130,7 +131,8 @@ _BEHIND = re.compile(
     rf"|{_TAIL}\s+(?:is|are|was|were)\s*(?:not|n{_APOSTROPHE}?t|no longer)\s*(?=[.;!,)]|$)"
     rf"|{_TAIL}\s+(?:has been|have been|was|were)\s+(?:removed|dropped|omitted|disabled)\b"
     rf"|{_TAIL}\s+(?:is|are|was|were)\s+nowhere to be\b"
-    rf"|{_TAIL}\s*\(?(?:(?:is|are|was|were)\s+(?:\w+ly\s+|also\s+|still\s+|all\s+)?)?(?:sold separately|missing(?!\s+(?:a|the|some)\b)|absent|lacking|"
+    rf"|{_TAIL}\s*\(?(?:(?:is|are|was|were)\s+(?:\w+ly\s+|also\s+|still\s+|all\s+)?)?"
+    rf"(?:sold separately|missing(?!\s+(?:a|the|some)\b)|absent|lacking|"
     r"unavailable|unsupported|excluded|left out|extra cost)\b",
     re.IGNORECASE,
 )

@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from extraction.rules.contexts import is_foreign
-from extraction.rules.moods import is_supposed
+from extraction.rules.contexts import is_foreign, resembles
 
 
 @pytest.mark.parametrize(
@@ -68,6 +67,27 @@ from extraction.rules.moods import is_supposed
         ("My aunt's chair is plastic, but this is oak.", "plastic", True),
         ("My aunt's chair is plastic, but this is oak.", "oak", False),
         ("My aunt's birthday gift is oak.", "oak", False),
+        ("Cheaper than silk and warmer than nylon, thanks to wool.", "silk", True),
+        ("Cheaper than silk and warmer than nylon, thanks to wool.", "nylon", True),
+        ("Cheaper than silk and warmer than nylon, thanks to wool.", "wool", False),
+        ("Less brittle than glass, clay or slate.", "slate", True),
+        ("Unlike the Drift, which weighs 310 g, the Fell weighs 250 g.", "250 g", False),
+        ("As smooth as silk, and it is hemp.", "silk", True),
+        ("As smooth as silk, and it is hemp.", "hemp", False),
+        ("As light as 300 g.", "300 g", False),
+        ("As shown, in silk.", "silk", False),
+        ("A vegan alternative to suede.", "suede", True),
+        ("A colleague's kettle is copper and holds 2 l.", "2 l", True),
+        ("Our 5-cup version is copper.", "copper", True),
+        ("Consider the Fell 900, with a 4 kg limit.", "4 kg", True),
+        ("While my old kettle was copper, it is steel now.", "steel", False),
+        ("比铁轻，比木头结实，钢制", "铁", True),
+        ("比铁轻，比木头结实，钢制", "木头", True),
+        ("比铁轻，比木头结实，钢制", "钢", False),
+        ("比旧锅更轻的钢锅", "钢", False),
+        ("邻居的水壶是铜的，能装2升", "2升", True),
+        ("性价比高，钢制", "钢", False),
+        ("可以看看我们的铜锅", "铜", True),
     ],
 )
 def test_values_behind_a_comparison_are_foreign(text: str, mention: str, expected: bool) -> None:
@@ -76,17 +96,7 @@ def test_values_behind_a_comparison_are_foreign(text: str, mention: str, expecte
 
 @pytest.mark.parametrize(
     ("text", "mention", "expected"),
-    [
-        ("I wish it were leather.", "leather", True),
-        ("I would have liked a red one", "red", True),
-        ("I thought it was wool", "wool", True),
-        ("要是有红色就好了", "红色", True),
-        ("It was sold as leather", "leather", True),
-        ("号称防水，结果第一天就进水", "防水", True),
-        ("号称防水，确实如此", "防水", False),
-        ("It is leather, I wish it were lighter.", "leather", False),
-        ("I thought about it and bought the red one", "red", False),
-    ],
+    [("做成橡木的样子", "橡木", True), ("橡木的托盘", "橡木", False), ("An oak imitation", "oak", True)],
 )
-def test_what_is_only_wished_for(text: str, mention: str, expected: bool) -> None:
-    assert is_supposed(text, (0, len(text)), text.index(mention)) is expected
+def test_what_a_product_only_resembles(text: str, mention: str, expected: bool) -> None:
+    assert resembles(text, text.index(mention) + len(mention)) is expected

@@ -43,6 +43,14 @@ def extractor(ontology: Ontology) -> RuleExtractor:
         ("sunscreen", "Plus a free 5 ml sachet.", []),
         ("handbag", "A roomy linen bag.", ["linen"]),
         ("over_ear_headphones", "The battery lasts 26 hours.", ["26 hours"]),
+        ("blender", "The optional steel jug holds 2 l.", []),
+        ("blender", "A 30 W USB-C adapter is enclosed.", []),
+        ("usb_charger", "A 30 W charger for the desk.", ["30 W"]),
+        ("shaver", "Its storage pouch is made of cork.", []),
+        ("handbag", "Wear it with our red linen scarf.", []),
+        ("kettle", "Boils faster, 400 W more powerful than before.", []),
+        ("backpack", "Includes a free steel mug.", []),
+        ("backpack", "BPA free nylon.", ["nylon"]),
     ],
 )
 def test_measures_and_values_of_other_things_are_left_out(
@@ -59,6 +67,12 @@ def test_measures_and_values_of_other_things_are_left_out(
         ("jacket", "模特身高180厘米，穿L码", []),
         ("backpack", "适用于14英寸笔记本，自重900克", ["900克"]),
         ("true_wireless_earbuds", "包装清单：50厘米数据线，38克充电盒。", []),
+        ("shaver", "收纳盒为竹制。", []),
+        ("backpack", "可搭配我们的羊毛围巾。", []),
+        ("handbag", "与红色围巾一起使用更好看。", []),
+        ("backpack", "另有钢制水壶可选购。", []),
+        ("laptop", "附带一个30W充电器。", []),
+        ("backpack", "赠送两个钢制挂钩和帆布袋。", []),
     ],
 )
 def test_in_chinese(

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from extraction.rules.roles import is_bound, is_elapsed, is_named_otherwise, runs_on
+from extraction.rules.roles import is_bound, is_difference, is_elapsed, is_named_otherwise, runs_on
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,18 @@ def test_a_name_and_colon_before_a_number() -> None:
 )
 def test_days_of_doing_something_are_elapsed(before: str, unit: str, elapsed: bool) -> None:
     assert is_elapsed(before, unit) == elapsed
+
+
+@pytest.mark.parametrize(
+    ("after", "expected"),
+    [
+        (" more powerful than the old jug", True),
+        (" lighter", True),
+        (" cooler than before", True),
+        (" charger", False),
+        (" wide", False),
+        (" leather that is tougher than cork", False),
+    ],
+)
+def test_a_difference_to_another_thing(after: str, expected: bool) -> None:
+    assert is_difference(after) is expected

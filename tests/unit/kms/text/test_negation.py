@@ -43,6 +43,9 @@ def cue(text: str, mention: str, language: str, *, behind: bool = False) -> str 
         ("Nowhere near waterproof", "waterproof", "Nowhere near"),
         ("0% alcohol, 95% vegan", "vegan", None),
         ("No doubt it is waterproof", "waterproof", None),
+        ("Free of perfume, rich in aloe and shea", "shea", None),
+        ("Free of perfume, made of aloe and shea", "aloe", None),
+        ("Free of perfume, aloe and shea", "shea", "Free of"),
     ],
 )
 def test_english_before(text: str, mention: str, expected: str | None) -> None:
@@ -56,6 +59,8 @@ def test_english_before(text: str, mention: str, expected: str | None) -> None:
         ("Medium wave is no longer received", "Medium wave"),
         ("Bluetooth? No.", "Bluetooth"),
         ("plastic-free", "plastic"),
+        ("A zip is sadly missing", "zip"),
+        ("HDMI is also absent", "HDMI"),
     ],
 )
 def test_english_behind_counts_when_the_end_is_given(text: str, mention: str) -> None:
@@ -70,6 +75,9 @@ def test_english_behind_counts_when_the_end_is_given(text: str, mention: str) ->
         ("不支持蓝牙", "蓝牙", "不支持"),
         ("不适合冬季高海拔露营", "露营", "不适合"),
         ("没有蓝牙", "蓝牙", "没有"),
+        ("少了蓝牙", "蓝牙", "少了"),
+        ("减少了蓝牙干扰", "蓝牙", None),
+        ("水壶不带提手", "带提手", "不"),
         ("不沾杯学生平价", "学生", None),
         ("不仅防水", "防水", None),
         ("不轻，但防水", "防水", None),
