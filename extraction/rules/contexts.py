@@ -45,7 +45,7 @@ _STANDARD = (
     r"|\b(?:up|down) from (?=(?:the |its |a )?(?:\w+ )?\d)|\b(?:previously|formerly|used to be) (?=\d)"
     r"|相比|比起|相较|较之|不像|不同于|区别于|优于|胜过|超越|比得上"
     r"|(?:与|和|跟|同)(?=[^，。；！？,\n]{2,16}(?:相比|相较|比起来|不同|不一样))"
-    r"|(?<![对类百反占性相价])比(?![例较如赛率重特价基起得]|[^，。；！？,\n]{0,8}更[^，。；！？,\n]{0,6}的)"
+    r"|(?<![对类百反占性相价])比(?![例较如赛率重特价基起得])"
 )
 _OTHER = (
     rf"\b(?:my|the|our|your|his|her|their|its|an?|some|most|many)\s+(?:{_OTHERS})\b"
@@ -56,6 +56,8 @@ _OTHER = (
     rf"|\b(?:{_OWNED}|the|an?)\s+(?:\w+\s+)?{_ACQUAINTANCE}(?:['’]s|s['’])\s"
     rf"|\b(?:{_OWNED}|the|an?)\s+{_ACQUAINTANCE}s?\s+(?:has|have|had|owns?|uses?|bought)\b"
     rf"|\b(?:the|our|its)\s+(?:{_SIZES})\s+(?:(?:\w+\s+)?(?:{_KIN})\b|{_NAME}[a-z])"
+    rf"|\b{_OWNED}\s+\w+\s+(?:has|have|had|owns?|got|bought|ordered|uses?|wears?)\s+"
+    rf"(?=(?:the|an?)\s+(?:[\w-]+\s+){{0,3}}(?:{_KIN})\b)"
     rf"|\bour\s+{_NUMBERED}\s+(?:models?|versions?|variants?|editions?)\b"
     rf"|\b(?:the|its|our) (?:original|first)(?:[- ]generation)?\s+(?:{_KIN}|{_NAME}[a-z]\w+\s+(?:weigh|"
     rf"ha[ds]|held|measure|was)\w*)\b"
@@ -79,10 +81,11 @@ _OTHER = (
     rf"whereas))\s*(?:but |while |whereas |and )?"
     rf"(?:mine|ours|these|this)\b)"
     r"|猜你喜欢|相关(?:推荐|商品|产品)|买家还买了|搭配推荐"
-    r"|(?:之前|以前|原来|原先|上次|去年)(?:那|的(?!价格|样子)|用的|买的)|另一款|那个有|我之前|旧款|老款|前一?代|前作|"
+    r"|(?:之前|以前|原来|原先|上次|去年)(?:那|的(?!价格|样子)|用的|买的)|(?:老公|老婆|丈夫|妻子|同事|朋友)(?:买的|用的|那)是?|另一款|那个有|我之前|旧款|老款|前一?代|前作|"
     r"(?<![马早晚])上一(?:代|款|版|个(?!台阶|档次|层次)|台(?!阶)|副|双|件|条|把|支|部|只)|其[他它](?:品牌|牌子|家)|别家|别人家?的|"
     r"(?:同事|朋友|邻居|室友|舍友|同学|闺蜜|哥们|老板)(?:们|家)?(?:的|那|用的|买的)|"
     r"(?<![^\W\d_])人家(?!庭)|友商|竞品|同类产品|市面上|市售|同价位|"
+    r"(?<![\u3400-\u9fff])(?:(?:特|加|超)?[大中小]|迷你)号?[款版型](?!本)|(?<![\u3400-\u9fff])[一二两三四五六\d]人[款版]|"
     r"(?:另|还|也)有(?=[^，。；\n]{0,12}(?:款|版|装|可选|选购|可供选择))|"
     r"(?:普通|一般|传统|常规|其[他它]|别的|很多|大多数?|多数|不少|有些)的?(?!人|朋友|顾客|用户|买家|时候|情况|颜色|地方|部[件分]|材[质料]|工艺)"
     r"[\u4e00-\u9fff]{1,6}?(?:都|要|是|用|采用|需要?|只有|只能)"
@@ -102,7 +105,7 @@ _BACK = re.compile(
     r"knitted|woven|weighing|holding|lasting|offering|featuring)\b|这)"
     r"|\b(?:this (?:one|model|version|\w+)|but|yet|mine|while|whereas|the new(?:er)?|"
     r"and (?:it|this|i|they))\b|ours\b|today['’]s\b|this year['’]s\b|[,，]它|"
-    r"而这|这[款个次副台件双条把支套只]|此款|本[品款]|新款|现在|现已|如今|我们(?!的)|"
+    r"而这|这[款个次副台件双条把支套只]|此款|本[品款]|新款|现在|现已|如今|今年|这次|我们(?!的)|"
     r"我家|更[^，。；\n]{1,4}[，,]",
     re.IGNORECASE,
 )
@@ -111,6 +114,7 @@ _PHRASE_END = re.compile(
     r"[,，](?!\s(?:which|who|whose|that|where)\b)(?!(?:\s*[\w-]+(?: [\w-]+)?,)*\s*(?:[\w-]+(?: [\w-]+)?,? )?or\b)",
     re.IGNORECASE,
 )
+_SUBJECT = re.compile(r"\s(?:it|they)(?:['’]s|\s(?:\w+s|are|have|can|will))\b", re.IGNORECASE)
 _RELATIVE = re.compile(r",\s(?:which|who|whose|that|where)\b[^,.;!?\n]*,", re.IGNORECASE)
 _SUBORDINATE = re.compile(r"[^\w]*(?:where|whereas|while|although|though)\b", re.IGNORECASE)
 _MORE_ZH = re.compile(r"更|还要?|多了|增加|新增|升级|都(?=有|是)")
@@ -121,6 +125,17 @@ _SHARE_OF = re.compile(
     re.IGNORECASE,
 )
 """Right before what a product is measured by: "half the effort of cast iron"."""
+_LOOK_OF = re.compile(
+    r"\b(?:look|feel|appearance|effect|illusion|impression)\s+(?:and \w+ )?of\s+(?:[\w-]+\s+){0,1}$",
+    re.IGNORECASE,
+)
+_SENT_ON = re.compile(
+    r"(?:\b(?:if|should|when|in case)\s+you\b|\bfor (?:those|anyone|people) who\b)[^.;!?\n]*,\s*(?:please\s+|just\s+)?"
+    rf"(?:{_SENDING}|opt for|have a look at|take a look at)\s+(?:our|the)\s"
+    r"|(?:想要|需要|怕|追求|喜欢|要求)[^。；！？\n]{0,20}(?:请看|请选|建议选|推荐选|建议看|可以?看看|不妨看|移步)(?![这本此])",
+    re.IGNORECASE,
+)
+"""A reader with a wish is sent to another product: "if you want wool, see our Fell"."""
 _RESEMBLED = re.compile(
     r"[^，。；！？,.;\n]{0,2}的(?:样子|模样|外观|外表|错觉|既视感)|(?:既视感|风外观)|\s+(?:look-?alike|imitation)\b",
     re.IGNORECASE,
@@ -146,21 +161,24 @@ def is_foreign(text: str, sentence: tuple[int, int], start: int) -> bool:
     begin = max(sentence[0], start - _WIDTH)
     if _SHARE_OF.search(text, begin, start):
         return True
+    if _LOOK_OF.search(text, begin, start) or _is_sent_on(text, sentence):
+        return True
     cues = [m for m in _FOREIGN.finditer(text, begin, min(sentence[1], start + _WIDTH)) if m.end() <= start]
-    if not cues or _BACK.search(text, cues[-1].end(), start):
+    if not cues:
         return False
     last = cues[-1]
+    # 我家 and 我们 within a Chinese comparison belong to its standard.
+    is_chinese_standard = bool(last["standard"]) and not last.group().isascii()
+    if not is_chinese_standard and _BACK.search(text, last.end(), start):
+        return False
     if last["sent"]:
         is_available = "available" in last.group().casefold()
         return not (is_available and _NEW_VERB.search(text, last.end(), start))
     # "Than my old one": another product that a comparison governs is its standard.
     standard = next((c for c in reversed(cues) if c["standard"]), None)
     if standard is not None and not _ends_phrase(text, standard.end(), last.start()):
-        if (
-            standard.group() == "比"
-            and not text[start].isdigit()
-            and _MORE_ZH.search(text, standard.end(), start)
-        ):
+        more = _MORE_ZH.search(text, standard.end(), start) if standard.group() == "比" else None
+        if more is not None and (not text[start].isdigit() or "的" in text[more.end() : start]):
             return False
         return not _ends_phrase(text, standard.end(), start)
     if _SUBORDINATE.match(text, sentence[0], last.start()):
@@ -170,8 +188,7 @@ def is_foreign(text: str, sentence: tuple[int, int], start: int) -> bool:
 
 def _ends_phrase(text: str, begin: int, end: int) -> bool:
     """Whether the phrase that a word of comparison governs from ``begin`` on has ended at ``end``."""
-    relative = _RELATIVE.search(text, begin, end)
-    if relative is not None:
+    if _RELATIVE.search(text, begin, end) is not None or _SUBJECT.search(text, begin, end) is not None:
         return True
     return _PHRASE_END.search(text[begin:end] + text[end : end + 60], 0, max(0, end - begin)) is not None
 
@@ -179,3 +196,8 @@ def _ends_phrase(text: str, begin: int, end: int) -> bool:
 def resembles(text: str, end: int) -> bool:
     """Whether the words behind a mention make it a mere look: 做成胡桃木的样子."""
     return _RESEMBLED.match(text, end) is not None
+
+
+def _is_sent_on(text: str, sentence: tuple[int, int]) -> bool:
+    """Whether a sentence sends readers with a wish to another product."""
+    return _SENT_ON.search(text, sentence[0], min(sentence[1], sentence[0] + 4 * _WIDTH)) is not None

@@ -49,15 +49,23 @@ _SUPPOSED = re.compile(
     r"|(?:could|can)\s+(?:\w+\s+)?do\s+with|could\s+use"
     r"|(?:advertised|marketed|sold|described|listed|billed|touted|promoted|labell?ed)\s+as|(?:supposed|meant|claims?|claimed|said)\s+to\s+be"
     r"|(?:supposedly|allegedly|apparently)"
-    r"|should\s+(?:be|have)|(?:hop(?:e|ed|ing)|expect(?:ed|ing)|thought|assumed|believed)\s+(?:it|they|this|these|that|for|to)"
+    r"|(?:should|ought\s+to)\s+(?:be|have)|(?:hop(?:e|ed|ing)|expect(?:ed|ing)|thought|assumed|believed)\s+(?:it|they|this|these|that|for|to)"
     r"|(?-i:Had|Were)\s+(?:it|they|this|these|the\s+\w+))\b[^.;!?\n]{0,40}$"
     r"|(?:要是|如果|假如|假使|倘若|若是|希望|但愿|以为|期待|想要|想买|本想|原想|打算买)[^，。！？；,\n]{0,12}$",
     re.IGNORECASE,
 )
 """Before what a reviewer wishes for, expected or only supposes: "I wish these were waterproof"."""
 _CLAIMED_ZH = re.compile(r"(?:说是|号称|宣称|宣传)[^，。！？；,\n]{0,8}$")
-_CONTRAST_ZH = re.compile(r"[^。！？\n]{0,8}[，,]\s?(?:结果|却|但|其实|可是|然而|实际|根本|完全不|一点也?不)")
+_CONTRAST_ZH = re.compile(
+    r"[^。！？\n]{0,8}[，,]\s?(?:结果|却|但|其实|可是|然而|实际|根本|完全不|一点也?不|明明|我看|就是|不过是)"
+)
 """A claim, and what contradicts it: 说是防水，结果淋湿了."""
+_WISHED_BEHIND = re.compile(
+    r"\s+(?:[\w-]+\s+){0,2}(?:would|['’]d)(?:\s+have\s+been|['’]ve\s+been|\s+be)\b"
+    r"|[^，。；！？\n]{0,6}[，,]?\s?(?:就|该)(?:更|太|多)?(?:好|完美|棒|值|妙)(?:了|啊|的|(?=[。！!，,]|$))",
+    re.IGNORECASE,
+)
+"""Behind what a reviewer would like to be there: "a zip would be nice", 有背光就更好了."""
 _REQUIRED = re.compile(
     r"(?<!all )(?<!everything )(?<!what )(?<!whatever )(?<!if )(?<!when )(?<!whenever )"
     r"(?<!where )(?<!anything )\byou(?:['’](?:ll|d))?\s+"
@@ -86,7 +94,7 @@ def is_unstated(text: Text, start: int, end: int) -> bool:
     return (
         is_asked(body, sentence, start, end)
         or _REQUIRED.search(body, max(sentence[0], start - _WIDTH), start) is not None
-        or (field in _REVIEW_FIELDS and is_supposed(body, sentence, start))
+        or (field in _REVIEW_FIELDS and is_supposed(body, sentence, start, end))
     )
 
 
@@ -108,9 +116,11 @@ def is_asked(body: str, sentence: tuple[int, int], start: int, end: int) -> bool
     return _YES.match(body, mark.end()) is None
 
 
-def is_supposed(text: str, sentence: tuple[int, int], start: int) -> bool:
+def is_supposed(text: str, sentence: tuple[int, int], start: int, end: int | None = None) -> bool:
     """Whether a review only wishes for what it mentions, or expected it."""
     begin = max(sentence[0], start - _WIDTH)
     if _CLAIMED_ZH.search(text, begin, start) and _CONTRAST_ZH.match(text, start):
+        return True
+    if end is not None and _WISHED_BEHIND.match(text, end, sentence[1]):
         return True
     return _SUPPOSED.search(text, begin, start) is not None

@@ -20,7 +20,7 @@ import yaml
 from extraction.documents import Text
 from extraction.rules.contexts import is_foreign
 from extraction.rules.mention import Mention, Occupied
-from extraction.rules.polarity import follows_nothing, shift
+from extraction.rules.polarity import OPPOSITE, follows_nothing, shift
 from kms.evidence.models import Polarity
 from kms.ontology.model import Ontology
 from kms.ontology.structure import HAS_ASPECT
@@ -269,7 +269,8 @@ def _judgements(text: Text, aspects: list[_Aspect]) -> Iterator[_Judgement]:
             continue
         if _SELF_DENIED.match(body[start:end].casefold()) and not follows_nothing(body, sentence, first):
             if not is_foreign(body, sentence, start):
-                yield _Judgement(first, end, polarity)
+                is_twice = language == "zh" and find_cue(body, sentence, first, language) is not None
+                yield _Judgement(first, end, OPPOSITE[polarity] if is_twice else polarity)
             continue
         shifted = shift(body, sentence, first, end, polarity, language)
         if shifted.polarity is None:

@@ -56,7 +56,7 @@ _BOX = re.compile(
 _PERSON = re.compile(
     r"\b(?:(?:our |the )?(?:photo )?model(?:['’]s (?:height|size|measurements?|bust|waist|hips)|"
     r"\s+(?:\w+\s+)?(?:who |that )?(?:is|wears|has|measures|shown|pictured)\b)|"
-    r"(?:he|she) (?:is|wears|has|stands)|wear(?:s|ing) (?:a )?size)\b|模特|试穿|身高|体重(?!秤)",
+    r"(?:he|she) (?:is|wears|has|stands)|(?:worn|model+ed) by|wear(?:s|ing) (?:a )?size)\b|模特|试穿|身高|体重(?!秤)",
     re.IGNORECASE,
 )
 _TALL = re.compile(r"[^.;\n]{0,24}\b(?:tall|wear(?:s|ing))\b", re.IGNORECASE)
@@ -67,7 +67,7 @@ _OF_WEARER = re.compile(
 """Behind a measure of the person in the photo: "Jan (188 cm) is wearing size M"."""
 _GIVEN = re.compile(
     r"\b(?:an?|your|plus|with|get|includes?|including|and)\s+(?:free|complimentary|bonus)\s+(?:[\w-]+\s+){0,2}$|^free\s+$"
-    r"|(?:附赠|赠送|附送|加赠|另赠|还送|额外送|随机送)[^，。；\n]*$",
+    r"|(?:附赠|赠送|附送|加赠|另赠|还送|另送|再送|加送|额外送|随机送)[^，。；\n]*$",
     re.IGNORECASE,
 )
 """Before a measure or the look of a gift that comes with the product."""
@@ -77,13 +77,18 @@ _OPTIONAL = re.compile(
 )
 """Before what is sold apart from the product."""
 _ALONGSIDE = re.compile(
-    r"(?:\b(?:together|along|combin\w+|pair\w*|team\w*|match\w*|go(?:es)?|work(?:s|ing)?|use[ds]?|using|wear|worn|layer\w*)"
+    r"(?:\b(?:together|along|combin\w+|pair\w*|team\w*|match\w*|go(?:es)?|work(?:s|ing)?|use[ds]?|using|wear|worn|layer\w*|"
+    r"shown|pictured|styled)"
     r"(?:\s+[\w']+){0,2}\s+with|\balongside|\bcomplements?|\bmatch(?:es)?)\s+(?:all |any of )?"
     r"(?:our|your|my|the matching|another)\s+[^.,;:!?\n]*$"
     r"|(?:搭配|配合)(?:我们|本店|同系列|您|你|自己)[^，。；\n]*$",
     re.IGNORECASE,
 )
 """Before another thing that the product is used with: "use it with our SPF 50 stick"."""
+_SOLD_APART = re.compile(
+    r"\s?[)）\]]?\s?(?:[需可须要请]*(?:另购|另售|另配|另买|自备|选购)|(?:is |are )?(?:not included|sold separately))",
+    re.IGNORECASE,
+)
 _TOGETHER_ZH = re.compile(r"(?:与|和|跟|同)[^，。；！？\n]{0,12}$")
 _TOGETHER_BEHIND_ZH = re.compile(
     r"[^，。；！？\n]{0,10}(?:一起|一同|配套|搭配|同时)(?:使用|用|穿|戴|购买|更)"
@@ -97,8 +102,8 @@ _MADE_OF = re.compile(
 _MADE_OF_ZH = re.compile(r"(?:是|为|采用|由|用)[^，。；\n]{0,4}$")
 _WORN_SIZE = re.compile(r"\bwear(?:s|ing)\b[^.;\n]{0,24}$", re.IGNORECASE)
 _OTHER_THING = re.compile(
-    r"\b(?:replaces?(?: the| our)?:?|replacement for|compatible with|works? with|pairs? (?:well )?with|goes with|"
-    r"sold with|"
+    r"\b(?:replac(?:es?|ed|ing)(?: the| our| my)?:?|replacement for|compatible with|works? with|"
+    r"pairs? (?:well )?with|goes with|sold with|"
     r"for use (?:with|in|on)|fits?(?!\s+(?:in|into|like|well|perfectly|comfortably))|fitting|designed for|made for|"
     r"suits|accommodates?)\b"
     r"|适配|兼容|适用于|可放|可装|替代|代替",
@@ -207,6 +212,8 @@ class Ownership:
         is_measure = attribute.type == "quantity" and attribute.dimension != "count"
         if _is_of_person(body, before, mention.end):
             return True
+        if is_measure and _SOLD_APART.match(body, mention.end, sentence[1]):
+            return True
         if _is_of_companion(body, before, mention.end):
             return True
         if is_measure and _OF_WEARER.match(body, mention.end, sentence[1]):
@@ -243,8 +250,16 @@ class Ownership:
                 return True  # "Cord length: 3 m"
         if attribute.id == "material" and _WORKS_ON.search(before):
             return True
-        if is_measure and _BOX.match(body, sentence[0], mention.start) and head not in own:
-            return True
+        if is_measure or attribute.id in _LOOKS:
+            is_listed = _BOX.match(body, sentence[0], mention.start) is not None
+            if is_listed and head not in own and (is_measure or head):
+                return True
+            if (
+                not is_measure
+                and head not in own
+                and _is_keeper_behind(body, mention.end, sentence[1], language)
+            ):
+                return True
         is_whole = attribute.id in self._of_everything or attribute.id in OWN_MEASURES
         if is_whole and attribute.dimension in _WHOLE_DIMENSIONS:
             phrase = _phrase_behind(body, mention.end, sentence[1])
@@ -354,6 +369,17 @@ def _is_keeper(before: str, language: Language, own: frozenset[str]) -> bool:
     return (
         len(words) == 2 and words[0] in accessories["keeps"] and singular(words[1]) in accessories["separate"]
     )
+
+
+def _is_keeper_behind(body: str, end: int, stop: int, language: Language) -> bool:
+    """Whether a thing to keep the product in is the head of a mention's phrase: "a walnut gift box", 胡桃木礼盒."""
+    accessories = _read_accessories()[language]
+    if language == "zh":
+        return any(
+            body.startswith(f"{keep}{kind}", end) for keep in accessories["keeps"] for kind in "盒袋套罩箱"
+        )
+    words = _phrase_behind(body, end, stop)
+    return len(words) > 1 and words[-2].casefold() in accessories["keeps"]
 
 
 @lru_cache(maxsize=1)

@@ -54,6 +54,7 @@ _EXPECTED = re.compile(
 _OF_OTHER_BEHIND = re.compile(
     r"\s+(?:the|my|our|his|her)\s+(?:old|older|previous|former|other|last|original)\b", re.IGNORECASE
 )
+_ON_THEIRS = re.compile(r"\s+(?:on|with|of|for|in)\s+(?:theirs|his|hers|(?:the )?others?)\b", re.IGNORECASE)
 _RIGHT_BEFORE = re.compile(r"(?:\b(?:not|never)|n['’]t)\s+(?:be\s+)?$", re.IGNORECASE)
 _COMPARED_ZH = re.compile(r"比[^，。！？；,]{1,14}$")
 """What follows the other product in a comparison judges this one: 比别家贵."""
@@ -111,6 +112,8 @@ def shift(
     if cue is None and language == "en" and _NOT_AS.search(body, begin, start):
         return Shift(OPPOSITE[polarity], None, True)
     if polarity == "positive" and (_EXPECTED.search(body, begin, start) or _OF_OTHER_BEHIND.match(body, end)):
+        return Shift(None)
+    if _ON_THEIRS.match(body, end):
         return Shift(None)
     if cue is None and nothing is not None:
         return Shift(OPPOSITE[polarity], nothing.span(), True)

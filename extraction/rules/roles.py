@@ -27,7 +27,9 @@ _BOUND = re.compile(
     re.IGNORECASE,
 )
 _NAMED = re.compile(
-    r"(?:^|[.;,。；，\n(])\s*(?P<name>[A-Za-z][A-Za-z \-/]{2,40}?|[\u4e00-\u9fff]{2,8})\s*[:：=]\s*$"
+    r"(?:^|[.;,。；，\n(])\s*(?!ours\b|mine\b|this\b|now\b|it\b)"
+    r"(?P<name>[A-Za-z][A-Za-z \-/]{2,40}?|[\u4e00-\u9fff]{2,8})\s*[:：=]\s*$",
+    re.IGNORECASE,
 )
 
 

@@ -88,6 +88,16 @@ from extraction.rules.contexts import is_foreign, resembles
         ("邻居的水壶是铜的，能装2升", "2升", True),
         ("性价比高，钢制", "钢", False),
         ("可以看看我们的铜锅", "铜", True),
+        ("My uncle has the big one in copper.", "copper", True),
+        ("My uncle has a cold.", "cold", False),
+        ("It has the look of copper.", "copper", True),
+        ("If you cook for many, see our 8 l pot.", "8 l", True),
+        ("If you want copper, look no further.", "copper", False),
+        ("想要铜的朋友请看那款", "铜", True),
+        ("Unlike clay pots it is copper.", "copper", False),
+        ("大号款能装5升", "5升", True),
+        ("比我家原来2升的锅还大", "2升", True),
+        ("去年的只有2升，今年有3升", "3升", False),
     ],
 )
 def test_values_behind_a_comparison_are_foreign(text: str, mention: str, expected: bool) -> None:

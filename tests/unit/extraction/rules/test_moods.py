@@ -82,3 +82,22 @@ def test_what_is_required_of_another_thing(
 def test_a_title_asks_nothing(make_text: MakeText) -> None:
     assert not is_unstated(make_text("Is it waterproof? bag", field="title"), 6, 16)
     assert is_unstated(make_text("It could have been silk.", field="review_text"), 19, 23)
+
+
+@pytest.mark.parametrize(
+    ("text", "mention", "language", "expected"),
+    [
+        ("A USB-C port would be nice.", "USB-C", "en", True),
+        ("Bluetooth would have been the better choice.", "Bluetooth", "en", True),
+        ("The Bluetooth would not connect.", "Bluetooth", "en", False),
+        ("有蓝牙就更好了。", "蓝牙", "zh", True),
+        ("有蓝牙，很好。", "蓝牙", "zh", False),
+        ("It ought to have NFC.", "NFC", "en", True),
+    ],
+)
+def test_a_wish_is_told_by_what_stands_behind_it(
+    make_text: MakeText, text: str, mention: str, language: str, expected: bool
+) -> None:
+    start = text.index(mention)
+    made = make_text(text, language=language, field="review_text")
+    assert is_unstated(made, start, start + len(mention)) is expected

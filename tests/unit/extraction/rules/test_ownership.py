@@ -51,6 +51,11 @@ def extractor(ontology: Ontology) -> RuleExtractor:
         ("kettle", "Boils faster, 400 W more powerful than before.", []),
         ("backpack", "Includes a free steel mug.", []),
         ("backpack", "BPA free nylon.", ["nylon"]),
+        ("mug", "Arrives in an oak presentation gift box.", []),
+        ("shaver", "In the box: a stand and a cork travel case.", []),
+        ("trousers", "Worn by Ben, 6'1\".", []),
+        ("backpack", "Replacing my 25 l daypack.", []),
+        ("head_torch", "Ours: 500 lumens.", ["500 lumens"]),
     ],
 )
 def test_measures_and_values_of_other_things_are_left_out(
@@ -68,6 +73,9 @@ def test_measures_and_values_of_other_things_are_left_out(
         ("backpack", "适用于14英寸笔记本，自重900克", ["900克"]),
         ("true_wireless_earbuds", "包装清单：50厘米数据线，38克充电盒。", []),
         ("shaver", "收纳盒为竹制。", []),
+        ("mug", "配橡木礼盒。", []),
+        ("camping_stove", "气瓶（300克）需另购。", []),
+        ("perfume", "瓶装50ml，另送3ml小样。", ["50ml"]),
         ("backpack", "可搭配我们的羊毛围巾。", []),
         ("handbag", "与红色围巾一起使用更好看。", []),
         ("backpack", "另有钢制水壶可选购。", []),

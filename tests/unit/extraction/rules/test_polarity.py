@@ -38,6 +38,7 @@ from kms.types import Language
         ("It should be plenty for a weekend", "plenty", "positive", "positive"),
         ("Bigger than I thought, still handy", "handy", "positive", "positive"),
         ("All others fail", "fail", "negative", None),
+        ("They say the strap is awful on theirs", "awful", "negative", None),
     ],
 )
 def test_in_english(text: str, word: str, own: Polarity, expected: Polarity | None) -> None:
@@ -54,6 +55,7 @@ def test_in_english(text: str, word: str, own: Polarity, expected: Polarity | No
         ("背带很舒服", "舒服", "positive", "positive"),
         ("比之前那款轻", "轻", "positive", "positive"),
         ("价格比别家贵", "贵", "negative", "negative"),
+        ("背带从没让我失望", "失望", "negative", "positive"),
     ],
 )
 def test_in_chinese(text: str, word: str, own: Polarity, expected: Polarity | None) -> None:
