@@ -1,4 +1,4 @@
-"""Checks of ``broader`` and ``implies``: references exist, nothing is above itself, no claim contradicts itself."""
+"""Checks of ``broader``, ``implies`` and ``excludes``: references exist, nothing is above or against itself."""
 
 from __future__ import annotations
 
@@ -71,6 +71,10 @@ def implication_problems(
             for index, name in enumerate(concept.implies):
                 if read_reference(name, ontology) is None:
                     yield _unknown(entry, concept.id, name, ("implies", index))
+            for index, name in enumerate(concept.excludes):
+                if name == concept.id or name not in {other.id for _, other in terms}:
+                    message = f"{concept.id!r}: excludes {name!r}, which is no other concept of its kind"
+                    yield entry.problem(message, "excludes", index)
             claim = Claim(concept_field(concept.kind, ontology), concept.id)
             yield from _contradictions(ontology, entry, claim, concept.id, ("implies",))
 

@@ -242,11 +242,14 @@ class Concept(Term):
         kind: Its entity type.
         broader: Concepts of the same kind that this one is a kind of.
         implies: Claims that follow from it; references as ``implications.read_reference`` reads them.
+        excludes: Concepts of the same kind that something of this one is not of, unless it says so: what is for women
+            is not for men. It holds in both directions.
     """
 
     kind: TermId
     broader: tuple[TermId, ...] = ()
     implies: tuple[str, ...] = ()
+    excludes: tuple[TermId, ...] = ()
 
 
 class Release(Frozen):
@@ -321,6 +324,12 @@ class Ontology(Frozen):
     def concept(self, kind: str, concept_id: str) -> Concept | None:
         """A concept by entity type and id, or ``None``."""
         return self.terms.get(kind, {}).get(concept_id)
+
+    def excluded_by(self, kind: str, concept_id: str) -> frozenset[str]:
+        """Ids of the concepts of a type that exclude one, in either direction."""
+        terms = self.terms.get(kind, {})
+        own = terms[concept_id].excludes if concept_id in terms else ()
+        return frozenset((*own, *(other.id for other in terms.values() if concept_id in other.excludes)))
 
     def concepts(self) -> Iterator[Concept]:
         """The concepts of all entity types."""

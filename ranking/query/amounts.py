@@ -20,6 +20,7 @@ _LONGEST_NAME = 12
 _THOUSAND = re.compile(r"k(?![A-Za-z0-9])", re.IGNORECASE)
 _PLUS = re.compile(r"\s?\+")
 _PLUS_BEHIND_UNIT = re.compile(r"\+(?![^\W_])")
+_OLD = re.compile(r"[\s-]?olds?\b", re.IGNORECASE)
 _TO = re.compile(r"\s?(?:[-–—~]|到|至)\s?|\s(?:to|and)\s", re.IGNORECASE)
 _ARTICLE = re.compile(
     r"\b(?:than|under|below|over|above|up to|at least|at most|within)\s+(?P<article>an?)\s", re.IGNORECASE
@@ -89,13 +90,18 @@ def find_amounts(
         taken[amount.start : amount.end] = b"\1" * (amount.end - amount.start)
     found = list(money)
     for q in quantities:
-        if not any(taken[q.start : q.end]):
+        if not any(taken[q.start : q.end]) and not is_age(text, q):
             plus = _PLUS_BEHIND_UNIT.match(text, q.end)
             end = plus.end() if plus else q.end
             found.append(Amount(q.start, end, q.low, q.high, q, None, q.is_least or plus is not None))
             taken[q.start : q.end] = b"\1" * (q.end - q.start)
     found += (each for each in _joined(text, sums) if not any(taken[each.start : each.end]))
     return sorted(found, key=lambda amount: amount.start)
+
+
+def is_age(text: str, quantity: QuantityMention) -> bool:
+    """Whether a time is an age, which is no time that a product has: "for 8 year olds"."""
+    return _OLD.match(text, quantity.end) is not None
 
 
 def _money_before(text: str, start: int) -> re.Match[str] | None:
@@ -117,7 +123,7 @@ def _read_sum(text: str, number: Number) -> Amount:
         start = before.start()
     if after:
         end = after.end()
-    if plus := _PLUS.match(text, end):
+    if sign and (plus := _PLUS.match(text, end)):  # "toys 3+" tells an age, "tent 4+" how many sleep in it
         is_least, end = True, plus.end()
     return Amount(start, end, value, value, sign=sign["sign"] if sign else None, is_least=is_least)
 

@@ -15,8 +15,10 @@ from ranking.models import Constraint
 from ranking.query.amounts import Amount, count_articles, currency_of_amount, find_amounts
 from ranking.query.attribute_choice import AttributeChooser
 
-Bound = Literal["most", "least", "between", "below", "beyond"]
-"""``below`` and ``beyond`` leave the number itself out."""
+Bound = Literal["most", "least", "between", "below", "beyond", "near"]
+"""``below`` and ``beyond`` leave the number itself out; ``near`` is ``NEAR`` of it to both sides."""
+NEAR = 0.2
+"""How far from a number what is "about" it may be, as a share of it."""
 Counts = Sequence[tuple[QuantityMention, Attribute]]
 
 _LESS = r"less|fewer|cheaper|lower|lighter|shorter|smaller|thinner|narrower|slimmer|quieter"
@@ -35,7 +37,15 @@ _BEFORE: tuple[tuple[Bound, re.Pattern[str]], ...] = (
         re.compile(rf"(?:(?<![A-Za-z])(?:{_MORE}) than|超过|多于|大于|高于|长于|重于|>)\s*$", re.IGNORECASE),
     ),
 )
+_ABOUT = re.compile(
+    r"(?:(?<![A-Za-z])(?:around|about|approximately|approx\.?|roughly|circa|ca\.?|something like)\s|[~～≈]|"
+    r"大约|大概|约莫?|差不多)\s*$",
+    re.IGNORECASE,
+)
+_ENDS = re.compile(r"\s*(?:$|[,;，；]|(?:with|without|and|in|for|that|which|but)\b|的)", re.IGNORECASE)
+"""Behind a bare number that is a sum; "a book about 20 animals" has no price."""
 _AFTER: tuple[tuple[Bound, re.Pattern[str]], ...] = (
+    ("near", re.compile(r"\s?(?:or so|ish)\b|\s?(?:左右|上下)", re.IGNORECASE)),
     (
         "most",
         re.compile(
@@ -54,6 +64,7 @@ _DENIAL = re.compile(
 )
 """Right before a bound it turns the bound around ("not over 300" is at most 300); right before a range it excludes it."""
 _TURNED: dict[Bound, Bound] = {
+    "near": "near",
     "most": "least",
     "least": "most",
     "below": "least",
@@ -155,6 +166,9 @@ def _bound_of(amount: Amount, following: Amount | None, query: str) -> tuple[Bou
         if match := pattern.search(query, window, amount.start):
             turned, start = _turn(kind, query, match.start())
             return turned, start, amount.end, 1
+    is_said = amount.quantity is not None or amount.sign is not None
+    if (match := _ABOUT.search(query, window, amount.start)) and (is_said or _ENDS.match(query, amount.end)):
+        return "near", match.start(), amount.end, 1
     for kind, pattern in _AFTER:
         if match := pattern.match(query, amount.end):
             turned, start = _turn(kind, query, amount.start)
@@ -216,6 +230,8 @@ def _bounds(bound: Bound, field: str, first: float, second: float) -> Condition:
     match bound:
         case "between":
             return Condition(field=field, gte=least, lte=most)
+        case "near":
+            return Condition(field=field, gte=low - abs(low) * NEAR, lte=high + abs(high) * NEAR)
         case "most" | "below":
             return Condition(field=field, lte=most)
         case "least" | "beyond":

@@ -7,15 +7,16 @@ knows units alone; in a text "10,000 people" says nothing about the product.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
+from kms.lexical.analysis import stems
 from kms.ontology.model import Attribute
 from kms.quantities.mentions import QuantityMention
 from kms.quantities.numbers import find_numbers
 from kms.text.plurals import singular_of
 
 _COUNTED = "count"
-_NEXT_WORD = re.compile(r"[\s-]{0,2}(?P<word>[A-Za-z]+)(?![\w'’])")
+_NEXT_WORD = re.compile(r"(?P<plus>\s?\+)?[\s-]{0,2}(?P<word>[A-Za-z]+)(?![\w'’])")
 _WORD_BEFORE = re.compile(
     r"(?<![\w'’-])(?P<word>[A-Za-z]+)\s(?P<bound>(?:up to|at least|more than|over|under|at most)\s)?$",
     re.IGNORECASE,
@@ -23,6 +24,7 @@ _WORD_BEFORE = re.compile(
 _PERSON = "person"
 _ALSO_PERSONS = frozenset({"man", "person"})
 """Nouns that tents and tables are counted by: a tent for two is a "2 man tent"."""
+_PLUS = re.compile(r"\s?\+(?!\w)")
 _FOR = re.compile(r"(?<![\w-])for\s$", re.IGNORECASE)
 _ENDS_PHRASE = re.compile(
     r"\s*$|\s+(?:under|below|over|with|without|and|in|that|which)\b|[,;]", re.IGNORECASE
@@ -49,10 +51,12 @@ def find_counts(text: str, attributes: Iterable[Attribute]) -> Iterator[tuple[Qu
         behind = _NEXT_WORD.match(text, number.end)
         before = _WORD_BEFORE.search(text, max(0, number.start - _LONGEST), number.start)
         if behind and (attribute := named.get(singular_of(behind["word"].casefold()))):
-            yield _mention(number.start, behind.end(), value), attribute
-        elif before and (attribute := named.get(before["word"].casefold())):
+            yield _mention(number.start, behind.end(), value, is_least=bool(behind["plus"])), attribute
+        elif before and (attribute := _named(before["word"].casefold(), named)):
             start = number.start if before["bound"] else before.start()
-            yield _mention(start, number.end, value), attribute
+            plus = _PLUS.match(text, number.end)
+            end = plus.end() if plus else number.end
+            yield _mention(start, end, value, is_least=plus is not None), attribute
         elif (
             persons
             and _FOR.search(text, max(0, number.start - 5), number.start)
@@ -74,5 +78,13 @@ def _nouns(attribute: Attribute) -> Iterator[str]:
         yield from _ALSO_PERSONS
 
 
-def _mention(start: int, end: int, value: float) -> QuantityMention:
-    return QuantityMention(start, end, value, value, _COUNTED)
+def _named(word: str, named: Mapping[str, Attribute]) -> Attribute | None:
+    """The attribute that a word names, also in another form of it: "sleeping 4" for "sleeps 4"."""
+    if word in named:
+        return named[word]
+    stem = stems(word)
+    return next((attribute for name, attribute in named.items() if stems(name) == stem), None)
+
+
+def _mention(start: int, end: int, value: float, *, is_least: bool = False) -> QuantityMention:
+    return QuantityMention(start, end, value, value, _COUNTED, is_least=is_least)

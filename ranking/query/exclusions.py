@@ -22,9 +22,13 @@ Span = tuple[int, int]
 _LEAVING_OUT_EN = r"w/o|except(?:\s+for)?|excluding|(?:other|rather)\s+than|apart\s+from|anything\s+but|minus"
 _LEAVING_OUT_ZH = "不要|不想要|除了|不含|不带|没有|拒绝"
 _ARTICLE = r"(?:(?:an?|the|any)\s+)?"
+_PARTICIPLE = r"(?:[a-z]+(?:ed|de|lt|ne|en)\s+(?:of|from|with|by|in|out\s+of)\s+)"
+"""Between a denial and what is denied: "not made of", "not lined with"."""
 _MINUS = r"(?<!\S)-(?=[^\W\d])"
+_NOT = r"(?:(?:that|which)\s+)?(?:(?:is|are|was|were)(?:n['’]?t|\s+not)|not)|\bno|\bwithout"
 _BEFORE = re.compile(
-    rf"(?:{_LEAVING_OUT_ZH}|不是|非|(?<!\S)-|\b(?:{_LEAVING_OUT_EN})\s+{_ARTICLE})$", re.IGNORECASE
+    rf"(?:{_LEAVING_OUT_ZH}|不是|非|(?<!\S)-|\b(?:{_LEAVING_OUT_EN})\s+{_ARTICLE}|\b(?:{_NOT})\s+{_PARTICIPLE}{_ARTICLE})$",
+    re.IGNORECASE,
 )
 """Right before what is excluded; more than texts, queries say what they leave out."""
 _BEFORE_REACH = 30
@@ -36,7 +40,11 @@ _JOINED = re.compile(
 )
 _JOINED_UNKNOWN = re.compile(rf"{_JOINED.pattern}[A-Za-z][\w'-]+{_JOINED.pattern}", re.IGNORECASE)
 """A word between two of a list that names nothing in the ontology."""
-_LEAD_IN = re.compile(r"(?:\b(?:but|that|which)\s+)?(?:\b(?:is|are|was|were)\s+)?$", re.IGNORECASE)
+_LEAD_IN = re.compile(
+    r"(?:\bbut\s+)?(?:\b(?:please|i|we)\s+)?(?:\b(?:that|which|it)(?:['’]s)?\s+)?"
+    r"(?:\b(?:is|are|was|were|has|have|having|comes?|with)\s+)*$",
+    re.IGNORECASE,
+)
 """Words before a cue that go with it, and are not searched for either."""
 _PURPOSE = re.compile(r"(?P<word>\w+)\s+(?:for|with)\b", re.IGNORECASE)
 _SUITS = frozenset(
@@ -45,11 +53,10 @@ _SUITS = frozenset(
     ).split()
 )
 """With these "not … for running" denies the running; else, as in "not too heavy for travel", something before it."""
-_NOT = r"(?:(?:that|which)\s+)?(?:(?:is|are|was|were)(?:n['’]?t|\s+not)|not)|\bno|\bwithout"
-_HAS = r"(?:have|has|contain|include|use|need|require|come\s+with|support|look\s+like)"
+_HAS = r"(?:have|has|contain|include|use|need|require|want|like|come\s+with|support|look\s+like)"
 _DOES_NOT = r"(?:do|does|did|will|wo|ca|can|must|should)(?:n['’]?t|\s*not)"
 _UNKNOWN = re.compile(
-    rf"(?:\b(?:{_NOT}|{_LEAVING_OUT_EN}|{_DOES_NOT}\s+{_HAS})\s+{_ARTICLE}|{_MINUS})(?P<en>[A-Za-z][\w'-]+)"
+    rf"(?:\b(?:{_NOT}|{_LEAVING_OUT_EN}|{_DOES_NOT}\s+{_HAS})\s+{_PARTICIPLE}?{_ARTICLE}|{_MINUS})(?P<en>[A-Za-z][\w'-]+)"
     rf"|(?:{_LEAVING_OUT_ZH}|不是|非(?!常))\s*(?P<zh>[\u3400-\u9fff]+)",
     re.IGNORECASE,
 )
@@ -79,6 +86,10 @@ _TOKENS = re.compile(r"\w+")
 _FREE = re.compile(r"(?<![\w-])(?P<word>[A-Za-z][A-Za-z']+)(?P<gap>-|\s)free(?![\w-])", re.IGNORECASE)
 _FREE_BEHIND = re.compile(r"(?:-|\s)free(?![\w-])", re.IGNORECASE)
 _IS_PASSIVE = re.compile(r"\s+(?:for|in)\b", re.IGNORECASE)
+_RELATIVE = re.compile(r"\b(?:that|which)\s+$", re.IGNORECASE)
+_OWNER = re.compile(r"\s+(?:an?|the|any|my|your|his|her|our|their)(?=\s)", re.IGNORECASE)
+_KIND = re.compile(r"\ban?\s+$", re.IGNORECASE)
+_NEXT_WORD = re.compile(r"[\s-]+(?P<word>[A-Za-z][\w'-]*)")
 _OR_WORD = re.compile(
     r"\s*(?:,\s*(?:or\s+|nor\s+)?|\s(?:or|nor)\s+|/\s*)" + _ARTICLE + r"(?P<en>[A-Za-z][\w'-]+)",
     re.IGNORECASE,
@@ -119,8 +130,24 @@ def find_denied(text: str, entities: Sequence[Entity], names: Sequence[Span]) ->
             and (_span(last) not in denied or not _continues(text, last, entity))
         ):
             continue
-        denied[_span(entity)] = _lead_in(text, cue[0]), entity.end
+        end = entity.end
+        if any(e.kind == "class" and e.end <= cue[0] for e in entities[:number]):
+            following = entities[number + 1].start if number + 1 < len(entities) else len(text)
+            end = _end_of_kind(text, cue, entity, following)
+        denied[_span(entity)] = _lead_in(text, cue[0]), end
     return denied
+
+
+def _end_of_kind(text: str, cue: Span, entity: Entity, following: int) -> int:
+    """The end of a denied kind of thing, of which the entity is a part: "machine" of "that isn't a capsule machine"."""
+    if not _KIND.search(text, cue[0], entity.start):
+        return entity.end
+    end = entity.end
+    while (word := _NEXT_WORD.match(text, end)) and word.end() <= following:
+        if word["word"].casefold() in _FUNCTION_WORDS:
+            break
+        end = word.end()
+    return end
 
 
 def _find_free(text: str, entity: Entity) -> re.Match[str] | None:
@@ -190,12 +217,29 @@ def find_unknown(text: str, taken: Sequence[Span], denied: Sequence[Span] = ()) 
 
 
 def find_denied_verbs(text: str, taken: Sequence[Span]) -> list[UnknownExclusion]:
-    """Denied verbs, which no title is searched for: "dry out" of "shampoo that does not dry out my hair"."""
+    """Denied verbs with what they are not done to, which no title is searched for.
+
+    "Dry out my hair" of "shampoo that does not dry out my hair", "run windows" of "laptop that doesn't run windows".
+    """
     return [
-        UnknownExclusion(*match.span(), match["verb"])
+        UnknownExclusion(
+            _lead_in(text, match.start()), _end_of_deed(text, match.span(), taken), match["verb"]
+        )
         for match in _DEED.finditer(text)
         if _is_free(*match.span("verb"), taken)
     ]
+
+
+def _end_of_deed(text: str, deed: Span, taken: Sequence[Span]) -> int:
+    """The end of a deed with its object, where it tells of a thing; "wifi does not reach the attic" tells a need."""
+    end = deed[1]
+    if not _RELATIVE.search(text, max(0, deed[0] - _BEFORE_REACH), deed[0]):
+        return end
+    owner = _OWNER.match(text, end)
+    word = _NEXT_WORD.match(text, owner.end() if owner else end)
+    if word is None or word["word"].casefold() in _FUNCTION_WORDS or not _is_free(*word.span("word"), taken):
+        return end
+    return word.end()
 
 
 def denied_verb_starts(text: str) -> frozenset[int]:

@@ -17,6 +17,7 @@ from kms.quantities.mentions import QuantityMention, find_quantities
 from kms.quantities.values import QuantityError, quantity_of
 from kms.text.chinese import contains_chinese, fold_traditional
 from ranking.models import Entity, EntityKind, Understanding
+from ranking.query.amounts import is_age
 from ranking.query.attribute_choice import AttributeChooser
 from ranking.query.compounds import CompoundReader, Modifier
 from ranking.query.constraints import dimensions_of_classes, find_constraints
@@ -138,7 +139,8 @@ class QueryReader:
         classes = [class_id for _, class_id in named]
         verbs = denied_verb_starts(text)
         counted = dict(find_counts(text, self._attributes_named(classes)))
-        numbers = (*counted, *find_quantities(text, also=dimensions_of_classes(self._ontology, classes)))
+        quantities = find_quantities(text, also=dimensions_of_classes(self._ontology, classes))
+        numbers = (*counted, *(q for q in quantities if not is_age(text, q)))
         measured = [(m.start, m.end) for m in numbers]
         for match in matches:
             if any(match.start < end and start < match.end for start, end in taken):

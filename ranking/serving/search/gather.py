@@ -60,7 +60,7 @@ def gather(index: ServingIndex, query: Query, signals: Signals, mask: Mask) -> C
 def find_related(index: ServingIndex, query: Query, signals: Signals, matches: MatchSet) -> Mask:
     """Products that do not match but are near, (n,): by some of the words or facts, or by their vectors.
 
-    Products whose text denies what is asked for are left out.
+    Products that are known not to be what is asked for are left out, but for what had to be given up anyway.
     """
     near = (signals.text > 0) | (signals.graph > 0)
     if signals.meaning is not None:
@@ -69,7 +69,8 @@ def find_related(index: ServingIndex, query: Query, signals: Signals, matches: M
         near[_nearest(index, query, signals.likeness, matches.allowed)] = True
     near &= matches.allowed & ~matches.mask
     for unit in matches.units.units:
-        near &= ~unit.denied
+        if unit.surface not in matches.dropped:
+            near &= ~unit.denied
     return near
 
 

@@ -48,9 +48,11 @@ def match(index: ServingIndex, query: Query) -> MatchSet:
     kept = relax(units.units, allowed_by_words)
     if _may_relax(units, kept):
         mask = all_of(kept, allowed_by_words)
-        return MatchSet(
-            mask, allowed, "relaxed", units, tuple(u.surface for u in units.units if u not in kept)
-        )
+        dropped = [unit for unit in units.units if unit not in kept]
+        # What is not known to be so may be so; what is known not to be so is an alternative at best.
+        mask = reduce(np.logical_and, (~unit.denied for unit in dropped), mask)
+        if mask.any():
+            return MatchSet(mask, allowed, "relaxed", units, tuple(unit.surface for unit in dropped))
     return MatchSet(mask, allowed, "nothing", units)
 
 

@@ -77,6 +77,7 @@ _SIZED = re.compile(
 )
 """A size as a number, of shoes or clothes: one thing to look for, and no word with a number beside it."""
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+_OPPOSITES = {"true": "false", "false": "true"}
 Span = tuple[int, int]
 
 
@@ -88,7 +89,7 @@ class Unit:
         surface: As written.
         satisfied: Products that satisfy it, (n,).
         stated: Products that satisfy it by a fact, or by their title, brand or category, (n,).
-        denied: Products whose text denies it, (n,).
+        denied: Products whose text denies it, or that have what excludes it, (n,).
         information: How few products satisfy it, in nats; a word that half of them have says little.
         is_class: It names the kind of product that is asked for.
         is_word: It names nothing in the graph.
@@ -298,7 +299,7 @@ def _entity_unit(index: ServingIndex, entity: Entity, *, is_exact: bool) -> Unit
         # What is only near would come first by the number that decides the order.
         holders = equal
     has[holders] = True
-    denied = index.postings.denied.holding([entity.node]) & ~has
+    denied = (index.postings.denied.holding([entity.node]) | _of_excluded(index, entity)) & ~has
     if entity.kind == "brand":
         # Texts name other brands beside their own, to compare or to fit.
         named = has | holding_any(index.postings.about, stem_ways(entity.surface))
@@ -311,6 +312,17 @@ def _entity_unit(index: ServingIndex, entity: Entity, *, is_exact: bool) -> Unit
     satisfied = has | (holding_any(index.postings.affirmed, written) & ~denied)
     stated = has | (holding_any(index.postings.about, written) & ~denied)
     return Unit(entity.surface, satisfied, stated, denied, _information(satisfied))
+
+
+def _of_excluded(index: ServingIndex, entity: Entity) -> Mask:
+    """Products that are known to have what excludes an entity: boots for men are none for women."""
+    found = np.zeros(len(index.ids), dtype=np.bool_)
+    others = index.ontology.excluded_by(entity.kind, entity.value)
+    if entity.kind == "value" and entity.value in _OPPOSITES:
+        others = frozenset({_OPPOSITES[entity.value]})
+    for other in others:
+        found[index.columns.holding(entity.field, other)] = True
+    return found
 
 
 def _meanings(entities: Sequence[Entity]) -> list[list[Entity]]:

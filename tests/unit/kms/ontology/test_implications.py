@@ -128,3 +128,22 @@ def test_a_class_cannot_imply_what_it_cannot_have(check: Check) -> None:
     assert [str(p) for p in report.problems] == [
         "families/more.yaml:2: 'torch': implies 'colour/red', but the class has no attribute 'colour'"
     ]
+
+
+def test_concepts_exclude_each_other_in_both_directions(ontology: Ontology) -> None:
+    assert "women" in ontology.excluded_by("audience", "men")
+    assert "men" in ontology.excluded_by("audience", "women")
+    assert ontology.excluded_by("audience", "unisex") == ontology.excluded_by("brand", "men") == frozenset()
+
+
+@pytest.mark.parametrize("other", ["nobody", "anglers"])
+def test_what_is_excluded_is_another_concept_of_the_kind(check: Check, other: str) -> None:
+    report = check(
+        f"""
+        audiences:
+          anglers: {{label: {{en: anglers, zh: 钓鱼者}}, excludes: [{other}]}}
+        """
+    )
+    assert [str(p) for p in report.problems] == [
+        f"families/more.yaml:2: 'anglers': excludes '{other}', which is no other concept of its kind"
+    ]

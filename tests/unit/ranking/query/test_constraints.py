@@ -68,6 +68,12 @@ def conditions(query: str, *classes: str) -> list[tuple[str, float | None, float
         ("kettle no more than 40", "price", None, 40),
         ("不低于100元的背包", "price.cny", 100, None),
         ("不要300元以上的耳机", "price.cny", None, 300),
+        ("toaster around 50 euros", "price.eur", 40, 60),
+        ("toaster ~50", "price", 40, 60),
+        ("desk chair roughly £200 in oak", "price.gbp", 160, 240),
+        ("scarf 30 dollars or so", "price.usd", 24, 36),
+        ("100块左右的背包", "price.cny", 80, 120),
+        ("大约500元的显示器", "price.cny", 400, 600),
     ],
 )
 def test_prices(query: str, field: str, low: float | None, high: float | None) -> None:

@@ -109,6 +109,15 @@ def test_what_is_named_by_what_it_lacks_is_searched_by_its_label() -> None:
         ("earbuds not norvik, oblenta or leather", "earbuds", ("oblenta",), {"norvik", "leather"}),
         ("cream that doesn't contain alcohol or oxybenzone", "cream", ("oxybenzone",), {"alcohol"}),
         ("耳机 不要挂绳", "耳机", ("挂绳",), set()),
+        # What stands between a denial and the thing goes with the denial, and so does what the thing is a part of.
+        ("duvet not filled with feathers", "duvet", ("feathers",), set()),
+        ("speaker that's not made by norvik", "speaker", (), {"norvik"}),
+        ("bag that has no leather", "bag", (), {"leather"}),
+        ("i don't want over-ear headphones", "headphones", (), {"over_ear_headphones"}),
+        ("headphones but please no bluetooth", "headphones", (), {"bluetooth"}),
+        ("coffee maker that isn't a capsule model", "coffee maker", (), {"capsule"}),
+        ("laptop that doesn't run linux", "laptop", (), set()),
+        ("wifi does not reach the attic", "wifi the attic", (), set()),
         # Names, negative numbers and idioms exclude nothing.
         ("no-show socks", "no-show socks", (), set()),
         ("no show socks", "no show socks", (), set()),

@@ -9,13 +9,15 @@ import pytest
 
 from kms.db.session import Database
 from kms.errors import FilterError
+from kms.facts.linking import concept_node
 from kms.filters import Condition, Filter
+from kms.graph.models import Edge, GraphChanges
 from ranking.models import SearchAnswer, SearchRequest
 from ranking.serving.search import Searcher
 from ranking.serving.search.questions import is_question
 from ranking.serving.search.understand import understand
 from ranking.serving.service import RankingService
-from tests.shop_fixture import SmallShop, product
+from tests.shop_fixture import ONTOLOGY, SmallShop, product
 
 
 def search(service: RankingService, query: str, **fields: object) -> SearchAnswer:
@@ -218,3 +220,58 @@ def test_a_range_with_swapped_bounds_is_refused(service: RankingService) -> None
     swapped = Filter(conditions=(Condition(field="price", gte=100, lte=10),))
     with pytest.raises(FilterError, match=r"swapped \(price:10\.\.100\)"):
         search(service, "kettle", filter=swapped)
+
+
+@pytest.fixture(scope="module")
+def for_some(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RankingService]:
+    """A shop that knows of two pairs of headphones for whom they are; of the third it knows nothing."""
+    from kms.db.session import open_database
+
+    folder: Path = tmp_path_factory.mktemp("for-some")
+    database: Database = open_database(f"sqlite:///{folder / 'kms.db'}")
+    shop = SmallShop(database, folder)
+    shop.fill()
+    audiences = ONTOLOGY.terms["audience"]
+    shop.graph.apply(
+        GraphChanges(
+            nodes=tuple(concept_node("audience", audiences[name]) for name in ("men", "children")),
+            edges=tuple(
+                Edge(
+                    source=f"product:{key}",
+                    relation="for_audience",
+                    target=f"audience:{name}",
+                    confidence=0.9,
+                )
+                for key, name in (("H1", "men"), ("H2", "children"))
+            ),
+        )
+    )
+    shop.build()
+    yield shop.open()
+    shop.close()
+    database.close()
+
+
+@pytest.mark.parametrize(
+    ("query", "rule", "found"),
+    [
+        ("headphones for men", "all_terms", {"H1"}),
+        ("headphones for women", "relaxed", {"H3"}),  # one pair is for men, one for children
+        ("headphones for babies", "relaxed", {"H2", "H3"}),
+    ],
+)
+def test_what_is_for_others_does_not_match(
+    for_some: RankingService, query: str, rule: str, found: set[str]
+) -> None:
+    answer = search(for_some, query)
+    assert (answer.matching.rule, ids(answer)) == (rule, found)
+
+
+def test_where_all_are_for_others_nothing_fits(for_some: RankingService) -> None:
+    answer = search(
+        for_some,
+        "headphones for women",
+        filter=Filter(conditions=(Condition(field="audience", any_of=("men",)),)),
+    )
+    assert (answer.matching.rule, answer.total) == ("nothing", 0)
+    assert {hit.product_id for hit in answer.alternatives} == {"H1"}
