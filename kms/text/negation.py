@@ -33,7 +33,8 @@ def find_cue(
 ) -> Span | None:
     """The cue that denies the mention at ``start``, as a character span, or ``None``.
 
-    Looks at no more than ``REACH`` characters on each side, so that a text costs what its length is.
+    Looks at no more than ``REACH`` characters on each side, and reads the cues of a text once for all its mentions, so
+    that a text costs what its length is.
 
     Args:
         text: Holds everything.
@@ -49,12 +50,8 @@ def find_cue(
         if language == "zh"
         else (negation_en.find_before, negation_en.find_behind)
     )
-    begin = max(sentence[0], start - REACH)
-    stop = min(sentence[1], start + REACH)
-    found: Span | None = None
-    for cue, scope in find_before(text, begin, start, stop):
-        if scope[0] <= start < scope[1] and not _is_inside(cue, names):
-            found = cue
+    before = find_before(text, max(sentence[0], start - REACH), start, sentence[1])
+    found = next((cue for cue in before if not _is_inside(cue, names)), None)
     if found is not None or end is None:
         return found
     behind = find_behind(text, sentence, start, end)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Literal
 
-from kms.text.negation_scope import REACH, Span
+from kms.text.negation_scope import REACH, Cues, Span
 
 Kind = Literal["verb", "noun", "word"]
 """``verb`` denies what is said ("not", "never"), ``noun`` a thing that is not there ("without", "no"), ``word`` only the
@@ -98,8 +99,6 @@ _QUALITY = re.compile(
 _IS_PROHIBITION = re.compile(
     r"(?:^|[.;:!?,\n]\s*|\bplease\s+|\byou\s+)(?:(?:do|must|should|may)\s+)?$", re.IGNORECASE
 )
-_AHEAD = 24
-"""Characters behind a mention's start that decide whether a cue before it is one."""
 _SCARCELY = frozenset({"hardly", "barely", "scarcely"})
 _FEW_WORDS = 2
 _LONGEST_FIRST = 8
@@ -143,17 +142,16 @@ def has_cue(text: str) -> bool:
     return _CUES.search(text) is not None or "free" in text or "separately" in text or "-look" in text
 
 
-def find_before(text: str, begin: int, start: int, stop: int) -> Iterator[tuple[Span, Span]]:
-    """Cues between ``begin`` and ``start`` with what each of them denies, which may go on to ``stop``."""
-    for match in _CUES.finditer(text, begin, min(stop, start + _AHEAD)):
-        if match.end() > start:
-            return
-        kind: Kind = "word" if match["word"] else "noun" if match["noun"] else "verb"
-        if kind != "word" and (_ASSERTS.match(text, match.end()) or _AMAZES.match(text, match.start())):
+def find_before(text: str, begin: int, start: int, stop: int) -> Iterator[Span]:
+    """Cues between ``begin`` and ``start`` that deny what is at ``start``, the nearest first; none reaches beyond ``stop``."""
+    for match in _cues_of(text).before(begin, start):
+        if start >= _scope_end(match, min(stop, match.end() + REACH)):
             continue
-        if kind == "verb" and _ASKS_BACK.search(text, max(begin, match.start() - _FEW), match.start()):
+        if not match["word"] and (_ASSERTS.match(text, match.end()) or _AMAZES.match(text, match.start())):
             continue
-        yield match.span(), (match.end(), _scope_end(text, match, kind, min(stop, match.end() + REACH)))
+        if match["verb"] and _ASKS_BACK.search(text, max(begin, match.start() - _FEW), match.start()):
+            continue
+        yield match.span()
 
 
 def find_behind(text: str, sentence: Span, start: int, end: int) -> Span | None:
@@ -165,11 +163,22 @@ def find_behind(text: str, sentence: Span, start: int, end: int) -> Span | None:
 def kind_of(text: str, cue: Span) -> Kind:
     """The kind of a cue that stands before what it denies."""
     match = _CUES.match(text, cue[0])
-    return "verb" if match is None or match["verb"] else "noun" if match["noun"] else "word"
+    return "verb" if match is None else _kind_of_match(match)
 
 
-def _scope_end(text: str, cue: re.Match[str], kind: Kind, stop: int) -> int:
-    start = cue.end()
+def _kind_of_match(cue: re.Match[str]) -> Kind:
+    return "verb" if cue["verb"] else "noun" if cue["noun"] else "word"
+
+
+@lru_cache(maxsize=64)
+def _cues_of(text: str) -> Cues:
+    return Cues(text, _CUES)
+
+
+@lru_cache(maxsize=512)
+def _scope_end(cue: re.Match[str], stop: int) -> int:
+    """Where ends what a cue denies; kept, since all mentions behind a cue ask for it."""
+    text, start, kind = cue.string, cue.end(), _kind_of_match(cue)
     if kind == "word":
         word = _TOKEN.match(text, start + 1, stop)
         return word.end() if word else start

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
-from kms.text.negation_scope import Span
+from kms.text.negation_scope import REACH, Cues, Span
 
 _HAVING = (
     r"添加|加入|使用|采用|运用|具有|具备|拥有|配备|配有|搭载|内置|自带|设有|提供|附带|附送|附赠|附有|赠送|"
@@ -30,8 +31,6 @@ _STOP = re.compile(
 _ITEM = re.compile(r"[、/]|和|或者?|以及|及|与")
 _GAP = re.compile(r"[\u3400-\u9fff]\s+(?=[\u3400-\u9fff]|$)")
 """A blank between Chinese words separates phrases; one beside "NFC" does not."""
-_AHEAD = 4
-"""Characters behind a mention's start that decide whether a cue before it is one."""
 _LONGEST = 14
 _LONGEST_ITEM = 8
 _BETWEEN = frozenset("太很够怎大能会可带含加具是再法配附装备")
@@ -55,15 +54,16 @@ def has_cue(text: str) -> bool:
     return _CUES.search(text) is not None or _BEHIND.search(text) is not None
 
 
-def find_before(text: str, begin: int, start: int, stop: int) -> Iterator[tuple[Span, Span]]:
-    """Cues between ``begin`` and ``start`` with what each of them denies, which may go on to ``stop``."""
-    for match in _CUES.finditer(text, begin, min(stop, start + _AHEAD)):
-        if match.end() > start:
-            if match["long"] and match.start() == start - 1 and text[match.start()] in "不没无未":
-                # 不 before 带背光, whose first character is a part of the cue 不带.
-                yield (match.start(), start), (start, start + 1)
-            return
-        yield match.span(), (match.end(), _scope_end(text, match, stop))
+def find_before(text: str, begin: int, start: int, stop: int) -> Iterator[Span]:
+    """Cues between ``begin`` and ``start`` that deny what is at ``start``, the nearest first; none reaches beyond ``stop``."""
+    cues = _cues_of(text)
+    around = cues.beginning_at(start - 1) if start > begin else None
+    if around and around["long"] and around.end() > start and text[start - 1] in "不没无未":
+        # 不 before 带背光, whose first character is a part of the cue 不带.
+        yield start - 1, start
+    for match in cues.before(begin, start):
+        if start < _scope_end(match, min(stop, match.end() + REACH)):
+            yield match.span()
 
 
 def find_behind(text: str, sentence: Span, start: int, end: int) -> Span | None:
@@ -72,8 +72,15 @@ def find_behind(text: str, sentence: Span, start: int, end: int) -> Span | None:
     return match.span() if match else None
 
 
-def _scope_end(text: str, cue: re.Match[str], stop: int) -> int:
-    start = cue.end()
+@lru_cache(maxsize=64)
+def _cues_of(text: str) -> Cues:
+    return Cues(text, _CUES)
+
+
+@lru_cache(maxsize=512)
+def _scope_end(cue: re.Match[str], stop: int) -> int:
+    """Where ends what a cue denies; kept, since all mentions behind a cue ask for it."""
+    text, start = cue.string, cue.end()
     if cue["bare"]:
         # It denies what it stands right before; the mention that starts there may be long.
         while start < stop and text[start] in _BETWEEN:
