@@ -143,7 +143,7 @@ def has_cue(text: str) -> bool:
 
 
 def find_before(text: str, begin: int, start: int, stop: int) -> Iterator[Span]:
-    """Cues between ``begin`` and ``start`` that deny what is at ``start``, the nearest first; none reaches beyond ``stop``."""
+    """Cues behind ``begin`` that deny what is at ``start``, the nearest first; none reaches beyond ``stop``."""
     for match in _cues_of(text).before(begin, start):
         if start >= _scope_end(match, min(stop, match.end() + REACH)):
             continue

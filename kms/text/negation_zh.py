@@ -55,7 +55,7 @@ def has_cue(text: str) -> bool:
 
 
 def find_before(text: str, begin: int, start: int, stop: int) -> Iterator[Span]:
-    """Cues between ``begin`` and ``start`` that deny what is at ``start``, the nearest first; none reaches beyond ``stop``."""
+    """Cues behind ``begin`` that deny what is at ``start``, the nearest first; none reaches beyond ``stop``."""
     cues = _cues_of(text)
     around = cues.beginning_at(start - 1) if start > begin else None
     if around and around["long"] and around.end() > start and text[start - 1] in "不没无未":

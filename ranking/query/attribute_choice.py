@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
 from kms.facts.keys import quantity_key
 from kms.ontology.model import LANGUAGES, Attribute, Ontology
 from kms.quantities.mentions import QuantityMention
 from kms.quantities.unit_words import is_of_liquid
-from kms.quantities.values import QuantityError, can_measure, quantity_of, unit_for
+from kms.quantities.values import QuantityError, can_measure, dimensions_of, quantity_of, unit_for
 from ranking.query.number_names import NumberNames
 
 _MEANT = {"year": "warranty", "month": "warranty", "hour": "battery_life"}
@@ -18,6 +20,18 @@ _NUMBER_BEFORE = re.compile(r"\d[^\s,;]*\s?(?:[A-Za-z]{1,12}\s)?$")
 _REACH = 24
 _MOST_GENERAL = 3
 """What so many times more classes have than the most specific one is not meant: a monitor's 24 inches are no length."""
+
+
+class _Name(NamedTuple):
+    """Where the name of an attribute stands in a query.
+
+    Attributes:
+        length: Of the name.
+        number: Where a number stands that has the name right behind it, as "8 gb" in "8 gb ram".
+    """
+
+    length: int
+    number: int | None
 
 
 class AttributeChooser:
@@ -33,7 +47,17 @@ class AttributeChooser:
         self._ontology = ontology
         self._products_of = products_of or {}
         self._names = {a.id: NumberNames.of_attribute(a) for a in ontology.attributes.values()}
+        self._labels = [
+            (a.id, name.casefold())
+            for a in ontology.attributes.values()
+            for language in LANGUAGES
+            for name in a.names(language)
+        ]
         self._usage = _usage(ontology)
+        # A query has many numbers, and each is asked for in several steps.
+        self._measured = lru_cache(maxsize=1_000)(self._find_measured)
+        self._named_in = lru_cache(maxsize=64)(self._find_names)
+        self._choose = lru_cache(maxsize=1_000)(self._choose_anew)
 
     def choose(self, quantity: QuantityMention, query: str, class_ids: Sequence[str]) -> Attribute | None:
         """The attribute that a quantity in a query most likely measures.
@@ -42,25 +66,26 @@ class AttributeChooser:
         stands beside the number comes first, then one whose name the query has elsewhere and beside no other number, then
         the one of which most products have this very number.
         """
-        ontology = self._ontology
-        own = _measured(quantity, (a for c in class_ids for a in ontology.attributes_of(c)))
-        if class_ids and not own:
-            below = (d for c in class_ids for d in ontology.hierarchy.descendants(c))
-            own = _measured(quantity, (a for d in below for a in ontology.attributes_of(d)))
-        candidates = own if class_ids else _measured(quantity, ontology.attributes.values())
+        return self._choose(quantity, query, tuple(dict.fromkeys(class_ids)))
+
+    def _choose_anew(
+        self, quantity: QuantityMention, query: str, class_ids: tuple[str, ...]
+    ) -> Attribute | None:
+        own, candidates = self._candidates(quantity, class_ids)
         span = (quantity.start, quantity.end)
         widened = {a.id: self._names[a.id].widen(query, span, ()) for a in candidates}
         if behind := [a for a in candidates if widened[a.id][1] > span[1]]:
-            return _named(behind, query, quantity) or behind[0]
+            return self._named(behind, query, quantity) or behind[0]
         if before := [
             a
             for a in candidates
-            if (start := widened[a.id][0]) < span[0] and not _is_of_another_number(query, start, quantity)
+            if (start := widened[a.id][0]) < span[0]
+            and not _is_other_number(_number_before(query, start), quantity)
         ]:
-            return _named(before, query, quantity) or before[0]
-        if named := _named(candidates, query, quantity):
+            return self._named(before, query, quantity) or before[0]
+        if named := self._named(candidates, query, quantity):
             return named
-        candidates = _by_dimension(quantity, candidates, query, ontology, class_ids)
+        candidates = _by_dimension(quantity, candidates, query, self._ontology, class_ids)
         if meant := [a for a in candidates if a.id == _MEANT.get(quantity.unit)]:
             return meant[0]
         if not candidates:
@@ -81,6 +106,54 @@ class AttributeChooser:
             ),
         )
 
+    def _candidates(
+        self, quantity: QuantityMention, class_ids: tuple[str, ...]
+    ) -> tuple[list[Attribute], list[Attribute]]:
+        """Attributes of the classes that a quantity can measure, and all that come into question."""
+        own = _measuring(quantity, self._measured(quantity.unit, class_ids))
+        if class_ids and not own:
+            descendants = self._ontology.hierarchy.descendants
+            below = tuple(sorted({d for c in class_ids for d in descendants(c)}))
+            own = _measuring(quantity, self._measured(quantity.unit, below))
+        if class_ids:
+            return own, own
+        return own, _measuring(quantity, self._measured(quantity.unit, None))
+
+    def _find_measured(self, unit: str, class_ids: tuple[str, ...] | None) -> tuple[Attribute, ...]:
+        """Attributes of classes, or of all, that a form of a unit may measure."""
+        ontology = self._ontology
+        attributes = (
+            ontology.attributes.values()
+            if class_ids is None
+            else (a for c in class_ids for a in ontology.attributes_of(c))
+        )
+        dimensions = frozenset(dimensions_of(unit))
+        return tuple({a.id: a for a in attributes if a.dimension in dimensions}.values())
+
+    def _find_names(self, query: str) -> dict[str, list[_Name]]:
+        """The names of attributes that a query has, by attribute."""
+        folded = query.casefold()
+        names: dict[str, list[_Name]] = {}
+        for attribute_id, name in self._labels:
+            if name in folded:
+                numbers = _numbers_before(folded, name) if name.isascii() else [None]
+                names.setdefault(attribute_id, []).extend(_Name(len(name), number) for number in numbers)
+        return names
+
+    def _named(
+        self, attributes: Sequence[Attribute], query: str, quantity: QuantityMention
+    ) -> Attribute | None:
+        """The attribute whose name the query has, beside no other number; of several the one with the longest name."""
+        names = self._named_in(query)
+        lengths = (
+            (name.length, -place)
+            for place, attribute in enumerate(attributes)
+            for name in names.get(attribute.id, ())
+            if not _is_other_number(name.number, quantity)
+        )
+        best = max(lengths, default=None)
+        return attributes[-best[1]] if best else None
+
     def _count_products(self, attribute: Attribute, quantity: QuantityMention) -> int:
         try:
             key = quantity_key(attribute.id, quantity_of(quantity, attribute.dimension or ""))
@@ -89,38 +162,24 @@ class AttributeChooser:
         return self._products_of.get(f"value:{key}", 0)
 
 
-def _measured(quantity: QuantityMention, attributes: Iterable[Attribute]) -> list[Attribute]:
-    fitting = {a.id: a for a in attributes if a.dimension and can_measure(quantity, a.dimension)}
-    return list(fitting.values())
+def _measuring(quantity: QuantityMention, attributes: Iterable[Attribute]) -> list[Attribute]:
+    return [a for a in attributes if a.dimension and can_measure(quantity, a.dimension)]
 
 
-def _named(attributes: Sequence[Attribute], query: str, quantity: QuantityMention) -> Attribute | None:
-    """The attribute whose name the query has, beside no other number; of several the one with the longest name."""
-    folded = query.casefold()
-    names = (
-        (len(name), -place, attribute)
-        for place, attribute in enumerate(attributes)
-        for language in LANGUAGES
-        for name in attribute.names(language)
-        if _has_word(folded, name.casefold(), quantity)
-    )
-    best = max(names, key=lambda item: item[:2], default=None)
-    return best[2] if best else None
+def _numbers_before(text: str, word: str) -> list[int | None]:
+    """For each place of a whole word, where the number begins that it stands right behind, or ``None``."""
+    places = re.finditer(rf"(?<![a-z]){re.escape(word)}(?![a-z])", text)
+    return list(dict.fromkeys(_number_before(text, place.start()) for place in places))
 
 
-def _has_word(text: str, word: str, quantity: QuantityMention) -> bool:
-    if not word.isascii():
-        return word in text
-    return any(
-        not _is_of_another_number(text, found.start(), quantity)
-        for found in re.finditer(rf"(?<![a-z]){re.escape(word)}(?![a-z])", text)
-    )
-
-
-def _is_of_another_number(text: str, start: int, quantity: QuantityMention) -> bool:
-    """Whether a name stands right behind a number that is not the quantity: the "ram" of "8 gb ram 256 gb"."""
+def _number_before(text: str, start: int) -> int | None:
     number = _NUMBER_BEFORE.search(text, max(0, start - _REACH), start)
-    return number is not None and not quantity.start <= number.start() < quantity.end
+    return number.start() if number else None
+
+
+def _is_other_number(start: int | None, quantity: QuantityMention) -> bool:
+    """Whether a name belongs to a number that is not the quantity: the "ram" of "8 gb ram 256 gb" is of the 8 GB."""
+    return start is not None and not quantity.start <= start < quantity.end
 
 
 def _by_dimension(
@@ -134,8 +193,11 @@ def _by_dimension(
 
     Sizes of memory are meant by "128g" where the class has memory, fluid ounces where a vessel or a liquid is named.
     """
-    own = [a for a in attributes if unit_for(quantity.unit, a.dimension or "") == quantity.unit]
-    other = [a for a in attributes if a not in own]
+    own: list[Attribute] = []
+    other: list[Attribute] = []
+    for attribute in attributes:
+        is_own = unit_for(quantity.unit, attribute.dimension or "") == quantity.unit
+        (own if is_own else other).append(attribute)
     if quantity.unit == "ounce":
         names = (name for c in class_ids for name in ontology.classes[c].names("en"))
         return other or own if is_of_liquid(" ".join((query, *names))) else own

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
 from kms.ontology.model import LANGUAGES, Attribute
 from kms.text.chinese import contains_chinese
@@ -78,21 +80,42 @@ class NumberNames:
         return start, end
 
     def _behind(self, text: str, end: int) -> int | None:
-        match = _BEHIND.match(text, end, end + _REACH)
-        if match and self._has(match["word"]):
-            return match.end()
+        word = _word_behind(text, end)
+        if word and word.singular in self._words:
+            return word.edge
         at = end + 1 if text[end : end + 1] in _LINK_ZH and text[end : end + 1] else end
         return next((at + len(name) for name in self._chinese if text.startswith(name, at)), None)
 
     def _before(self, text: str, start: int) -> int | None:
-        match = _BEFORE.search(text, max(0, start - _REACH), start)
-        if match and self._has(match["word"]):
-            return match.start()
+        word = _word_before(text, start)
+        if word and word.singular in self._words:
+            return word.edge
         at = start - 1 if start and text[start - 1] in _LINK_ZH else start
         return next((at - len(name) for name in self._chinese if text.endswith(name, 0, at)), None)
 
-    def _has(self, word: str) -> bool:
-        return singular_of(word.casefold()) in self._words
+
+class _Word(NamedTuple):
+    """An English word beside a number.
+
+    Attributes:
+        singular: Lower-cased.
+        edge: Where it ends that stands behind the number, or begins that stands before it, links included.
+    """
+
+    singular: str
+    edge: int
+
+
+@lru_cache(maxsize=2_000)  # each attribute that may be measured is asked whether the word is its name
+def _word_behind(text: str, end: int) -> _Word | None:
+    match = _BEHIND.match(text, end, end + _REACH)
+    return _Word(singular_of(match["word"].casefold()), match.end()) if match else None
+
+
+@lru_cache(maxsize=2_000)
+def _word_before(text: str, start: int) -> _Word | None:
+    match = _BEFORE.search(text, max(0, start - _REACH), start)
+    return _Word(singular_of(match["word"].casefold()), match.start()) if match else None
 
 
 def _overlaps(span: Span, taken: Sequence[Span]) -> bool:

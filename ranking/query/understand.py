@@ -69,6 +69,7 @@ class QueryReader:
         """
         self._ontology = ontology
         self._find_labels = lru_cache(maxsize=1_024)(ontology.labels.find)
+        self._normalise = lru_cache(maxsize=10_000)(normalise)
         self._brands = brands
         self._products_of = products_of
         self.speller = speller
@@ -137,6 +138,11 @@ class QueryReader:
         matches = self._find_labels(text, frozenset(self._rank))
         named = [(match, r.id) for match in matches for r in match.readings if r.kind == "class"]
         classes = [class_id for _, class_id in named]
+        own = self._attributes_below(classes)
+        named_at: dict[str | None, set[int]] = {}
+        for match, class_id in named:
+            for attribute_id in self._attributes_of(class_id):
+                named_at.setdefault(attribute_id, set()).add(match.start)
         verbs = denied_verb_starts(text)
         counted = dict(find_counts(text, self._attributes_named(classes)))
         quantities = find_quantities(text, also=dimensions_of_classes(self._ontology, classes))
@@ -148,8 +154,10 @@ class QueryReader:
             span = (match.start, match.end)
             if any(start <= span[0] and span[1] <= end and span != (start, end) for start, end in measured):
                 continue  # the "m" of "2m" is no size
-            others = [class_id for where, class_id in named if where is not match]
-            reading = self._choose(match.readings, classes, others)
+            is_of_others = any(
+                r.kind == "value" and named_at.get(r.attribute, set()) - {match.start} for r in match.readings
+            )
+            reading = self._choose(match.readings, own, is_of_others=is_of_others)
             if reading is None or (match.start in verbs and reading.kind != "attribute"):
                 continue
             entity = self._entity(text, match.start, match.end, reading)
@@ -169,7 +177,7 @@ class QueryReader:
             span = (entity.start, entity.end)
             modifier = self._modifier(entity)
             if modifier is None:
-                settled.append(entity.model_copy(update={"negated": span in denied}))
+                settled.append(entity.model_copy(update={"negated": True}) if span in denied else entity)
                 continue
             # Who denies "gan charger" wants a charger.
             end = entity.start + modifier.end
@@ -227,12 +235,12 @@ class QueryReader:
         found: list[Entity] = []
         position = 0
         while position < len(words):
-            if normalise(words[position].group()).partition(" ")[0] not in self._brand_beginnings:
+            if self._normalise(words[position].group()).partition(" ")[0] not in self._brand_beginnings:
                 position += 1
                 continue
             for stop in range(min(len(words), position + _LONGEST_BRAND), position, -1):
                 start, end = words[position].start(), words[stop - 1].end()
-                brand = self._brands.get(normalise(text[start:end]))
+                brand = self._brands.get(self._normalise(text[start:end]))
                 if brand and not any(start < e and s < end for s, e in taken):
                     node, written = brand
                     found.append(
@@ -253,11 +261,15 @@ class QueryReader:
             position += 1
         return found
 
-    def _choose(self, readings: tuple[Reading, ...], classes: list[str], others: list[str]) -> Reading | None:
-        """The reading that is meant; ``others`` are the classes that the rest of the query names."""
-        own = self._attributes_below(classes)
-        of_others = self._attributes_below(others)
-        if any(r.kind == "value" and r.attribute in of_others for r in readings):
+    def _choose(self, readings: tuple[Reading, ...], own: set[str], *, is_of_others: bool) -> Reading | None:
+        """The reading that is meant.
+
+        Args:
+            readings: What the words can mean.
+            own: Attributes of the classes that the query names.
+            is_of_others: The words can mean a value that a class has which other words of the query name.
+        """
+        if is_of_others:
             # "Moisturiser without fragrance", "pan for a gas stove": what those have, and no second kind of product.
             readings = tuple(r for r in readings if r.kind != "class")
         best: tuple[tuple[int, int], Reading] | None = None
@@ -321,8 +333,12 @@ class QueryReader:
         counted: Mapping[QuantityMention, Attribute],
     ) -> list[Entity]:
         found = []
+        # A mark for each character keeps this linear in the query's length.
+        covered = bytearray(len(text))
+        for start, end in taken:
+            covered[start:end] = b"\1" * (end - start)
         for mention in mentions:
-            if _overlaps((mention.start, mention.end), taken):
+            if any(covered[mention.start : mention.end]):
                 continue
             attribute = counted.get(mention) or self._chooser.choose(mention, text, classes)
             if attribute is None or attribute.dimension is None:
@@ -332,7 +348,7 @@ class QueryReader:
             except QuantityError:
                 continue
             surface = text[mention.start : mention.end]
-            taken = [*taken, (mention.start, mention.end)]
+            covered[mention.start : mention.end] = b"\1" * (mention.end - mention.start)
             found.append(
                 Entity(
                     start=mention.start,
