@@ -11,7 +11,7 @@ from kms.types import Frozen, Language
 
 Sort = Literal["relevance", "price_asc", "price_desc", "rating", "popularity", "newest"]
 Source = Literal["text", "vector", "graph", "behaviour", "popularity"]
-FeatureName = Literal["text", "vector", "meaning", "graph", "leaning", "popularity"]
+FeatureName = Literal["text", "name", "vector", "meaning", "graph", "leaning", "popularity"]
 MatchRule = Literal["everything", "product_id", "all_terms", "relaxed", "meaning", "nothing"]
 ClassRule = Literal["none", "certain", "uncertain"]
 Direction = Literal["more", "less"]

@@ -1,18 +1,22 @@
 """The product's kind, from its title: the class whose name is the head of the title's first phrase.
 
 Titles name many things that the product is not: what it goes with ("stand for a laptop"), what it is a part of ("mouse
-pad"), what it comes in ("8 oz bottle"). Where the shop states no class, a name counts only as the head of its phrase.
+pad"), what it comes in ("8 oz bottle"). Where the shop states no class, a name counts only as the head of its phrase. What
+stands right behind it may be a quality that products of the class have ("backpack nylon", "laptop black"); a noun that can
+be counted is a further thing otherwise, which then is the head ("laptop battery", "notebook sleeve").
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from extraction.rules.mention import Occupied
 from kms.ontology.hierarchy import Hierarchy
 from kms.ontology.labels import Match, Reading
 from kms.ontology.model import ROOT_CLASS
+from kms.text.nouns import is_countable
 
 _GOES_WITH = (" for", " with", " and", " &", "适用于", "适用")
 _PHRASE_END = re.compile(r"\s*(?:$|[,;:.!?()\[\]|/•·+–—，。；：、（）【】]|-\s|\s-)")
@@ -32,18 +36,42 @@ _BETWEEN_CLASSES = 3
 """Most words between a class's name and the name of the class that it leads to."""
 _WIDTH = 120
 """Characters before a name that are looked at."""
+_HANGING = re.compile(r"-\s+(?:and|or)\b", re.IGNORECASE)
+"""Hyphen of a first part that shares the head of what follows: "notebook- or telephone holder"."""
+_LATIN_WORD = re.compile(r"[A-Za-z][A-Za-z'’]*")
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 Named = tuple[Match, Reading]
 Place = tuple[int, int]
 
 
+class Known(NamedTuple):
+    """Where a title names something that is no kind of product.
+
+    Attributes:
+        start: First character.
+        end: Behind the last one.
+        values_of: Attributes that it is a value of.
+        names: Attributes that it is the name of.
+        is_part: Reviews speak of it as a part of products ("battery").
+        is_brand: It is the product's brand, whatever its word means ("Apple").
+    """
+
+    start: int
+    end: int
+    values_of: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
+    is_part: bool = False
+    is_brand: bool = False
+
+
 def choose_class(
     title: str,
     classes: Sequence[Named],
-    known: Sequence[Place],
+    known: Sequence[Known],
     stated: str | None,
     hierarchy: Hierarchy,
+    attributes_of: Callable[[str], frozenset[str]],
 ) -> Named | None:
     """The class that a title names: the deepest one; the later one where two are as deep.
 
@@ -53,6 +81,7 @@ def choose_class(
         known: Where it names values, concepts, brands and other things that are no kind of product.
         stated: The class that the shop states; then a name of the same line of classes is preferred.
         hierarchy: The class tree.
+        attributes_of: Attributes that products of a class have.
     """
     named = [pair for pair in classes if pair[1].id != ROOT_CLASS]
     own = [
@@ -63,10 +92,15 @@ def choose_class(
         own = [pair for pair in own if pair[1].id in line] or own
     else:
         others = Occupied((match.start, match.end) for match, _ in classes)
-        things = Occupied(known)
+        things = Occupied((each.start, each.end) for each in known)
         opened = _PARTED.search(title)
         first = opened.end() if opened else len(title) + 1
-        own = [pair for pair in own if _is_head(title, pair, others, things, first)]
+        own = [
+            pair
+            for pair in own
+            if _is_head(title, pair, others, things, first)
+            and not _names_further_thing(title, pair[0].end, known, attributes_of(pair[1].id))
+        ]
     return max(own, key=lambda pair: (hierarchy.depth(pair[1].id), pair[0].start), default=None)
 
 
@@ -100,6 +134,28 @@ def _is_head(title: str, named: Named, others: Occupied, known: Occupied, parted
     word = _LAST_WORD.search(before)
     begin = match.start - len(before)
     return reading.preferred or word is None or _is_known(begin + word.start("word"), known)
+
+
+def _names_further_thing(title: str, end: int, known: Sequence[Known], own: frozenset[str]) -> bool:
+    """Whether a known thing that stands right behind a class's name is no quality of the class but a thing itself."""
+    if _HANGING.match(title, end):
+        return True
+    follows = _NEXT_WORD.match(title, end)
+    if follows is None or _PHRASE_END.match(title, end):
+        return False
+    here = [each for each in known if each.start == follows.start("word")]
+    is_quality = any(not own.isdisjoint(each.values_of) and not each.is_part for each in here)
+    if not here or is_quality or any(each.is_brand for each in here):
+        return False
+    behind = max(each.end for each in here)
+    if any(not own.isdisjoint(each.names) and not each.values_of for each in here):
+        # "Laptop RAM 8 GB" is a laptop, "laptop RAM module" is none.
+        word = _NEXT_WORD.match(title, behind)
+        is_end = word is None or _PHRASE_END.match(title, behind) is not None
+        is_known = word is not None and any(each.start == word.start("word") for each in known)
+        return not is_end and not is_known and word is not None and is_countable(word["word"])
+    words = _LATIN_WORD.findall(title[follows.start("word") : behind])
+    return bool(words) and is_countable(words[-1])
 
 
 def _leads_to(title: str, position: int, others: Occupied, known: Occupied) -> bool:

@@ -17,7 +17,7 @@ from extraction.rules.introductions import Introductions
 from extraction.rules.mention import Mention
 from extraction.rules.moods import is_unstated
 from extraction.rules.names import find_name, is_code, is_of_connector, is_part_of_name
-from extraction.rules.title_class import choose_class
+from extraction.rules.title_class import Known, choose_class
 from extraction.rules.uses import UNSUPPORTED, is_of_action, is_supported
 from kms.ontology.labels import LabelKind, Match, Reading
 from kms.ontology.model import ROOT_CLASS, Linking, Ontology
@@ -241,12 +241,27 @@ class VocabularyReader:
             return
         title = text.document.text
         kinds = {match.start for match, _ in classes}
-        known = [(m.start, m.end) for m in matches if m.start not in kinds]
-        known += find_name(title, text.context.brand)
-        named = choose_class(title, classes, known, text.context.class_id, self._ontology.hierarchy)
+        known = [self._known(title, match) for match in matches if match.start not in kinds]
+        known += [Known(*place, is_brand=True) for place in find_name(title, text.context.brand)]
+        stated, hierarchy = text.context.class_id, self._ontology.hierarchy
+        named = choose_class(title, classes, known, stated, hierarchy, self._read_allowed)
         if named is not None:
             match, reading = named
             yield Mention(match.start, match.end, IN_CATEGORY, value=reading.id, confidence=CLASS_CONFIDENCE)
+
+    def _known(self, title: str, match: Match) -> Known:
+        readings = match.readings
+        values = {r.attribute for r in readings if r.kind == "value"}
+        values |= {r.id for r in readings if r.kind == "attribute" and self._ontology.says_value(r)}
+        names = {r.id for r in readings if r.kind == "attribute" and not self._ontology.says_value(r)}
+        meanings = self._ontology.labels.lookup(title[match.start : match.end])
+        return Known(
+            match.start,
+            match.end,
+            values_of=frozenset(each for each in values if each),
+            names=frozenset(names),
+            is_part=any(r.kind == "aspect" for r in meanings),
+        )
 
 
 def _confidence(linking: Linking, *, is_review: bool) -> float | None:

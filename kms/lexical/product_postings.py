@@ -7,6 +7,7 @@ from pathlib import Path
 
 from kms.lexical.analysis import TextTerms, index_terms, stems
 from kms.lexical.denied import DeniedText, split_denied
+from kms.lexical.heads import head_words
 from kms.lexical.models import IndexedProduct
 from kms.lexical.postings import Postings, build_postings
 from kms.ontology.model import Ontology
@@ -23,6 +24,8 @@ _PRODUCTS_A_SLIP = 5_000
 """In each so many products one may have a word by a slip of the pen."""
 _AFFIRMED = "affirmed"
 _ABOUT = "about"
+_NAMED = "named"
+_HEADED = "headed"
 _DENIED = "denied"
 
 
@@ -32,6 +35,8 @@ class ProductPostings:
     Attributes:
         affirmed: BM25F scores of the words that speak for a product.
         about: The same without the description: words of title, brand, category and facts, which say what it is.
+        named: Words of title and category alone, which name the product as the shop does; no facts.
+        headed: Heads of the title, which say what the product is ("pad" of "mouse pad", not "mouse").
         denied: Words, and ids of graph nodes, that a product's title or description denies.
     """
 
@@ -39,6 +44,8 @@ class ProductPostings:
         """Open the files that ``write_postings`` wrote into a version's text folder."""
         self.affirmed = Postings.load(folder / _AFFIRMED)
         self.about = Postings.load(folder / _ABOUT)
+        self.named = Postings.load(folder / _NAMED)
+        self.headed = Postings.load(folder / _HEADED)
         self.denied = Postings.load(folder / _DENIED)
 
     def knows(self, word: str) -> bool:
@@ -55,6 +62,10 @@ def write_postings(folder: Path, products: Sequence[IndexedProduct], ontology: O
     build_postings(affirmed, DEFAULT_WEIGHTS).save(folder / _AFFIRMED)
     about = {name: weight for name, weight in DEFAULT_WEIGHTS.items() if name != "description"}
     build_postings(affirmed, about).save(folder / _ABOUT)
+    named = {name: DEFAULT_WEIGHTS[name] for name in ("title", "category")}
+    build_postings(affirmed, named).save(folder / _NAMED)
+    heads = [{"title": index_terms(" ".join(head_words(product.title)))} for product in products]
+    build_postings(heads, {"title": 1.0}).save(folder / _HEADED)
     build_postings(denied, {"denied": 1.0}).save(folder / _DENIED)
 
 

@@ -19,6 +19,8 @@ class SearchWeights(Frozen):
 
     text: float = Field(default=1.0, ge=0)
     """BM25 as a share of the best hit's."""
+    name: float = Field(default=0.2, ge=0)
+    """Whether a product's title calls it what the query asks for; 0 where a class says what that is."""
     vector: float = Field(default=0.8, ge=0)
     """Cosine of query and product, negative ones as 0, times what is missing to the best text match."""
     meaning: float = Field(default=8.0, ge=0)
@@ -35,6 +37,7 @@ class SearchWeights(Frozen):
         """The factor of each feature; a leaning is a part of what the graph says."""
         return {
             "text": self.text,
+            "name": self.name,
             "vector": self.vector,
             "meaning": self.meaning,
             "graph": self.graph,

@@ -64,10 +64,10 @@ class SearchExplainer:
             shares = {name: float(part[row]) / whole for name, part in ranked.parts.items()}
             position = int(positions[row])
             reasons: list[Reason] = []
-            if shares["text"] > 0:
+            if (words_share := shares["text"] + shares["name"]) > 0:
                 is_named = position == query.named
                 terms = [hit.product_id] if is_named else _matched(columns, position)
-                reasons += self._text_reason(terms, shares["text"])
+                reasons += self._text_reason(terms, words_share)
             if shares["graph"] > 0:
                 reasons += self._entity_reasons(position, query, signals, shares["graph"])
             if shares["leaning"] > 0:

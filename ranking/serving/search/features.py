@@ -24,6 +24,7 @@ def compute_features(
     leanings = place_by_leanings(index, query, matches, positions) if "graph" in query.sources else {}
     values: dict[FeatureName, Scores] = {
         "text": text,
+        "name": none if signals.name is None else signals.name[positions],
         "vector": vector,
         "meaning": none if signals.meaning is None else signals.meaning[positions],
         "graph": signals.graph[positions],

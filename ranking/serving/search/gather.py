@@ -17,6 +17,7 @@ from ranking.models import Entity, Understanding
 from ranking.serving.index import ServingIndex
 from ranking.serving.search.exclude import find_excluded
 from ranking.serving.search.likeness import Likeness
+from ranking.serving.search.naming import agreement, score_names
 from ranking.serving.search.stages import Candidates, Mask, MatchSet, Positions, Query, Scores, Signals
 
 SCORED = 1_000
@@ -42,7 +43,8 @@ def compute_signals(index: ServingIndex, query: Query, matches: MatchSet) -> Sig
     vector = embed_query(index, query.understanding) if "vector" in use and query.named is None else None
     likeness = None if vector is None else Likeness(index.embeddings, vector, index.coarse)
     shares = entity_shares(index, query, matches.units.modifiers, text) if "graph" in use else {}
-    return Signals(text, score_entities(index, query.entities, shares), shares, likeness)
+    name = score_names(index, query, matches.units) if "text" in use else None
+    return Signals(text, score_entities(index, query.entities, shares), shares, likeness, name=name)
 
 
 def gather(index: ServingIndex, query: Query, signals: Signals, mask: Mask) -> Candidates:
@@ -116,11 +118,13 @@ def entity_shares(
 
     A class that only tells more of what is asked for adds nothing: who asks for a mouse pad wants no mouse. Entities
     share by their kind, and all of them get the part of the query's words that they explain ("microsoft office" asks for
-    more than something for offices; "rechargeable batteries", where batteries are no class, for more than what is
-    rechargeable). Each counts as far as its field is known of the products that the words find: where none of the
-    batteries says what it is powered by, a mouse that says "battery" must not come before them.
+    more than something for offices; "wireless gizmos", where gizmos are no class, for more than what is wireless). Each
+    counts as far as its field is known of the products that the words find: where none of the batteries says what it is
+    powered by, a mouse that says "battery" must not come before them. Where no class says what is asked for, each counts
+    as far as the products that are called so have it (``agreement``).
     """
     entities = [entity for entity in query.entities if entity.node not in modifiers]
+    is_kind_known = any(entity.kind == "class" for entity in entities)
     weights = {e.node: entity_weight(index.ontology, e.field) for e in entities}
     whole = sum(weights.values())
     asked = _telling_characters(query.understanding.text)
@@ -137,6 +141,7 @@ def entity_shares(
         * weights[e.node]
         / whole
         * (float(text[columns.known(e.field)].sum()) / mass if mass > 0 else 1.0)
+        * (1.0 if is_kind_known else agreement(index, e))
         for e in entities
     }
 

@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 Scores = NDArray[np.float32]
 Positions = NDArray[np.int64]
 Mask = NDArray[np.bool_]
-FEATURES: tuple[FeatureName, ...] = ("text", "vector", "meaning", "graph", "leaning", "popularity")
+FEATURES: tuple[FeatureName, ...] = ("text", "name", "vector", "meaning", "graph", "leaning", "popularity")
 SOURCE_OF: Mapping[FeatureName, Source] = {
     "text": "text",
+    "name": "text",
     "vector": "vector",
     "meaning": "vector",
     "graph": "graph",
@@ -104,6 +105,7 @@ class Signals:
         text: BM25 as a share of the best, (n,).
         graph: Confidence-weighted share of the query's entities that each product has, (n,).
         entity_shares: What each entity adds to ``graph`` at confidence 1, by node.
+        name: How far each product is called what the query asks for, (n,); only where no class says what that is.
         likeness: Of the query's embedding to products, where the encoder takes part.
         meaning: Likeness of a question to each product by use and meaning, (n,); only where the words do not decide.
     """
@@ -113,6 +115,7 @@ class Signals:
     entity_shares: Mapping[str, float]
     likeness: Likeness | None
     meaning: Scores | None = None
+    name: Scores | None = None
 
 
 @dataclass(frozen=True)

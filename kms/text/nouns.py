@@ -1,0 +1,61 @@
+"""Countable English nouns: words that name a thing that can be sold by the piece ("battery", "sleeve", "cord").
+
+What stands behind a thing's name in a title or query is either a further noun, which then is the thing ("laptop battery"),
+or a quality of it ("laptop black", "kettle steel"). Qualities are adjectives or materials, and materials have no plural
+that anybody writes.
+"""
+
+from __future__ import annotations
+
+import gzip
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+
+from kms.text.plurals import singular_of
+
+LEAST_PLURAL = -1.2
+"""Least difference of the Zipf frequencies of plural and singular: "batteries" are 0.5 rarer than "battery", "steels" 1.9
+than "steel"."""
+_SHORTEST = 3
+
+
+@lru_cache(maxsize=50_000)
+def is_countable(word: str) -> bool:
+    """Whether an English word in any case and number is a countable noun and no adjective as well."""
+    folded = word.casefold()
+    if len(folded) < _SHORTEST or not folded.isascii() or not folded.isalpha():
+        return False
+    qualities, plurals = _dictionary()
+    singular = singular_of(folded)
+    if singular not in plurals or {folded, singular} & qualities:
+        return False
+    from wordfreq import zipf_frequency
+
+    common = max(zipf_frequency(plural, "en") for plural in plurals[singular])
+    return common > 0 and common - zipf_frequency(singular, "en") >= LEAST_PLURAL
+
+
+@lru_cache(maxsize=1)
+def _dictionary() -> tuple[frozenset[str], dict[str, tuple[str, ...]]]:
+    """Adjectives and adverbs of lemminflect's dictionary, and its nouns with their plurals.
+
+    Its file is read here because importing the package imports spaCy, which takes seconds.
+    """
+    package = find_spec("lemminflect")
+    if package is None or package.submodule_search_locations is None:
+        raise ModuleNotFoundError("lemminflect is not installed; run make install")
+    file = Path(package.submodule_search_locations[0]) / "resources" / "lemma_lu.csv.gz"
+    qualities: set[str] = set()
+    plurals: dict[str, tuple[str, ...]] = {}
+    with gzip.open(file, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            form, kind, lemmas = line.rstrip("\n").split(",")
+            if kind in ("adj", "adv"):
+                qualities.add(form)
+            elif kind == "noun":
+                for lemma in lemmas.split("/"):
+                    if lemma != form:
+                        key = singular_of(form)
+                        plurals[key] = (*plurals.get(key, ()), form)
+    return frozenset(qualities), plurals

@@ -1,0 +1,63 @@
+"""What a name means in a catalogue: something that products have, or the products themselves.
+
+"Rechargeable batteries" are a power source to the ontology, and a shopper who writes nothing else wants batteries. Which
+of the two a catalogue's own names mean can be counted: of the products whose title or category has the words, those that
+have the fact. Cashmere jumpers are of cashmere; batteries do not run on batteries. Where no class says what is asked for,
+the last noun of the query does, and products whose titles are about it (``kms.lexical.heads``) are what is sought.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from kms.lexical.analysis import STOP_WORDS, query_words, stem_ways
+from ranking.models import Entity
+from ranking.serving.index import ServingIndex
+from ranking.serving.search.stages import Query, Scores
+from ranking.serving.search.units import FUNCTION_WORDS, Units
+from ranking.serving.search.ways import holding_any
+
+PRIOR = 1.0
+"""Products that are supposed to agree before any is counted: a name that no title has means the fact."""
+
+WORDS_ALONE = 0.25
+"""How far a title's head counts where no fact is read in the query's words, which then tell most themselves."""
+
+
+def agreement(index: ServingIndex, entity: Entity) -> float:
+    """Share of the products called by an entity's words that have what it names, from 0 to 1.
+
+    A class and a brand are what a product is called by; a number is no name. For them it is 1.
+    """
+    if entity.kind in ("class", "brand", "quantity"):
+        return 1.0
+    called = holding_any(index.postings.named, stem_ways(entity.surface))
+    agreeing = called[index.facts.holders(entity).positions]
+    return (float(agreeing.sum()) + PRIOR) / (float(called.sum()) + PRIOR)
+
+
+def score_names(index: ServingIndex, query: Query, units: Units) -> Scores | None:
+    """How far each product's title calls it what the query asks for, (n,) from 0 to 1.
+
+    ``None`` where a class says it, and where the query has no such word. A name that means a fact counts as far
+    as the catalogue does not agree with that.
+    """
+    head = None if units.class_rule == "certain" else last_noun(query)
+    if head is None:
+        return None
+    owner = next((e for e in query.entities if query_words(e.surface)[-1:] == [head]), None)
+    if owner is not None and owner.kind == "brand":
+        return None
+    is_fact = owner is not None and owner.kind != "class"
+    amount = 1.0 - agreement(index, owner) if owner is not None and is_fact else WORDS_ALONE
+    called = holding_any(index.postings.headed, stem_ways(head))
+    return np.asarray(amount * called, dtype=np.float32)
+
+
+def last_noun(query: Query) -> str | None:
+    """The last word of the query's first noun phrase that is no number; ``None`` where there is none."""
+    text = query.understanding.text
+    turn = FUNCTION_WORDS.search(text, 1)
+    words = query_words(text[: turn.start()] if turn else text)
+    telling = [word for word in words if word not in STOP_WORDS and not word.isdigit()]
+    return telling[-1] if telling else None
