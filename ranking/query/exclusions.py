@@ -53,7 +53,7 @@ _SUITS = frozenset(
     ).split()
 )
 """With these "not … for running" denies the running; else, as in "not too heavy for travel", something before it."""
-_HAS = r"(?:have|has|contain|include|use|need|require|want|like|come\s+with|support|look\s+like)"
+_HAS = r"(?:have|has|contain|include|feature|offer|use|run|need|require|want|like|come\s+with|support|look\s+like)"
 _DOES_NOT = r"(?:do|does|did|will|wo|ca|can|must|should)(?:n['’]?t|\s*not)"
 _UNKNOWN = re.compile(
     rf"(?:\b(?:{_NOT}|{_LEAVING_OUT_EN}|{_DOES_NOT}\s+{_HAS})\s+{_PARTICIPLE}?{_ARTICLE}|{_MINUS})(?P<en>[A-Za-z][\w'-]+)"
