@@ -256,8 +256,8 @@ def for_some(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RankingServic
     ("query", "rule", "found"),
     [
         ("headphones for men", "all_terms", {"H1"}),
-        ("headphones for women", "relaxed", {"H3"}),  # one pair is for men, one for children
-        ("headphones for babies", "relaxed", {"H2", "H3"}),
+        ("headphones for women", "relaxed", {"H3", "S1"}),  # one pair is for men, one for children
+        ("headphones for babies", "relaxed", {"H2", "H3", "S1"}),
     ],
 )
 def test_what_is_for_others_does_not_match(
