@@ -2,8 +2,8 @@
 
 A title is a list of noun phrases. In both languages the last noun of a phrase is what it is about: a "mouse pad" is a pad,
 and 电池盒 is a box. English titles put qualities behind it ("mouse pad black"), so that a word is a head where no noun that
-can be counted stands right behind it. What follows "for" or "with" is another thing. Only words that can be counted are
-heads: qualities and materials are not what a product is.
+can be counted stands right behind it. What follows "for", "with" or a plus is another thing. Only words that can be
+counted are heads: qualities and materials are not what a product is.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from kms.lexical.chinese_words import longest_words
 from kms.text.chinese import fold_traditional
 from kms.text.nouns import is_countable
 
-_PHRASES = re.compile(r"\s[-–—|/+]\s|[,;:()\[\]|–—，、。；：（）【】]|\.\s")
+_PHRASES = re.compile(r"\s[-–—|/]\s|[,;:()\[\]|–—，、。；：（）【】]|\.\s")
 _COMPANION = re.compile(
     r"(?<![\w-])(?:for|with|without|in|by|of|from|to|at|on|fits|incl|including|includes|plus|compatible)(?![\w-])"
-    r"|(?<![\w-])w/|适用于?|用于|兼容",
+    r"|(?<![\w-])w/|\s[+&]\s|适用于?|用于|兼容",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[\u3400-\u9fff]+|[^\W_\u3400-\u9fff]+(?:[-'’./][^\W_\u3400-\u9fff]+)*")
@@ -30,11 +30,15 @@ def head_words(title: str) -> Iterator[str]:
     """Words that may be what a title is about; of a Chinese run its last word."""
     for phrase in _PHRASES.split(fold_traditional(title)):
         companion = _COMPANION.search(phrase)
-        words: list[str] = _WORD.findall(phrase[: companion.start()] if companion else phrase)
-        for word, behind in zip_longest(words, words[1:], fillvalue=""):
-            if "\u3400" <= word[0] <= "\u9fff":
-                yield list(longest_words(word))[-1]
-            elif is_countable(_PART.split(word)[-1]) and not is_countable(_PART.split(behind)[-1]):
-                yield word
+        yield from _heads_of_phrase(phrase[: companion.start()] if companion else phrase)
         if companion:
             return
+
+
+def _heads_of_phrase(phrase: str) -> Iterator[str]:
+    words: list[str] = _WORD.findall(phrase)
+    for word, behind in zip_longest(words, words[1:], fillvalue=""):
+        if "\u3400" <= word[0] <= "\u9fff":
+            yield list(longest_words(word))[-1]
+        elif is_countable(_PART.split(word)[-1]) and not is_countable(_PART.split(behind)[-1]):
+            yield word

@@ -29,7 +29,12 @@ def test_heads_say_what_a_product_is(title: str, head: str, others: set[str]) ->
 
 
 def test_each_phrase_has_its_head() -> None:
-    assert {"Flashlight", "torch"} <= set(head_words("Lumo Flashlight - 300 lm work torch"))
+    assert set(head_words("Torvane 300 - wireless keyboard, black")) == {"keyboard"}
+    assert {"cell", "battery"} <= set(head_words("Ampero D cell, rechargeable battery"))
+
+
+def test_what_comes_with_it_is_none() -> None:
+    assert set(head_words("Norvik P1 printer + battery, 2 cables")) == {"printer"}
 
 
 @given(st.text(max_size=80))
