@@ -43,6 +43,9 @@ _STANDARD = (
     rf"(?!{_PRONOUN}|the \d|new\b|well\b|can\b|could\b|shown\b|\w+ed\b)(?=[a-z])"
     rf"|\bas (?:the|my|our) (?:\w+ ){{1,2}}(?=with\b|of\b|from\b)"
     r"|\b(?:up|down) from (?=(?:the |its |a )?(?:\w+ )?\d)|\b(?:previously|formerly|used to be) (?=\d)"
+    r"|\b(?:went|came|coming|switch(?:ed|ing)?|mov(?:ed|ing)|upgrad(?:ed|ing)|chang(?:ed|ing)) (?:over )?from "
+    r"(?=[^.;!?\n]{2,60}\bto\b)"
+    r"|从(?=[^，。；！？\n]{1,14}(?:换|改|升级)[到成为])"
     r"|相比|比起|相较|较之|不像|不同于|区别于|优于|胜过|超越|比得上"
     r"|(?:与|和|跟|同)(?=[^，。；！？,\n]{2,16}(?:相比|相较|比起来|不同|不一样))"
     r"|(?<![对类百反占性相价])比(?![例较如赛率重特价基起得])"
@@ -80,7 +83,7 @@ _OTHER = (
     rf"|\b{_OWNED}\s+(?:\w+\s+)?\w+['’]s\b(?=[^.!?\n]{{0,80}}(?:[,;]|\b(?:but|while|"
     rf"whereas))\s*(?:but |while |whereas |and )?"
     rf"(?:mine|ours|these|this)\b)"
-    r"|猜你喜欢|相关(?:推荐|商品|产品)|买家还买了|搭配推荐"
+    r"|(?:^|(?<=[，。；！？,;\n]))\s*(?:我|我们)?(?:以前|之前|过去|曾经|原先|原来|上次)(?=[^，。；\n]{0,4}[\u3400-\u9fff])|猜你喜欢|相关(?:推荐|商品|产品)|买家还买了|搭配推荐"
     r"|(?:之前|以前|原来|原先|上次|去年)(?:那|的(?!价格|样子)|用的|买的)|(?:老公|老婆|丈夫|妻子|同事|朋友)(?:买的|用的|那)是?|另一款|那个有|我之前|旧款|老款|前一?代|前作|"
     r"(?<![马早晚])上一(?:代|款|版|个(?!台阶|档次|层次)|台(?!阶)|副|双|件|条|把|支|部|只)|其[他它](?:品牌|牌子|家)|别家|别人家?的|"
     r"(?:同事|朋友|邻居|室友|舍友|同学|闺蜜|哥们|老板)(?:们|家)?(?:的|那|用的|买的)|"
@@ -105,7 +108,7 @@ _BACK = re.compile(
     r"knitted|woven|weighing|holding|lasting|offering|featuring)\b|这)"
     r"|\b(?:this (?:one|model|version|\w+)|but|yet|mine|while|whereas|the new(?:er)?|"
     r"and (?:it|this|i|they))\b|ours\b|today['’]s\b|this year['’]s\b|[,，]它|"
-    r"而这|这[款个次副台件双条把支套只]|此款|本[品款]|新款|现在|现已|如今|今年|这次|我们(?!的)|"
+    r"而这|这[款个次副台件双条把支套只]|此款|(?<![根基成日版记样原剧课])本(?![来身地土人性质能领着])|新款|现在|现已|如今|今年|这次|我们(?!的)|"
     r"我家|更[^，。；\n]{1,4}[，,]",
     re.IGNORECASE,
 )
@@ -114,6 +117,7 @@ _PHRASE_END = re.compile(
     r"[,，](?!\s(?:which|who|whose|that|where)\b)(?!(?:\s*[\w-]+(?: [\w-]+)?,)*\s*(?:[\w-]+(?: [\w-]+)?,? )?or\b)",
     re.IGNORECASE,
 )
+_TO = re.compile(r"\bto\b|(?:换|改|升级)[到成为]", re.IGNORECASE)
 _SUBJECT = re.compile(r"\s(?:it|they)(?:['’]s|\s(?:\w+s|are|have|can|will))\b", re.IGNORECASE)
 _RELATIVE = re.compile(r",\s(?:which|who|whose|that|where)\b[^,.;!?\n]*,", re.IGNORECASE)
 _SUBORDINATE = re.compile(r"[^\w]*(?:where|whereas|while|although|though)\b", re.IGNORECASE)
@@ -141,6 +145,10 @@ _RESEMBLED = re.compile(
     re.IGNORECASE,
 )
 """Behind what a product only looks like: 做成胡桃木的样子."""
+_EARLIER = re.compile(
+    r"[^.,;!?\n]{0,30}\b(?:ones?|pair|model|version)\s+before\s*(?=[.,;!?\n]|$)", re.IGNORECASE
+)
+"""Behind what somebody had before: "had the suede ones before"."""
 _NEW_VERB = re.compile(
     r"(?:\band|,)\s+(?:\w+\s+)?(?:is|are|goes|go|makes?|has|have|comes?|works?)\b", re.IGNORECASE
 )
@@ -159,6 +167,8 @@ def is_foreign(text: str, sentence: tuple[int, int], start: int) -> bool:
         start: Of the mention.
     """
     begin = max(sentence[0], start - _WIDTH)
+    if _EARLIER.match(text, start, min(sentence[1], start + _WIDTH)):
+        return True
     if _SHARE_OF.search(text, begin, start):
         return True
     if _LOOK_OF.search(text, begin, start) or _is_sent_on(text, sentence):
@@ -177,6 +187,8 @@ def is_foreign(text: str, sentence: tuple[int, int], start: int) -> bool:
     # "Than my old one": another product that a comparison governs is its standard.
     standard = next((c for c in reversed(cues) if c["standard"]), None)
     if standard is not None and not _ends_phrase(text, standard.end(), last.start()):
+        if standard.group().casefold().endswith(("from ", "从")) and _TO.search(text, standard.end(), start):
+            return False
         more = _MORE_ZH.search(text, standard.end(), start) if standard.group() == "比" else None
         if more is not None and (not text[start].isdigit() or "的" in text[more.end() : start]):
             return False

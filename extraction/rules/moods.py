@@ -28,7 +28,7 @@ _YES = re.compile(
     re.IGNORECASE,
 )
 _ASKED_INDIRECTLY = re.compile(
-    r"\b(?:wonder(?:s|ed|ing)?|ask(?:s|ed|ing)?|unsure|not sure|no idea|d(?:o|id)n['’]?t know)\s+"
+    r"\b(?:wonder(?:s|ed|ing)?|ask(?:s|ed|ing)?|unsure|not sure|no idea|knows?)\s+"
     r"(?:if|whether|about)\b"
     r"[^.;!?\n]{0,40}$",
     re.IGNORECASE,
@@ -36,7 +36,9 @@ _ASKED_INDIRECTLY = re.compile(
 _A_NOT_A = re.compile(
     r"(?:是否|能否|可否|有否|是不是|有没有|能不能|可不可以|会不会|要不要|需不需要|支不支[持援])[^，。；！\n]{0,12}$"
 )
-_PARTICLE = re.compile(r"[^，。；！？,.;!?\n]{0,8}(?:吗|么|嘛)(?=\s*(?:$|[?？，,。!！\n]))")
+_PARTICLE = re.compile(
+    r"[^，。；！？,.;!?\n]{0,6}(?:不|没有?)(?=[?？])|[^，。；！？,.;!?\n]{0,8}(?:吗|么|嘛)(?=\s*(?:$|[?？，,。!！\n]))"
+)
 _FREE_CHOICE = re.compile(r"(?:无论|不论|不管)[^，。；！\n]{0,20}$")
 
 _SUPPOSED = re.compile(
@@ -46,12 +48,14 @@ _SUPPOSED = re.compile(
     r"|['’]d\s+(?:\w+\s+)?have\s+(?:liked|loved|preferred|wanted|been)"
     r"|(?:would|could|might)(?:\s+\w+){0,4}\s+(?:if|had)"
     r"|(?:would|['’]d)\s+be\s+(?:\w+\s+){1,3}(?:to|if|with)|(?:would|['’]d)\s+(?:\w+\s+)?(?:like|love|prefer)"
+    r"|\b(?:i|we)(?:['’]d|\s+would)\s+(?:\w+ly\s+)?(?!say|call|recommend|describe|rate|give|buy|purchase|order|guess|think|"
+    r"suggest|get|use|not|never|also|still|have|be|imagine)\w+"
     r"|(?:could|can)\s+(?:\w+\s+)?do\s+with|could\s+use"
     r"|(?:advertised|marketed|sold|described|listed|billed|touted|promoted|labell?ed)\s+as|(?:supposed|meant|claims?|claimed|said)\s+to\s+be"
     r"|(?:supposedly|allegedly|apparently)"
     r"|(?:should|ought\s+to)\s+(?:be|have)|(?:hop(?:e|ed|ing)|expect(?:ed|ing)|thought|assumed|believed)\s+(?:it|they|this|these|that|for|to)"
     r"|(?-i:Had|Were)\s+(?:it|they|this|these|the\s+\w+))\b[^.;!?\n]{0,40}$"
-    r"|(?:要是|如果|假如|假使|倘若|若是|希望|但愿|以为|期待|想要|想买|本想|原想|打算买)[^，。！？；,\n]{0,12}$",
+    r"|(?:要是|如果|假如|假使|倘若|若是|希望|但愿|以为|期待|愿意|宁愿|宁可|想要|想买|本想|原想|打算买)[^，。！？；,\n]{0,12}$",
     re.IGNORECASE,
 )
 """Before what a reviewer wishes for, expected or only supposes: "I wish these were waterproof"."""

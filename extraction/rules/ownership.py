@@ -81,12 +81,15 @@ _ALONGSIDE = re.compile(
     r"shown|pictured|styled)"
     r"(?:\s+[\w']+){0,2}\s+with|\balongside|\bcomplements?|\bmatch(?:es)?)\s+(?:all |any of )?"
     r"(?:our|your|my|the matching|another)\s+[^.,;:!?\n]*$"
-    r"|(?:搭配|配合)(?:我们|本店|同系列|您|你|自己)[^，。；\n]*$",
+    r"|\b(?:our|the|an?) matching\s+(?:[\w-]+\s+){0,2}$"
+    r"|(?:加购|加配)[^，。；\n]*$|(?:搭配|配合)(?:我们|本店|同系列|您|你|自己)[^，。；\n]*$",
     re.IGNORECASE,
 )
 """Before another thing that the product is used with: "use it with our SPF 50 stick"."""
 _SOLD_APART = re.compile(
-    r"\s?[)）\]]?\s?(?:[需可须要请]*(?:另购|另售|另配|另买|自备|选购)|(?:is |are )?(?:not included|sold separately))",
+    r"[^.;!?\n]{0,40}\b(?:(?:sold|available|bought|purchased|ordered) separately|available as an? (?:accessory|option)\b)"
+    r"|[^。；！？\n]{0,8}(?:另外|单独|额外)(?:购买|选购|订购)|\s?[)）\]]?\s?(?:[需可须要请]*(?:另购|另售|另配|另买|自备|选购)"
+    r"|(?:is |are )?(?:not included|sold separately))",
     re.IGNORECASE,
 )
 _TOGETHER_ZH = re.compile(r"(?:与|和|跟|同)[^，。；！？\n]{0,12}$")
@@ -94,11 +97,19 @@ _TOGETHER_BEHIND_ZH = re.compile(
     r"[^，。；！？\n]{0,10}(?:一起|一同|配套|搭配|同时)(?:使用|用|穿|戴|购买|更)"
 )
 _MADE_OF = re.compile(
-    r"(?P<noun>[a-z][\w-]*)\s+(?:(?:is|are|that is|which is)\s+)?(?:made|crafted|sewn|cut|knitted)\s+(?:of|from|in|"
+    r"(?P<noun>[a-z][\w-]*)\s+(?:(?:is|are|that is|which is)\s+)?(?:(?:made|crafted|sewn|cut|knitted)\s+)?(?:of|from|in|"
     r"out of)\s+"
     r"(?:[\w-]+\s+){0,2}$",
     re.IGNORECASE,
 )
+_DESCRIBED = re.compile(
+    r"\b(?:an?|your|any)\s+(?:[\w-]+\s+)?(?P<noun>[a-z]\w+)\s+(?:with|that (?:has|supports)|which (?:has|supports))\s+"
+    r"(?:an?\s+|at least\s+)?(?:[\w-]+\s+)?$",
+    re.IGNORECASE,
+)
+_HEAD_ZH = re.compile(r"(?:接口|功能|网络)?的([\u3400-\u9fff]{2,5})")
+_INDEFINITE = re.compile(r"(?:^|[.;,\n]\s)an?\s+(?:\w+\s+)?$", re.IGNORECASE)
+"""Before a thing that is new to the text: "a sheath of beech"."""
 _MADE_OF_ZH = re.compile(r"(?:是|为|采用|由|用)[^，。；\n]{0,4}$")
 _WORN_SIZE = re.compile(r"\bwear(?:s|ing)\b[^.;\n]{0,24}$", re.IGNORECASE)
 _OTHER_THING = re.compile(
@@ -121,6 +132,7 @@ _LOOKS = frozenset({"colour", "material", "finish"})
 _SAID = re.compile(
     r"\b(?:it|it['’]s|this|these|they|they['’]re|mine|ours|colou?rs?|materials?|fabric|finish|shade|made (?:of|from))\b"
     r"(?:[^,.;!?\n]{0,30}?\b(?:is|are|was|were|in|of|from|looks?|feels?|comes?|came))?(?:\s+[\w'’-]+){0,3}\s*$"
+    r"|\b(?:switched|changed|moved|upgraded|went)\s+(?:over\s+)?to\b[^,.;!?\n]{0,20}$|(?:换成|改用|改成|换了|换到)[^，。！？；,\n]{0,4}$"
     r"|\b(?:bought|ordered|got|have|love[sd]?|liked?|chose|picked|took|received|went (?:for|with))\b[^,.;!?\n]{0,30}$"
     r"|(?:买|入手|选|收到|下单|拍)[^，。！？；,\n]{0,8}$|(?:颜色|材质|面料|外观|它|这款|这个)[^，。！？；,\n]{0,8}$|是$",
     re.IGNORECASE,
@@ -212,11 +224,15 @@ class Ownership:
         is_measure = attribute.type == "quantity" and attribute.dimension != "count"
         if _is_of_person(body, before, mention.end):
             return True
-        if is_measure and _SOLD_APART.match(body, mention.end, sentence[1]):
+        if (is_measure or attribute.id in _LOOKS) and _SOLD_APART.match(body, mention.end, sentence[1]):
             return True
         if _is_of_companion(body, before, mention.end):
             return True
         if is_measure and _OF_WEARER.match(body, mention.end, sentence[1]):
+            return True
+        if attribute.id == "clothing_size" and _WORN_SIZE.search(before):
+            return True
+        if self._modifies_other(body, before, mention.end, own, language):
             return True
         if attribute.id in _LOOKS and (
             _is_made_of(before, language, own) or _is_keeper(before, language, own)
@@ -277,6 +293,22 @@ class Ownership:
             )
             return is_apart and _is_delivered(before)
         return False
+
+    def _modifies_other(
+        self, body: str, before: str, end: int, own: frozenset[str], language: Language
+    ) -> bool:
+        """Whether a mention is within a phrase that describes a thing of another class: "a laptop with Thunderbolt 4"."""
+        if language == "zh":
+            noun = _HEAD_ZH.match(body, end)
+            if noun is None:
+                return False
+            names = {name for name in self._class_nouns if noun[1].startswith(name)}
+            return bool(names) and not any(noun[1].startswith(name) for name in own)
+        described = _DESCRIBED.search(before)
+        if described is None:
+            return False
+        head = singular(described["noun"])
+        return head in self._class_nouns - _own_words() and head not in own
 
     def _is_loose_name(self, attribute: Attribute, mention: Mention, surface: str) -> bool:
         """Whether a value is called by another name than its label, which before a part's noun says how that part is."""
@@ -399,8 +431,9 @@ def _is_made_of(before: str, language: Language, own: frozenset[str]) -> bool:
             tuple(_accessories("zh", with_parts=False))
         )
     noun = _MADE_OF.search(before)
-    is_apart = noun is not None and singular(noun["noun"]) in _accessories("en", with_parts=False) - own
-    return is_apart and noun is not None and _is_delivered(before[: noun.start()])
+    if noun is None or singular(noun["noun"]) not in _accessories("en", with_parts=False) - own:
+        return False
+    return _is_delivered(before[: noun.start()]) or _INDEFINITE.search(before, 0, noun.start()) is not None
 
 
 def _is_delivered(before: str) -> bool:

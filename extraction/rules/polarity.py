@@ -55,6 +55,7 @@ _OF_OTHER_BEHIND = re.compile(
     r"\s+(?:the|my|our|his|her)\s+(?:old|older|previous|former|other|last|original)\b", re.IGNORECASE
 )
 _ON_THEIRS = re.compile(r"\s+(?:on|with|of|for|in)\s+(?:theirs|his|hers|(?:the )?others?)\b", re.IGNORECASE)
+_SO_ZH = re.compile(r"过[^，。；！？]{0,8}(?:这么|那么|如此|这样)$")
 _RIGHT_BEFORE = re.compile(r"(?:\b(?:not|never)|n['’]t)\s+(?:be\s+)?$", re.IGNORECASE)
 _COMPARED_ZH = re.compile(r"比[^，。！？；,]{1,14}$")
 """What follows the other product in a comparison judges this one: 比别家贵."""
@@ -122,6 +123,8 @@ def shift(
             body, end, min(sentence[1], end + _WIDTH)
         ):
             return Shift(None)  # "without good sound I would have sent them back"
+        if language == "zh" and _SO_ZH.search(body, cue[1], start):
+            return Shift(polarity)  # 从没用过这么好的
         if find_cue(body, sentence, cue[0], language) is not None:
             return Shift(polarity)
         if language == "en" and not is_close(body, cue, start):

@@ -124,7 +124,10 @@ _DIFFERENCE = re.compile(
     r"\s+(?:more|less|fewer|(?!water|power|leather|polyester|charger|diameter|timer|under|over|after|per\b|cover|either)[a-z]{2,}er)\b"
     r"[^.;,!?\n]{0,30}\bthan\b"
     r"|\s+(?:lighter|heavier|longer|shorter|taller|wider|narrower|thicker|thinner|larger|smaller|bigger|deeper|faster|slower|"
-    r"brighter|quieter|louder|cheaper)\b",
+    r"brighter|quieter|louder|cheaper)\b"
+    r"|\s+of\s+(?:most|other|ordinary|conventional|typical|normal|regular|traditional|"
+    r"(?:the|our|its) (?:old|older|previous|other|original))\b"
+    r"|[^，。；！？\n\d]{0,6}的(?:[一二两三四五六七八九十几数\d.]+倍|一半|[三四五十]分之)",
     re.IGNORECASE,
 )
 

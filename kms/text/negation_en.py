@@ -78,7 +78,8 @@ _DEGREE = re.compile(r"\s*(?:too|so|that|overly)\s+[\w-]+\s+(?=(?:for|to)\b)", r
 _NEW_CLAUSE = re.compile(
     r"(?:and|&)?\s*(?:\d+|it['’]?s?|this|that|they|we|you|i['’]?\w*|he|she|these|those|there|is|are|was|were|has|have|had|can|"
     r"will|would|comes?|weighs?|holds?|lasts?|offers?|features?|includes?|provides?|makes?|gives?|uses?|keeps?|works?|"
-    r"looks?|feels?|fits?|very|really|so|quite|extremely|super|also|then|always|easily|with|for|in|made|now|please)\b",
+    r"looks?|feels?|fits?|very|really|so|quite|extremely|super|also|then|always|easily|with|for|in|made|now|please|"
+    r"[a-z]+[^s\W]s\s+(?:on|its|your|an?))\b",
     re.IGNORECASE,
 )
 _JOINT = re.compile(r"\s+(?:and|&)\s+", re.IGNORECASE)

@@ -25,6 +25,7 @@ _CUES = re.compile(
     rf"(?P<long>{_LONG})(?!仅|但|错|锈|只|说|止)"
     r"|(?P<bare>(?<![可能会要是差])(?:不|没|无|非)(?!仅|但|错|锈|少|只|沾|脱|同|断|过|论|需|用|人机|印|忧|敌|比|极|常|止|妨|愧|一))"
 )
+_SHORT = re.compile(r"[并也都]?(?:不|没有?|无|未|非)")
 _STOP = re.compile(
     r"[.!?](?=\s|$)|[;:。；！？，,…:：()（）–—「」【】\n]|但|不过|只是|却|而是|的|[，,]?(?:所以|因此|因为)"
 )
@@ -40,12 +41,13 @@ _FORBIDS = r"(?:请勿|切勿|切忌|严禁|禁止|不要|不可以?|不能|不�
 _BEHIND = re.compile(
     r"[^,，。.;；!！?？\n]{0,6}?(?:不太推荐|不推荐|不建议|不适合|不适用|不可以|除外|慎[入用穿]|劝退|请绕道)"
     rf"|\s*[(（]\s*(?:否|无|不支[持援]|没有|不含|不带|不可以?)\s*[)）]"
+    rf"|[^,，。.;；\n]{{0,10}}说(?:不|NO|再见|拜拜){_END}"
     rf"|般(?![配地])|一样的?(?:质感|手感|触感|光泽|外观|纹理)"
     rf"|\s*(?:功能)?\s*[:：]\s*(?:否|无|不支[持援]|不是|没有|不|×|✗|❌){_END}"
     rf"|(?:功能|接口|等级|模式|材质)?(?:是|都|也)?(?:不支[持援]|没有|不可以?|不行|不能用|不可用|不适用|禁用|未配备|未附|不含|另购|另售|"
     rf"需?另(?:购|售|配)|需?自备|不附|不带|不送|缺失|不提供|不包含|没用|无效){_END}"
     rf"|[^,，。.;；!！?？的\n]{{0,6}}(?:时|时候|期间|过程中|情况下|环境下?|场合){_FORBIDS}"
-    rf"|(?:就|便|后)?会(?:化|坏|掉|裂|锈|褪|变|融|脱|烂|漏|短路){_END}"
+    rf"|(?:就|便|后)?会(?:伤|损|毁|化|坏|掉|裂|锈|褪|变|融|脱|烂|漏|短路){_END}"
 )
 
 
@@ -57,10 +59,11 @@ def has_cue(text: str) -> bool:
 def find_before(text: str, begin: int, start: int, stop: int) -> Iterator[Span]:
     """Cues behind ``begin`` that deny what is at ``start``, the nearest first; none reaches beyond ``stop``."""
     cues = _cues_of(text)
-    around = cues.beginning_at(start - 1) if start > begin else None
-    if around and around["long"] and around.end() > start and text[start - 1] in "不没无未":
-        # 不 before 带背光, whose first character is a part of the cue 不带.
-        yield start - 1, start
+    for length in (1, 2):
+        around = cues.beginning_at(start - length) if start - length >= begin else None
+        if around and around["long"] and around.end() > start and _SHORT.fullmatch(text, start - length, start):
+            # 不 before 带背光 and 没有 before 内置电池, whose first characters are a part of the cues 不带 and 没有内置.
+            yield start - length, start
     for match in cues.before(begin, start):
         if start < _scope_end(match, min(stop, match.end() + REACH)):
             yield match.span()

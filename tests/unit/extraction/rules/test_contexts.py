@@ -98,6 +98,15 @@ from extraction.rules.contexts import is_foreign, resembles
         ("大号款能装5升", "5升", True),
         ("比我家原来2升的锅还大", "2升", True),
         ("去年的只有2升，今年有3升", "3升", False),
+        ("Moved from a 2 l pot to a 3 l one.", "2 l", True),
+        ("Moved from a 2 l pot to a 3 l one.", "3 l", False),
+        ("I had the copper one before.", "copper", True),
+        ("It was copper before the fire.", "copper", False),
+        ("从铜锅换成了钢锅", "铜", True),
+        ("从铜锅换成了钢锅", "钢", False),
+        ("以前用的是铜的，这个是钢的", "铜", True),
+        ("以前用的是铜的，这个是钢的", "钢", False),
+        ("前作是铜，本作是钢", "钢", False),
     ],
 )
 def test_values_behind_a_comparison_are_foreign(text: str, mention: str, expected: bool) -> None:

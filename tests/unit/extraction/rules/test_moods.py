@@ -25,6 +25,7 @@ from .conftest import MakeText
         ("Might have been nice in cork.", "cork", True),
         ("They could use some padding of wool.", "wool", True),
         ("I would recommend these in red.", "red", False),
+        ("I'd gladly pay more for cork.", "cork", True),
         ("本想要红色的，没有货", "红色", True),
     ],
 )
@@ -48,6 +49,8 @@ def test_what_is_only_wished_for(text: str, mention: str, expected: bool) -> Non
         ("有没有NFC功能，请告知", "NFC", True),
         ("无论是否防水，都要擦干", "防水", False),
         ("它防水。容易洗吗？", "防水", False),
+        ("Does anybody know whether it is waterproof?", "waterproof", True),
+        ("有谁知道它防水不？", "防水", True),
     ],
 )
 def test_questions(text: str, mention: str, expected: bool) -> None:

@@ -56,6 +56,12 @@ def extractor(ontology: Ontology) -> RuleExtractor:
         ("trousers", "Worn by Ben, 6'1\".", []),
         ("backpack", "Replacing my 25 l daypack.", []),
         ("head_torch", "Ours: 500 lumens.", ["500 lumens"]),
+        ("monitor", "For a laptop with Thunderbolt 4.", []),
+        ("laptop", "A laptop with Thunderbolt 4.", ["Thunderbolt 4"]),
+        ("kitchen_knife", "A sheath of oak keeps the edge.", []),
+        ("tent", "Groundsheet (polyester, 400 g) sold separately.", []),
+        ("handbag", "Add our matching suede belt.", []),
+        ("jacket", "Mia wears a medium.", []),
     ],
 )
 def test_measures_and_values_of_other_things_are_left_out(
@@ -75,6 +81,7 @@ def test_measures_and_values_of_other_things_are_left_out(
         ("shaver", "收纳盒为竹制。", []),
         ("mug", "配橡木礼盒。", []),
         ("camping_stove", "气瓶（300克）需另购。", []),
+        ("tent", "防潮垫重300克，可单独购买。", []),
         ("perfume", "瓶装50ml，另送3ml小样。", ["50ml"]),
         ("backpack", "可搭配我们的羊毛围巾。", []),
         ("handbag", "与红色围巾一起使用更好看。", []),

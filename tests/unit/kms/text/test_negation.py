@@ -45,6 +45,7 @@ def cue(text: str, mention: str, language: str, *, behind: bool = False) -> str 
         ("No doubt it is waterproof", "waterproof", None),
         ("Free of perfume, rich in aloe and shea", "shea", None),
         ("Free of perfume, made of aloe and shea", "aloe", None),
+        ("without a motor and relies on a spring", "spring", None),
         ("Free of perfume, aloe and shea", "shea", "Free of"),
     ],
 )
@@ -77,6 +78,7 @@ def test_english_behind_counts_when_the_end_is_given(text: str, mention: str) ->
         ("没有蓝牙", "蓝牙", "没有"),
         ("少了蓝牙", "蓝牙", "少了"),
         ("收不到短波", "短波", "不到"),
+        ("没有内置电池", "内置电池", "没有"),
         ("取消了耳机孔", "耳机孔", "取消了"),
         ("减少了蓝牙干扰", "蓝牙", None),
         ("水壶不带提手", "带提手", "不"),
