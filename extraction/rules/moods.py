@@ -75,6 +75,7 @@ _REQUIRED = re.compile(
     r"(?<!where )(?<!anything )\byou(?:['’](?:ll|d))?\s+"
     r"(?:(?:will|would|may|might|also|only|just|do|must|still|first|then)\s+)*(?:need|require)\s+(?!(?:n?or|not|to|this|these|it|them)\b)[^.;:!?\n]{0,50}$"
     r"|\byour\s+(?:[\w-]+\s+){1,3}?(?:needs?|requires?|must|should|has|have|supports?)\s+[^.;:!?,\n]{0,40}$"
+    r"|(?:您|你)的[^，。；！？\n]{0,6}(?:带有?|有|支[持援]|具备)[^，。；！？\n]{0,8}$"
     r"|(?:需要?|必?须|要求|得)(?:能?支[持援]|具备|配合|搭配)[^，。；！？,\n]{0,12}$",
     re.IGNORECASE,
 )

@@ -129,7 +129,7 @@ _BEHIND = re.compile(
     rf"(?:yet\s+|currently\s+|fully\s+|actually\s+)?(?:{_IS_DONE})\b"
     rf"|{_TAIL}\s+(?:is|are|was|were)n{_APOSTROPHE}?t\s+(?:yet\s+|actually\s+)?(?:{_IS_DONE})\b"
     rf"|{_TAIL}\s+(?:is|are|was|were)\s*(?:not|n{_APOSTROPHE}?t|no longer)\s*(?=[.;!,)]|$)"
-    rf"|{_TAIL}\s+(?:has been|have been|was|were)\s+(?:removed|dropped|omitted|disabled)\b"
+    rf"|{_TAIL}\s+(?:has been|have been|was|were)\s+(?:removed|dropped|omitted|disabled|replaced (?:by|with))\b"
     rf"|{_TAIL}\s+(?:is|are|was|were)\s+nowhere to be\b"
     rf"|{_TAIL}\s*\(?(?:(?:is|are|was|were)\s+(?:\w+ly\s+|also\s+|still\s+|all\s+)?)?"
     rf"(?:sold separately|missing(?!\s+(?:a|the|some)\b)|absent|lacking|"

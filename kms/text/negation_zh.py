@@ -61,7 +61,12 @@ def find_before(text: str, begin: int, start: int, stop: int) -> Iterator[Span]:
     cues = _cues_of(text)
     for length in (1, 2):
         around = cues.beginning_at(start - length) if start - length >= begin else None
-        if around and around["long"] and around.end() > start and _SHORT.fullmatch(text, start - length, start):
+        if (
+            around
+            and around["long"]
+            and around.end() > start
+            and _SHORT.fullmatch(text, start - length, start)
+        ):
             # 不 before 带背光 and 没有 before 内置电池, whose first characters are a part of the cues 不带 and 没有内置.
             yield start - length, start
     for match in cues.before(begin, start):

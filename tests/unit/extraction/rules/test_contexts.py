@@ -107,6 +107,10 @@ from extraction.rules.contexts import is_foreign, resembles
         ("以前用的是铜的，这个是钢的", "铜", True),
         ("以前用的是铜的，这个是钢的", "钢", False),
         ("前作是铜，本作是钢", "钢", False),
+        ("It isn't as big as the 5 l pot.", "5 l", True),
+        ("The pot I had before was copper.", "copper", True),
+        ("不如铜锅好，钢制", "铜", True),
+        ("用陶瓷代替铜", "铜", True),
     ],
 )
 def test_values_behind_a_comparison_are_foreign(text: str, mention: str, expected: bool) -> None:
