@@ -38,6 +38,8 @@ _WIDTH = 120
 """Characters before a name that are looked at."""
 _HANGING = re.compile(r"-\s+(?:and|or)\b", re.IGNORECASE)
 """Hyphen of a first part that shares the head of what follows: "notebook- or telephone holder"."""
+_SLASH = re.compile(r"\s*/\s*(?=[A-Za-z])")
+"""Mark of two names for one thing, which share what follows: "laptop / notebook power cord"."""
 _LATIN_WORD = re.compile(r"[A-Za-z][A-Za-z'’]*")
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 
@@ -100,6 +102,7 @@ def choose_class(
             for pair in own
             if _is_head(title, pair, others, things, first)
             and not _names_further_thing(title, pair[0].end, known, attributes_of(pair[1].id))
+            and not _shares_head(title, pair, classes, known, attributes_of(pair[1].id))
         ]
     return max(own, key=lambda pair: (hierarchy.depth(pair[1].id), pair[0].start), default=None)
 
@@ -156,6 +159,23 @@ def _names_further_thing(title: str, end: int, known: Sequence[Known], own: froz
         return not is_end and not is_known and word is not None and is_countable(word["word"])
     words = _LATIN_WORD.findall(title[follows.start("word") : behind])
     return bool(words) and is_countable(words[-1])
+
+
+def _shares_head(
+    title: str, named: Named, classes: Sequence[Named], known: Sequence[Known], own: frozenset[str]
+) -> bool:
+    """Whether a second name follows behind a slash, and a thing behind it that is of both: "keyboard/mouse cable"."""
+    slash = _SLASH.match(title, named[0].end)
+    ends = [match.end for match, _ in classes if slash is not None and match.start == slash.end()]
+    if not ends:
+        return False
+    follows = _NEXT_WORD.match(title, max(ends))
+    if follows is None or _PHRASE_END.match(title, max(ends)):
+        return False
+    is_joined = title[follows.end("word") :].startswith("-")  # "head-band" is a quality
+    return (not is_joined and is_countable(follows["word"])) or _names_further_thing(
+        title, max(ends), known, own
+    )
 
 
 def _leads_to(title: str, position: int, others: Occupied, known: Occupied) -> bool:

@@ -35,6 +35,9 @@ MakeText = Callable[..., Text]
         ("Laptop RAM module, 8 GB", None),
         ("Laptop power cord 2 m", None),
         ("Keyboard cover, clear", None),
+        ("Tablet / laptop power cord", None),
+        ("Keyboard/mouse extension cable 3 m", None),
+        ("Headphones/headset head-band black", "headphones"),
         ("Notebook- or phone holder", None),
         # What is only a quality of the thing leaves it what it is.
         ("Hiking backpack nylon", "backpack"),
