@@ -24,6 +24,8 @@ TITLES = {
     "B3": "Stromwerk D cell, rechargeable battery",
     "B4": "蓄能 充电电池 5号 4节",
     "B5": "蓄能 充电电池 7号",
+    "C1": "Ampero charger for a rechargeable battery",
+    "C2": "Ampero battery charger",
     "T1": "Dentiva sonic brush, two heads",
     "T2": "Dentiva sonic brush for kids",
     "T3": "洁白 声波牙刷",
@@ -87,6 +89,19 @@ def test_what_is_the_thing_comes_before_what_has_it(
     assert first(service, query, len(things)) == things
 
 
+def test_what_goes_with_the_thing_comes_behind_it(service: RankingService) -> None:
+    assert first(service, "battery", 3) == {"B1", "B2", "B3"}
+    assert first(service, "battery charger", 2) == {"C1", "C2"}
+
+
+def test_the_words_are_the_reason_for_a_name(service: RankingService) -> None:
+    answer = service.search(SearchRequest(query="rechargeable batteries", limit=20, explain=True))
+    hit = next(hit for hit in answer.hits if hit.product_id == "B1")
+    assert hit.sources["text"] > 1.0
+    assert sum(reason.share for reason in hit.reasons) == pytest.approx(1.0)
+    assert not [reason for reason in hit.reasons if reason.source == "graph"]
+
+
 def test_what_only_has_it_is_still_found(service: RankingService) -> None:
     answer = service.search(SearchRequest(query="rechargeable batteries", limit=20))
     assert {"T1", "T2", "T3"} <= {hit.product_id for hit in answer.hits}
@@ -98,8 +113,8 @@ def test_a_name_that_titles_and_facts_agree_on_counts_in_full(service: RankingSe
 
 
 def test_agreement_counts_the_products_that_are_called_so(service: RankingService) -> None:
-    # Three English titles have the words, none of them the fact.
-    assert measure(service.index, "rechargeable battery") == pytest.approx(PRIOR / (3 + PRIOR))
+    # Four English titles have the words, none of them the fact.
+    assert measure(service.index, "rechargeable battery") == pytest.approx(PRIOR / (4 + PRIOR))
 
 
 def test_a_name_that_no_title_has_means_the_fact(service: RankingService) -> None:
