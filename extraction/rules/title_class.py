@@ -143,6 +143,9 @@ def _names_further_thing(title: str, end: int, known: Sequence[Known], own: froz
     """Whether a known thing that stands right behind a class's name is no quality of the class but a thing itself."""
     if _HANGING.match(title, end):
         return True
+    if _CHINESE.match(title, end):
+        # Chinese puts qualities before the thing; a part behind it is what is sold: 笔记本电脑电池.
+        return any(each.start == end and each.is_part for each in known)
     follows = _NEXT_WORD.match(title, end)
     if follows is None or _PHRASE_END.match(title, end):
         return False

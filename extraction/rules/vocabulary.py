@@ -22,6 +22,7 @@ from extraction.rules.uses import UNSUPPORTED, is_of_action, is_supported
 from kms.ontology.labels import LabelKind, Match, Reading
 from kms.ontology.model import ROOT_CLASS, Linking, Ontology
 from kms.ontology.structure import HAS_VALUE, IN_CATEGORY
+from kms.text.chinese import contains_chinese
 
 CLASS_CONFIDENCE = 0.98
 BOOLEAN_CONFIDENCE = 0.9
@@ -254,14 +255,24 @@ class VocabularyReader:
         values = {r.attribute for r in readings if r.kind == "value"}
         values |= {r.id for r in readings if r.kind == "attribute" and self._ontology.says_value(r)}
         names = {r.id for r in readings if r.kind == "attribute" and not self._ontology.says_value(r)}
-        meanings = self._ontology.labels.lookup(title[match.start : match.end])
+        labels = self._ontology.labels
+        ends = _ends(title[match.start : match.end])
+        is_part = any(r.kind == "aspect" for end in ends for r in labels.lookup(end))
         return Known(
             match.start,
             match.end,
             values_of=frozenset(each for each in values if each),
             names=frozenset(names),
-            is_part=any(r.kind == "aspect" for r in meanings),
+            is_part=is_part,
         )
+
+
+def _ends(surface: str) -> Iterator[str]:
+    """A name and what it ends with, by words or Chinese characters: the battery of "rechargeable battery" (充电电池)."""
+    yield surface
+    yield from (surface[at.end() :] for at in re.finditer(r"\s+", surface))
+    if contains_chinese(surface):
+        yield from (surface[at:] for at in range(1, len(surface) - 1))
 
 
 def _confidence(linking: Linking, *, is_review: bool) -> float | None:

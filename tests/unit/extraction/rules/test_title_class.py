@@ -39,11 +39,15 @@ MakeText = Callable[..., Text]
         ("Keyboard/mouse extension cable 3 m", None),
         ("Headphones/headset head-band black", "headphones"),
         ("Notebook- or phone holder", None),
+        ("笔记本电脑电池 原装", None),
+        ("笔记本电脑充电电池", None),
+        ("Laptop rechargeable battery 10.8 V", None),
         # What is only a quality of the thing leaves it what it is.
         ("Hiking backpack nylon", "backpack"),
         ("Laptop RAM 8 GB", "laptop"),
         ("Optical mouse USB Type-C", "mouse"),
         ("Laptop silver 14 inch", "laptop"),
+        ("降噪耳机黑色", "headphones"),
     ],
 )
 def test_the_head_of_a_title_is_its_class(
