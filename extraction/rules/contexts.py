@@ -37,7 +37,7 @@ _STANDARD = (
     rf"|(?<!barely more )(?<!little more )(?<!nothing more )(?<!hardly more )(?<!other )"
     rf"\bthan (?:(?:the|my|its|our|your|a|an|any|most|other|those|that)\b(?! (?:hour|day|week|minute|metre|meter|"
     rf"kilo)\b)|{_NAME}[a-z])"
-    rf"|\b(?:(?!other|rather)[a-z]{{2,}}er|(?:more|less) (?!than)[\w-]+) than (?!{_PRONOUN})"
+    rf"|\b(?:(?!other|rather)[a-z]{{2,}}er|(?:more|less) (?!than)[\w-]+) than (?!not\b|{_PRONOUN})"
     r"(?!expected|anticipated|advertised|described|pictured|half|one|two|three)(?=[a-z]+\b(?! ?\d))"
     rf"|\bas (?!{_PRONOUN}|well|far|soon|long|much|many|few|little)[\w-]+(?: (?!or|and)\w+)? as "
     rf"(?!{_PRONOUN}|the \d|new\b|well\b|can\b|could\b|shown\b|\w+ed\b)(?=[a-z])"
@@ -57,7 +57,9 @@ _OTHER = (
     rf"|\b(?:my|our|his|her|their)\s+(?:last|other)\s+(?!time|thing|minute|word|hand|half|\d)|\bthe\s+(?:last|"
     rf"other)\s+(?:{_KIN})\b"
     rf"|\b{_OWNED}\s+(?:\w+\s+)?\w+['’]s\s+(?:\w+\s+){{0,2}}(?:{_KIN}|set|unit)\b"
-    rf"|\b(?:{_OWNED}|the|an?)\s+(?:\w+\s+)?{_ACQUAINTANCE}(?:['’]s|s['’])\s"
+    # Not "for a friend's wedding".
+    rf"|(?<!for )(?<!at )(?<!to )(?<!in )(?<!on )(?<!of )(?<!from )"
+    rf"\b(?:{_OWNED}|the|an?)\s+(?:\w+\s+)?{_ACQUAINTANCE}(?:['’]s|s['’])\s"
     rf"|\b(?:{_OWNED}|the|an?)\s+{_ACQUAINTANCE}s?\s+(?:has|have|had|owns?|uses?|bought)\b"
     rf"|\b(?:the|our|its)\s+(?:{_SIZES})\s+(?:(?:\w+\s+)?(?:{_KIN})\b|{_NAME}[a-z])"
     rf"|\b{_OWNED}\s+\w+\s+(?:has|have|had|owns?|got|bought|ordered|uses?|wears?)\s+"
@@ -72,7 +74,7 @@ _OTHER = (
     r"(?=\s+(?:brands?|makers?|models?|products?|weigh|have|use|are|need)\b)"
     r"|\b(?:other|competing|rival) (?:brands?|makers?|models?|products?)\b|\bpredecessors?\b|\bcompetitors?\b"
     r"|\b(?:last|previous) (?:year['’]s|season['’]s|generation|gen)\b"
-    r"|\b(?:(?:most|many|ordinary|typical|conventional|regular|normal|traditional|average)\s+(?:\w+\s+)?\w+|"
+    r"|\b(?:(?:most|many|ordinary|typical|conventional|regular|normal|traditional|average)\s+(?:\w+\s+)?(?!but\b|and\b)\w+|"
     r"(?:(?<!any )(?<!the )other|standard)\s+(?!(?:\w+\s+)?(?:parts|components|colou?rs|features|accessories|pieces|"
     r"surfaces|"
     r"details|materials|sizes|reviews|reviewers|users|customers|days|times|tools|ways|things)\b)(?:\w+\s+)?\w{2,}[^s\W]s)\s+"
@@ -115,6 +117,7 @@ _BACK = re.compile(
     re.IGNORECASE,
 )
 _PHRASE_END = re.compile(
+    r"\band (?=(?:much|even|far|way) \w+er\b|(?:more|less) \w+ than\b)|"
     # Not before a relative clause, and not within a list that "or" closes.
     r"[,，](?!\s(?:which|who|whose|that|where)\b)(?!(?:\s*[\w-]+(?: [\w-]+)?,)*\s*(?:[\w-]+(?: [\w-]+)?,? )?or\b)",
     re.IGNORECASE,
@@ -132,7 +135,8 @@ _SHARE_OF = re.compile(
 )
 """Right before what a product is measured by: "half the effort of cast iron"."""
 _LOOK_OF = re.compile(
-    r"\b(?:look|feel|appearance|effect|illusion|impression)\s+(?:and \w+ )?of\s+(?:[\w-]+\s+){0,1}$",
+    r"\b(?:ha[sd]|have|having|gives?|giving|gave|with|offers?|mimics?|imitates?|for)\s+(?:it\s+)?(?:all\s+)?(?:the|an?)\s+"
+    r"(?:\w+\s+)?(?:look|feel|appearance|effect|illusion)\s+(?:and \w+ )?of\s+(?:[\w-]+\s+)?$",
     re.IGNORECASE,
 )
 _SENT_ON = re.compile(

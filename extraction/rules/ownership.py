@@ -81,11 +81,12 @@ _ALONGSIDE = re.compile(
     r"shown|pictured|styled)"
     r"(?:\s+[\w']+){0,2}\s+with|\balongside|\bcomplements?|\bmatch(?:es)?)\s+(?:all |any of )?"
     r"(?:our|your|my|the matching|another)\s+[^.,;:!?\n]*$"
-    r"|\b(?:our|the|an?) matching\s+(?:[\w-]+\s+){0,2}$"
+    r"|\bour matching\s+(?:[\w-]+\s+){0,2}$"
     r"|(?:加购|加配)[^，。；\n]*$|(?:搭配|配合)(?:我们|本店|同系列|您|你|自己)[^，。；\n]*$",
     re.IGNORECASE,
 )
 """Before another thing that the product is used with: "use it with our SPF 50 stick"."""
+_OF_READER = re.compile(r"\b(?:my|your)\b|[您你]|自己", re.IGNORECASE)
 _SOLD_APART = re.compile(
     r"[^.;!?\n]{0,40}\b(?:(?:sold|available|bought|purchased|ordered) separately|available as an? (?:accessory|option)\b)"
     r"|[^。；！？\n]{0,8}(?:另外|单独|额外)(?:购买|选购|订购)|\s?[)）\]]?\s?(?:[需可须要请]*(?:另购|另售|另配|另买|自备|选购)"
@@ -226,7 +227,8 @@ class Ownership:
             return True
         if (is_measure or attribute.id in _LOOKS) and _SOLD_APART.match(body, mention.end, sentence[1]):
             return True
-        if _is_of_companion(body, before, mention.end):
+        is_thing = is_measure or attribute.type == "quantity" or attribute.id in _LOOKS
+        if _is_of_companion(body, before, mention.end, is_thing=is_thing):
             return True
         if is_measure and _OF_WEARER.match(body, mention.end, sentence[1]):
             return True
@@ -381,9 +383,13 @@ def _names_other_thing(before: str) -> bool:
     return bool(others) and _TAKEN_OVER.search(before, others[-1].end()) is None
 
 
-def _is_of_companion(body: str, before: str, end: int) -> bool:
-    """Whether a mention is that of a thing sold apart, or that the product is used with."""
-    if _OPTIONAL.search(before) or _ALONGSIDE.search(before):
+def _is_of_companion(body: str, before: str, end: int, *, is_thing: bool) -> bool:
+    """Whether a mention is that of a thing sold apart, or that the product is used with.
+
+    What the product works with is its own feature, unless a measure or a look says it of a thing: "my induction hob".
+    """
+    alongside = _ALONGSIDE.search(before)
+    if _OPTIONAL.search(before) or (alongside and (is_thing or not _OF_READER.search(alongside.group()))):
         return True
     return _TOGETHER_ZH.search(before) is not None and _TOGETHER_BEHIND_ZH.match(body, end) is not None
 

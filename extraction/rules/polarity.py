@@ -54,7 +54,10 @@ _EXPECTED = re.compile(
 _OF_OTHER_BEHIND = re.compile(
     r"\s+(?:the|my|our|his|her)\s+(?:old|older|previous|former|other|last|original)\b", re.IGNORECASE
 )
-_ON_THEIRS = re.compile(r"\s+(?:on|with|of|for|in)\s+(?:theirs|his|hers|(?:the )?others?)\b", re.IGNORECASE)
+_ON_THEIRS = re.compile(
+    r"\s+(?:on|with|of|for|in)\s+(?:(?:theirs|hers)\b|(?:his|(?:the )?others?)(?=\s*(?:[.,;!?]|$)))",
+    re.IGNORECASE,
+)
 _SO_ZH = re.compile(r"过[^，。；！？]{0,8}(?:这么|那么|如此|这样)$")
 _RIGHT_BEFORE = re.compile(r"(?:\b(?:not|never)|n['’]t)\s+(?:be\s+)?$", re.IGNORECASE)
 _COMPARED_ZH = re.compile(r"比[^，。！？；,]{1,14}$")

@@ -26,6 +26,8 @@ from .conftest import MakeText
         ("They could use some padding of wool.", "wool", True),
         ("I would recommend these in red.", "red", False),
         ("I'd gladly pay more for cork.", "cork", True),
+        ("I would highly recommend this cork bag.", "cork", False),
+        ("Anyone would like it as a gift.", "gift", False),
         ("本想要红色的，没有货", "红色", True),
     ],
 )

@@ -62,6 +62,7 @@ def extractor(ontology: Ontology) -> RuleExtractor:
         ("tent", "Groundsheet (polyester, 400 g) sold separately.", []),
         ("handbag", "Add our matching suede belt.", []),
         ("jacket", "Mia wears a medium.", []),
+        ("kettle", "Works with your induction hob.", ["induction hob"]),
     ],
 )
 def test_measures_and_values_of_other_things_are_left_out(

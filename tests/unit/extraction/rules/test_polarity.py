@@ -39,6 +39,7 @@ from kms.types import Language
         ("Bigger than I thought, still handy", "handy", "positive", "positive"),
         ("All others fail", "fail", "negative", None),
         ("They say the strap is awful on theirs", "awful", "negative", None),
+        ("He is happy with his strap", "happy", "positive", "positive"),
     ],
 )
 def test_in_english(text: str, word: str, own: Polarity, expected: Polarity | None) -> None:
