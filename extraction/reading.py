@@ -14,6 +14,7 @@ from extraction.rules.contexts import is_foreign
 from extraction.rules.denial import SEASON, Denial, find_denial, says_material
 from extraction.rules.extractor import to_evidence
 from extraction.rules.mention import Mention
+from extraction.rules.moods import is_unstated
 from extraction.rules.opinions import name_aspect, polarity_of
 from extraction.rules.ownership import Ownership
 from extraction.rules.polarity import shift
@@ -133,7 +134,7 @@ class ModelReader:
                     cue=denial.cue if denial else None,
                     confidence=denial.weigh(span.confidence) if denial else span.confidence,
                 )  # fmt: skip
-                is_other = is_foreign(body, sentence, span.start)
+                is_other = is_foreign(body, sentence, span.start) or is_unstated(text, *place)
                 if not is_other and not self._ownership.is_of_other(text, mention, text.context.class_id):
                     yield mention
             elif (relation := self._concept_relation(span.type)) is not None:
