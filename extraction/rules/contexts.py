@@ -44,7 +44,7 @@ _STANDARD = (
     r"|(?:\bnot|n['’]t) (?:\w+ )?as [\w-]+ as (?=(?:the|an?) \d)"
     rf"|\bas (?:the|my|our) (?:\w+ ){{1,2}}(?=with\b|of\b|from\b)"
     r"|\b(?:up|down) from (?=(?:the |its |a )?(?:\w+ )?\d)|\b(?:previously|formerly|used to be) (?=\d)"
-    r"|\b(?:went|came|coming|switch(?:ed|ing)?|mov(?:ed|ing)|upgrad(?:ed|ing)|chang(?:ed|ing)) (?:over )?from "
+    r"|\b(?:went|came|coming|switch(?:ed|ing)|mov(?:ed|ing)|upgrad(?:ed|ing)|chang(?:ed|ing)) (?:over )?from "
     r"(?=[^.;!?\n]{2,60}\bto\b)"
     r"|从(?=[^，。；！？\n]{1,14}(?:换|改|升级)[到成为])"
     r"|相比|比起|相较|较之|不像|不同于|区别于|优于|胜过|超越|比得上|不如|不及|逊于|代替|取代"

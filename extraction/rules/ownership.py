@@ -112,7 +112,7 @@ _HEAD_ZH = re.compile(r"(?:接口|功能|网络)?的([\u3400-\u9fff]{2,5})")
 _INDEFINITE = re.compile(r"(?:^|[.;,\n]\s)an?\s+(?:\w+\s+)?$", re.IGNORECASE)
 """Before a thing that is new to the text: "a sheath of beech"."""
 _MADE_OF_ZH = re.compile(r"(?:是|为|采用|由|用)[^，。；\n]{0,4}$")
-_WORN_SIZE = re.compile(r"\bwear(?:s|ing)\b[^.;\n]{0,24}$", re.IGNORECASE)
+_WORN_SIZE = re.compile(r"\bwear(?:s|ing)\b(?:(?!\band\b)[^.;\n]){0,24}$", re.IGNORECASE)
 _OTHER_THING = re.compile(
     r"\b(?:replac(?:es?|ed|ing)(?: the| our| my)?:?|replacement for|compatible with|works? with|"
     r"pairs? (?:well )?with|goes with|sold with|"

@@ -55,7 +55,7 @@ _OF_OTHER_BEHIND = re.compile(
     r"\s+(?:the|my|our|his|her)\s+(?:old|older|previous|former|other|last|original)\b", re.IGNORECASE
 )
 _ON_THEIRS = re.compile(
-    r"\s+(?:on|with|of|for|in)\s+(?:(?:theirs|hers)\b|(?:his|(?:the )?others?)(?=\s*(?:[.,;!?]|$)))",
+    r"\s+(?:on|with|of|for|in)\s+(?:(?:theirs|hers)\b|his(?=\s*(?:[.,;!?]|$)))",
     re.IGNORECASE,
 )
 _SO_ZH = re.compile(r"过[^，。；！？]{0,8}(?:这么|那么|如此|这样)$")
