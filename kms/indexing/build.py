@@ -39,7 +39,7 @@ from kms.vectors.port import VectorPoint, VectorSchema, VectorStore
 NAME = "index"
 _DOCUMENTS = "documents.jsonl"
 _MANIFEST = "manifest.json"
-FORMAT = 10
+FORMAT = 11
 """Raised when the program could not use older versions: other words in the text index, other fields or files."""
 _ONTOLOGY = "ontology.json"
 

@@ -203,6 +203,21 @@ def _class_problems(classes: Read[OntologyClass], known: Mapping[str, set[str]])
                 yield entry.problem(f"{each.id!r}: unknown attribute {attribute!r}", "attributes", index)
             elif attribute in each.attributes[:index]:
                 yield entry.problem(f"{each.id!r}: attribute {attribute!r} twice", "attributes", index)
+    yield from _shared_name_problems(classes)
+
+
+def _shared_name_problems(classes: Read[OntologyClass]) -> Iterator[Problem]:
+    """Names that a class is asked as and no other class has."""
+    for language in LANGUAGES:
+        owners: dict[str, set[str]] = {}
+        for _, each in classes:
+            for name in each.names(language):
+                owners.setdefault(normalise(name), set()).add(each.id)
+        for entry, each in classes:
+            for index, name in enumerate(each.asked_as.of(language)):
+                if not owners.get(normalise(name), set()) - {each.id}:
+                    message = f"{each.id!r}: asked as {name!r}, which names no other class; an alternative label says it"
+                    yield entry.problem(message, "asked_as", language, index)
 
 
 def _cycle(start: str, parents: Mapping[str, str | None]) -> tuple[str, ...]:

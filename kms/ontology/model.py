@@ -77,9 +77,12 @@ class OntologyClass(Term):
     Attributes:
         attributes: Its own; ``Ontology.attributes_of`` adds the inherited ones.
         implies: What is so of every product of the class; references as ``implications.read_reference`` reads them.
+        asked_as: Names of other classes by which a query may mean this one as well: 水壶, the name of a bottle, of a
+            kettle. In texts they name the other class.
     """
 
     parent: TermId | None = None
+    asked_as: AlternativeLabels = AlternativeLabels()
     attributes: tuple[TermId, ...] = ()
     implies: tuple[str, ...] = ()
 

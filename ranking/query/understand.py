@@ -10,8 +10,8 @@ from kms.facts.keys import quantity_key
 from kms.facts.linking import boolean_node
 from kms.filters import Condition
 from kms.ontology.implications import concept_field
-from kms.ontology.labels import LabelKind, Reading, normalise
-from kms.ontology.model import Attribute, Labels, Ontology
+from kms.ontology.labels import LabelKind, Match, Reading, normalise, singular
+from kms.ontology.model import LANGUAGES, Attribute, Labels, Ontology
 from kms.ontology.structure import ATTRIBUTE_FIELD, BRAND_FIELD, CATEGORY_FIELD
 from kms.quantities.mentions import QuantityMention, find_quantities
 from kms.quantities.values import QuantityError, quantity_of
@@ -83,6 +83,7 @@ class QueryReader:
         self._number_names["price"] = NumberNames(PRICE_NAMES)
         self._chooser = AttributeChooser(ontology, products_of)
         self._compounds = CompoundReader(ontology, products_of)
+        self._asked_as = _classes_asked_as(ontology)
         self._attributes_by_class: dict[str, frozenset[str]] = {}
         self._brand_beginnings = frozenset(name.partition(" ")[0] for name in brands)
         concepts = [kind for kind in ontology.terms if _is_asked_for(kind, ontology)]
@@ -107,7 +108,7 @@ class QueryReader:
         named += [(v.start, v.end) for v in lacking]
         unknown = [*modifiers, *find_unknown(text, named, [(e.start, e.end) for e in entities if e.negated])]
         freedoms = {exclusion: entity for exclusion in unknown for entity in self._freedom(text, exclusion)}
-        entities += freedoms.values()
+        entities += [*freedoms.values(), *self._freedoms_of_excluded(text, entities)]
         entities, described = _without_described(text, entities, unknown)
         cut = described + bounds + [(f.start, f.end) for f in (*unknown, *verbs, *lacking)]
         cut += self._names_of_numbers(text, entities)
@@ -136,7 +137,7 @@ class QueryReader:
         found = self._find_brands(text, taken)
         taken = [*taken, *((e.start, e.end) for e in found)]
         matches = self._find_labels(text, frozenset(self._rank))
-        named = [(match, r.id) for match in matches for r in match.readings if r.kind == "class"]
+        named = [(match, class_id) for match in matches for class_id in self._classes_of(text, match)]
         classes = [class_id for _, class_id in named]
         own = self._attributes_below(classes)
         named_at: dict[str | None, set[int]] = {}
@@ -162,6 +163,9 @@ class QueryReader:
                 continue
             entity = self._entity(text, match.start, match.end, reading)
             found.append(entity)
+            if reading.kind == "class":
+                shared = self._asked_as.get(singular(entity.surface), ())
+                found += (self._entity(text, match.start, match.end, other) for other in shared)
             modifier = self._modifier(entity)
             if modifier and modifier.reading:
                 found.append(self._entity(text, match.start, match.start + modifier.end, modifier.reading))
@@ -195,6 +199,13 @@ class QueryReader:
             settled.append(entity)
         return settled, cuts, modifiers
 
+    def _classes_of(self, text: str, match: Match) -> Iterator[str]:
+        """Ids of the classes that a label names, and of those that may be meant by it as well."""
+        own = [reading.id for reading in match.readings if reading.kind == "class"]
+        yield from own
+        if own:
+            yield from (r.id for r in self._asked_as.get(singular(text[match.start : match.end]), ()))
+
     def _freedom(self, text: str, exclusion: UnknownExclusion) -> Iterator[Entity]:
         """The value that says what products are free of, for an excluded word: 无香味 for 没有香味, 无线 for 不带线."""
         names = _FREE_ZH if contains_chinese(exclusion.word) else _FREE_EN
@@ -207,6 +218,22 @@ class QueryReader:
                 named = self._entity(text, exclusion.start, exclusion.end, reading)
                 yield named.model_copy(update={"surface": reading.surface})
                 return
+
+    def _freedoms_of_excluded(self, text: str, entities: Sequence[Entity]) -> Iterator[Entity]:
+        """The values that say that products are free of what is excluded: 无酒精 for 不含酒精, "fragrance-free"."""
+        own = self._attributes_below([e.value for e in entities if e.kind == "class" and not e.negated])
+        for entity in entities:
+            if not entity.negated or entity.kind in ("class", "brand", "quantity"):
+                continue
+            for name in dict.fromkeys((entity.surface, entity.label_en, entity.label_zh)):
+                for value in self._freedom(text, UnknownExclusion(entity.start, entity.end, name)):
+                    attribute = value.field.removeprefix(ATTRIBUTE_FIELD)
+                    if value.field != entity.field and (not own or attribute in own):
+                        yield value
+                        break
+                else:
+                    continue
+                break
 
     def _attributes_named(self, classes: Sequence[str]) -> list[Attribute]:
         """Attributes of the named classes, the classes' own first."""
@@ -372,6 +399,16 @@ def exclusions(understanding: Understanding) -> tuple[Condition, ...]:
         for e in understanding.entities
         if e.negated and e.kind != "quantity"
     )
+
+
+def _classes_asked_as(ontology: Ontology) -> dict[str, list[Reading]]:
+    """The classes that are asked as the names of others, by the name in the singular."""
+    shared: dict[str, list[Reading]] = {}
+    for each in ontology.classes.values():
+        for language in LANGUAGES:
+            for name in each.asked_as.of(language):
+                shared.setdefault(singular(name), []).append(Reading("class", each.id, name, language))
+    return shared
 
 
 def _is_asked_for(kind: str, ontology: Ontology) -> bool:

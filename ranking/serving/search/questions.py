@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import reduce
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from kms.lexical.analysis import STOP_WORDS, query_words
 from ranking.models import Entity
 from ranking.serving.index import ServingIndex
 from ranking.serving.search.match import all_of, relax
-from ranking.serving.search.stages import MatchSet, Query, Signals
+from ranking.serving.search.stages import Mask, MatchSet, Query, Signals
 from ranking.serving.search.units import FUNCTION_WORDS
 
 LEAST_WORDS = 4
@@ -71,8 +72,19 @@ def answer_question(
     best = float(allowed.max(initial=0.0))
     if best < LEAST_LIKENESS:
         return matches, signals
-    mask = allowed >= NEAR_THE_BEST * best
+    mask = (allowed >= NEAR_THE_BEST * best) | (_states_what_is_named(matches) & (allowed >= LEAST_LIKENESS))
     return replace(matches, mask=mask, rule="meaning", dropped=()), signals
+
+
+def _states_what_is_named(matches: MatchSet) -> Mask:
+    """Products that state every value, use or audience that a question names, (n,); none where it names none.
+
+    A kettle for pour-over coffee answers "make pour over coffee", however near in meaning the coffee makers are.
+    """
+    named = [unit for unit in matches.units.units if not unit.is_word and unit.is_known]
+    if not named:
+        return np.zeros_like(matches.allowed)
+    return reduce(np.logical_and, (unit.stated for unit in named), matches.allowed)
 
 
 def _keep_facts(matches: MatchSet) -> MatchSet:

@@ -144,8 +144,10 @@ def split_units(index: ServingIndex, query: Query) -> Units:
         units.append(_class_unit(index, heads, rule))
     is_exact = any(leaning.is_extreme for leaning in query.understanding.leanings)
     others = [entity for entity in query.entities if entity not in heads]
+    excluded = {(e.start, e.end): e.node for e in query.understanding.entities if e.negated}
     units += [
-        _any_of([_entity_unit(index, e, is_exact=is_exact) for e in same]) for same in _meanings(others)
+        _any_of([_entity_unit(index, e, excluded.get((e.start, e.end)), is_exact=is_exact) for e in same])
+        for same in _meanings(others)
     ]
     words = [_word_unit(index, surface, ways) for surface, ways in _free_words(text, spans, query)]
     units += words if heads else _with_head(text, words)
@@ -158,7 +160,11 @@ def _locate(text: str, entities: Sequence[Entity]) -> dict[str, Span]:
     folded = text.casefold()
     spans: dict[str, Span] = {}
     position = 0
+    places: dict[Span, Span] = {}
     for entity in sorted(entities, key=lambda e: e.start):
+        if same := places.get((entity.start, entity.end)):
+            spans[entity.node] = same  # another meaning of the same words
+            continue
         at = folded.find(entity.surface.casefold(), position)
         if at < 0:
             at = folded.find(entity.surface.casefold())
@@ -166,6 +172,7 @@ def _locate(text: str, entities: Sequence[Entity]) -> dict[str, Span]:
             position = at + len(entity.surface)
             possessive = _POSSESSIVE.match(text, position)
             spans[entity.node] = (at, possessive.end() if possessive else position)
+            places[(entity.start, entity.end)] = spans[entity.node]
     return spans
 
 
@@ -192,7 +199,8 @@ def _heads(text: str, entities: Sequence[Entity], spans: dict[str, Span], ontolo
         is_listed = bool(words.strip()) and _JOINED.fullmatch(words) is not None
         fields = {f"{ATTRIBUTE_FIELD}{a.id}" for a in ontology.attributes_of(heads[0].value)}
         if not (
-            is_listed
+            spans[entity.node] == spans[heads[0].node]
+            or is_listed
             or _is_number_of_both(between, text, entities, spans, fields)
             or (not words.strip() and _is_part(ontology, heads[0], entity))
         ):
@@ -292,13 +300,16 @@ def _class_unit(index: ServingIndex, heads: Sequence[Entity], rule: ClassRule) -
     )
 
 
-def _entity_unit(index: ServingIndex, entity: Entity, *, is_exact: bool) -> Unit:
+def _entity_unit(index: ServingIndex, entity: Entity, excluded: str | None = None, *, is_exact: bool) -> Unit:
+    """The unit of an entity; where it says that products are free of something, with the node of that."""
     has = np.zeros(len(index.ids), dtype=np.bool_)
     holders = index.facts.holders(entity).positions
     if is_exact and entity.kind == "quantity" and len(equal := index.facts.equal(entity)):
         # What is only near would come first by the number that decides the order.
         holders = equal
     has[holders] = True
+    if excluded is not None:
+        has |= index.postings.denied.holding([excluded])
     denied = (index.postings.denied.holding([entity.node]) | _of_excluded(index, entity)) & ~has
     if entity.kind == "brand":
         # Texts name other brands beside their own, to compare or to fit.

@@ -183,3 +183,25 @@ def test_the_root_class_stands_alone_at_the_top(folder: Path) -> None:
     problems = told(check_ontology(folder))
     assert "core:1: the root class 'product' is missing" in problems
     assert any("circle: lamp > lamp" in problem for problem in problems)
+
+
+def test_a_class_is_asked_as_the_name_of_another(check: Check) -> None:
+    report = check(
+        """
+        classes:
+          jug: {parent: product, label: {en: jug, zh: 壶}}
+          pot: {parent: product, label: {en: pot, zh: 罐}, asked_as: {en: [jug], zh: [壶]}}
+        """
+    )
+    assert report.problems == ()
+    report = check(
+        """
+        classes:
+          jug: {parent: product, label: {en: jug, zh: 壶}, asked_as: {en: [jug]}}
+          pot: {parent: product, label: {en: pot, zh: 罐}, asked_as: {zh: [瓶]}}
+        """
+    )
+    assert told(report) == [
+        f"families/more.yaml:{line}: {name}, which names no other class; an alternative label says it"
+        for line, name in ((2, "'jug': asked as 'jug'"), (3, "'pot': asked as '瓶'"))
+    ]

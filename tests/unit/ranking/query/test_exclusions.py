@@ -32,8 +32,13 @@ def read(query: str) -> tuple[set[str], set[str]]:
         ("不要红色的连衣裙", {"dress"}, {"red"}),
         # It goes on over what is joined to that.
         ("no leather or suede boots", {"boots"}, {"leather", "suede"}),
-        ("moisturiser without alcohol and fragrance", {"moisturiser"}, {"alcohol", "fragrance"}),
-        ("不含酒精香精的护肤品", {"skincare"}, {"alcohol", "fragrance"}),
+        # What is free of it is asked for, too.
+        (
+            "moisturiser without alcohol and fragrance",
+            {"moisturiser", "alcohol_free", "fragrance_free"},
+            {"alcohol", "fragrance"},
+        ),
+        ("不含酒精香精的护肤品", {"skincare", "alcohol_free", "fragrance_free"}, {"alcohol", "fragrance"}),
         ("headphones except norvik", {"headphones"}, {"norvik"}),
         ("不要Norvik的耳机", {"headphones"}, {"norvik"}),
         ("any speaker other than a norvik", {"speaker"}, {"norvik"}),
@@ -57,7 +62,7 @@ def read(query: str) -> tuple[set[str], set[str]]:
         ("non stick pan induction", {"non_stick", "frying_pan", "induction"}, set()),
         ("non-iron shirt blue", {"non_iron", "shirt", "blue"}, set()),
         ("no sleeves dress", {"sleeveless", "dress"}, set()),
-        ("不含BPA水杯", {"bpa_free", "bottle"}, set()),
+        ("不含BPA水杯", {"bpa_free", "bottle", "mug"}, set()),
         ("无线耳机", {"true", "headphones"}, set()),
         ("无线降噪耳机", {"true", "active_noise_cancelling", "headphones"}, set()),
         ("无油面霜", {"oil_free", "moisturiser"}, set()),

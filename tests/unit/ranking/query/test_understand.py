@@ -117,3 +117,60 @@ def test_any_text_is_accepted(query: str) -> None:
     for entity in understanding.entities:
         assert entity.start < entity.end
     exclusions(understanding)
+
+
+@pytest.mark.parametrize(
+    ("query", "classes"),
+    [
+        ("水壶", ["bottle", "kettle"]),
+        ("水壺 1.5升", ["bottle", "kettle"]),
+        ("烧水壶", ["kettle"]),
+        ("tumblers", ["bottle", "mug"]),
+        ("travel mug", ["mug"]),
+        ("移动硬盘", ["external_ssd", "storage_device"]),
+    ],
+)
+def test_a_name_of_several_classes_means_them_all(query: str, classes: list[str]) -> None:
+    entities = READER.understand(query).entities
+    assert sorted(e.value for e in entities if e.kind == "class") == classes
+
+
+def test_a_denied_name_of_several_classes_denies_them_all() -> None:
+    assert set(nodes(READER.understand("户外装备 不要水壶"))) >= {"-category:bottle"}
+
+
+@pytest.mark.parametrize(
+    ("query", "free"),
+    [
+        ("不含酒精", "alcohol_free"),
+        ("moisturiser without alcohol", "alcohol_free"),
+        ("shampoo with no sulfates", "sulphate_free"),
+        ("面霜 不要香精", "fragrance_free"),
+        ("洗发水不含硅油", "silicone_free"),
+    ],
+)
+def test_who_excludes_an_ingredient_asks_for_what_is_free_of_it(query: str, free: str) -> None:
+    found = nodes(READER.understand(query))
+    assert f"value:beauty_claim/{free}" in found
+    assert any(node.startswith("-value:") for node in found)
+
+
+def test_what_a_class_cannot_be_free_of_is_excluded_alone() -> None:
+    assert nodes(READER.understand("kettle without silicone")) == [
+        "category:kettle",
+        "-value:materials/silicone",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("query", "class_id"),
+    [
+        ("cookie sheet", "bakeware"), ("jump drive", "storage_device"), ("tent stakes", "outdoor_accessory"),
+        ("knapsack", "backpack"), ("wellies", "boots"), ("pocketbook", "handbag"), ("gilet", "jacket"),
+        ("camping cooker", "camping_stove"), ("liquidiser", "blender"), ("波鞋", "sneakers"), ("行山杖", "hiking_poles"),
+        ("滑鼠", "mouse"), ("隨身碟", "storage_device"), ("豆腐頭", "usb_charger"), ("瓦斯爐", "camping_stove"),
+        ("單柄鍋", "saucepan"), ("榨汁机", "blender"), ("鸭舌帽", "hat"),
+    ],
+)  # fmt: skip
+def test_classes_are_known_by_the_names_of_several_countries(query: str, class_id: str) -> None:
+    assert nodes(READER.understand(query)) == [f"category:{class_id}"]
