@@ -16,6 +16,7 @@ from extraction.rules.mention import Occupied
 from kms.ontology.hierarchy import Hierarchy
 from kms.ontology.labels import Match, Reading
 from kms.ontology.model import ROOT_CLASS
+from kms.text.chinese import contains_chinese
 from kms.text.nouns import is_countable
 
 _GOES_WITH = (" for", " with", " and", " &", "适用于", "适用")
@@ -41,7 +42,6 @@ _HANGING = re.compile(r"-\s+(?:and|or)\b", re.IGNORECASE)
 _SLASH = re.compile(r"\s*/\s*(?=[A-Za-z])")
 """Mark of two names for one thing, which share what follows: "laptop / notebook power cord"."""
 _LATIN_WORD = re.compile(r"[A-Za-z][A-Za-z'’]*")
-_CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 Named = tuple[Match, Reading]
 Place = tuple[int, int]
@@ -118,8 +118,8 @@ def _is_head(title: str, named: Named, others: Occupied, known: Occupied, parted
         parted: Where the mark stops that ends the title's first phrase.
     """
     match, reading = named
-    if _CHINESE.search(title[match.start : match.end]):
-        return not _CHINESE.match(title, match.end) or _is_known(match.end, known)
+    if contains_chinese(title[match.start : match.end]):
+        return not contains_chinese(title[match.end : match.end + 1]) or _is_known(match.end, known)
     before = _before(title, match.start)
     if _MEASURED.search(before) or _COMPANION.search(before):
         return False
@@ -143,7 +143,7 @@ def _names_further_thing(title: str, end: int, known: Sequence[Known], own: froz
     """Whether a known thing that stands right behind a class's name is no quality of the class but a thing itself."""
     if _HANGING.match(title, end):
         return True
-    if _CHINESE.match(title, end):
+    if contains_chinese(title[end : end + 1]):
         # Chinese puts qualities before the thing; a part behind it is what is sold: 笔记本电脑电池.
         return any(each.start == end and each.is_part for each in known)
     follows = _NEXT_WORD.match(title, end)

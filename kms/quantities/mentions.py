@@ -7,20 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from kms.quantities.atoms import Atom, read_atoms
 from kms.quantities.axes import AXIS_AFTER, AXIS_BEFORE, Axis, axis_of
 from kms.quantities.dimensions import convert, dimensions_measured_in, root_unit
-from kms.quantities.numbers import Number, find_numbers, fold_width
+from kms.quantities.numbers import fold_width
 from kms.quantities.unit_forms import find_unit
-from kms.quantities.unit_words import is_unit_here
-from kms.quantities.units import (
-    COMPOUND,
-    FOOT_MARK,
-    NEVER_IN_THOUSANDTHS,
-    SELDOM_IN_THOUSANDTHS,
-)
+from kms.quantities.units import COMPOUND, FOOT_MARK
 
-GENERATION = "generation"
-"""The unit of "5G" and "2.4G", which are no grams: a generation of networks, a radio band, or few bytes."""
 _LONGEST_KEPT = 200
 """Characters of texts whose mentions are kept: queries, titles and cells."""
 _SIGNED = frozenset({"degC", "degF", "degree", "kelvin", "decibel"})
@@ -38,7 +31,6 @@ _BETWEEN_SIDES = re.compile(r"\s?[,，、;；/|]\s?|\s")
 """Between sides that a letter names each: "H: 22 cm, W: 15 cm"."""
 _JOINED = re.compile(r"\s?(?:and\s|&\s?|,\s?|零|又)?")
 _AXIS_UNITS = frozenset("LWHDTlwhdt")
-_BEFORE_DECIMALS = frozenset({"米"})
 _PLUS = re.compile(r"(?:(?<![A-Za-z])plus\s|\+\s?)$", re.IGNORECASE)
 _AND_A_HALF = re.compile(r"\sand a half\b", re.IGNORECASE)
 _HALF = re.compile("半(?![小个])")
@@ -92,33 +84,6 @@ class QuantityMention:
         return (self.low + self.high) / 2 if self.is_range else self.low
 
 
-@dataclass(frozen=True)
-class _Atom:
-    """A number with what stands directly behind it."""
-
-    number: Number
-    end: int
-    unit: str | None = None
-    surface: str = ""
-    axis: Axis | None = None
-    is_least: bool = False
-    factor: float = 1.0
-
-    @property
-    def value(self) -> float:
-        return self.value_in(self.unit)
-
-    def value_in(self, unit: str | None) -> float:
-        """The number, where a lone point before three digits is read as the unit asks for."""
-        number = self.number
-        value = number.value
-        if number.other is not None and number.other > value and unit is not None:
-            ends_in_zero = int(number.other) % 10 == 0
-            if unit in NEVER_IN_THOUSANDTHS or (unit in SELDOM_IN_THOUSANDTHS and ends_in_zero):
-                value = number.other
-        return float(value) * self.factor
-
-
 def find_quantities(
     text: str, dimension: str | None = None, *, unit: str | None = None, also: frozenset[str] = frozenset()
 ) -> Iterator[QuantityMention]:
@@ -158,10 +123,8 @@ class _Scan:
 
     def __init__(self, text: str, dimension: str | None, unit: str | None, also: frozenset[str]) -> None:
         self._text = fold_width(text)
-        self._possible = also | {dimension} if dimension else also
-        self._dimension = dimension
         self._unit = unit
-        self._atoms = self._join_decimals([self._read_atom(number) for number in find_numbers(self._text)])
+        self._atoms = read_atoms(self._text, dimension, also)
 
     def mentions(self) -> Iterator[QuantityMention]:
         position = 0
@@ -181,49 +144,6 @@ class _Scan:
             if result is not None:
                 return result
         return self._read_single(at), 1
-
-    # atoms
-
-    def _read_atom(self, number: Number) -> _Atom:
-        text, at = self._text, number.end
-        is_least = False
-        if text[at : at + 1] == "+":
-            is_least, at = True, at + 1
-        elif text[at : at + 2] == " +" and not text[at + 2 : at + 3].isdigit():
-            is_least, at = True, at + 2
-        form = find_unit(text, at, self._possible)
-        if form is None or (self._dimension is None and not is_unit_here(text, number, form[3], form[2])):
-            atom = _Atom(number, number.end, is_least=is_least)
-        else:
-            unit, factor, end, surface = form
-            if surface == "G" and self._dimension is None and number.value <= 10 and end == at + 1:
-                unit = GENERATION
-            atom = _Atom(number, end, unit, surface, is_least=is_least, factor=factor)
-        return replace(atom, axis=self._axis_before(number.start))
-
-    def _join_decimals(self, atoms: list[_Atom]) -> list[_Atom]:
-        """Atoms with the decimals that Chinese puts behind a unit: 1米8 is 1.8 metres, 1米75 is 1.75."""
-        joined: list[_Atom] = []
-        for atom in atoms:
-            before = joined[-1] if joined else None
-            digits = self._text[atom.number.start : atom.number.end]
-            if (
-                before is not None
-                and before.surface in _BEFORE_DECIMALS
-                and atom.number.start == before.end
-                and atom.unit is None
-                and digits.isdecimal()
-                and len(digits) <= 2
-            ):
-                value = before.number.value + atom.number.value / 10 ** len(digits)
-                joined[-1] = replace(before, number=replace(before.number, value=value), end=atom.end)
-            else:
-                joined.append(atom)
-        return joined
-
-    def _axis_before(self, start: int) -> Axis | None:
-        match = AXIS_BEFORE.search(self._text, max(0, start - 12), start)
-        return axis_of(match["name"] or match["sign"]) if match else None
 
     # lists: dimensions and pieces
 
@@ -254,13 +174,13 @@ class _Scan:
             return self._read_dimensions(atoms, unit), len(atoms)
         return self._read_pieces(at, atoms, unit), len(atoms)
 
-    def _are_named_sides(self, first: _Atom, second: _Atom) -> bool:
+    def _are_named_sides(self, first: Atom, second: Atom) -> bool:
         """Whether each of two numbers is named as another side: "H: 22 cm, W: 15 cm", "22 cm H, 15 cm W"."""
         behind = _SIDE_LETTER.match(self._text, second.end)
         axis = second.axis or (axis_of(behind[1]) if behind else None)
         return first.axis is not None and axis not in (None, first.axis)
 
-    def _with_axis_behind(self, atom: _Atom) -> _Atom:
+    def _with_axis_behind(self, atom: Atom) -> Atom:
         """The atom with its axis taken from behind: ``30"L``, ``30cm (W)``; the L of "30L x 20W" is no litre."""
         if atom.surface in _AXIS_UNITS and atom.unit is not None and self._is_among_sides(atom):
             return self._with_unit_behind(replace(atom, unit=None, surface="", axis=axis_of(atom.surface)))
@@ -271,7 +191,7 @@ class _Scan:
             replace(atom, end=match.end(), axis=axis_of(match["name"] or match["inside"]))
         )
 
-    def _with_unit_behind(self, atom: _Atom) -> _Atom:
+    def _with_unit_behind(self, atom: Atom) -> Atom:
         """The atom with a unit that stands behind its axis: "10H inches"."""
         form = find_unit(self._text, atom.end) if atom.unit is None else None
         return (
@@ -280,7 +200,7 @@ class _Scan:
             else replace(atom, unit=form[0], factor=form[1], end=form[2], surface=form[3])
         )
 
-    def _is_among_sides(self, atom: _Atom) -> bool:
+    def _is_among_sides(self, atom: Atom) -> bool:
         """Whether other numbers nearby are tied to letters of sides, too."""
         near = self._text[max(0, atom.number.start - 30) : atom.end + 30]
         sides = {letter.casefold() for letter in re.findall(r"(?<=[\d\s\"])([LWHDlwhd])(?![A-Za-z])", near)}
@@ -290,7 +210,7 @@ class _Scan:
         between = self._text[first:start]
         return not between.strip() or (len(between) <= 10 and AXIS_BEFORE.fullmatch(between) is not None)
 
-    def _read_dimensions(self, atoms: list[_Atom], unit: str) -> list[QuantityMention]:
+    def _read_dimensions(self, atoms: list[Atom], unit: str) -> list[QuantityMention]:
         named = [atom.axis for atom in atoms]
         axes: list[Axis | None] = (
             named if all(named) and len(set(named)) == len(named) else list(_DEFAULT_AXES)
@@ -308,7 +228,7 @@ class _Scan:
             )
         return mentions
 
-    def _read_pieces(self, at: int, atoms: list[_Atom], unit: str) -> list[QuantityMention]:
+    def _read_pieces(self, at: int, atoms: list[Atom], unit: str) -> list[QuantityMention]:
         """``6 x 330 ml`` and ``330 ml x 6``; memory is given as the sum of its modules."""
         measured = next((atom for atom in atoms if atom.unit is not None), atoms[-1])
         pieces = 1.0
@@ -442,7 +362,7 @@ class _Scan:
             QuantityMention(first.number.start, self._trim(end), total, total, whole, first.surface)
         ], used
 
-    def _unit_below(self, unit: str, following: _Atom, joined: re.Match[str] | None) -> str | None:
+    def _unit_below(self, unit: str, following: Atom, joined: re.Match[str] | None) -> str | None:
         if joined is None:
             return None
         if following.unit is not None:
