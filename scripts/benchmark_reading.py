@@ -31,6 +31,10 @@ KINDS = {
     "letters": "abcdefghij",
     "hyphens": "a-b_c/",
     "denials": "not without no ",
+    "excluded things": "not kettle ",
+    "ranges": "1-2 kg ",
+    "dimensions": "1x2x3 cm ",
+    "Chinese with units": "1.5升水壶2公斤帐篷",
 }
 QUERY = (250, 500)
 TEXT = (5_000, 50_000)
