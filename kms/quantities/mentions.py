@@ -14,7 +14,7 @@ from kms.quantities.numbers import fold_width
 from kms.quantities.unit_forms import find_unit
 from kms.quantities.units import COMPOUND, FOOT_MARK
 
-_LONGEST_KEPT = 200
+_LONGEST_KEPT = 500
 """Characters of texts whose mentions are kept: queries, titles and cells."""
 _SIGNED = frozenset({"degC", "degF", "degree", "kelvin", "decibel"})
 """Units of which there are negative amounts; before any other unit a hyphen is a dash."""

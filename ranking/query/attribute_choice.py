@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -11,7 +12,7 @@ from kms.facts.keys import quantity_key
 from kms.ontology.model import LANGUAGES, Attribute, Ontology
 from kms.quantities.mentions import QuantityMention
 from kms.quantities.unit_words import is_of_liquid
-from kms.quantities.values import QuantityError, can_measure, dimensions_of, quantity_of, unit_for
+from kms.quantities.values import Quantity, QuantityError, can_measure, dimensions_of, quantity_of, unit_for
 from ranking.query.number_names import NumberNames
 
 _MEANT = {"year": "warranty", "month": "warranty", "hour": "battery_life"}
@@ -95,10 +96,11 @@ class AttributeChooser:
         if own:
             least = min(usage[a.id] for a in candidates)
             candidates = [a for a in candidates if usage[a.id] <= _MOST_GENERAL * least]
+        products = self._count_products(candidates, quantity)
         return min(
             candidates,
             key=lambda a: (
-                -self._count_products(a, quantity),
+                -products[a.id],
                 usage[a.id] if own else -usage[a.id],
                 a.id != a.dimension,  # of length, width and height the length
                 a.id == "warranty",
@@ -154,12 +156,18 @@ class AttributeChooser:
         best = max(lengths, default=None)
         return attributes[-best[1]] if best else None
 
-    def _count_products(self, attribute: Attribute, quantity: QuantityMention) -> int:
-        try:
-            key = quantity_key(attribute.id, quantity_of(quantity, attribute.dimension or ""))
-        except QuantityError:
-            return 0
-        return self._products_of.get(f"value:{key}", 0)
+    def _count_products(self, attributes: Sequence[Attribute], quantity: QuantityMention) -> dict[str, int]:
+        """How many products have a quantity, for each attribute by id."""
+        measured: dict[str, Quantity] = {}
+        for dimension in {a.dimension for a in attributes if a.dimension}:
+            with suppress(QuantityError):
+                measured[dimension] = quantity_of(quantity, dimension)
+        return {
+            a.id: self._products_of.get(f"value:{quantity_key(a.id, measured[a.dimension])}", 0)
+            if a.dimension in measured
+            else 0
+            for a in attributes
+        }
 
 
 def _measuring(quantity: QuantityMention, attributes: Iterable[Attribute]) -> list[Attribute]:
