@@ -14,6 +14,7 @@ Three constructions put a mention outside the own product:
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _OTHERS = r"old|older|previous|former|earlier|preceding|competing|rival|outgoing|discontinued"
 _SIZES = (
@@ -179,7 +180,7 @@ def is_foreign(text: str, sentence: tuple[int, int], start: int) -> bool:
         return True
     if _LOOK_OF.search(text, begin, start) or _is_sent_on(text, sentence):
         return True
-    cues = [m for m in _FOREIGN.finditer(text, begin, min(sentence[1], start + _WIDTH)) if m.end() <= start]
+    cues = [m for m in _find_cues(text, sentence) if begin <= m.start() and m.end() <= start]
     if not cues:
         return False
     last = cues[-1]
@@ -216,6 +217,13 @@ def resembles(text: str, end: int) -> bool:
     return _RESEMBLED.match(text, end) is not None
 
 
+@lru_cache(maxsize=64)
+def _find_cues(text: str, sentence: tuple[int, int]) -> tuple[re.Match[str], ...]:
+    """Words of another product in a sentence; kept, since every mention of the sentence asks for them."""
+    return tuple(_FOREIGN.finditer(text, *sentence))
+
+
+@lru_cache(maxsize=64)
 def _is_sent_on(text: str, sentence: tuple[int, int]) -> bool:
     """Whether a sentence sends readers with a wish to another product."""
     return _SENT_ON.search(text, sentence[0], min(sentence[1], sentence[0] + 4 * _WIDTH)) is not None

@@ -15,6 +15,7 @@ from importlib import resources
 import yaml
 
 from extraction.documents import Text
+from extraction.rules.companions import is_of_companion, is_sold_apart
 from extraction.rules.mention import Mention
 from extraction.rules.names import nouns_of_title
 from extraction.rules.quantities import OWN_MEASURES
@@ -71,32 +72,6 @@ _GIVEN = re.compile(
     re.IGNORECASE,
 )
 """Before a measure or the look of a gift that comes with the product."""
-_OPTIONAL = re.compile(
-    r"\boptional(?:ly)?\b(?!\s+(?:for|to)\b)[^.,;:!?\n]*$|(?:可选配|选配|可另购|另售|另有)[^，。；：:\n]*$",
-    re.IGNORECASE,
-)
-"""Before what is sold apart from the product."""
-_ALONGSIDE = re.compile(
-    r"(?:\b(?:together|along|combin\w+|pair\w*|team\w*|match\w*|go(?:es)?|work(?:s|ing)?|use[ds]?|using|wear|worn|layer\w*|"
-    r"shown|pictured|styled)"
-    r"(?:\s+[\w']+){0,2}\s+with|\balongside|\bcomplements?|\bmatch(?:es)?)\s+(?:all |any of )?"
-    r"(?:our|your|my|the matching|another)\s+[^.,;:!?\n]*$"
-    r"|\bour matching\s+(?:[\w-]+\s+){0,2}$"
-    r"|(?:加购|加配)[^，。；\n]*$|(?:搭配|配合)(?:我们|本店|同系列|您|你|自己)[^，。；\n]*$",
-    re.IGNORECASE,
-)
-"""Before another thing that the product is used with: "use it with our SPF 50 stick"."""
-_OF_READER = re.compile(r"\b(?:my|your)\b|[您你]|自己", re.IGNORECASE)
-_SOLD_APART = re.compile(
-    r"[^.;!?\n]{0,40}\b(?:(?:sold|available|bought|purchased|ordered) separately|available as an? (?:accessory|option)\b)"
-    r"|[^。；！？\n]{0,8}(?:另外|单独|额外)(?:购买|选购|订购)|\s?[)）\]]?\s?(?:[需可须要请]*(?:另购|另售|另配|另买|自备|选购)"
-    r"|(?:is |are )?(?:not included|sold separately))",
-    re.IGNORECASE,
-)
-_TOGETHER_ZH = re.compile(r"(?:与|和|跟|同)[^，。；！？\n]{0,12}$")
-_TOGETHER_BEHIND_ZH = re.compile(
-    r"[^，。；！？\n]{0,10}(?:一起|一同|配套|搭配|同时)(?:使用|用|穿|戴|购买|更)"
-)
 _MADE_OF = re.compile(
     r"(?P<noun>[a-z][\w-]*)\s+(?:(?:is|are|that is|which is)\s+)?(?:(?:made|crafted|sewn|cut|knitted)\s+)?(?:of|from|in|"
     r"out of)\s+"
@@ -225,10 +200,10 @@ class Ownership:
         is_measure = attribute.type == "quantity" and attribute.dimension != "count"
         if _is_of_person(body, before, mention.end):
             return True
-        if (is_measure or attribute.id in _LOOKS) and _SOLD_APART.match(body, mention.end, sentence[1]):
+        if (is_measure or attribute.id in _LOOKS) and is_sold_apart(body, mention.end, sentence[1]):
             return True
         is_thing = is_measure or attribute.type == "quantity" or attribute.id in _LOOKS
-        if _is_of_companion(body, before, mention.end, is_thing=is_thing):
+        if is_of_companion(body, before, mention.end, is_thing=is_thing):
             return True
         if is_measure and _OF_WEARER.match(body, mention.end, sentence[1]):
             return True
@@ -381,17 +356,6 @@ def _is_of_person(body: str, before: str, end: int) -> bool:
 def _names_other_thing(before: str) -> bool:
     others = list(_OTHER_THING.finditer(before))
     return bool(others) and _TAKEN_OVER.search(before, others[-1].end()) is None
-
-
-def _is_of_companion(body: str, before: str, end: int, *, is_thing: bool) -> bool:
-    """Whether a mention is that of a thing sold apart, or that the product is used with.
-
-    What the product works with is its own feature, unless a measure or a look says it of a thing: "my induction hob".
-    """
-    alongside = _ALONGSIDE.search(before)
-    if _OPTIONAL.search(before) or (alongside and (is_thing or not _OF_READER.search(alongside.group()))):
-        return True
-    return _TOGETHER_ZH.search(before) is not None and _TOGETHER_BEHIND_ZH.match(body, end) is not None
 
 
 def _is_keeper(before: str, language: Language, own: frozenset[str]) -> bool:
