@@ -64,6 +64,16 @@ _CODES = {
     503: "store_unavailable",
 }
 
+_MESSAGES = {
+    "tuple_type": "this must be a list",
+    "model_attributes_type": "this must be an object",
+    "model_type": "this must be an object",
+    "dict_type": "this must be an object",
+    "extra_forbidden": "there is no such field",
+    "string_pattern_mismatch": "this has characters that cannot stand here",
+}
+"""Instead of pydantic's words, which speak of Python or show a regular expression."""
+
 _log = get_logger(__name__)
 
 
@@ -122,7 +132,9 @@ def describe_errors(errors: Sequence[Any]) -> list[FieldProblem]:
     return [
         FieldProblem(
             field=_clean(".".join(str(part) for part in error["loc"]), 200),
-            message=_clean(str(error["msg"]).removeprefix("Value error, "), 300),
+            message=_clean(
+                _MESSAGES.get(error["type"]) or str(error["msg"]).removeprefix("Value error, "), 300
+            ),
         )
         for error in errors[:MOST_ERRORS]
     ]

@@ -43,7 +43,7 @@ SHARED: Mapping[str, frozenset[str]] = {
 WORDS: Mapping[str, str] = {
     "dollar": "USD", "dollars": "USD", "buck": "USD", "bucks": "USD", "usd": "USD", "euro": "EUR", "euros": "EUR",
     "eur": "EUR", "gbp": "GBP", "quid": "GBP", "pound": "GBP", "pounds": "GBP", "cny": "CNY", "rmb": "CNY",
-    "yuan": "CNY", "元钱": "CNY", "块": "CNY", "块钱": "CNY", "人民币": "CNY",
+    "yuan": "CNY", "yen": "JPY", "美金": "USD", "元钱": "CNY", "块": "CNY", "块钱": "CNY", "人民币": "CNY",
 }  # fmt: skip
 """Words of queries, lower-cased."""
 
@@ -149,4 +149,6 @@ def currency_of(written: str, shop: str | None = None) -> str | None:
     shares = SHARED.get(sign, frozenset())
     if sign.casefold() in ("dollar", "dollars", "buck", "bucks"):
         shares = SHARED["$"]
+    if code is None and sign in currency_codes():
+        code = sign
     return shop if shop in shares else code

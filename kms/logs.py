@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import MutableMapping
 from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 if TYPE_CHECKING:
@@ -37,9 +38,10 @@ def configure_logs(
     else:
         # Rich's traceback, the default, prints local variables: rows, texts and passwords of connections.
         last = [
+            _escape_controls,
             structlog.dev.ConsoleRenderer(
                 colors=output.isatty(), exception_formatter=structlog.dev.plain_traceback
-            )
+            ),
         ]
     structlog.configure(
         processors=[
@@ -63,6 +65,16 @@ def configure_logs(
     root.setLevel(level)
     for noisy in ("httpx", "httpcore", "neo4j.notifications", "alembic"):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, root.level))
+
+
+def _escape_controls(
+    _logger: object, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """Control characters as escapes: an address that somebody sends must not steer the terminal that shows the log."""
+    for name, value in event.items():
+        if isinstance(value, str) and not value.isprintable():
+            event[name] = "".join(c if c.isprintable() or c in "\n\t" else ascii(c)[1:-1] for c in value)
+    return event
 
 
 def get_logger(name: str) -> Any:

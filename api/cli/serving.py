@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from api.cli.context import open_platform
+from kms.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from api.wiring import Platform
@@ -30,12 +31,34 @@ def serve(
     from kms.settings import get_settings
 
     settings = get_settings()
+    check_port(host or settings.host, port or settings.port)
     if workers is not None:
         settings = settings.model_copy(update={"serve_workers": workers})
     with open_platform(settings=settings) as platform:
         run_server(
             platform, host=host or platform.settings.host, port=port or platform.settings.port, page=page
         )
+
+
+def check_port(host: str, port: int) -> None:
+    """Refuse a port that is taken, before anything long is begun.
+
+    Raises:
+        ConfigurationError: Says what to do.
+    """
+    import errno
+    import socket
+
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise ConfigurationError(
+                    f"port {port} of {host} is taken, perhaps by another kms serve; end that, or give another --port"
+                ) from None
 
 
 def check_doors(platform: Platform, host: str) -> None:

@@ -1,8 +1,9 @@
-"""Strictness of addresses: parameters that a route does not know are refused and not ignored."""
+"""Strictness of addresses: parameters that a route does not know, or that come twice, are refused and not ignored."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import get_origin
 
 from fastapi import Request
 from fastapi.dependencies.models import Dependant
@@ -14,7 +15,7 @@ from kms.text.nearest import nearest_name
 
 
 async def refuse_unknown_parameters(request: Request) -> None:
-    """Refuse a request whose address has a parameter that its route does not declare.
+    """Refuse a request whose address has a parameter that its route does not declare, or has one twice.
 
     Raises:
         RefusedRequest: 422; the message names the parameter, the nearest one and all that there are.
@@ -24,15 +25,27 @@ async def refuse_unknown_parameters(request: Request) -> None:
         return
     known = _parameters_of(route)
     unknown = [name for name in dict.fromkeys(request.query_params) if name not in known]
-    if unknown:
+    single = [name for name in known if name not in _lists_of(route)]
+    twice = [name for name in single if len(request.query_params.getlist(name)) > 1]
+    if unknown or twice:
         errors = [
             FieldProblem(field=f"query.{name}"[:200], message=_explain(name, known)) for name in unknown
         ]
+        errors += [FieldProblem(field=f"query.{name}", message="this may be given once") for name in twice]
         raise RefusedRequest(422, "; ".join(f"{e.field}: {e.message}" for e in errors[:3]), errors)
 
 
 def _parameters_of(route: APIRoute) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_declared(route.dependant)))
+
+
+def _lists_of(route: APIRoute) -> frozenset[str]:
+    """Parameters that may be given several times."""
+    return frozenset(
+        field.alias
+        for field in route.dependant.query_params
+        if get_origin(field.field_info.annotation) is list
+    )
 
 
 def _declared(dependant: Dependant) -> Iterator[str]:

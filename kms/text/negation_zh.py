@@ -25,6 +25,8 @@ _CUES = re.compile(
     rf"(?P<long>{_LONG})(?!仅|但|错|锈|只|说|止)"
     r"|(?P<bare>(?<![可能会要是差])(?:不|没|无|非)(?!仅|但|错|锈|少|只|沾|脱|同|断|过|论|需|用|人机|印|忧|敌|比|极|常|止|妨|愧|一))"
 )
+_CHOICE = re.compile(r"(?P<verb>[\u3400-\u9fff])[不没](?P=verb)")
+"""A question with yes and no in one denies nothing: 有没有, 能不能."""
 _SHORT = re.compile(r"[并也都]?(?:不|没有?|无|未|非)")
 _STOP = re.compile(
     r"[.!?](?=\s|$)|[;:。；！？，,…:：()（）–—「」【】\n]|但|不过|只是|却|而是|的|[，,]?(?:所以|因此|因为)"
@@ -82,7 +84,7 @@ def find_behind(text: str, sentence: Span, start: int, end: int) -> Span | None:
 
 @lru_cache(maxsize=64)
 def _cues_of(text: str) -> Cues:
-    return Cues(text, _CUES)
+    return Cues(_CHOICE.sub(lambda choice: "　" * len(choice.group()), text), _CUES)
 
 
 @lru_cache(maxsize=512)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kms.currency import WORDS, currency_of, sign_pattern
+from kms.currency import WORDS, currency_codes, currency_names, currency_of, sign_pattern
 from kms.quantities.mentions import QuantityMention, find_quantities
 from kms.quantities.numbers import Number, find_numbers, fold_width
 
@@ -15,6 +15,10 @@ _WEIGHTS = frozenset({"pound", "pounds"})
 _NAMES = "|".join(sorted((re.escape(name) for name in WORDS if name not in _WEIGHTS), key=len, reverse=True))
 _BEFORE = re.compile(rf"(?P<sign>{sign_pattern()}|(?<![A-Za-z])(?:{_NAMES}))\s?$", re.IGNORECASE)
 _AFTER = re.compile(rf"\s?(?P<sign>{sign_pattern()}|(?:{_NAMES})(?![A-Za-z]))", re.IGNORECASE)
+_NAME_ZH = re.compile(r"\s?(?P<name>[\u3400-\u9fff]{2,6})")
+_NAME_EN = re.compile(r"\s?(?P<name>[A-Za-z]+(?:\s[A-Za-z]+)?)")
+_COMMON = 3.45
+"""Zipf frequency from which a code is read as a word."""
 _SIGN = re.compile(r"[^\d\s.,]")
 _LONGEST_NAME = 12
 _THOUSAND = re.compile(r"k(?![A-Za-z0-9])", re.IGNORECASE)
@@ -116,16 +120,38 @@ def _read_sum(text: str, number: Number) -> Amount:
     if thousand := _THOUSAND.match(text, end):
         value, end = value * 1_000, thousand.end()
     before = _money_before(text, start)
-    after = _AFTER.match(text, end) if not before and _SIGN.search(text, end, end + 2) else None
-    is_least = False
-    sign = before or after
+    sign = before["sign"] if before else None
     if before:
         start = before.start()
-    if after:
-        end = after.end()
+    elif _SIGN.search(text, end, end + 2):
+        sign, end = _money_behind(text, end)
+    is_least = False
     if sign and (plus := _PLUS.match(text, end)):  # "toys 3+" tells an age, "tent 4+" how many sleep in it
         is_least, end = True, plus.end()
-    return Amount(start, end, value, value, sign=sign["sign"] if sign else None, is_least=is_least)
+    return Amount(start, end, value, value, sign=sign, is_least=is_least)
+
+
+def _money_behind(text: str, end: int) -> tuple[str | None, int]:
+    """The sign, name or code of a currency behind a number, and where it ends."""
+    if named := _NAME_ZH.match(text, end):
+        for length in range(len(named["name"]), 1, -1):
+            name = named["name"][:length]
+            if code := currency_names().get(name):
+                return code, named.start("name") + length
+    if named := _NAME_EN.match(text, end):
+        for name in (named["name"], named["name"].partition(" ")[0]):
+            code = name if _is_code(name) else currency_names().get(name.casefold())
+            if code:
+                return code, named.start("name") + len(name)
+    after = _AFTER.match(text, end)
+    return (after["sign"], after.end()) if after else (None, end)
+
+
+def _is_code(name: str) -> bool:
+    """Whether a word is a currency's code and no English word in capitals: "4 CUP", "2 TOP shelves"."""
+    from wordfreq import zipf_frequency
+
+    return name in currency_codes() and zipf_frequency(name, "en") < _COMMON
 
 
 def _joined(text: str, sums: list[Amount]) -> list[Amount]:

@@ -34,7 +34,10 @@ _BEFORE: tuple[tuple[Bound, re.Pattern[str]], ...] = (
     ),
     (
         "beyond",
-        re.compile(rf"(?:(?<![A-Za-z])(?:{_MORE}) than|超过|多于|大于|高于|长于|重于|>)\s*$", re.IGNORECASE),
+        re.compile(
+            rf"(?:(?<![A-Za-z])(?:(?:{_MORE}) than|exceed(?:s|ing)?)|超过|多于|大于|高于|长于|重于|>)\s*$",
+            re.IGNORECASE,
+        ),
     ),
 )
 _ABOUT = re.compile(
@@ -48,11 +51,9 @@ _AFTER: tuple[tuple[Bound, re.Pattern[str]], ...] = (
     ("near", re.compile(r"\s?(?:or so|ish)\b|\s?(?:左右|上下)", re.IGNORECASE)),
     (
         "most",
-        re.compile(
-            r"\s*(?:or less|or under|or below|or cheaper|max\b|以下|以内|之内|以里|内)", re.IGNORECASE
-        ),
+        re.compile(rf"\s*(?:or (?:under|below|{_LESS})\b|max\b|以下|以内|之内|以里|内)", re.IGNORECASE),
     ),
-    ("least", re.compile(r"\s*(?:or more|or over|or above|plus\b|以上|起)", re.IGNORECASE)),
+    ("least", re.compile(rf"\s*(?:or (?:over|above|up|{_MORE})\b|plus\b|以上|起)", re.IGNORECASE)),
 )
 _DENIAL = re.compile(
     r"(?:(?:\b(?:not|no|never|nothing|none|without|except(?:\s+for)?|excluding|(?:other|rather)\s+than|anything\s+but)|"
@@ -204,6 +205,8 @@ def _condition(
     quantity = second.quantity or first.quantity
     if quantity is None or first.sign or second.sign:
         code = currency_of_amount(first, currency) or currency_of_amount(second, currency)
+        if code is None and (first.sign or second.sign):
+            return None  # kroner of one of four countries
         return _bounds(bound, f"price.{code.lower()}" if code else "price", first.low, second.high)
     attribute = counted.get(quantity) or chooser.choose(quantity, query, class_ids)
     if attribute is None or attribute.dimension is None:

@@ -46,12 +46,15 @@ def find_counts(text: str, attributes: Iterable[Attribute]) -> Iterator[tuple[Qu
         return
     named = {noun: attribute for attribute in counting for noun in _nouns(attribute)}
     persons = named.get(_PERSON)
+    end = 0
     for number in find_numbers(text):
         value = float(number.value)
         behind = _NEXT_WORD.match(text, number.end)
-        before = _WORD_BEFORE.search(text, max(0, number.start - _LONGEST), number.start)
+        # The people of "for 2 people under 300" are counted already.
+        before = _WORD_BEFORE.search(text, max(end, number.start - _LONGEST), number.start)
         if behind and (attribute := named.get(singular_of(behind["word"].casefold()))):
-            yield _mention(number.start, behind.end(), value, is_least=bool(behind["plus"])), attribute
+            end = behind.end()
+            yield _mention(number.start, end, value, is_least=bool(behind["plus"])), attribute
         elif before and (attribute := _named(before["word"].casefold(), named)):
             start = number.start if before["bound"] else before.start()
             plus = _PLUS.match(text, number.end)

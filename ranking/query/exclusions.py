@@ -25,7 +25,7 @@ _ARTICLE = r"(?:(?:an?|the|any)\s+)?"
 _PARTICIPLE = r"(?:[a-z]+(?:ed|de|lt|ne|en)\s+(?:of|from|with|by|in|out\s+of)\s+)"
 """Between a denial and what is denied: "not made of", "not lined with"."""
 _MINUS = r"(?<!\S)-(?=[^\W\d])"
-_NOT = r"(?:(?:that|which)\s+)?(?:(?:is|are|was|were)(?:n['’]?t|\s+not)|not)|\bno|\bwithout"
+_NOT = r"(?:(?:that|which)\s+)?(?:(?:is|are|was|were)(?:n['’]?t|\s+not)|not)|\bno|\bnothing|\bwithout"
 _BEFORE = re.compile(
     rf"(?:{_LEAVING_OUT_ZH}|不是|非|(?<!\S)-|\b(?:{_LEAVING_OUT_EN})\s+{_ARTICLE}|\b(?:{_NOT})\s+{_PARTICIPLE}{_ARTICLE})$",
     re.IGNORECASE,
@@ -87,6 +87,8 @@ _FREE = re.compile(r"(?<![\w-])(?P<word>[A-Za-z][A-Za-z']+)(?P<gap>-|\s)free(?![
 _FREE_BEHIND = re.compile(r"(?:-|\s)free(?![\w-])", re.IGNORECASE)
 _IS_PASSIVE = re.compile(r"\s+(?:for|in)\b", re.IGNORECASE)
 _RELATIVE = re.compile(r"\b(?:that|which)\s+$", re.IGNORECASE)
+_APART_ZH = re.compile("除[了去开]?$")
+_BEYOND_ZH = re.compile("(?:色|款|型)?(?:以外|之外|除外)")
 _OWNER = re.compile(r"\s+(?:an?|the|any|my|your|his|her|our|their)(?=\s)", re.IGNORECASE)
 _KIND = re.compile(r"\ban?\s+$", re.IGNORECASE)
 _NEXT_WORD = re.compile(r"[\s-]+(?P<word>[A-Za-z][\w'-]*)")
@@ -117,6 +119,12 @@ def find_denied(text: str, entities: Sequence[Entity], names: Sequence[Span]) ->
     for number, entity in enumerate(entities):
         if free := _find_free(text, entity):
             denied[_span(entity)] = entity.start, free.end()
+            continue
+        if beyond := _BEYOND_ZH.match(text, entity.end):
+            denied[_span(entity)] = (
+                _lead_in_zh(text, entity.start),
+                beyond.end(),
+            )
             continue
         cue = _cue(text, entity.start, names)
         if cue is None:
@@ -245,6 +253,12 @@ def _end_of_deed(text: str, deed: Span, taken: Sequence[Span]) -> int:
 def denied_verb_starts(text: str) -> frozenset[int]:
     """Where denied verbs begin: "slip" of "shoes that don't slip on ice", which is no slip-on."""
     return frozenset(match.start("verb") for match in _DEED.finditer(text))
+
+
+def _lead_in_zh(text: str, start: int) -> int:
+    """Where 除 or 除了 begins before what 以外 ends, else the place itself."""
+    apart = _APART_ZH.search(text, max(0, start - 2), start)
+    return apart.start() if apart else start
 
 
 def _lead_in(text: str, start: int) -> int:

@@ -45,6 +45,9 @@ _DENYING = re.compile(r"(?:no|not|without)\s", re.IGNORECASE)
 QUANTITY_TOLERANCE = 0.1
 Span = tuple[int, int]
 
+_CHOICE = re.compile(r"(?P<verb>[\u3400-\u9fff])[不没](?P=verb)以?")
+"""A question with yes and no in one, which denies nothing: 有没有, 能不能, 可不可以."""
+
 
 class QueryReader:
     """Reads queries under one ontology and one version of the indexes."""
@@ -92,6 +95,7 @@ class QueryReader:
     def understand(self, query: str) -> Understanding:
         """Understand a query; any text is accepted."""
         text, corrections = self.speller.correct(fold_traditional(query.strip()))
+        text = _CHOICE.sub(lambda choice: " " * len(choice.group()), text)
         language = "zh" if contains_chinese(text) else "en"
         first, _, _ = self._entities(text, [])
         classes = [e.value for e in first if e.kind == "class" and not e.negated]
@@ -110,6 +114,7 @@ class QueryReader:
         freedoms = {exclusion: entity for exclusion in unknown for entity in self._freedom(text, exclusion)}
         entities += [*freedoms.values(), *self._freedoms_of_excluded(text, entities)]
         entities, described = _without_described(text, entities, unknown)
+        entities, cuts = _want_described(text, entities, unknown, cuts)
         cut = described + bounds + [(f.start, f.end) for f in (*unknown, *verbs, *lacking)]
         cut += self._names_of_numbers(text, entities)
         cut += cuts
@@ -152,6 +157,8 @@ class QueryReader:
         for match in matches:
             if any(match.start < end and start < match.end for start, end in taken):
                 continue
+            if text[match.start - 1 : match.start] in ("'", "’"):
+                continue  # the "m" of "I'm" is no size
             span = (match.start, match.end)
             if any(start <= span[0] and span[1] <= end and span != (start, end) for start, end in measured):
                 continue  # the "m" of "2m" is no size
@@ -242,7 +249,7 @@ class QueryReader:
 
     def _widen(self, text: str, span: Span, field: str, entities: Sequence[Entity]) -> Span:
         """The span of a number of a field with the field's names beside it, as far as no entity stands there."""
-        names = self._number_names.get(field)
+        names = self._number_names.get("price" if field.startswith("price.") else field)
         taken = [(e.start, e.end) for e in entities if e.kind != "quantity"]
         return span if names is None else names.widen(text, span, taken)
 
@@ -431,6 +438,26 @@ def _without_described(
         if e.kind == "value" and not e.negated and e.start - 1 in ends and text[e.start - 1] == " "
     ]
     return [e for e in entities if e not in described], [(e.start, e.end) for e in described]
+
+
+def _want_described(
+    text: str, entities: Sequence[Entity], unknown: Sequence[UnknownExclusion], cuts: list[Span]
+) -> tuple[list[Entity], list[Span]]:
+    """Entities with the classes wanted that an excluded word describes, and the spans to cut without those.
+
+    Who wants no curved monitor wants a monitor.
+    """
+    ends = {exclusion.end for exclusion in unknown}
+    wanted = [
+        e
+        for e in entities
+        if e.kind == "class" and e.negated and e.start - 1 in ends and text[e.start - 1] == " "
+    ]
+    stops = {e.end for e in wanted}
+    return (
+        [e.model_copy(update={"negated": False}) if e in wanted else e for e in entities],
+        [cut for cut in cuts if cut[1] not in stops],
+    )
 
 
 def _overlaps(span: Span, others: Sequence[Span]) -> bool:

@@ -164,6 +164,12 @@ def test_the_nearest_name_is_offered(client: TestClient, url: str, meant: str) -
     assert f"did you mean '{meant}'" in response.json()["detail"]
 
 
+def test_a_parameter_that_comes_twice_is_refused(client: TestClient) -> None:
+    problem = problem_of(client.get("/v1/search?q=tent&q=kettle"), 422, "validation")
+    assert problem["errors"] == [{"field": "query.q", "message": "this may be given once"}]
+    assert client.get("/v1/graph/nodes?q=a&types=brand&types=category").status_code == 200
+
+
 def test_broken_encodings_in_an_address(client: TestClient) -> None:
     assert client.get("/v1/search?q=%ff%fe%e9").status_code == 200
     assert client.get("/v1/suggest?q=%ff").status_code == 200

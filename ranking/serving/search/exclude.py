@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from kms.filters import Filter
-from kms.lexical.analysis import stem_ways, stems
+from kms.lexical.analysis import STOP_WORDS, stem_ways, stems
 from kms.ontology.model import LANGUAGES, Ontology, Term
 from kms.ontology.structure import ATTRIBUTE_FIELD
 from kms.text.chinese import contains_chinese
@@ -76,7 +76,9 @@ def names_of(ontology: Ontology, entity: Entity) -> list[str]:
 
 def _named(index: ServingIndex, word: str) -> Mask:
     """Products whose title, brand, category or facts have a word and do not deny it."""
-    mask = holding_any(index.postings.about, stem_ways(word))
+    # The parts of "in-ear" stand apart in many titles that are not called so.
+    ways = [way for way in stem_ways(word) if len(way) == 1 or STOP_WORDS.isdisjoint(way)]
+    mask = holding_any(index.postings.about, ways)
     if contains_chinese(word):
         mask[index.with_chinese_title(word)] = True
     # "silicone-free" holds the word silicone.

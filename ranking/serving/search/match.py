@@ -49,11 +49,15 @@ def match(index: ServingIndex, query: Query) -> MatchSet:
     if _may_relax(units, kept):
         mask = all_of(kept, allowed_by_words)
         dropped = [unit for unit in units.units if unit not in kept]
-        # What is not known to be so may be so; what is known not to be so is an alternative at best.
-        mask = reduce(np.logical_and, (~unit.denied for unit in dropped), mask)
+        mask = without_denied(dropped, mask)
         if mask.any():
             return MatchSet(mask, allowed, "relaxed", units, tuple(unit.surface for unit in dropped))
     return MatchSet(mask, allowed, "nothing", units)
+
+
+def without_denied(dropped: Sequence[Unit], mask: Mask) -> Mask:
+    """A mask without the products that are known not to be what was given up: others may be so, and those are not."""
+    return reduce(np.logical_and, (~unit.denied for unit in dropped), mask)
 
 
 def relax(units: Sequence[Unit], allowed: Mask) -> list[Unit]:
@@ -62,6 +66,11 @@ def relax(units: Sequence[Unit], allowed: Mask) -> list[Unit]:
     while kept and not all_of(kept, allowed).any():
         droppable = [unit for unit in kept if not (unit.is_class or unit.is_head)] or kept
         kept.remove(min(droppable, key=lambda unit: unit.information))
+    if kept:
+        # What had to go only because something else stood beside it comes back.
+        for unit in sorted(units, key=lambda unit: -unit.information):
+            if unit not in kept and all_of([*kept, unit], allowed).any():
+                kept.append(unit)
     return kept
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from kms.lexical.analysis import STOP_WORDS, query_words
 from ranking.models import Entity
 from ranking.serving.index import ServingIndex
-from ranking.serving.search.match import all_of, relax
+from ranking.serving.search.match import all_of, relax, without_denied
 from ranking.serving.search.stages import Mask, MatchSet, Query, Signals
 from ranking.serving.search.units import FUNCTION_WORDS
 
@@ -90,5 +90,9 @@ def _states_what_is_named(matches: MatchSet) -> Mask:
 def _keep_facts(matches: MatchSet) -> MatchSet:
     units = matches.units.units
     kept = relax([unit for unit in units if not unit.is_word], matches.allowed)
-    dropped = tuple(unit.surface for unit in units if unit not in kept)
-    return replace(matches, mask=all_of(kept, matches.allowed), dropped=dropped)
+    dropped = [unit for unit in units if unit not in kept]
+    mask = all_of(kept, matches.allowed)
+    possible = without_denied(dropped, mask)
+    return replace(
+        matches, mask=possible if possible.any() else mask, dropped=tuple(unit.surface for unit in dropped)
+    )

@@ -35,6 +35,23 @@ FUNCTION_WORDS = re.compile(
 """Words that end a noun phrase: what is asked for stands before the first of them. Not those of "2-in-1"."""
 _REQUESTS = frozenset(
     [
+        "i'm",
+        "i’m",
+        "i'd",
+        "i’d",
+        "we",
+        "us",
+        "like",
+        "do",
+        "does",
+        "have",
+        "got",
+        "sell",
+        "there",
+        "any",
+        "can",
+        "could",
+        "would",
         "looking",
         "look",
         "searching",

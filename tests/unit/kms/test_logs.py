@@ -69,3 +69,11 @@ def test_an_exception_does_not_print_local_variables(format: Literal["console", 
         get_logger("kms.test").exception("failed")
     assert "RuntimeError: refused 7" in stream.getvalue()
     assert "hunter2" not in stream.getvalue()
+
+
+def test_control_characters_do_not_reach_a_terminal() -> None:
+    stream = io.StringIO()
+    configure_logs(stream=stream)
+    get_logger("test").info("request", product_id="A\x1b[31mRED\x00")
+    assert "A\\x1b[31mRED\\x00" in stream.getvalue()
+    assert "\x1b[31mRED" not in stream.getvalue()

@@ -251,3 +251,8 @@ def test_having_and_likeness_in_chinese(text: str, mention: str, expected: str |
 def test_answers_and_marks_beside_a_mention(text: str, mention: str, expected: str | None) -> None:
     found = cue(text, mention, "en", behind=True)
     assert (found.strip() if found else None) == expected
+
+
+@pytest.mark.parametrize("text", ["有没有蓝牙", "请问能不能防水", "是不是纯棉的", "要不要充电"])
+def test_a_question_with_yes_and_no_in_one_denies_nothing(text: str) -> None:
+    assert find_cue(text, (0, len(text)), len(text) - 2, "zh") is None

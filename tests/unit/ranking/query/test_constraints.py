@@ -74,6 +74,14 @@ def conditions(query: str, *classes: str) -> list[tuple[str, float | None, float
         ("scarf 30 dollars or so", "price.usd", 24, 36),
         ("100块左右的背包", "price.cny", 80, 120),
         ("大约500元的显示器", "price.cny", 400, 600),
+        ("背包 60美元以下", "price.usd", None, 60),
+        ("300港币以内的背包", "price.hkd", None, 300),
+        ("20欧元以上的杯子", "price.eur", 20, None),
+        ("backpack under 9000 yen", "price.jpy", None, 9000),
+        ("backpack under 90 CHF", "price.chf", None, 90),
+        ("backpack under 400 polish zloty", "price.pln", None, 400),
+        ("backpack not exceeding 90 pounds", "price.gbp", None, 90),
+        ("backpack 40 euro or dearer", "price.eur", 40, None),
     ],
 )
 def test_prices(query: str, field: str, low: float | None, high: float | None) -> None:
@@ -220,3 +228,11 @@ def test_the_attribute_that_products_have_in_this_number_is_meant() -> None:
 
 def test_metres_of_nothing_known_are_a_length() -> None:
     assert conditions("cable 3 m to 5 m")[0][0] == "attr.length"
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["backpack under 90 kr", "puzzles 5+", "a story about 7 dwarfs", "games for 9 year olds", "4 CUP TEAPOT"],
+)
+def test_numbers_that_are_no_sum_and_no_measure(query: str) -> None:
+    assert conditions(query) == []

@@ -27,6 +27,7 @@ def counts(query: str, class_id: str) -> list[tuple[str, str, float]]:
         ("tent for 5 under 300", ("5", "persons", 5)),
         ("单人帐篷", ("单人", "persons", 1)),
         ("双人速开帐篷", ("双人", "persons", 2)),
+        ("tent for 3 people under 250", ("3 people", "persons", 3)),
         ("tent for 6+ people", ("6+ people", "persons", 6)),
         ("tent sleeping 6+", ("sleeping 6+", "persons", 6)),
     ],

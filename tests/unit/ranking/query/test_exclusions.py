@@ -114,6 +114,15 @@ def test_what_is_named_by_what_it_lacks_is_searched_by_its_label() -> None:
         ("earbuds not norvik, oblenta or leather", "earbuds", ("oblenta",), {"norvik", "leather"}),
         ("cream that doesn't contain alcohol or oxybenzone", "cream", ("oxybenzone",), {"alcohol"}),
         ("耳机 不要挂绳", "耳机", ("挂绳",), set()),
+        # 以外 and 除外 stand behind what they leave out; a question with yes and no in one leaves nothing out.
+        ("红色以外的背包", "的背包", (), {"red"}),
+        ("除了红色以外的背包", "的背包", (), {"red"}),
+        ("背包 红色除外", "背包", (), {"red"}),
+        ("有没有红色的背包", "红色的背包", (), set()),
+        ("能不能水洗的外套", "水洗的外套", (), set()),
+        ("可不可以露营用的背包", "露营用的背包", (), set()),
+        ("not a curved monitor", "monitor", ("curved",), set()),
+        ("nothing made of leather, a bag", ", a bag", (), {"leather"}),
         # What stands between a denial and the thing goes with the denial, and so does what the thing is a part of.
         ("duvet not filled with feathers", "duvet", ("feathers",), set()),
         ("speaker that's not made by norvik", "speaker", (), {"norvik"}),
