@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
+from extraction.rules.accessories import names_thing_in_box
 from extraction.rules.mention import Mention
-from extraction.rules.ownership import names_thing_in_box
 from kms.ontology.labels import LabelKind, Reading
 from kms.ontology.model import Ontology
 from kms.ontology.structure import HAS_VALUE

@@ -10,11 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from importlib import resources
-
-import yaml
 
 from extraction.documents import Text
+from extraction.rules.accessories import accessories, own_words, parts, phrase_ends, word_lists
 from extraction.rules.companions import is_of_companion, is_sold_apart
 from extraction.rules.mention import Mention
 from extraction.rules.names import nouns_of_title
@@ -147,7 +145,7 @@ _OF_THIS = re.compile(r"\s+(?:on|of|in)\s+(?:this|these|it|them)\b", re.IGNORECA
 
 def _is_shown(before: str, head: str) -> bool:
     """Whether a demonstrative makes a noun phrase the product: "these white nylon picks"."""
-    return head not in _accessories("en") and _THIS.search(before) is not None
+    return head not in accessories("en") and _THIS.search(before) is not None
 
 
 def _is_said_of_product(
@@ -224,7 +222,7 @@ class Ownership:
             return True
         if (
             attribute.dimension in _SUPPLY_DIMENSIONS
-            and head in _accessories(language, with_parts=False) - own
+            and head in accessories(language, with_parts=False) - own
         ):
             return True  # "a 45 W charger" of a laptop
         if is_measure and attribute.dimension in _COMPATIBLE_DIMENSIONS and _names_other_thing(before):
@@ -237,7 +235,7 @@ class Ownership:
             return not _is_said_of_product(body, sentence, mention, head, own)
         if is_measure and language == "en" and attribute.id in self._of_everything:
             named = _NAMED.search(before)
-            if named and (_accessories(language) - own).intersection(
+            if named and (accessories(language) - own).intersection(
                 singular(w) for w in named["name"].split()
             ):
                 return True  # "Cord length: 3 m"
@@ -260,12 +258,12 @@ class Ownership:
         if not is_measure and attribute.type == "enum" and head:
             surface = body[mention.start : mention.end].casefold()
             if (
-                head in _parts() - own
+                head in parts() - own
                 and attribute.id not in _LOOKS
                 and self._is_loose_name(attribute, mention, surface)
             ):
                 return True
-            is_apart = head in _accessories(language, with_parts=False) and (
+            is_apart = head in accessories(language, with_parts=False) and (
                 head not in own or _is_compound_of_box(body, mention.end, sentence[1])
             )
             return is_apart and _is_delivered(before)
@@ -285,7 +283,7 @@ class Ownership:
         if described is None:
             return False
         head = singular(described["noun"])
-        return head in self._class_nouns - _own_words() and head not in own
+        return head in self._class_nouns - own_words() and head not in own
 
     def _is_loose_name(self, attribute: Attribute, mention: Mention, surface: str) -> bool:
         """Whether a value is called by another name than its label, which before a part's noun says how that part is."""
@@ -308,12 +306,12 @@ class Ownership:
                 # Of an unknown product every noun that its title lacks is another thing.
                 return bool(phrase) and not own.intersection(map(singular, phrase))
             return head not in own and (
-                head in _accessories(language) or head in self._class_nouns - _own_words()
+                head in accessories(language) or head in self._class_nouns - own_words()
             )
         subject, is_defined = _subject(before, language)
         if not subject or subject in own or (language == "zh" and any(subject in name for name in own)):
             return False
-        if subject in _accessories(language):
+        if subject in accessories(language):
             return True
         # Of a known class any other noun is a part: "the frame weighs 80 g".
         return is_defined and class_id is not None and subject in self._class_nouns
@@ -324,7 +322,7 @@ class Ownership:
         if class_id == ROOT_CLASS:
             line = (class_id,)
         labels = [name for each in line for name in self._names(each)]
-        return _own_words() | frozenset(_last_word(name) for name in labels)
+        return own_words() | frozenset(_last_word(name) for name in labels)
 
     def _read_class_nouns(self) -> frozenset[str]:
         """Last words of the labels of all classes, which name things."""
@@ -367,26 +365,22 @@ def _is_keeper(before: str, language: Language, own: frozenset[str]) -> bool:
     clause = before[clauses[-1].end() if clauses and not _opens(clauses[-1]) else 0 :]
     verb = _VERB.search(clause)
     words = clause[: verb.start()].casefold().split()[-2:] if verb else []
-    accessories = _read_accessories()["en"]
-    return (
-        len(words) == 2 and words[0] in accessories["keeps"] and singular(words[1]) in accessories["separate"]
-    )
+    lists = word_lists()["en"]
+    return len(words) == 2 and words[0] in lists["keeps"] and singular(words[1]) in lists["separate"]
 
 
 def _is_keeper_behind(body: str, end: int, stop: int, language: Language) -> bool:
     """Whether a thing to keep the product in is the head of a mention's phrase: "a walnut gift box", 胡桃木礼盒."""
-    accessories = _read_accessories()[language]
+    lists = word_lists()[language]
     if language == "zh":
-        return any(
-            body.startswith(f"{keep}{kind}", end) for keep in accessories["keeps"] for kind in "盒袋套罩箱"
-        )
+        return any(body.startswith(f"{keep}{kind}", end) for keep in lists["keeps"] for kind in "盒袋套罩箱")
     words = _phrase_behind(body, end, stop)
-    return len(words) > 1 and words[-2].casefold() in accessories["keeps"]
+    return len(words) > 1 and words[-2].casefold() in lists["keeps"]
 
 
 @lru_cache(maxsize=1)
 def _keeper_zh() -> re.Pattern[str]:
-    keeps = "|".join(sorted(_read_accessories()["zh"]["keeps"]))
+    keeps = "|".join(sorted(word_lists()["zh"]["keeps"]))
     return re.compile(
         rf"(?:^|[，。；！、\s])[^，。；！、\s]{{0,2}}(?P<keeper>(?:{keeps})[盒袋包套罩箱])"
         rf"(?:[为是由用]|采用|材质)[^，。；\n]{{0,6}}$"
@@ -398,10 +392,10 @@ def _is_made_of(before: str, language: Language, own: frozenset[str]) -> bool:
     if language == "zh":
         said = _MADE_OF_ZH.search(before)
         return said is not None and before[: said.start()].endswith(
-            tuple(_accessories("zh", with_parts=False))
+            tuple(accessories("zh", with_parts=False))
         )
     noun = _MADE_OF.search(before)
-    if noun is None or singular(noun["noun"]) not in _accessories("en", with_parts=False) - own:
+    if noun is None or singular(noun["noun"]) not in accessories("en", with_parts=False) - own:
         return False
     return _is_delivered(before[: noun.start()]) or _INDEFINITE.search(before, 0, noun.start()) is not None
 
@@ -422,7 +416,7 @@ def _is_delivered(before: str) -> bool:
 def _head_behind(body: str, end: int, stop: int, language: Language) -> str:
     """The last noun of the phrase that goes on behind a mention: "case" of "45 g charging case"; empty: none does."""
     if language == "zh":
-        names = _accessories(language)
+        names = accessories(language)
         behind = re.match(r"的?([\u3400-\u9fffA-Za-z-]{1,8})", body[end : min(stop, end + 10)])
         return next((n for n in names if behind and n in behind[1]), "") if behind else ""
     match = _NOUNS.match(body, end, min(stop, end + 60))
@@ -430,7 +424,7 @@ def _head_behind(body: str, end: int, stop: int, language: Language) -> str:
         return ""
     words: list[str] = []
     for word in match[1].split():
-        if word.casefold() in _phrase_ends():
+        if word.casefold() in phrase_ends():
             break
         words.append(word)
     else:
@@ -445,9 +439,7 @@ def _phrase_behind(body: str, end: int, stop: int) -> list[str]:
     words = match[1].split() if match else []
     if match is None or not words or _TRAILS.fullmatch(words[0]):
         return []
-    ending = next(
-        (place for place, word in enumerate(words) if word.casefold() in _phrase_ends()), len(words)
-    )
+    ending = next((place for place, word in enumerate(words) if word.casefold() in phrase_ends()), len(words))
     is_closed = ending < len(words) or not body[match.end(1) : match.end(1) + 1].isalnum()
     return words[:ending] if is_closed else []
 
@@ -455,7 +447,7 @@ def _phrase_behind(body: str, end: int, stop: int) -> list[str]:
 def _is_compound_of_box(body: str, end: int, stop: int) -> bool:
     """Whether the noun behind a mention is a thing to keep the product in, although the product is called so: "dust bag"."""
     words = _phrase_behind(body, end, stop)
-    return len(words) > 1 and words[-2].casefold() in _read_accessories()["en"]["keeps"]
+    return len(words) > 1 and words[-2].casefold() in word_lists()["en"]["keeps"]
 
 
 def _subject(before: str, language: Language) -> tuple[str, bool]:
@@ -465,7 +457,7 @@ def _subject(before: str, language: Language) -> tuple[str, bool]:
         clauses[-1].end() if clauses and not _opens(clauses[-1]) else clauses[-1].start() if clauses else 0 :
     ]
     if language == "zh":
-        names = _accessories(language)
+        names = accessories(language)
         return next((n for n in names if n in clause), ""), False
     clause = re.sub(r"^(?:and|but|while|so|,)\s+", "", clause.strip(" ,"), flags=re.IGNORECASE)
     verb = _VERB.search(clause)
@@ -477,7 +469,7 @@ def _subject(before: str, language: Language) -> tuple[str, bool]:
     # A long or capitalised subject is a name or no noun phrase at all.
     if not words or len(words) > 4 or words[-1][0].isupper():
         return "", False
-    if words[0].casefold() in {"each", "every"} and singular(words[-1]) not in _parts():
+    if words[0].casefold() in {"each", "every"} and singular(words[-1]) not in parts():
         return "", False  # "each box" of loudspeakers is one of them
     return singular(words[-1]), bare != phrase
 
@@ -495,40 +487,3 @@ def _words_of(text: str, language: Language) -> frozenset[str]:
 
 def _last_word(name: str) -> str:
     return singular(name.split()[-1]) if name.split() else ""
-
-
-def names_thing_in_box(name: str) -> bool:
-    """Whether a name is by itself that of a thing that is delivered with products: "manual", "Charger", 说明书."""
-    word = name.strip().casefold()
-    return word in _accessories("zh", with_parts=False) or singular(word) in _accessories(
-        "en", with_parts=False
-    )
-
-
-@lru_cache(maxsize=1)
-def _read_accessories() -> dict[str, dict[str, frozenset[str]]]:
-    source = resources.files("extraction.rules").joinpath("accessories.yaml").read_text("utf-8")
-    lists: dict[str, dict[str, str]] = yaml.safe_load(source)
-    return {
-        language: {kind: frozenset(words.split()) for kind, words in kinds.items()}
-        for language, kinds in lists.items()
-    }
-
-
-@lru_cache(maxsize=4)
-def _accessories(language: Language, *, with_parts: bool = True) -> frozenset[str]:
-    lists = _read_accessories()[language]
-    return lists["separate"] | lists["part"] if with_parts else lists["separate"]
-
-
-def _parts() -> frozenset[str]:
-    return _read_accessories()["en"]["part"]
-
-
-def _own_words() -> frozenset[str]:
-    """Subjects that are the product in any class."""
-    return _read_accessories()["en"]["own"]
-
-
-def _phrase_ends() -> frozenset[str]:
-    return _read_accessories()["en"]["end"]
