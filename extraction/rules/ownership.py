@@ -20,9 +20,15 @@ from extraction.rules.quantities import OWN_MEASURES
 from extraction.rules.roles import is_of_user
 from kms.ontology.labels import singular
 from kms.ontology.model import ROOT_CLASS, Attribute, Ontology
+from kms.text.chinese import contains_chinese
 from kms.types import Language
 
 _WIDTH = 120
+_COLOURED_ZH = re.compile(r"(?:颜?色)?的?(?:款|版|色)")
+_SENTENCE_END = re.compile(r"[.;!?。；\n]\s")
+_WORN = re.compile(r"wears|wearing|shown|pictured", re.IGNORECASE)
+_BEHIND_ZH = re.compile(r"的?([\u3400-\u9fffA-Za-z-]{1,8})")
+_LINK = re.compile(r"^(?:and|but|while|so|,)\s+", re.IGNORECASE)
 _WHOLE_DIMENSIONS = frozenset({"mass", "length"})
 """What every thing has, so that the noun decides whose it is; the hours of "the battery" are the product's.
 
@@ -158,9 +164,9 @@ def _is_said_of_product(
         return True
     before = body[max(sentence[0], mention.start - _WIDTH) : mention.start]
     behind = body[mention.end : min(sentence[1], mention.end + 8)]
-    if re.match(r"(?:颜?色)?的?(?:款|版|色)", behind):
+    if _COLOURED_ZH.match(behind):
         return True
-    if _CLAUSE_START_ZH.search(before) and re.match(r"[\u3400-\u9fff]", body[mention.start : mention.end]):
+    if _CLAUSE_START_ZH.search(before) and contains_chinese(body[mention.start : mention.start + 1]):
         return True  # "紫色好看": a clause's topic
     subject, _ = _subject(before, "en")
     return subject in own or _SAID.search(before) is not None
@@ -338,14 +344,14 @@ def _is_of_person(body: str, before: str, end: int) -> bool:
     if not persons:
         return False
     person = persons[-1]
-    if re.search(r"[.;!?。；\n]\s", before[person.end() :]):
+    if _SENTENCE_END.search(before, person.end()):
         return False
     # "This model is 20 cm long" is the product.
     about = body[end : end + 40]
     return (
         "model" not in person.group().casefold()
         or "model'" in person.group().replace("’", "'").casefold()
-        or re.search(r"wears|wearing|shown|pictured", person.group(), re.IGNORECASE) is not None
+        or _WORN.search(person.group()) is not None
         or _TALL.match(about) is not None
         or _WORN_SIZE.search(before) is not None
     )
@@ -417,7 +423,7 @@ def _head_behind(body: str, end: int, stop: int, language: Language) -> str:
     """The last noun of the phrase that goes on behind a mention: "case" of "45 g charging case"; empty: none does."""
     if language == "zh":
         names = accessories(language)
-        behind = re.match(r"的?([\u3400-\u9fffA-Za-z-]{1,8})", body[end : min(stop, end + 10)])
+        behind = _BEHIND_ZH.match(body, end, min(stop, end + 10))
         return next((n for n in names if behind and n in behind[1]), "") if behind else ""
     match = _NOUNS.match(body, end, min(stop, end + 60))
     if match is None:
@@ -459,7 +465,7 @@ def _subject(before: str, language: Language) -> tuple[str, bool]:
     if language == "zh":
         names = accessories(language)
         return next((n for n in names if n in clause), ""), False
-    clause = re.sub(r"^(?:and|but|while|so|,)\s+", "", clause.strip(" ,"), flags=re.IGNORECASE)
+    clause = _LINK.sub("", clause.strip(" ,"))
     verb = _VERB.search(clause)
     if verb is None:
         return "", False
