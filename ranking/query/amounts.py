@@ -149,9 +149,11 @@ def _money_behind(text: str, end: int) -> tuple[str | None, int]:
 
 def _is_code(name: str) -> bool:
     """Whether a word is a currency's code and no English word in capitals: "4 CUP", "2 TOP shelves"."""
-    from wordfreq import zipf_frequency
+    if name not in currency_codes():
+        return False
+    from wordfreq import zipf_frequency  # its lists take a third of a second to load, which few queries need
 
-    return name in currency_codes() and zipf_frequency(name, "en") < _COMMON
+    return float(zipf_frequency(name, "en")) < _COMMON
 
 
 def _joined(text: str, sums: list[Amount]) -> list[Amount]:
