@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
 from functools import partial
 from itertools import cycle
-from types import FrameType
-from typing import Any
 
 import pytest
 
 from kms.ontology.load import load_ontology
 from ranking.query.spelling import Speller
 from ranking.query.understand import QueryReader
+from tests.calls import calls_of
 
 ONTOLOGY = load_ontology()
 SHORT, LONG = 250, 500
@@ -65,7 +62,7 @@ def reader() -> QueryReader:
 def test_work_is_in_proportion_to_length(reader: QueryReader, kind: str) -> None:
     short, long = (_query(KINDS[kind], length) for length in (SHORT, LONG))
     reader.understand(f"{short} z")  # fills what is remembered of words
-    of_short, of_long = (_count_calls(partial(reader.understand, text)) for text in (short, long))
+    of_short, of_long = (calls_of(partial(reader.understand, text)) for text in (short, long))
     assert of_long <= MOST * of_short
     assert of_long <= MOST_CALLS
 
@@ -77,19 +74,3 @@ def _query(pieces: list[str], length: int) -> str:
         if len(text) >= length:
             return text[:length]
     raise AssertionError("no pieces")
-
-
-def _count_calls(work: Callable[[], object]) -> int:
-    count = 0
-
-    def profile(frame: FrameType, event: str, argument: Any) -> None:
-        nonlocal count
-        count += event in ("call", "c_call")
-
-    before = sys.getprofile()
-    sys.setprofile(profile)
-    try:
-        work()
-    finally:
-        sys.setprofile(before)
-    return count

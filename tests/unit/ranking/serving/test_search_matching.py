@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from kms.db.session import Database
+from kms.db.session import open_database
 from kms.errors import FilterError
 from kms.facts.linking import concept_node
 from kms.filters import Condition, Filter
@@ -102,30 +103,36 @@ def test_a_question_about_a_need_is_answered_by_meaning(service: RankingService)
     assert answer.matching.rule == "nothing" or answer.total == len(answer.hits)
 
 
+@contextmanager
+def opened_shop(folder: Path) -> Iterator[SmallShop]:
+    """The small shop in a folder of its own, to be changed and built."""
+    database = open_database(f"sqlite:///{folder / 'kms.db'}")
+    shop = SmallShop(database, folder)
+    shop.fill()
+    yield shop
+    shop.close()
+    database.close()
+
+
 @pytest.fixture(scope="module")
 def denying(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RankingService]:
     """A shop with products whose texts deny what others have."""
-    from kms.db.session import open_database
-
-    folder: Path = tmp_path_factory.mktemp("denying")
-    database: Database = open_database(f"sqlite:///{folder / 'kms.db'}")
-    shop = SmallShop(database, folder)
-    shop.fill()
-    shop.catalog.put_products(
-        [
-            product("H1").model_copy(
-                update={"description": "Great sound. Not waterproof, so mind the rain."}
-            ),
-            product("H2").model_copy(update={"description": "A lamp-free design that has no microphone."}),
-            product("J1").model_copy(
-                update={"title": "Hood-free rain jacket", "description": "Comes without a pouch."}
-            ),
-        ]
-    )
-    shop.build()
-    yield shop.open()
-    shop.close()
-    database.close()
+    with opened_shop(tmp_path_factory.mktemp("denying")) as shop:
+        shop.catalog.put_products(
+            [
+                product("H1").model_copy(
+                    update={"description": "Great sound. Not waterproof, so mind the rain."}
+                ),
+                product("H2").model_copy(
+                    update={"description": "A lamp-free design that has no microphone."}
+                ),
+                product("J1").model_copy(
+                    update={"title": "Hood-free rain jacket", "description": "Comes without a pouch."}
+                ),
+            ]
+        )
+        shop.build()
+        yield shop.open()
 
 
 @pytest.mark.parametrize("query", ["waterproof headphones", "防水耳机"])
@@ -186,19 +193,12 @@ def test_a_brand_is_had_and_not_mentioned(mentioning: RankingService, query: str
 @pytest.fixture(scope="module")
 def mentioning(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RankingService]:
     """A shop with a product whose text names another brand."""
-    from kms.db.session import open_database
-
-    folder: Path = tmp_path_factory.mktemp("mentioning")
-    database: Database = open_database(f"sqlite:///{folder / 'kms.db'}")
-    shop = SmallShop(database, folder)
-    shop.fill()
-    shop.catalog.put_products(
-        [product("H2").model_copy(update={"description": "As light as the Veldra Hush."})]
-    )
-    shop.build()
-    yield shop.open()
-    shop.close()
-    database.close()
+    with opened_shop(tmp_path_factory.mktemp("mentioning")) as shop:
+        shop.catalog.put_products(
+            [product("H2").model_copy(update={"description": "As light as the Veldra Hush."})]
+        )
+        shop.build()
+        yield shop.open()
 
 
 @pytest.mark.parametrize(
@@ -225,31 +225,24 @@ def test_a_range_with_swapped_bounds_is_refused(service: RankingService) -> None
 @pytest.fixture(scope="module")
 def for_some(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RankingService]:
     """A shop that knows of two pairs of headphones for whom they are; of the third it knows nothing."""
-    from kms.db.session import open_database
-
-    folder: Path = tmp_path_factory.mktemp("for-some")
-    database: Database = open_database(f"sqlite:///{folder / 'kms.db'}")
-    shop = SmallShop(database, folder)
-    shop.fill()
-    audiences = ONTOLOGY.terms["audience"]
-    shop.graph.apply(
-        GraphChanges(
-            nodes=tuple(concept_node("audience", audiences[name]) for name in ("men", "children")),
-            edges=tuple(
-                Edge(
-                    source=f"product:{key}",
-                    relation="for_audience",
-                    target=f"audience:{name}",
-                    confidence=0.9,
-                )
-                for key, name in (("H1", "men"), ("H2", "children"))
-            ),
+    with opened_shop(tmp_path_factory.mktemp("for-some")) as shop:
+        audiences = ONTOLOGY.terms["audience"]
+        shop.graph.apply(
+            GraphChanges(
+                nodes=tuple(concept_node("audience", audiences[name]) for name in ("men", "children")),
+                edges=tuple(
+                    Edge(
+                        source=f"product:{key}",
+                        relation="for_audience",
+                        target=f"audience:{name}",
+                        confidence=0.9,
+                    )
+                    for key, name in (("H1", "men"), ("H2", "children"))
+                ),
+            )
         )
-    )
-    shop.build()
-    yield shop.open()
-    shop.close()
-    database.close()
+        shop.build()
+        yield shop.open()
 
 
 @pytest.mark.parametrize(
