@@ -49,16 +49,42 @@ class Correction(Frozen):
     read_as: str
 
 
+class Option(Frozen):
+    """One of the alternatives of a choice: its words, and where they stand in the query as corrected."""
+
+    start: int
+    end: int
+    surface: str
+
+
+class Choice(Frozen):
+    """Alternatives of which a product needs only one: "black or white", "red kettle or blue mug".
+
+    Attributes:
+        options: What each alternative is; of an option of several parts a product needs all of them.
+    """
+
+    surface: str
+    options: tuple[Option, ...]
+
+    def option_of(self, entity: Entity) -> int | None:
+        """The number of the option that an entity is a part of."""
+        at = (n for n, o in enumerate(self.options) if o.start <= entity.start and entity.end <= o.end)
+        return next(at, None)
+
+
 class Constraint(Frozen):
     """A condition that the query states in words.
 
     Attributes:
+        otherwise: Conditions of which one is enough in place of ``condition`` ("under 50 or over 200").
         negated: The query wants products outside the range ("not between 200 and 300"); one whose number is not
             known stays.
     """
 
     surface: str
     condition: Condition
+    otherwise: tuple[Condition, ...] = ()
     negated: bool = False
 
 
@@ -82,6 +108,7 @@ class Understanding(Frozen):
 
     Attributes:
         text: The words that are searched, after corrections and without constraints and exclusions.
+        choices: Parts of which a product needs only one.
         excluded_words: What the query does not want and the ontology does not know; products whose title has one of
             them are left out.
         lacking: What products must be said to be free of and the ontology does not know ("gluten" of "gluten-free").
@@ -92,6 +119,7 @@ class Understanding(Frozen):
     language: Language
     text: str
     entities: tuple[Entity, ...] = ()
+    choices: tuple[Choice, ...] = ()
     constraints: tuple[Constraint, ...] = ()
     leanings: tuple[Leaning, ...] = ()
     excluded_words: tuple[str, ...] = ()

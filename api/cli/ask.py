@@ -53,6 +53,7 @@ def search(
         return
     understood = answer.understanding
     parts = [f"{e.surface} → {e.label_en}{' (excluded)' if e.negated else ''}" for e in understood.entities]
+    parts += [f"any of: {', '.join(o.surface for o in c.options)}" for c in understood.choices]
     parts += [f"{c.surface}{' (excluded)' if c.negated else ''}" for c in understood.constraints]
     parts += [
         f"{x.surface} → {'high' if x.direction == 'more' else 'low'} {x.label_en}"

@@ -91,6 +91,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "No product here has the filter “{value}”. Did you mean “{nearest}”?",
         "本店没有符合筛选“{value}”的商品。您是否想选“{nearest}”？",
     ),
+    "any_of": ("any of: {options}", "任一：{options}"),
     "free_of": ("free of {label}", "不含{label}"),
     "nothing_fits": ("Nothing fits “{query}”", "没有符合“{query}”的商品"),
     "alternatives": ("The nearest products, without: {parts}", "相近商品（未满足：{parts}）"),

@@ -144,6 +144,10 @@ def _draw_understanding(words: Words, understanding: Understanding, kinds: Mappi
             tag("span", "understood-label", words("understood"))
             for entity in understanding.entities:
                 _draw_entity(entity, words, kinds)
+            for choice in understanding.choices:
+                with tag("span", "chip chip-constraint", title=choice.surface):
+                    options = (option.surface for option in choice.options)
+                    tag("span", "", words("any_of", options=words.pick(" / ", "、").join(options)))
             for constraint in understanding.constraints:
                 _draw_constraint(constraint, words)
             for leaning in understanding.leanings:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -77,6 +77,13 @@ _TO = re.compile(r"\s+(?:and|to)\s+|\s?(?:到|至)\s?", re.IGNORECASE)
 _BEHIND_RANGE = re.compile(r"之间")
 _LONGEST_BOUND = 20
 """Characters before an amount in which its bound is looked for."""
+_DENIED = re.compile(r"\w*n['’]?t\b|\b(?:not|no|never|nothing|none|without)\b|不|别|没", re.IGNORECASE)
+_OR = re.compile(r"\s*,?\s*(?:\bor\b|或者|或是|还是|或)\s*", re.IGNORECASE)
+_JOINED_BOUND = re.compile(
+    rf"\s*,?\s*(?:\b(?:or|and|but)\b|或者|或是|还是|或|和|且)\s*(?:(?:{_AT_MOST}|{_AT_LEAST}|(?:{_LESS}|{_MORE})\s+than)\s*)",
+    re.IGNORECASE,
+)
+"""Between a bare number and one with a unit: a word that joins them, and the bound of the second."""
 _POUNDS = re.compile(r"\s?pounds?\b", re.IGNORECASE)
 _WEIGHING = re.compile(r"weigh|heav|light(?:er|weight)|\bload|carr(?:y|ies)|holds?\b", re.IGNORECASE)
 
@@ -116,6 +123,7 @@ def find_constraints(
     counted = dict(counts)
     written, query = query, count_articles(query)
     amounts = find_amounts(query, dimensions_of_classes(ontology, class_ids), tuple(counted))
+    amounts = _with_shared_units(query, amounts)
     found: list[FoundConstraint] = []
     position = 0
     while position < len(amounts):
@@ -132,7 +140,50 @@ def find_constraints(
                 constraint = Constraint(surface=surface, condition=condition, negated=denial is not None)
                 found.append(FoundConstraint(start, end, constraint))
         position += used
-    return found
+    return list(_joined_by_or(written, found))
+
+
+def _with_shared_units(query: str, amounts: Sequence[Amount]) -> list[Amount]:
+    """The amounts, a bare one before "or" or "and" with the unit of the next: "under 30 or over 60 litres"."""
+    shared = list(amounts)
+    for at in range(len(shared) - 2, -1, -1):
+        amount, following = shared[at], shared[at + 1]
+        is_bare = amount.quantity is None and amount.sign is None
+        if not is_bare or not (following.quantity or following.sign):
+            continue
+        if not _JOINED_BOUND.fullmatch(query, amount.end, following.start):
+            continue
+        quantity = following.quantity and replace(
+            following.quantity, start=amount.start, end=amount.end, low=amount.low, high=amount.high
+        )
+        shared[at] = replace(amount, quantity=quantity, sign=following.sign)
+    return shared
+
+
+def _joined_by_or(query: str, found: Sequence[FoundConstraint]) -> Iterator[FoundConstraint]:
+    """The constraints, those that "or" joins as one of which either condition is enough."""
+    last: FoundConstraint | None = None
+    for each in found:
+        is_either = (
+            last is not None
+            and not (last.constraint.negated or each.constraint.negated)
+            and _OR.fullmatch(query, last.end, each.start)
+        )
+        if last is not None and is_either and _DENIED.match(query, last.start):
+            # Who wants nothing under 20 or over 90 wants neither.
+            condition = each.constraint.condition
+            other = condition.model_copy(update={"gte": condition.lte, "lte": condition.gte})
+            each = replace(each, constraint=each.constraint.model_copy(update={"condition": other}))
+        elif last is not None and is_either:
+            otherwise = (*last.constraint.otherwise, each.constraint.condition)
+            update = {"surface": query[last.start : each.end].strip(), "otherwise": otherwise}
+            last = replace(last, end=each.end, constraint=last.constraint.model_copy(update=update))
+            continue
+        if last is not None:
+            yield last
+        last = each
+    if last is not None:
+        yield last
 
 
 def dimensions_of_classes(ontology: Ontology, class_ids: Sequence[str]) -> frozenset[str]:

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from kms.facts.keys import quantity_key
 from kms.facts.linking import boolean_node
 from kms.filters import Condition
+from kms.lexical.analysis import STOP_WORDS
 from kms.ontology.implications import concept_field
 from kms.ontology.labels import LabelKind, Match, Reading, normalise, singular
 from kms.ontology.model import LANGUAGES, Attribute, Labels, Ontology
 from kms.ontology.structure import ATTRIBUTE_FIELD, BRAND_FIELD, CATEGORY_FIELD
 from kms.quantities.mentions import QuantityMention, find_quantities
+from kms.quantities.numbers import find_numbers, fold_width
 from kms.quantities.values import QuantityError, quantity_of
 from kms.text.chinese import contains_chinese, fold_traditional
 from ranking.models import Entity, EntityKind, Understanding
 from ranking.query.amounts import is_age
 from ranking.query.attribute_choice import AttributeChooser
+from ranking.query.choices import JOINT, find_choices
 from ranking.query.compounds import CompoundReader, Modifier
 from ranking.query.constraints import dimensions_of_classes, find_constraints
 from ranking.query.counts import find_counts
@@ -31,6 +35,7 @@ from ranking.query.exclusions import (
     find_unknown,
     settle_classes,
 )
+from ranking.query.function_words import FUNCTION_WORDS, REQUESTS
 from ranking.query.leanings import LeaningReader
 from ranking.query.number_names import PRICE_NAMES, NumberNames
 from ranking.query.spelling import Speller
@@ -42,6 +47,7 @@ _WORDS = re.compile(r"[\u3400-\u9fff]|[^\W_\u3400-\u9fff]+")
 _FREE_EN = ("{}-free", "{}less", "un{}ed")
 _FREE_ZH = ("无{}", "不含{}")
 _DENYING = re.compile(r"(?:no|not|without)\s", re.IGNORECASE)
+_OR_NUMBER = re.compile(r"\s*(?:\bor\b|或者?|还是)\s*", re.IGNORECASE)
 QUANTITY_TOLERANCE = 0.1
 Span = tuple[int, int]
 
@@ -120,6 +126,7 @@ class QueryReader:
         cut += cuts
         searched = _searched(text, cut, entities)
         entities, words = settle_classes(entities, self._ontology)
+        choices = tuple(find_choices(text, entities, [*cut, *taken], _is_telling))
         if not searched:
             searched = " ".join(e.surface for e in entities if e.kind == "class" and not e.negated)
         return Understanding(
@@ -130,6 +137,7 @@ class QueryReader:
             excluded_words=tuple(dict.fromkeys([*(f.word for f in unknown if f not in freedoms), *words])),
             lacking=tuple(dict.fromkeys(f.word for f in lacking)),
             not_understood=tuple(dict.fromkeys(f.word for f in verbs)),
+            choices=choices,
             constraints=tuple(f.constraint for f in found),
             leanings=tuple(f.leaning for f in leaning if not _overlaps((f.start, f.end), bounds)),
             corrections=corrections,
@@ -153,6 +161,10 @@ class QueryReader:
         counted = dict(find_counts(text, self._attributes_named(classes)))
         quantities = find_quantities(text, also=dimensions_of_classes(self._ontology, classes))
         numbers = (*counted, *(q for q in quantities if not is_age(text, q)))
+        for mention, of in _listed_numbers(text, numbers):
+            numbers = (*numbers, mention)
+            if of in counted:
+                counted[mention] = counted[of]
         measured = [(m.start, m.end) for m in numbers]
         for match in matches:
             if any(match.start < end and start < match.end for start, end in taken):
@@ -458,6 +470,29 @@ def _want_described(
         [e.model_copy(update={"negated": False}) if e in wanted else e for e in entities],
         [cut for cut in cuts if cut[1] not in stops],
     )
+
+
+def _listed_numbers(
+    text: str, mentions: Sequence[QuantityMention]
+) -> list[tuple[QuantityMention, QuantityMention]]:
+    """Bare numbers that "or" joins to quantities, as quantities of their unit, with those: "2 or 3 person tent"."""
+    ends = {mention.start: mention for mention in mentions if mention.low == mention.high}
+    if not ends or not JOINT.search(text):
+        return []
+    listed = []
+    for number in find_numbers(fold_width(text)):
+        joint = _OR_NUMBER.match(text, number.end)
+        of = ends.get(joint.end()) if joint else None
+        if of is not None:
+            value = float(number.value)
+            listed.append((replace(of, start=number.start, end=number.end, low=value, high=value), of))
+    return listed
+
+
+def _is_telling(word: str) -> bool:
+    """Whether a word says something of the thing that is asked for."""
+    folded = word.casefold()
+    return folded not in STOP_WORDS and folded not in REQUESTS and not FUNCTION_WORDS.fullmatch(word)
 
 
 def _overlaps(span: Span, others: Sequence[Span]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import reduce
 
 import numpy as np
 
@@ -17,6 +18,19 @@ from ranking.serving.search.stages import Mask, Query
 from ranking.serving.search.ways import holding_any, quantity_ways
 
 _SHORTEST_NAME = 3
+
+
+def find_allowed(index: ServingIndex, query: Query, *, with_constraints: bool = True) -> Mask:
+    """Products that satisfy the filter, the stated constraints and the exclusions, whatever else the words say, (n,)."""
+    if not with_constraints:
+        return index.columns.passing(query.filter_without_constraints) & ~find_excluded(index, query)
+    mask = index.columns.passing(query.filter) & ~find_excluded(index, query)
+    for constraint in query.understanding.constraints:
+        if constraint.otherwise:
+            conditions = (constraint.condition, *constraint.otherwise)
+            each = (index.columns.passing(Filter(conditions=(condition,))) for condition in conditions)
+            mask &= reduce(np.logical_or, each)
+    return mask
 
 
 def find_excluded(index: ServingIndex, query: Query) -> Mask:

@@ -100,17 +100,19 @@ class SearchExplainer:
         return [Reason(source="text", share=share, text_en=en, text_zh=zh, terms=tuple(terms))]
 
     def _entity_reasons(self, position: int, query: Query, signals: Signals, share: float) -> list[Reason]:
-        whole = float(signals.graph[position])
+        surely = {e.node: self._index.facts.holders(e).confidence_at(position) for e in query.entities}
+        parts = {node: signals.entity_shares.get(node, 0.0) * sure for node, sure in surely.items()}
+        # A product that has several alternatives of a choice is scored for one and explained by all.
+        whole = max(float(signals.graph[position]), sum(parts.values()))
         reasons = []
         for entity in query.entities:
-            holders = self._index.facts.holders(entity)
-            part = signals.entity_shares.get(entity.node, 0.0) * holders.confidence_at(position)
-            if part <= 0 or whole <= 0:
+            part = parts[entity.node]
+            if part <= 0 or signals.graph[position] <= 0:
                 continue
             edge = self._index.facts.edge(entity, position)
             en, zh = self._word_entity(entity, position, edge)
             step = edge or StatedEdge(
-                entity.node, holders.confidence_at(position), self._relation(entity).id, _attribute(entity)
+                entity.node, surely[entity.node], self._relation(entity).id, _attribute(entity)
             )
             path = (self._step(position, step),)
             reasons.append(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from functools import reduce
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from kms.ontology.structure import CATEGORY_FIELD, HAS_VALUE
 from kms.vectors.port import VectorStore
 from ranking.models import Entity, Understanding
 from ranking.serving.index import ServingIndex
-from ranking.serving.search.exclude import find_excluded
+from ranking.serving.search.exclude import find_allowed
 from ranking.serving.search.likeness import Likeness
 from ranking.serving.search.naming import agreement, score_names
 from ranking.serving.search.stages import Candidates, Mask, MatchSet, Positions, Query, Scores, Signals
@@ -38,13 +39,13 @@ def compute_signals(index: ServingIndex, query: Query, matches: MatchSet) -> Sig
     # Alternatives may break the stated constraints: their words count as well.
     passing = matches.allowed
     if query.understanding.constraints:
-        passing = index.columns.passing(query.filter_without_constraints) & ~find_excluded(index, query)
+        passing = find_allowed(index, query, with_constraints=False)
     text = score_words(index, query, passing) if "text" in use else _nothing(index)
     vector = embed_query(index, query.understanding) if "vector" in use and query.named is None else None
     likeness = None if vector is None else Likeness(index.embeddings, vector, index.coarse)
     shares = entity_shares(index, query, matches.units.modifiers, text) if "graph" in use else {}
     name = score_names(index, query, matches.units) if "text" in use else None
-    return Signals(text, score_entities(index, query.entities, shares), shares, likeness, name=name)
+    return Signals(text, score_entities(index, query, shares), shares, likeness, name=name)
 
 
 def gather(index: ServingIndex, query: Query, signals: Signals, mask: Mask) -> Candidates:
@@ -121,12 +122,15 @@ def entity_shares(
     more than something for offices; "wireless gizmos", where gizmos are no class, for more than what is wireless). Each
     counts as far as its field is known of the products that the words find: where none of the batteries says what it is
     powered by, a mouse that says "battery" must not come before them. Where no class says what is asked for, each counts
-    as far as the products that are called so have it (``agreement``).
+    as far as the products that are called so have it (``agreement``). Of alternatives a product has one.
     """
     entities = [entity for entity in query.entities if entity.node not in modifiers]
     is_kind_known = any(entity.kind == "class" for entity in entities)
     weights = {e.node: entity_weight(index.ontology, e.field) for e in entities}
-    whole = sum(weights.values())
+    whole = sum(
+        max(sum(weights[e.node] for e in option) for option in options)
+        for options in by_choice(query, entities)
+    )
     asked = _telling_characters(query.understanding.text)
     named = sum(_telling_characters(e.surface) for e in entities)
     explained = min(1.0, named / asked) if asked else 1.0
@@ -152,14 +156,40 @@ def entity_weight(ontology: Ontology, field: str) -> float:
     return relation.weight
 
 
-def score_entities(index: ServingIndex, entities: Sequence[Entity], shares: Mapping[str, float]) -> Scores:
-    """Confidence-weighted sum of the shares of the entities that each product has, (n,)."""
+def score_entities(index: ServingIndex, query: Query, shares: Mapping[str, float]) -> Scores:
+    """Confidence-weighted sum of the shares of the entities that each product has, of alternatives the best, (n,)."""
+    total = _nothing(index)
+    for options in by_choice(query, query.entities):
+        total += reduce(np.maximum, (_score_all(index, option, shares) for option in options))
+    return total
+
+
+def _score_all(index: ServingIndex, entities: Sequence[Entity], shares: Mapping[str, float]) -> Scores:
     total = _nothing(index)
     for entity in entities:
         if shares.get(entity.node):
             holders = index.facts.holders(entity)
             total[holders.positions] += shares[entity.node] * holders.confidence
     return total
+
+
+def by_choice(query: Query, entities: Sequence[Entity]) -> list[list[list[Entity]]]:
+    """The options of each choice with their entities, and every other entity as the only option of its own."""
+    grouped: list[list[list[Entity]]] = []
+    options: dict[tuple[int, int], list[Entity]] = {}
+    places: dict[int, list[list[Entity]]] = {}
+    for entity in entities:
+        placed = ((n, c.option_of(entity)) for n, c in enumerate(query.understanding.choices))
+        place = next(((n, option) for n, option in placed if option is not None), None)
+        if place is None:
+            grouped.append([[entity]])
+            continue
+        if place[0] not in places:
+            grouped.append(places.setdefault(place[0], []))
+        if place not in options:
+            places[place[0]].append(options.setdefault(place, []))
+        options[place].append(entity)
+    return grouped
 
 
 def _nearest(index: ServingIndex, query: Query, likeness: Likeness, allowed: Mask) -> Positions:

@@ -17,7 +17,7 @@ import numpy as np
 
 from ranking.models import MatchRule
 from ranking.serving.index import ServingIndex
-from ranking.serving.search.exclude import find_excluded
+from ranking.serving.search.exclude import find_allowed
 from ranking.serving.search.stages import Alternatives, Mask, MatchSet, Query
 from ranking.serving.search.units import Unit, Units, split_units
 
@@ -27,7 +27,7 @@ LEAST_STATED = 0.5
 
 def match(index: ServingIndex, query: Query) -> MatchSet:
     """Products that satisfy the filter, the stated constraints, the exclusions and the words."""
-    allowed = index.columns.passing(query.filter) & ~find_excluded(index, query)
+    allowed = find_allowed(index, query)
     units = split_units(index, query)
     if not units.units and query.named is None:
         # A query of stop words alone ("the") names nothing.
@@ -81,7 +81,7 @@ def find_alternatives(index: ServingIndex, query: Query, matches: MatchSet) -> A
     """
     constraints = [c for c in query.understanding.constraints if not c.negated]
     units = matches.units.units
-    without = index.columns.passing(query.filter_without_constraints) & ~find_excluded(index, query)
+    without = find_allowed(index, query, with_constraints=False)
     if constraints and (mask := all_of(units, without)).any():
         return Alternatives(mask, tuple(c.surface for c in constraints))
     for allowed, given_up in ((matches.allowed, ()), (without, constraints)):

@@ -12,9 +12,10 @@ import numpy as np
 
 from kms.lexical.analysis import STOP_WORDS, query_words, stem_ways
 from ranking.models import Entity
+from ranking.query.function_words import FUNCTION_WORDS
 from ranking.serving.index import ServingIndex
 from ranking.serving.search.stages import Query, Scores
-from ranking.serving.search.units import FUNCTION_WORDS, Units
+from ranking.serving.search.units import Units
 from ranking.serving.search.ways import holding_any
 
 PRIOR = 1.0

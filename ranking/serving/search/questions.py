@@ -10,10 +10,11 @@ import numpy as np
 
 from kms.lexical.analysis import STOP_WORDS, query_words
 from ranking.models import Entity
+from ranking.query.choices import JOINT
+from ranking.query.function_words import FUNCTION_WORDS
 from ranking.serving.index import ServingIndex
 from ranking.serving.search.match import all_of, relax, without_denied
 from ranking.serving.search.stages import Mask, MatchSet, Query, Signals
-from ranking.serving.search.units import FUNCTION_WORDS
 
 LEAST_WORDS = 4
 LEAST_NAMED = 2
@@ -41,7 +42,7 @@ def is_question(query: Query) -> bool:
         written = query_words(query.understanding.text)
         is_sentence = len(written) >= LEAST_WORDS and not _FUNCTION_WORDS_ZH.isdisjoint(written)
         return is_sentence and len(named) >= LEAST_NAMED and not _asks_for_unknown(written, named)
-    words = query.understanding.text.casefold().split()
+    words = [word for word in query.understanding.text.casefold().split() if not JOINT.fullmatch(word)]
     telling = [word for word in words if word not in STOP_WORDS and not FUNCTION_WORDS.fullmatch(word)]
     return len(words) >= LEAST_WORDS and 2 <= len(telling) < len(words)
 

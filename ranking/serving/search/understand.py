@@ -13,7 +13,8 @@ def understand(index: ServingIndex, request: SearchRequest) -> Query:
     """The request's query as it is searched."""
     understanding = index.reader.understand(request.query)
     without = (*request.filter.conditions, *exclusions(understanding))
-    constraints = tuple(c.condition for c in understanding.constraints if not c.negated)
+    # A condition with others in place of it is none that a filter can say: ``find_allowed`` sees to it.
+    constraints = tuple(c.condition for c in understanding.constraints if not c.negated and not c.otherwise)
     return Query(
         understanding=understanding,
         filter=Filter.model_construct(conditions=(*without, *constraints)),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 
@@ -18,7 +18,9 @@ from kms.lexical.analysis import STOP_WORDS, query_words, stem_ways, stems
 from kms.ontology.model import LANGUAGES, Ontology
 from kms.ontology.structure import ATTRIBUTE_FIELD
 from kms.quantities.mentions import find_quantities
-from ranking.models import ClassRule, Entity
+from ranking.models import Choice, ClassRule, Entity
+from ranking.query.choices import JOINT
+from ranking.query.function_words import FUNCTION_WORDS, REQUESTS
 from ranking.serving.index import ServingIndex
 from ranking.serving.search.exclude import find_lacking
 from ranking.serving.search.stages import Mask, Query
@@ -27,66 +29,6 @@ from ranking.serving.search.ways import holding_any, quantity_ways
 LEAST_COVERAGE = 0.8
 """Least part of the products that hold a class's words and are in some class, for the class to be required."""
 _JOINED = re.compile(r"\s*(?:[,/&、]|\band\b|\bor\b|和|或者?|与|及)?\s*", re.IGNORECASE)
-FUNCTION_WORDS = re.compile(
-    r"(?<![\w-])(?:for|with|in|into|on|of|off|to|from|by|at|as|over|under|inside|near|about|through|that|which|who|whose|"
-    r"what|how|where|when|while|if|so|than|can|do|does|has|have|am|are|was|were)(?![\w-])|适合|用于|适用",
-    re.IGNORECASE,
-)
-"""Words that end a noun phrase: what is asked for stands before the first of them. Not those of "2-in-1"."""
-_REQUESTS = frozenset(
-    [
-        "i'm",
-        "i’m",
-        "i'd",
-        "i’d",
-        "we",
-        "us",
-        "like",
-        "do",
-        "does",
-        "have",
-        "got",
-        "sell",
-        "there",
-        "any",
-        "can",
-        "could",
-        "would",
-        "looking",
-        "look",
-        "searching",
-        "search",
-        "need",
-        "want",
-        "show",
-        "find",
-        "buy",
-        "get",
-        "order",
-        "please",
-        "online",
-        "one",
-        "ones",
-        "something",
-        "anything",
-        "thing",
-        "things",
-        "什么",
-        "哪个",
-        "哪款",
-        "哪种",
-        "推荐",
-        "请问",
-        "求",
-        "买",
-        "想买",
-        "吗",
-        "呢",
-        "吧",
-        "好",
-    ]
-)
-"""Words of somebody who asks, which say nothing of the thing itself: "looking for a tent", "buy kettle online"."""
 _POSSESSIVE = re.compile(r"['’](?:s(?![^\W_]))?", re.IGNORECASE)
 _SIZED = re.compile(
     r"(?<![\w-])sizes?[\s:]+(?P<en>\d{1,3}(?:[.,]5)?)(?![\w.,]*\d)|(?<!\d)(?P<zh>\d{2}(?:\.5)?)[码号]",
@@ -151,21 +93,34 @@ def split_units(index: ServingIndex, query: Query) -> Units:
     text = query.understanding.text
     spans = _locate(text, query.entities)
     heads = _heads(text, query.entities, spans, index.ontology)
+    choices = query.understanding.choices
+    of_heads = next((c for c in choices if any(c.option_of(head) is not None for head in heads)), None)
+    if of_heads is not None:
+        heads = [e for e in query.entities if e.kind == "class" and of_heads.option_of(e) is not None]
     units: list[Unit] = []
     rule: ClassRule = "none"
     modifiers = {e.node for e in query.entities if e.kind == "class" and e not in heads}
+    is_exact = any(leaning.is_extreme for leaning in query.understanding.leanings)
+    excluded = {(e.start, e.end): e.node for e in query.understanding.entities if e.negated}
+
+    def unit_of(same: Sequence[Entity]) -> Unit:
+        return _any_of(
+            [_entity_unit(index, e, excluded.get((e.start, e.end)), is_exact=is_exact) for e in same]
+        )
+
     if heads:
         is_head = not _has_noun_behind(text, heads, spans, query)
         modifiers |= set() if is_head else {e.node for e in heads}
         rule = "certain" if is_head and _is_covered(index, heads) else "uncertain"
-        units.append(_class_unit(index, heads, rule))
-    is_exact = any(leaning.is_extreme for leaning in query.understanding.leanings)
-    others = [entity for entity in query.entities if entity not in heads]
-    excluded = {(e.start, e.end): e.node for e in query.understanding.entities if e.negated}
+        if of_heads is None:
+            units.append(_class_unit(index, heads, rule))
     units += [
-        _any_of([_entity_unit(index, e, excluded.get((e.start, e.end)), is_exact=is_exact) for e in same])
-        for same in _meanings(others)
+        _choice_unit(index, query, choice, unit_of, rule if choice is of_heads else None)
+        for choice in choices
     ]
+    chosen = [e for e in query.entities if any(c.option_of(e) is not None for c in choices)]
+    others = [entity for entity in query.entities if entity not in heads and entity not in chosen]
+    units += [unit_of(same) for same in _meanings(others)]
     words = [_word_unit(index, surface, ways) for surface, ways in _free_words(text, spans, query)]
     units += words if heads else _with_head(text, words)
     units += [_lacking_unit(index, word) for word in query.understanding.lacking]
@@ -260,7 +215,7 @@ def _asks_for_another(text: str, turn: int, first: int, spans: dict[str, Span]) 
     if turn >= first:
         return False
     return any(
-        word.group().casefold() not in STOP_WORDS | _REQUESTS
+        word.group().casefold() not in STOP_WORDS | REQUESTS
         and not any(start <= word.start() < end for start, end in spans.values())
         for word in _WORD.finditer(text, 0, turn)
     )
@@ -295,7 +250,7 @@ def _is_explained(behind: re.Match[str], end: int, text: str, spans: dict[str, S
     start, stop = end + behind.start(1), end + behind.end(1)
     word = behind.group(1).casefold()
     if (
-        word in STOP_WORDS | _REQUESTS
+        word in STOP_WORDS | REQUESTS
         or FUNCTION_WORDS.match(text, start)
         or word.isdigit()
         or _SIZED.match(text, start)
@@ -315,6 +270,67 @@ def _class_unit(index: ServingIndex, heads: Sequence[Entity], rule: ClassRule) -
     return Unit(
         surface, satisfied, satisfied, np.zeros_like(satisfied), _information(satisfied), is_class=True
     )
+
+
+def _choice_unit(
+    index: ServingIndex,
+    query: Query,
+    choice: Choice,
+    unit_of: Callable[[Sequence[Entity]], Unit],
+    class_rule: ClassRule | None,
+) -> Unit:
+    """The unit of a choice: products that have all parts of one of its options.
+
+    Args:
+        index: The version that is searched.
+        query: As understood.
+        choice: One of its choices.
+        unit_of: Makes the unit of entities that the same words name.
+        class_rule: Where the choice says what kind of product is asked for, how its classes are matched.
+    """
+    wanted = [e for e in query.understanding.entities if not e.negated]
+    options: list[list[Unit]] = []
+    for number, option in enumerate(choice.options):
+        own = [e for e in wanted if choice.option_of(e) == number]
+        parts: list[Unit] = []
+        for same in _meanings(own):
+            is_head = class_rule is not None and same[0].kind == "class"
+            parts.append(_class_unit(index, same, class_rule or "none") if is_head else unit_of(same))
+        for surface, ways in _other_words(option.surface, own):
+            word = _word_unit(index, surface, ways)
+            # What is only mentioned in a text is not the kind of product that is asked for.
+            parts.append(word if class_rule is None else replace(word, satisfied=word.stated))
+        options.append(parts)
+    satisfied = _of_options(options, lambda unit: unit.satisfied)
+    stated = _of_options(options, lambda unit: unit.stated)
+    denied = reduce(
+        np.logical_and, (reduce(np.logical_or, (u.denied for u in parts)) for parts in options if parts)
+    )
+    return Unit(
+        choice.surface,
+        satisfied,
+        stated,
+        denied & ~satisfied,
+        _information(satisfied),
+        is_class=class_rule is not None,
+        is_word=all(unit.is_word for parts in options for unit in parts),
+    )
+
+
+def _of_options(options: Sequence[Sequence[Unit]], mask_of: Callable[[Unit], Mask]) -> Mask:
+    """Products for which a mask holds of all units of an option, (n,)."""
+    each = (reduce(np.logical_and, map(mask_of, parts)) for parts in options if parts)
+    return np.asarray(reduce(np.logical_or, each))
+
+
+def _other_words(surface: str, entities: Sequence[Entity]) -> Iterator[tuple[str, list[tuple[str, ...]]]]:
+    """Words of an option that no entity has, each with the ways in which the index may hold it."""
+    rest = surface
+    for entity in entities:
+        rest = re.sub(re.escape(entity.surface), " ", rest, count=1, flags=re.IGNORECASE)
+    for word in dict.fromkeys(query_words(rest)):
+        if word not in STOP_WORDS:
+            yield word, stem_ways(word)
 
 
 def _entity_unit(index: ServingIndex, entity: Entity, excluded: str | None = None, *, is_exact: bool) -> Unit:
@@ -405,7 +421,7 @@ def _free_words(
 ) -> Iterator[tuple[str, list[tuple[str, ...]]]]:
     """Words that no entity and no leaning covers, each with the ways in which the index may hold it."""
     blanked = list(text)
-    for start, end in (*spans.values(), *_leaning_spans(text, query)):
+    for start, end in (*spans.values(), *_leaning_spans(text, query), *_choice_spans(text, query)):
         blanked[start:end] = " " * (end - start)
     rest = "".join(blanked)
     for sized in _SIZED.finditer(rest):
@@ -417,7 +433,7 @@ def _free_words(
         blanked[mention.start : mention.end] = " " * (mention.end - mention.start)
         yield surface, list(quantity_ways(surface))
     telling = [word for word in query_words("".join(blanked)) if word not in STOP_WORDS]
-    of_the_thing = [word for word in telling if word not in _REQUESTS]
+    of_the_thing = [word for word in telling if word not in REQUESTS]
     for word in dict.fromkeys(of_the_thing if of_the_thing or spans else telling):
         yield word, stem_ways(word)
 
@@ -426,6 +442,17 @@ def _leaning_spans(text: str, query: Query) -> list[Span]:
     folded = text.casefold()
     surfaces = [leaning.surface.casefold() for leaning in query.understanding.leanings]
     return [(at, at + len(s)) for s in surfaces if (at := folded.find(s)) >= 0]
+
+
+def _choice_spans(text: str, query: Query) -> Iterator[Span]:
+    """Places of the options of a query's choices, and of the words that join them."""
+    folded = text.casefold()
+    for choice in query.understanding.choices:
+        for option in choice.options:
+            if (at := folded.find(option.surface.casefold())) >= 0:
+                yield at, at + len(option.surface)
+    if query.understanding.choices:
+        yield from (joint.span() for joint in JOINT.finditer(text))
 
 
 def _information(satisfied: Mask) -> float:

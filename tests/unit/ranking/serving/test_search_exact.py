@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -131,6 +132,51 @@ def test_words_and_bounds_agree(
     assert answer.total == len(expected)
     assert counted(answer, "brand") == Counter(p.facets["brand"][0] for p in expected)
     assert sorted(page_through(searcher, query=query)) == sorted(p.id for p in expected)
+
+
+CHOICES = [
+    ("red or grey headphones", lambda p: is_a(p, "headphones") and has_colour(p, "red", "grey")),
+    ("red, grey or white laptop", lambda p: is_a(p, "laptop") and has_colour(p, "red", "grey", "white")),
+    ("laptop or jacket", lambda p: is_a(p, "laptop") or is_a(p, "jacket")),
+    (
+        "red laptop or grey jacket",
+        lambda p: (
+            (is_a(p, "laptop") and has_colour(p, "red")) or (is_a(p, "jacket") and has_colour(p, "grey"))
+        ),
+    ),
+    ("jacket borvik or adral", lambda p: is_a(p, "jacket") and p.brand in ("Borvik", "Adral")),
+    ("headphones under 20 or over 280", lambda p: is_a(p, "headphones") and not 20 < price_of(p) < 280),
+    ("红色或灰色的耳机", lambda p: is_a(p, "headphones") and has_colour(p, "red", "grey")),
+]
+
+
+def is_a(product: IndexedProduct, class_id: str) -> bool:
+    return class_id in product.facets["category"]
+
+
+def has_colour(product: IndexedProduct, *colours: str) -> bool:
+    return not set(colours).isdisjoint(product.facets["attr.colour"])
+
+
+def price_of(product: IndexedProduct) -> float:
+    return product.numbers.get("price", 100.0)
+
+
+@pytest.mark.parametrize(("query", "fits"), CHOICES, ids=[query for query, _ in CHOICES])
+def test_alternatives_are_a_union(
+    small: tuple[Searcher, Reference], query: str, fits: Callable[[IndexedProduct], bool]
+) -> None:
+    searcher, reference = small
+    expected = [p for p in reference.products if fits(p)]
+    assert 50 < len(expected) < len(reference.products)
+    answer = searcher.search(SearchRequest(query=query, facets=("brand", "attr.colour"), explain=True))
+    assert (answer.total, answer.matching.rule) == (len(expected), "all_terms")
+    for field in ("brand", "attr.colour"):
+        assert counted(answer, field) == Counter(v for p in expected for v in p.facets[field])
+    assert sorted(page_through(searcher, query=query)) == sorted(p.id for p in expected)
+    check_sorts(searcher, expected, pages=2, query=query)
+    assert all(0 < hit.sources["graph"] <= 1 for hit in answer.hits)
+    assert all(sum(reason.share for reason in hit.reasons) <= 1.000001 for hit in answer.hits)
 
 
 def test_ties_are_the_same_on_every_page(small: tuple[Searcher, Reference]) -> None:
