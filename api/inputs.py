@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
 
+from kms.catalog.layouts.mapped import MappedRows
+from kms.catalog.layouts.recognise import layout_named, recognise
 from kms.catalog.mapping import Kind, load_mapping
 from kms.catalog.readers import ENDINGS
 from kms.errors import CatalogError, ConfigurationError
@@ -20,30 +23,44 @@ _ENDINGS = tuple(ending for ending in ENDINGS if ending != ".txt")
 
 @dataclass(frozen=True)
 class BatchInput:
-    """One file, what its rows are, and how they are read; without a path it is the sample catalogue."""
+    """One file, what its rows are, and how they are read; without a path it is the sample catalogue.
+
+    Attributes:
+        mapping: Name or path of the mapping that was asked for, else the mapping of our own field names.
+        layout: Name of the layout that was asked for.
+        is_given: Whether a mapping or layout was asked for; else the file's columns tell.
+    """
 
     kind: Kind
     path: Path | None
     mapping: str
+    layout: str = ""
+    is_given: bool = False
 
 
-def read_inputs(inputs: Sequence[str], mappings: Sequence[str] = ()) -> list[BatchInput]:
+def read_inputs(inputs: Sequence[str], mappings: Sequence[str] = (), *, layout: str = "") -> list[BatchInput]:
     """Inputs that the arguments of a command line name: products first, then reviews, then events.
 
     An input is ``sample``, a file, a folder of files, or ``products=FILE``, ``reviews=FILE``, ``events=FILE``.
-    Without a prefix the file's name decides: "review" or "event" in it; else it holds products.
+    Without a prefix the file's columns decide where they are those of a known layout, else its name: "review" or "event"
+    in it; else it holds products.
 
     Args:
         inputs: The words.
         mappings: Names or paths of mappings; each is used for the kind of rows that it is for.
+        layout: Name of the layout that all files have.
 
     Raises:
         CatalogError: There is no such file.
-        ConfigurationError: A mapping cannot be used.
+        ConfigurationError: A mapping cannot be used, or no layout has this name.
     """
+    given_layout = layout_named(layout) if layout else None
     chosen: dict[Kind, str] = {kind: f"kms-{kind}s" for kind in get_args(Kind)}
+    given_kinds: set[Kind] = set()
     for mapping in mappings:
-        chosen[load_mapping(mapping).kind] = mapping
+        kind = load_mapping(mapping).kind
+        chosen[kind] = mapping
+        given_kinds.add(kind)
     result: list[BatchInput] = []
     for word in inputs:
         if word == SAMPLE and not Path(word).exists():
@@ -53,8 +70,12 @@ def read_inputs(inputs: Sequence[str], mappings: Sequence[str] = ()) -> list[Bat
         given = _PREFIXES.get(prefix) if separator else None
         path = Path(rest if given else word)
         for file in _files(path):
-            kind = given or _kind_of(file)
-            result.append(BatchInput(kind, file, chosen[kind]))
+            if given_layout is not None:
+                kind = given_layout.kind
+                result.append(BatchInput(kind, file, chosen[kind], layout=layout, is_given=True))
+                continue
+            kind = given or _kind_of(file, given_kinds)
+            result.append(BatchInput(kind, file, chosen[kind], is_given=kind in given_kinds))
     held = {item.kind for item in result}
     for mapping in mappings if result else ():
         kind = load_mapping(mapping).kind
@@ -82,8 +103,14 @@ def _is_catalogue(path: Path) -> bool:
     return name.endswith((*_ENDINGS, ".zip")) and ".rejects." not in name
 
 
-def _kind_of(path: Path) -> Kind:
+def _kind_of(path: Path, given: set[Kind]) -> Kind:
+    """What a file's rows are: by a known layout, unless a mapping was given for the kind that its name tells."""
     name = path.name.casefold()
-    if "review" in name:
-        return "review"
-    return "event" if "event" in name else "product"
+    named: Kind = "review" if "review" in name else "event" if "event" in name else "product"
+    if named in given:
+        return named
+    with suppress(CatalogError):  # who reads the file says what is wrong with it
+        recognised = recognise(path)
+        if recognised is not None and not isinstance(recognised.layout, MappedRows):
+            return recognised.layout.kind
+    return named

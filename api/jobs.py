@@ -16,6 +16,8 @@ from api.index_versions import write_version
 from api.inputs import BatchInput, read_inputs
 from api.wiring import INDEX, Platform
 from kms.catalog.ingest import IngestReport, ingest_events, ingest_products, ingest_reviews
+from kms.catalog.layouts.base import Layout
+from kms.catalog.layouts.recognise import layout_named
 from kms.errors import CatalogError
 from kms.types import Frozen
 
@@ -78,22 +80,29 @@ def ingest(
     *,
     strict: bool = False,
     delete_missing: bool = False,
+    delete_many: bool = False,
+    dry_run: bool = False,
     feed: str = "",
 ) -> IngestReport:
-    """Write one input into the operational store.
+    """Write one input into the operational store; its arguments are those of ``kms.catalog.ingest``.
 
     Raises:
-        CatalogError: The file cannot be read, or strict mode met a bad row.
+        CatalogError: The file cannot be read, strict mode met a bad row, or too much of its feed is missing.
         ConfigurationError: The mapping cannot be used.
     """
     settings = platform.settings
     if source.path is None:
         return _ingest_sample(platform, source)
+    read_by: Layout | str = layout_named(source.layout) if source.layout else source.mapping
+    if not source.is_given:
+        read_by = ""
     if source.kind == "event":
+        if dry_run:
+            raise CatalogError("events are added and never changed or deleted, so --dry-run is not for them")
         return ingest_events(
             platform.database,
             source.path,
-            source.mapping,
+            read_by,
             strict=strict,
             rejects_dir=settings.rejects_dir,
             progress=platform.progress,
@@ -102,9 +111,11 @@ def ingest(
         return ingest_reviews(
             platform.database,
             source.path,
-            source.mapping,
+            read_by,
             strict=strict,
             delete_missing=delete_missing,
+            delete_many=delete_many,
+            dry_run=dry_run,
             feed=feed,
             rejects_dir=settings.rejects_dir,
             progress=platform.progress,
@@ -112,9 +123,11 @@ def ingest(
     return ingest_products(
         platform.database,
         source.path,
-        source.mapping,
+        read_by,
         strict=strict,
         delete_missing=delete_missing,
+        delete_many=delete_many,
+        dry_run=dry_run,
         feed=feed,
         rejects_dir=settings.rejects_dir,
         currency=settings.currency,
@@ -247,6 +260,7 @@ def run_batch(
     mappings: Sequence[str] = (),
     strict: bool = False,
     delete_missing: bool = False,
+    delete_many: bool = False,
     feed: str = "",
 ) -> BatchReport:
     """Run the main job: ingest the inputs, extract from new texts, update graph and indexes.
@@ -259,7 +273,8 @@ def run_batch(
         mappings: Names or paths of mappings.
         strict: One bad row refuses its file.
         delete_missing: Each input is the whole of its feed: rows that only this feed named before and that it does
-            not name now are deleted.
+            not name now are deleted, unless they are more than a fifth.
+        delete_many: Delete them also if they are more.
         feed: Name of the inputs' feed; default: each file's name.
 
     Raises:
@@ -269,18 +284,38 @@ def run_batch(
     if feed and delete_missing and len({source.kind for source in sources}) < len(sources):
         raise CatalogError("several files of one kind cannot each be the whole of one feed; leave out --feed")
     with _recorded(platform, "batch") as record:
-        report = _run_stages(platform, sources, strict=strict, delete_missing=delete_missing, feed=feed)
+        report = _run_stages(
+            platform,
+            sources,
+            strict=strict,
+            delete_missing=delete_missing,
+            delete_many=delete_many,
+            feed=feed,
+        )
         record(report.model_dump(mode="json"))
     return report
 
 
 def _run_stages(
-    platform: Platform, sources: Sequence[BatchInput], *, strict: bool, delete_missing: bool, feed: str
+    platform: Platform,
+    sources: Sequence[BatchInput],
+    *,
+    strict: bool,
+    delete_missing: bool,
+    delete_many: bool,
+    feed: str,
 ) -> BatchReport:
     seconds: dict[str, float] = {}
     with _timed(seconds, "ingest"):
         ingested = [
-            ingest(platform, source, strict=strict, delete_missing=delete_missing, feed=feed)
+            ingest(
+                platform,
+                source,
+                strict=strict,
+                delete_missing=delete_missing,
+                delete_many=delete_many,
+                feed=feed,
+            )
             for source in sources
         ]
     with _timed(seconds, "extract"):

@@ -33,6 +33,11 @@ def main() -> int:
     parser.add_argument(
         "--delete-missing", action="store_true", help="inputs are whole feeds: delete rows they name no more"
     )
+    parser.add_argument(
+        "--delete-many",
+        action="store_true",
+        help="with --delete-missing: also if a fifth of a feed or more goes",
+    )
     parser.add_argument("--feed", default="", help="name of the inputs' feed; default: each file's name")
     parser.add_argument(
         "--fail-on-rejects", action="store_true", help="exit status 3 where rows were rejected"
@@ -53,6 +58,7 @@ def main() -> int:
                 mappings=given.mapping,
                 strict=given.strict,
                 delete_missing=given.delete_missing,
+                delete_many=given.delete_many,
                 feed=given.feed,
             )
     except KmsError as error:

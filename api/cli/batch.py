@@ -26,17 +26,41 @@ Strict = Annotated[bool, typer.Option("--strict", help="One bad row refuses its 
 DeleteMissing = Annotated[
     bool, typer.Option("--delete-missing", help="The file is its whole feed: delete rows it names no more.")
 ]
+DeleteMany = Annotated[
+    bool,
+    typer.Option(
+        "--delete-many", help="With --delete-missing: also if that is more than a fifth of the feed."
+    ),
+]
 Feed = Annotated[str, typer.Option("--feed", help="Name of the feed; default: the file's name.")]
 
 
 def ingest(
-    kind: Annotated[RowKind, typer.Argument(help="What the rows are.")],
-    file: Annotated[str, typer.Argument(help="JSON, CSV, XML or Parquet, also in .gz or .zip; or `sample`.")],
+    what: Annotated[
+        list[str],
+        typer.Argument(
+            help="[products|reviews|events] FILE: JSON, CSV, XML, HTML or Parquet, also in .gz or .zip; or `sample`. "
+            "Without the first word the file's columns and name tell what the rows are.",
+            metavar="[KIND] FILE",
+        ),
+    ],
     mapping: Annotated[
         str, typer.Option("--mapping", "-m", help="Name of a ready mapping, or a YAML file.")
     ] = "",
+    layout: Annotated[
+        str, typer.Option("--layout", help="Name of the file's layout; without it the columns tell.")
+    ] = "",
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show for five rows which column becomes what; write nothing.")
+    ] = False,
+    write_mapping: Annotated[
+        str,
+        typer.Option("--write-mapping", help="Write the layout as a mapping into this file, to be changed."),
+    ] = "",
     strict: Strict = False,
     delete_missing: DeleteMissing = False,
+    delete_many: DeleteMany = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
     feed: Feed = "",
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -45,18 +69,44 @@ def ingest(
     from api.inputs import SAMPLE, read_inputs
     from api.jobs import ingest as ingest_input
 
-    word = file if file == SAMPLE else f"{kind.value}={file}"
+    kind, file = _kind_and_file(what)
+    word = f"{kind}={file}" if kind and file != SAMPLE else file
+    if explain or write_mapping:
+        from api.cli.layouts import explain_file
+
+        inputs = read_inputs([word], [mapping] if mapping else [], layout=layout)
+        explain_file(inputs[0], write_mapping=write_mapping, as_json=as_json)
+        return
     with open_platform(quiet=quiet or as_json, log_level="WARNING") as platform:
-        inputs = [i for i in read_inputs([word], [mapping] if mapping else []) if f"{i.kind}s" == kind.value]
+        inputs = read_inputs([word], [mapping] if mapping else [], layout=layout)
         reports = [
-            ingest_input(platform, item, strict=strict, delete_missing=delete_missing, feed=feed)
+            ingest_input(
+                platform,
+                item,
+                strict=strict,
+                delete_missing=delete_missing,
+                delete_many=delete_many,
+                dry_run=dry_run,
+                feed=feed,
+            )
             for item in inputs
+            if not kind or f"{item.kind}s" == kind
         ]
     if as_json:
-        print_json(reports if len(reports) > 1 else reports[0])
+        print_json(reports if len(reports) != 1 else reports[0])
         return
     for report in reports:
         print_ingest(report)
+
+
+def _kind_and_file(words: list[str]) -> tuple[str, str]:
+    """The kind of rows, where it was said, and the file."""
+    kinds = [kind.value for kind in RowKind]
+    if len(words) == 2 and words[0] in kinds:
+        return words[0], words[1]
+    if len(words) == 1 and words[0] not in kinds:
+        return "", words[0]
+    raise typer.BadParameter(f"give a file, and before it {', '.join(kinds)} or nothing")
 
 
 def extract(
@@ -74,6 +124,7 @@ def extract(
     ] = None,
     strict: Strict = False,
     delete_missing: DeleteMissing = False,
+    delete_many: DeleteMany = False,
     feed: Feed = "",
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -88,6 +139,7 @@ def extract(
             mappings=mapping or [],
             strict=strict,
             delete_missing=delete_missing,
+            delete_many=delete_many,
             feed=feed,
         )
     if as_json:
@@ -100,16 +152,23 @@ def print_ingest(report: IngestReport) -> None:
     """Print what one ingest did."""
     numbers = ", ".join(
         f"{getattr(report, name):,} {name}"
-        for name in ("read", "new", "changed", "unchanged", "deleted", "rejected")
+        for name in ("read", "new", "changed", "unchanged", "missing", "deleted", "rejected")
         if getattr(report, name) or name == "read"
     )
-    typer.echo(f"{report.source} ({report.kind}s): {numbers} in {report.seconds:.1f} s")
+    of_rows = f" of {report.rows:,} rows" if report.rows != report.read and report.rows else ""
+    dry = "; nothing was written" if report.is_dry else ""
+    typer.echo(f"{report.source} ({report.kind}s{of_rows}): {numbers} in {report.seconds:.1f} s{dry}")
+    if report.layout:
+        typer.echo(f"  read as {report.layout}")
+    if report.left_out:
+        fields = ", ".join(f"{count:,} {field}" for field, count in report.left_out.items())
+        typer.echo(f"  values left out, their rows kept: {fields}")
     if report.note:
         typer.echo(f"  {report.note}")
     for reject in report.first_rejects:
         typer.echo(f"  {reject}")
     if report.rejects_file is not None:
-        typer.echo(f"  rows that were set aside: {report.rejects_file}")
+        typer.echo(f"  rows and values that were set aside: {report.rejects_file}")
 
 
 def print_batch(report: BatchReport) -> None:

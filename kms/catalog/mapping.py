@@ -10,7 +10,7 @@ r"""Mappings: YAML files that assign the columns of a shop's file to the catalog
       description: {columns: [description, feature], join: "\n"}  # without join: first not empty
       category: {column: categories, pick: last}                    # of a list: first | last | all (joined)
       price: {column: price, currency_column: currency, currency: USD, divisor: 100}
-      created_at: {column: time, unit: seconds}
+      created_at: {column: time, unit: seconds}                     # or format: "%d/%m/%Y" of a time in writing
       language: {constant: en}
     attributes:                   # products: the shop's table
       column: specs               # one column that holds a table, and/or
@@ -27,9 +27,8 @@ from __future__ import annotations
 
 import codecs
 import hashlib
+from collections.abc import Callable, Sequence
 from collections.abc import Mapping as AbcMapping
-from collections.abc import Sequence
-from datetime import datetime
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -39,6 +38,17 @@ import yaml
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 from rapidfuzz import fuzz, process
 
+from kms.catalog.fields import (
+    read_availability,
+    read_code,
+    read_condition,
+    read_gtin,
+    read_names,
+    read_paths,
+    read_picture,
+    read_stock,
+    read_url,
+)
 from kms.catalog.models import Product, Review
 from kms.catalog.prices import read_currency, read_price
 from kms.catalog.rows import RejectReason, RowProblem, shorten
@@ -53,7 +63,7 @@ from kms.catalog.values import (
     read_text,
     says_nothing,
 )
-from kms.currency import Price, currency_codes
+from kms.currency import currency_codes
 from kms.errors import ConfigurationError
 from kms.journal.actions import ACTIONS
 from kms.journal.models import Event
@@ -72,9 +82,23 @@ _MODELS: dict[Kind, type[Product] | type[Review] | type[Event]] = {
 _MULTILINE = ("description", "text")
 _NAMES = ("brand", "category")
 _NUMBERS = ("rating", "value", "position")
-_MOMENTS = ("created_at", "timestamp")
+_MOMENTS = ("created_at", "timestamp", "published_at", "unpublished_at")
 _MEASURES = ("price", *_NUMBERS, *_MOMENTS, "image_url")
 """Fields in which a cell such as N/A means that there is none; a book's title may be "Unknown"."""
+_COMPOSED = {"attributes", "related", "variants", "sale", "shipping", "numbers", "texts", "translations"}
+_CELL_READERS: dict[str, Callable[[str, Any], Any]] = {
+    "sku": read_code,
+    "mpn": read_code,
+    "gtin": read_gtin,
+    "stock": read_stock,
+    "availability": read_availability,
+    "condition": read_condition,
+    "link": read_url,
+    "tags": lambda field, value: read_names(field, read_list(field, value)),
+    "pictures": lambda field, value: [read_picture(field, each) for each in read_list(field, value)],
+    "category_paths": lambda field, value: read_paths(field, value if isinstance(value, list) else [value]),
+}
+"""Fields without which a row is still of use: a value that cannot be read is left out."""
 _NEAR = 60.0
 _READY = files("kms.catalog") / "mappings"
 
@@ -89,6 +113,7 @@ class FieldRule(Frozen):
         hash: The value is a hash of the columns, for ids where there are none.
         currency: Of prices that name none; ``currency_column`` names the column that says it row by row.
         unit: Of times that are numbers; without it, numbers too large for seconds are milliseconds.
+        format: Of times in writing, as ``strptime`` takes it, such as ``%d/%m/%Y``.
     """
 
     column: str | None = None
@@ -101,6 +126,7 @@ class FieldRule(Frozen):
     currency_column: str | None = None
     divisor: Annotated[int, Field(ge=1)] = 1
     unit: EpochUnit | None = None
+    format: str | None = None
     on_error: Literal["reject", "drop"] = "reject"
 
     @model_validator(mode="after")
@@ -188,7 +214,7 @@ class Mapping(Frozen):
 
     @model_validator(mode="after")
     def _check_fields(self) -> Mapping:
-        known = set(_MODELS[self.kind].model_fields) - {"attributes", "related"}
+        known = mappable_fields(self.kind)
         if unknown := sorted(set(self.fields) - known):
             raise ValueError(
                 f"a {self.kind} has no field {', '.join(unknown)}; known are {', '.join(sorted(known))}"
@@ -241,12 +267,19 @@ class Mapping(Frozen):
             missing.append(MissingColumn(field, wanted, nearest[0] if nearest else None, is_required))
         return missing
 
-    def apply(self, row: AbcMapping[str, Any], *, shop_currency: str | None = None) -> Model:
+    def apply(
+        self,
+        row: AbcMapping[str, Any],
+        *,
+        shop_currency: str | None = None,
+        left_out: list[RowProblem] | None = None,
+    ) -> Model:
         """The model of a row.
 
         Args:
             row: Column to value.
             shop_currency: The shop's own: settles what ``$`` and ``kr`` mean where the mapping does not.
+            left_out: Takes what is wrong with values that the row can do without, such as a GTIN.
 
         Raises:
             RowProblem: A value is missing or cannot be used.
@@ -258,8 +291,11 @@ class Mapping(Frozen):
                 continue
             try:
                 value = _read_field(field, rule, raw, row, shop_currency)
-            except RowProblem:
-                if rule.on_error == "reject":
+            except RowProblem as problem:
+                if field in _CELL_READERS and rule.on_error == "reject":
+                    if left_out is not None:
+                        left_out.append(problem)
+                elif rule.on_error == "reject":
                     raise
                 continue
             if value is not None and value != "":
@@ -269,11 +305,16 @@ class Mapping(Frozen):
         if self.related:
             values["related"] = _read_related(self.related, row)
         if self.kind != "event":
-            values["language"] = _read_language(values)
+            values["language"] = read_language(values)
         try:
             return _MODELS[self.kind].model_validate(values)
         except ValidationError as error:
-            raise _to_problem(error, values) from None
+            raise to_problem(error, values) from None
+
+
+def mappable_fields(kind: Kind) -> set[str]:
+    """Fields that a mapping may name; what is made of several rows or columns at once is for layouts."""
+    return set(_MODELS[kind].model_fields) - _COMPOSED
 
 
 def load_mapping(name: str | Path) -> Mapping:
@@ -353,7 +394,7 @@ def _step(value: Any, part: str) -> Any:
 
 def _read_field(
     field: str, rule: FieldRule, raw: Any, row: AbcMapping[str, Any], shop_currency: str | None
-) -> str | float | Price | datetime | None:
+) -> Any:
     if field in _MEASURES and says_nothing(raw):
         return None
     if field == "price":
@@ -366,7 +407,9 @@ def _read_field(
     if field in _NUMBERS:
         return read_number(field, raw, divisor=rule.divisor)
     if field in _MOMENTS:
-        return read_moment(field, raw, unit=rule.unit)
+        return read_moment(field, raw, unit=rule.unit, format=rule.format)
+    if field in _CELL_READERS:
+        return None if says_nothing(raw) else _CELL_READERS[field](field, raw)
     if field in _NAMES:
         return read_name(field, raw)
     text = read_text(field, raw, join=rule.join or " ", is_single_line=field not in _MULTILINE)
@@ -420,7 +463,8 @@ def _read_related(rules: AbcMapping[ProductRole, FieldRule], row: AbcMapping[str
     return related
 
 
-def _read_language(values: AbcMapping[str, Any]) -> Language:
+def read_language(values: AbcMapping[str, Any]) -> Language:
+    """The language that a row states, else that of its texts."""
     given = str(values.get("language", "")).lower().replace("_", "-").split("-")[0]
     if given in ("en", "zh"):
         return "zh" if given == "zh" else "en"
@@ -428,7 +472,8 @@ def _read_language(values: AbcMapping[str, Any]) -> Language:
     return detect_language("\n".join(text for text in texts if text)[:2_000])
 
 
-def _to_problem(error: ValidationError, values: AbcMapping[str, Any]) -> RowProblem:
+def to_problem(error: ValidationError, values: AbcMapping[str, Any]) -> RowProblem:
+    """What is wrong with a row, in words, from what the model says of its values."""
     first = error.errors(include_url=False, include_context=True)[0]
     field = ".".join(str(part) for part in first["loc"][:1])
     kind = first["type"]

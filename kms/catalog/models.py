@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from kms.catalog.offers import Moment, Offer, Picture, Shipping, Translation, Variant
 from kms.currency import Price
 from kms.types import Frozen, Identifier, Language, ProductRole
 
+Publication = Literal["published", "hidden", "draft", "archived"]
+CategoryPath = tuple[Annotated[str, Field(min_length=1, max_length=500)], ...]
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+LanguageTag = Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 
-class Product(Frozen):
-    """One row of the catalogue, cleaned: Unicode normalised, no HTML, language known.
+
+class Product(Offer):
+    """One product of the catalogue, cleaned: Unicode normalised, no HTML, language known.
+
+    With variants, ``price`` and ``sale`` are those of the cheapest one.
 
     Attributes:
         attributes: The shop's own table, name to value as written, in the shop's order.
         category: The shop's category: an ontology class id where it is one, else the shop's words.
+        category_paths: Places in the shop's trees, each from the root to the leaf.
         related: What the shop itself states about other products, by role.
+        pictures: All of them; ``image_url`` is the first.
+        numbers: Further numbers by name, such as margin or delivery days.
+        texts: Further texts by name, which are not read for facts.
+        translations: By language (``de``, ``zh-Hant``).
     """
 
     id: Identifier
@@ -25,11 +38,54 @@ class Product(Frozen):
     description: Annotated[str, Field(max_length=50_000)] = ""
     brand: Annotated[str, Field(max_length=200)] | None = None
     category: Annotated[str, Field(max_length=500)] | None = None
-    price: Price | None = None
     language: Language = "en"
     attributes: dict[str, str] = Field(default_factory=dict)
     related: dict[ProductRole, tuple[str, ...]] = Field(default_factory=dict)
-    image_url: Annotated[str, Field(max_length=2_000)] | None = None
+    variants: Annotated[tuple[Variant, ...], Field(max_length=5_000)] = ()
+    category_paths: tuple[CategoryPath, ...] = ()
+    tags: tuple[Name, ...] = ()
+    pictures: Annotated[tuple[Picture, ...], Field(max_length=500)] = ()
+    seller: Annotated[str, Field(max_length=200)] | None = None
+    shipping: tuple[Shipping, ...] = ()
+    numbers: dict[Name, Annotated[float, Field(allow_inf_nan=False)]] = Field(default_factory=dict)
+    texts: dict[Name, Annotated[str, Field(max_length=50_000)]] = Field(default_factory=dict)
+    publication: Publication = "published"
+    published_at: Moment | None = None
+    unpublished_at: Moment | None = None
+    translations: dict[LanguageTag, Translation] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _check_variants(self) -> Product:
+        if len({variant.id for variant in self.variants}) < len(self.variants):
+            raise ValueError("two variants have the same id")
+        return self
+
+    def is_public_at(self, moment: datetime) -> bool:
+        """Whether shoppers may see it at a moment."""
+        has_begun = self.published_at is None or self.published_at <= moment
+        has_ended = self.unpublished_at is not None and self.unpublished_at <= moment
+        return self.publication == "published" and has_begun and not has_ended
+
+    def prices_at(self, moment: datetime) -> tuple[Price, ...]:
+        """What its variants cost at a moment, lowest first; without variants its own price."""
+        offers = self.variants or (self,)
+        prices = [price for offer in offers if (price := offer.price_at(moment)) is not None]
+        if not prices and (own := self.price_at(moment)) is not None:
+            prices = [own]
+        return tuple(sorted(prices, key=lambda price: (price.currency, price.amount)))
+
+    def all_codes(self) -> tuple[str, ...]:
+        """SKU, GTIN and MPN of the product and of each variant, and the variants' ids; distinct, in order."""
+        own = (*self.codes(), *(code for v in self.variants for code in (v.id, *v.codes())))
+        return tuple(dict.fromkeys(own))
+
+    def options(self) -> dict[str, tuple[str, ...]]:
+        """The values of each option over all variants, in the shop's order."""
+        values: dict[str, dict[str, None]] = {}
+        for variant in self.variants:
+            for name, value in variant.options.items():
+                values.setdefault(name, {})[value] = None
+        return {name: tuple(each) for name, each in values.items()}
 
 
 class Review(Frozen):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from kms.types import Frozen
@@ -37,25 +37,26 @@ class RawRow:
     Attributes:
         line: Counts from 1 (Parquet and JSON lists: the row's number).
         values: Column to value.
-        repeated: Columns that the file's header names more than once; they have no value.
+        repeated: The cells of columns that the file's header names more than once; ``values`` lacks these.
     """
 
     line: int
     values: dict[str, Any]
-    repeated: tuple[str, ...] = ()
+    repeated: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class BadRow:
-    """A row that could not be parsed."""
+    """A row that could not be taken; ``id`` is its product's where that much can be told."""
 
     line: int
     problem: RowProblem
     excerpt: str
+    id: str | None = None
 
 
 class Reject(Frozen):
-    """One line of a rejects file."""
+    """One line of a rejects file; ``is_row_kept``: only the field was left out."""
 
     file: str
     line: int
@@ -63,6 +64,7 @@ class Reject(Frozen):
     reason: RejectReason
     message: str
     excerpt: str
+    is_row_kept: bool = False
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.message}"

@@ -99,6 +99,25 @@ class CatalogStore:
             _mark_events(session, changes.new, is_deleted=False)
         return changes
 
+    def compare_products(self, products: Sequence[Product]) -> Changes:
+        """What ``put_products`` would change."""
+        changes = Changes()
+        hashes = {product.id: _hash_of(product) for product in products}
+        with self._database.read() as session:
+            _sort_out(products, hashes, _known_hashes(session, ProductRow, list(hashes)), changes)
+        return changes
+
+    def compare_reviews(self, reviews: Sequence[Review]) -> Changes:
+        """What ``put_reviews`` would change."""
+        changes = Changes()
+        with self._database.read() as session:
+            products = _known_hashes(session, ProductRow, list({review.product_id for review in reviews}))
+            changes.unknown_product = [r.id for r in reviews if r.product_id not in products]
+            linked = [review for review in reviews if review.product_id in products]
+            hashes = {review.id: _hash_of(review) for review in linked}
+            _sort_out(linked, hashes, _known_hashes(session, ReviewRow, list(hashes)), changes)
+        return changes
+
     def put_reviews(self, reviews: Sequence[Review]) -> Changes:
         """Insert or update reviews in one transaction; those of unknown products are named and left out."""
         changes = Changes()
@@ -269,8 +288,19 @@ class CatalogStore:
             }
 
 
+_COLUMNS = (
+    "id", "title", "description", "brand", "category", "price", "language", "attributes", "related", "image_url"
+)  # fmt: skip
+"""Fields of a product that have columns of their own, in the order in which the first release hashed them."""
+
+
 def _hash_of(row: Product | Review) -> str:
-    state = json.dumps(row.model_dump(mode="json"), ensure_ascii=False, separators=(",", ":"))
+    values = row.model_dump(mode="json")
+    if isinstance(row, Product):
+        # Later fields count where they say something, so that rows from before them keep their hash.
+        values = {name: values[name] for name in _COLUMNS}
+        values.update(row.model_dump(mode="json", exclude=set(_COLUMNS), exclude_defaults=True))
+    state = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
     return hashlib.blake2b(state.encode(), digest_size=12).hexdigest()
 
 
@@ -343,7 +373,10 @@ def _products_of_reviews(session: Session, review_ids: Sequence[str]) -> set[str
 
 
 def _product_row(product: Product, row_hash: str, now: datetime) -> dict[str, Any]:
-    values = product.model_dump(exclude={"price"})
+    values = product.model_dump(include=set(_COLUMNS) - {"price"})
+    details = product.model_dump(mode="json", exclude=set(_COLUMNS), exclude_defaults=True)
+    values["variants"] = details.pop("variants", None)
+    values["details"] = details or None
     values["related"] = {role: list(others) for role, others in product.related.items()}
     values["price_amount"] = str(product.price.amount) if product.price else None
     values["price_currency"] = product.price.currency if product.price else None
@@ -361,18 +394,21 @@ def _to_price(amount: str | None, currency: str | None) -> Price | None:
 
 
 def _to_product(row: ProductRow) -> Product:
-    return Product.model_construct(
-        id=row.id,
-        title=row.title,
-        description=row.description,
-        brand=row.brand,
-        category=row.category,
-        price=_to_price(row.price_amount, row.price_currency),
-        language=row.language,
-        attributes=row.attributes,
-        related={role: tuple(others) for role, others in row.related.items()},
-        image_url=row.image_url,
-    )
+    values: dict[str, Any] = {
+        "id": row.id,
+        "title": row.title,
+        "description": row.description,
+        "brand": row.brand,
+        "category": row.category,
+        "price": _to_price(row.price_amount, row.price_currency),
+        "language": row.language,
+        "attributes": row.attributes,
+        "related": {role: tuple(others) for role, others in row.related.items()},
+        "image_url": row.image_url,
+    }
+    if row.variants is None and row.details is None:
+        return Product.model_construct(**values)
+    return Product.model_validate({**values, **(row.details or {}), "variants": row.variants or ()})
 
 
 def _to_review(row: ReviewRow) -> Review:

@@ -34,7 +34,11 @@ def read_table(file: OpenFile, path: Path) -> Iterator[RawRow | BadRow]:
         return
     counts = Counter(name for name in header if name)
     places = [(name, place) for place, name in enumerate(header) if counts[name] == 1]
-    repeated = tuple(name for name, count in counts.items() if count > 1)
+    several = {
+        name: [place for place, other in enumerate(header) if other == name]
+        for name, count in counts.items()
+        if count > 1
+    }
     while True:
         number = skipped + reader.line_num + 1
         error = ""
@@ -56,14 +60,18 @@ def read_table(file: OpenFile, path: Path) -> Iterator[RawRow | BadRow]:
             yield BadRow(number, RowProblem("", "syntax", message), excerpt)
             continue
         values = {name: cells[place] for name, place in places}
-        broken = next((name for name, cell in values.items() if _is_broken(cell)), None)
+        broken = next(((name, cell) for name, cell in values.items() if _is_broken(cell)), None)
         if broken is not None:
-            message = f"{broken} has bytes that are no {file.encoding}"
+            message = f"{broken[0]} has bytes that are no {file.encoding}"
             if file.encoding == "UTF-8":
-                raw = values[broken].encode("utf-8", "surrogateescape")
+                raw = broken[1].encode("utf-8", "surrogateescape")
                 message += f"; {encoding_hint(raw)}"
-            yield BadRow(number, RowProblem(broken, "encoding", message), excerpt)
+            yield BadRow(number, RowProblem(broken[0], "encoding", message), excerpt)
             continue
+        repeated = {
+            name: tuple(cells[place] for place in places if not _is_broken(cells[place]))
+            for name, places in several.items()
+        }
         yield RawRow(number, values, repeated)
 
 

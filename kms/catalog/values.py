@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+import warnings
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, Literal
@@ -15,7 +16,18 @@ from kms.text.normalise import clean_text
 
 EpochUnit = Literal["seconds", "milliseconds"]
 
-_DATE_FORMATS = ("%m %d, %Y", "%B %d, %Y", "%Y/%m/%d", "%d.%m.%Y")
+_REVIEW_DATE = "%m %d, %Y"
+"""Months by number before the day, as in the Amazon review data: ``09 13, 2009``."""
+_SLASHED = re.compile(r"(?<![\d/.-])(\d{1,2})([/-])(\d{1,2})\2(\d{4})(?!\d)")
+_DOTTED = re.compile(r"(?<![\d.])\d{1,2}\.\s?\d{1,2}\.\s?\d{4}(?!\d)")
+_COMPACT_DATE = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_CHINESE_DATE = re.compile(r"(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日?")
+_DATE_WORDS = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b|\bat\b|\bUhr\b|\bum\b", re.IGNORECASE)
+_OTHER_MONTHS = {
+    "januar": "january", "februar": "february", "märz": "march", "mai": "may", "juni": "june", "juli": "july",
+    "oktober": "october", "dezember": "december", "mär": "mar", "okt": "oct", "dez": "dec",
+}  # fmt: skip
 _OF_FIVE = re.compile(
     r"([\d.,]+)\s*(?:(?:/|out of|of|von|sur)\s*5(?:[.,]0+)?)?\s*(?:stars?|sterne?|星|颗星|顆星|分)?",
     re.IGNORECASE,
@@ -97,22 +109,29 @@ def read_rating(field: str, value: Any, *, divisor: float = 1.0) -> float:
     return read_number(field, match[1] if match else value, divisor=divisor)
 
 
-def read_moment(field: str, value: Any, *, unit: EpochUnit | None = None) -> datetime:
-    """A moment in UTC from epoch time, ISO 8601 or a common date form; without a zone it is UTC.
+def read_moment(
+    field: str, value: Any, *, unit: EpochUnit | None = None, format: str | None = None
+) -> datetime:
+    """A moment in UTC from epoch time, ISO 8601 or another usual writing; without a zone it is UTC.
 
     Args:
         field: For messages.
         value: What the shop wrote.
         unit: Of a number; ``None``: seconds, or milliseconds where it is too large for seconds of this century.
+        format: How it is written, as Python's ``strptime`` takes it (``%d/%m/%Y %H:%M``); nothing else is taken then.
     """
     moment: datetime | None = None
     try:
-        if isinstance(value, datetime):
+        if format is not None and isinstance(value, str | int):
+            moment = datetime.strptime(str(value).strip(), format)
+        elif isinstance(value, datetime):
             moment = value
         elif isinstance(value, date):
             moment = datetime(value.year, value.month, value.day)
+        elif isinstance(value, str) and unit is None and _COMPACT_DATE.fullmatch(value.strip()):
+            moment = datetime.strptime(value.strip(), "%Y%m%d")
         elif isinstance(value, str) and not value.strip().isdigit():
-            moment = _read_date(value.strip())
+            moment = _read_date(field, value.strip())
         elif not isinstance(value, bool):
             number = float(value)
             is_fine = unit == "milliseconds" or (unit is None and number > _LATEST.timestamp())
@@ -122,10 +141,9 @@ def read_moment(field: str, value: Any, *, unit: EpochUnit | None = None) -> dat
     except (TypeError, ValueError, OverflowError, OSError):
         moment = None
     if moment is None or not _EARLIEST <= moment <= _LATEST:
+        how = f"of the form {format!r}" if format else "such as 2026-01-31T12:00:00Z"
         raise RowProblem(
-            field,
-            "invalid",
-            f"{field} {shorten(value)} is no time between 1970 and 2100, such as 2026-01-31T12:00:00Z",
+            field, "invalid", f"{field} {shorten(value)} is no time between 1970 and 2100, {how}"
         )
     return moment
 
@@ -137,14 +155,38 @@ def read_list(field: str, value: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(text for text in texts if 0 < len(text) <= 128))
 
 
-def _read_date(text: str) -> datetime | None:
+def _read_date(field: str, text: str) -> datetime | None:
+    """A date with its year in four digits; ``03/04/2026`` is refused, which may be March or April."""
     try:
         return datetime.fromisoformat(text)
     except ValueError:
         pass
-    for form in _DATE_FORMATS:
+    try:
+        return datetime.strptime(text, _REVIEW_DATE)
+    except ValueError:
+        pass
+    from dateutil import parser, tz
+
+    text = _CHINESE_DATE.sub(r"\1-\2-\3 ", text)
+    text = _DATE_WORDS.sub(" ", text)
+    text = re.sub(
+        r"[a-zä]{3,}", lambda word: _OTHER_MONTHS.get(word[0].casefold(), word[0]), text, flags=re.I
+    )
+    if len(text) > 60 or not _YEAR.search(text) or sum(c.isdigit() for c in text) < 5:
+        return None
+    is_day_first = bool(_DOTTED.search(text))
+    if slashed := _SLASHED.search(text):
+        first, second = int(slashed[1]), int(slashed[3])
+        is_day_first = first > 12
+        if first != second and first <= 12 and second <= 12:
+            forms = "%d/%m/%Y or %m/%d/%Y".replace("/", slashed[2])
+            message = f"{field} {shorten(text)} may be of two months; say in the mapping `format: {forms}`"
+            raise RowProblem(field, "invalid", message)
+    zones = {"UTC": tz.UTC, "GMT": tz.UTC, "Z": tz.UTC}
+    default = datetime(1970, 1, 1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # a zone that the library does not know is no guess
         try:
-            return datetime.strptime(text, form)
-        except ValueError:
-            continue
-    return None
+            return parser.parse(text, dayfirst=is_day_first, default=default, tzinfos=zones)
+        except (ValueError, OverflowError, Warning):
+            return None

@@ -63,6 +63,7 @@ class Base(DeclarativeBase):
 class ProductRow(Base):
     """A product as the shop states it, cleaned. ``price_amount`` is a decimal number in writing.
 
+    ``variants`` and ``details`` (what the other columns lack, by field of the model) are null where there are none.
     ``added_at`` is when the product first came, and stays when its row changes.
     """
 
@@ -79,6 +80,8 @@ class ProductRow(Base):
     attributes: Mapped[dict[str, Any]] = mapped_column(JSON)
     related: Mapped[dict[str, Any]] = mapped_column(JSON)
     image_url: Mapped[str | None] = mapped_column(Text)
+    variants: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
+    details: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     row_hash: Mapped[str] = mapped_column(String(24))
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     added_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

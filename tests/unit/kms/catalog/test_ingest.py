@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from kms.catalog import ingest
+from kms.catalog import ingest_run
 from kms.catalog.ingest import ingest_events, ingest_products, ingest_reviews
 from kms.catalog.mapping import Mapping
 from kms.catalog.models import Product, Review
@@ -101,7 +101,7 @@ def test_twice_changes_nothing_and_a_changed_row_is_an_update(
 def test_run_that_was_killed_between_chunks_is_simply_run_again(
     sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ingest, "CHUNK", 2)
+    monkeypatch.setattr(ingest_run, "CHUNK", 2)
     path = write(tmp_path / "lamps.jsonl", [lamp(number) for number in range(7)])
 
     @contextmanager
@@ -129,7 +129,7 @@ def test_products_that_the_whole_catalogue_does_not_name_are_deleted(
     ingest_products(sqlite_database, path)
     # L1 is a bad row today, but it is named: it stays.
     write(path, [lamp(0), {"id": "L1"}, lamp(2)])
-    report = ingest_products(sqlite_database, path, delete_missing=True)
+    report = ingest_products(sqlite_database, path, delete_missing=True, delete_many=True)
     assert (report.deleted, report.rejected) == (1, 1)
     assert CatalogStore(sqlite_database).product_ids() == ["L0", "L1", "L2"]
 
@@ -142,7 +142,7 @@ def test_nothing_is_deleted_when_the_file_does_not_say_what_is_there(
     sources: list[list[dict[str, Any] | str]] = [[lamp(0), '{"id": '], [lamp(0), {"title": "no id"}], []]
     for rows in sources:
         write(path, rows)
-        report = ingest_products(sqlite_database, path, delete_missing=True)
+        report = ingest_products(sqlite_database, path, delete_missing=True, delete_many=True)
         assert report.deleted == 0
         assert "nothing was deleted" in report.note
     assert CatalogStore(sqlite_database).counts()["products"] == 4
@@ -172,7 +172,7 @@ def test_reviews_that_are_gone_can_be_deleted(sqlite_database: Database) -> None
     ingest_products(sqlite_database, [Product(id="L1", title="Lamp")])
     reviews = [Review(id=f"R{number}", product_id="L1", text="Good.") for number in range(3)]
     ingest_reviews(sqlite_database, reviews)
-    assert ingest_reviews(sqlite_database, reviews[:2], delete_missing=True).deleted == 1
+    assert ingest_reviews(sqlite_database, reviews[:2], delete_missing=True, delete_many=True).deleted == 1
 
 
 def test_events_go_into_the_journal_once(sqlite_database: Database, tmp_path: Path) -> None:
@@ -268,11 +268,11 @@ def test_a_complete_feed_deletes_only_what_it_alone_named(sqlite_database: Datab
     for path in (lamps, sale):
         ingest_products(sqlite_database, path)
     write(lamps, [lamp(0), lamp(1)])
-    report = ingest_products(sqlite_database, lamps, delete_missing=True)
+    report = ingest_products(sqlite_database, lamps, delete_missing=True, delete_many=True)
     assert report.deleted == 1  # L2; L3 is named by the sale, too
     assert CatalogStore(sqlite_database).product_ids() == ["L0", "L1", "L3", "L7", "L8"]
     write(sale, [lamp(7)])
-    assert ingest_products(sqlite_database, sale, delete_missing=True).deleted == 2
+    assert ingest_products(sqlite_database, sale, delete_missing=True, delete_many=True).deleted == 2
     assert CatalogStore(sqlite_database).product_ids() == ["L0", "L1", "L7"]
 
 
@@ -280,9 +280,12 @@ def test_a_feed_may_come_in_files_of_changing_names(sqlite_database: Database, t
     monday = write(tmp_path / "monday.jsonl", [lamp(number) for number in range(3)])
     tuesday = write(tmp_path / "tuesday.jsonl", [lamp(0)])
     ingest_products(sqlite_database, monday, feed="lamps")
-    unnamed = ingest_products(sqlite_database, tuesday, delete_missing=True)
+    unnamed = ingest_products(sqlite_database, tuesday, delete_missing=True, delete_many=True)
     assert (unnamed.deleted, "never of the feed" in unnamed.note) == (0, True)
-    assert ingest_products(sqlite_database, tuesday, delete_missing=True, feed="lamps").deleted == 2
+    assert (
+        ingest_products(sqlite_database, tuesday, delete_missing=True, delete_many=True, feed="lamps").deleted
+        == 2
+    )
 
 
 def test_a_column_that_the_header_names_twice_matters_only_where_it_is_used(
@@ -300,7 +303,7 @@ def test_a_file_without_rows_says_so_and_deletes_nothing(
 ) -> None:
     path = csv_file(tmp_path / "a.csv", "id,title\n1,Lamp\n")
     ingest_products(sqlite_database, path)
-    report = ingest_products(sqlite_database, csv_file(path, text), delete_missing=True)
+    report = ingest_products(sqlite_database, csv_file(path, text), delete_missing=True, delete_many=True)
     assert report.note.startswith("the file has no rows; nothing was deleted")
     assert CatalogStore(sqlite_database).product_ids() == ["1"]
 

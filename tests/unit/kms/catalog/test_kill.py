@@ -19,9 +19,9 @@ from kms.evidence.store import EvidenceStore
 
 PROGRAM = """
 import sys
-from kms.catalog import ingest
+from kms.catalog import ingest, ingest_run
 from kms.db.session import open_database
-ingest.CHUNK = 20
+ingest_run.CHUNK = 20
 database = open_database(sys.argv[1])
 print("ready", flush=True)
 ingest.ingest_products(database, sys.argv[2])

@@ -32,7 +32,7 @@ def test_columns_of_one_name_have_no_value(tmp_path: Path) -> None:
     (row,) = read(tmp_path, "id,note,note,title\n1,a,b,Spade\n")
     assert isinstance(row, RawRow)
     assert row.values == {"id": "1", "title": "Spade"}
-    assert row.repeated == ("note",)
+    assert row.repeated == {"note": ("a", "b")}
 
 
 def test_a_quotation_mark_that_is_not_closed_says_which_lines_are_lost(tmp_path: Path) -> None:

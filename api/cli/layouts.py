@@ -1,0 +1,71 @@
+"""``kms ingest --explain`` and ``--write-mapping``: how a file would be read, without writing a row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from api.cli.context import print_json
+
+if TYPE_CHECKING:
+    from api.inputs import BatchInput
+    from kms.catalog.layouts.base import Layout
+    from kms.catalog.rows import BadRow, RawRow
+
+
+def explain_file(source: BatchInput, *, write_mapping: str, as_json: bool) -> None:
+    """Print for the first rows which column becomes what, and write the mapping where one was asked for.
+
+    Raises:
+        CatalogError: The file cannot be read, is of no known layout, or its layout cannot be written as a mapping.
+    """
+    from kms.catalog.layouts.base import Shop
+    from kms.catalog.layouts.explain import explain_rows, write_as_mapping
+    from kms.catalog.readers import read_rows
+    from kms.errors import CatalogError
+    from kms.settings import Settings
+
+    path = source.path
+    if path is None:
+        raise CatalogError("the sample is not read from a file; give one")
+    layout, why = _layout_of(source, path)
+    mapping = getattr(layout, "mapping", None)
+
+    def rows() -> Iterator[RawRow | BadRow]:
+        return read_rows(
+            path, encoding=mapping.encoding if mapping else None, rows=mapping.rows if mapping else None
+        )
+
+    shop = Shop(Settings().currency)
+    if write_mapping:
+        Path(write_mapping).write_text(write_as_mapping(layout, rows, shop), encoding="utf-8")
+        typer.echo(f"{write_mapping}: {layout.title} as a mapping; use it with --mapping {write_mapping}")
+        return
+    explained = explain_rows(layout, rows, shop)
+    if as_json:
+        print_json({"layout": layout.name, "why": why, "rows": [row.model_dump() for row in explained]})
+        return
+    typer.echo(f"{path}: {layout.title} ({layout.name}){f': {why}' if why else ''}")
+    for row in explained:
+        of_rows = f", of {row.rows} rows" if row.rows > 1 else ""
+        typer.echo(f"\nline {row.line}: {row.id or 'nothing'}{of_rows}")
+        width = min(40, max((len(cell.column) for cell in row.cells), default=0))
+        for cell in row.cells:
+            typer.echo(f"  {cell.column:<{width}}  {cell.field or 'not used':<24}  {cell.value}")
+        for problem in row.problems:
+            typer.echo(f"  {problem}")
+
+
+def _layout_of(source: BatchInput, path: Path) -> tuple[Layout, str]:
+    from kms.catalog.layouts.mapped import MappedRows
+    from kms.catalog.layouts.recognise import layout_named, recognise
+    from kms.catalog.mapping import load_mapping
+
+    if source.layout:
+        return layout_named(source.layout), "as asked for"
+    if not source.is_given and (recognised := recognise(path, kind=source.kind)) is not None:
+        return recognised.layout, recognised.match.reason
+    return MappedRows(source.mapping, load_mapping(source.mapping)), ""

@@ -1,0 +1,397 @@
+"""One ingest: rows are read by a layout, checked, written chunk by chunk, and what is wrong is set aside with its place."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+
+from pydantic import Field
+
+from kms.catalog.feeds import FeedStore
+from kms.catalog.layouts.base import Layout, Reading, Shop
+from kms.catalog.layouts.mapped import MappedRows
+from kms.catalog.layouts.recognise import LOOKED_AT, describe_unknown, recognise_rows
+from kms.catalog.mapping import Kind, Mapping, Model, load_mapping, ready_mappings
+from kms.catalog.readers import read_rows
+from kms.catalog.rows import EXCERPT_LENGTH, BadRow, RawRow, Reject, RowProblem, shorten
+from kms.db.versions import in_chunks
+from kms.errors import CatalogError, ConfigurationError
+from kms.progress import Advance, ProgressFactory
+from kms.types import Frozen
+
+CHUNK = 1_000
+SHOWN_REJECTS = 5
+SHOWN_COLUMNS = 20
+MOST_MISSING = 0.2
+"""Share of a feed's rows that may be missing; of more the deletion has to be asked for."""
+
+Source = str | Path | Iterable[Model]
+ReadBy = Mapping | Layout | str | Path
+"""How a file is read: a mapping, a layout, the name of a ready mapping, or the path of a YAML file."""
+
+
+class IngestReport(Frozen):
+    """Report of one ingest: rows that were read, and products, reviews or events that they made.
+
+    Attributes:
+        layout: How it was read: the layout or mapping, and why that one.
+        rows: Number of rows that ``read`` models were made of, where several rows make one.
+        left_out: Number of values that could not be used, by field; their rows were kept.
+        missing: Rows of the feed that it names no more; ``deleted`` of them were deleted.
+        is_dry: Nothing was written.
+        rejects: Number of rows set aside, by reason.
+        rejects_file: Where these rows are written; ``None`` where there are none or no folder was given.
+        first_rejects: The first few, for a person to read.
+        note: Something that was not done, and why.
+    """
+
+    source: str
+    kind: Kind
+    layout: str = ""
+    read: int = 0
+    rows: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    deleted: int = 0
+    missing: int = 0
+    rejected: int = 0
+    rejects: dict[str, int] = Field(default_factory=dict)
+    left_out: dict[str, int] = Field(default_factory=dict)
+    rejects_file: Path | None = None
+    first_rejects: tuple[Reject, ...] = ()
+    note: str = ""
+    is_dry: bool = False
+    seconds: float = 0.0
+
+
+class IngestRun:
+    """State of one ingest."""
+
+    def __init__(
+        self,
+        kind: Kind,
+        source: Source,
+        mapping: ReadBy,
+        rejects_dir: Path | None,
+        strict: bool,
+        check: Callable[[Sequence[Model]], list[RowProblem | None]] | None = None,
+        currency: str | None = None,
+        is_dry: bool = False,
+    ) -> None:
+        self._kind = kind
+        self._started = time.monotonic()
+        self._path = Path(source) if isinstance(source, str | Path) else None
+        self._models = None if isinstance(source, str | Path) else source
+        self._name = _printable(self._path.name) if self._path else f"{kind}s"
+        self._is_ready_mapping = isinstance(mapping, str) and mapping in ready_mappings()
+        self._choose_layout(mapping)
+        if self._layout.kind != kind:
+            what = "mapping" if isinstance(self._layout, MappedRows) else "layout"
+            raise ConfigurationError(f"the {what} is for a {self._layout.kind}, not for a {kind}")
+        if self._models is not None and strict:
+            self._models = list(self._models)  # strict mode goes over the rows twice
+        self._strict = strict
+        self._check = check
+        self._shop = Shop(currency)
+        self._rejects_dir = rejects_dir
+        self._is_dry = is_dry
+        self._clear()
+
+    def _choose_layout(self, given: ReadBy) -> None:
+        """The layout that was asked for, else the one that the file's columns tell, else our own field names."""
+        self._why, self._unknown = "", ""
+        if isinstance(given, Mapping):
+            self._layout: Layout = MappedRows("of the caller", given)
+        elif not isinstance(given, str | Path):
+            self._layout = given
+        elif str(given):
+            self._layout = MappedRows(str(given), load_mapping(given))
+        else:
+            self._layout = MappedRows(f"kms-{self._kind}s", load_mapping(f"kms-{self._kind}s"))
+            self._is_ready_mapping = True
+            if self._path is not None:
+                first = self._first_rows()
+                recognised = recognise_rows(first, kind=self._kind)
+                if recognised is not None:
+                    self._layout, self._why = recognised.layout, recognised.match.reason
+                else:
+                    self._unknown = describe_unknown(first, kind=self._kind)
+
+    def _first_rows(self) -> list[RawRow | BadRow]:
+        rows = self._open()
+        try:
+            return list(islice(rows, LOOKED_AT))
+        finally:
+            rows.close()
+
+    def _open(self) -> Generator[RawRow | BadRow]:
+        assert self._path is not None
+        mapping = getattr(getattr(self, "_layout", None), "mapping", None)
+        encoding, rows = (mapping.encoding, mapping.rows) if isinstance(mapping, Mapping) else (None, None)
+        yield from read_rows(self._path, encoding=encoding, rows=rows)
+
+    def _clear(self) -> None:
+        self._seen: dict[str, int] = {}
+        """Ids and the lines where they came first."""
+        self._lines: dict[str, int] = {}
+        self._read = self._rows_read = self._new = self._changed = self._unchanged = self._deleted = 0
+        self._missing = 0
+        self._left_out: Counter[str] = Counter()
+        self._has_unnamed_reject = False
+        self._reasons: Counter[str] = Counter()
+        self._first: list[Reject] = []
+        self._rejects: list[str] = []
+        self._notes: list[str] = []
+
+    def go(
+        self,
+        write: Callable[[Sequence[Model], IngestRun], None],
+        progress: ProgressFactory,
+        feeds: FeedStore | None = None,
+        feed: str = "",
+    ) -> None:
+        """Read everything and write it chunk by chunk; in strict mode read it once before writing."""
+        if self._strict:
+            with progress(f"checking {self._name}", None) as advance:
+                for chunk in in_chunks(self._rows(advance), CHUNK):
+                    if self._check is not None:
+                        self.keep_good(chunk, self._check(chunk))
+                    self._lines.clear()
+            if self._reasons:
+                self._write_rejects()
+                raise CatalogError(self._refusal())
+            self._clear()
+        with progress(f"reading {self._name}", None) as advance:
+            for chunk in in_chunks(self._rows(advance), CHUNK):
+                write(chunk, self)
+                if feeds is not None and not self._is_dry:
+                    feeds.add(feed or self._name, (model.id for model in chunk))
+                self._lines.clear()
+        self._write_rejects()
+        if not self._read:
+            self._notes.append("the file has no rows")
+        if self._reasons and not self._new + self._changed + self._unchanged:
+            raise CatalogError(self._refusal("none of its rows can be used") + self._say_columns())
+
+        self._feeds, self._feed = feeds, feed or self._name
+
+    def count(self, new: int, changed: int, unchanged: int) -> None:
+        """Add what one chunk did."""
+        self._new += new
+        self._changed += changed
+        self._unchanged += unchanged
+
+    def keep_good(self, rows: Sequence[Model], problems: Sequence[RowProblem | None]) -> list[Model]:
+        """Set aside the rows of a chunk that have a problem; the others come back."""
+        good = []
+        for row, problem in zip(rows, problems, strict=True):
+            if problem is None:
+                good.append(row)
+            else:
+                self._reject(self._lines.get(row.id, 0), problem, _excerpt(row))
+        return good
+
+    def reject_unknown(self, review_ids: Sequence[str]) -> None:
+        """Set aside reviews of the last chunk whose product is not in the catalogue."""
+        for review_id in review_ids:
+            self._reject(self._lines.get(review_id, 0), unknown_product(review_id), review_id)
+
+    def delete_missing(
+        self, existing: Sequence[str], delete: Callable[[Iterable[str]], list[str]], *, delete_many: bool
+    ) -> None:
+        """Delete what only this feed named and names no more, unless that cannot be told or would be too much.
+
+        Raises:
+            CatalogError: More than a fifth of the feed is missing, and nobody said that so many may go.
+        """
+        assert self._feeds is not None
+        there = set(existing).intersection(self._feeds.rows_of(self._feed))
+        missing = sorted(there - self._seen.keys())
+        self._missing = len(missing)
+        if not missing:
+            if set(existing) - self._seen.keys():
+                self._notes.append(
+                    f"nothing was deleted: the rows that {self._name} does not name were never of the feed "
+                    f"{self._feed!r}"
+                )
+            return
+        if self._has_unnamed_reject:
+            self._notes.append("nothing was deleted: rows were set aside whose id cannot be read")
+        elif len(missing) == len(there) and not self._new:
+            self._notes.append("nothing was deleted: the source names none of the rows that are there")
+        elif len(missing) > MOST_MISSING * len(there) and not delete_many:
+            some = ", ".join(missing[:SHOWN_REJECTS])
+            message = (
+                f"{len(missing):,} of the {len(there):,} {self._kind}s of the feed {self._feed!r} are missing in "
+                f"{self._name}, more than a fifth, so nothing was deleted. Missing are {some}"
+                f"{', …' if len(missing) > SHOWN_REJECTS else ''}. If that is right: --delete-many"
+            )
+            if not self._is_dry:
+                raise CatalogError(message)
+            self._notes.append(message)
+        elif self._is_dry:
+            some = ", ".join(missing[:SHOWN_COLUMNS])
+            self._notes.append(f"would be deleted, where no other feed names them: {some}")
+        else:
+            for chunk in in_chunks(self._feeds.remove(self._feed, missing), CHUNK):
+                self._deleted += len(delete(chunk))
+
+    def report(self) -> IngestReport:
+        """Report of the ingest."""
+        rejects_file = self._rejects_path()
+        return IngestReport(
+            source=_printable(str(self._path)) if self._path else self._name,
+            kind=self._kind,
+            layout=f"{self._layout.title}: {self._why}"
+            if self._why
+            else self._layout.title
+            if self._path
+            else "",
+            read=self._read,
+            rows=self._rows_read,
+            new=self._new,
+            changed=self._changed,
+            unchanged=self._unchanged,
+            deleted=self._deleted,
+            missing=self._missing,
+            rejected=self._reasons.total(),
+            rejects=dict(sorted(self._reasons.items())),
+            left_out=dict(sorted(self._left_out.items())),
+            rejects_file=rejects_file if (self._reasons or self._left_out) and not self._is_dry else None,
+            is_dry=self._is_dry,
+            first_rejects=tuple(self._first),
+            note="; ".join(self._notes),
+            seconds=time.monotonic() - self._started,
+        )
+
+    def _rows(self, advance: Advance) -> Iterator[Model]:
+        readings: Iterable[Reading | BadRow]
+        if self._path is not None:
+            self._check_columns(self._first_rows())
+            readings = self._layout.read(self._open, self._shop)
+        else:
+            readings = (Reading(line, model) for line, model in enumerate(self._models or (), start=1))
+        for reading in readings:
+            self._read += 1
+            if isinstance(reading, BadRow):
+                self._rows_read += 1
+                advance(1)
+                if reading.id:
+                    # Its product does not count as missing from the feed.
+                    self._seen.setdefault(reading.id, reading.line)
+                else:
+                    self._has_unnamed_reject = True
+                self._reject(reading.line, reading.problem, reading.excerpt)
+                continue
+            self._rows_read += reading.rows
+            advance(reading.rows)
+            model = reading.model
+            if model.id in self._seen:
+                place = "line" if self._path is not None else "row"
+                message = (
+                    f"id {shorten(model.id)} was there before, in {place} {self._seen[model.id]} of this file"
+                )
+                self._reject(reading.line, RowProblem("id", "duplicate_id", message), _excerpt(model))
+                continue
+            self._seen[model.id] = reading.line
+            self._lines[model.id] = reading.line
+            for line, problem in reading.problems:
+                self._leave_out(line, problem, model)
+            yield model
+
+    def _leave_out(self, line: int, problem: RowProblem, model: Model) -> None:
+        """Note a value that could not be used, of a row that was kept."""
+        self._left_out[problem.field] += 1
+        if self._rejects_dir is not None and not self._is_dry:
+            reject = Reject(
+                file=self._name, line=line, field=problem.field, reason=problem.reason, message=problem.message,
+                excerpt=f"id {model.id}", is_row_kept=True,
+            )  # fmt: skip
+            self._rejects.append(reject.model_dump_json())
+
+    def _reject(self, line: int, problem: RowProblem, excerpt: str) -> None:
+        reject = Reject(
+            file=self._name,
+            line=line,
+            field=problem.field,
+            reason=problem.reason,
+            message=problem.message,
+            excerpt=excerpt,
+        )
+        self._reasons[problem.reason] += 1
+        if len(self._first) < SHOWN_REJECTS:
+            self._first.append(reject)
+        if self._rejects_dir is not None:
+            self._rejects.append(reject.model_dump_json())
+
+    def _rejects_path(self) -> Path | None:
+        return self._rejects_dir / f"{self._name}.rejects.jsonl" if self._rejects_dir else None
+
+    def _write_rejects(self) -> None:
+        path = self._rejects_path()
+        if path is None or self._is_dry:
+            return
+        try:
+            if not self._rejects:
+                path.unlink(missing_ok=True)
+                return
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text("\n".join(self._rejects) + "\n", encoding="utf-8")
+        except OSError as error:
+            raise CatalogError(f"rejects cannot be written to {path}: {error.strerror}") from None
+
+    def _check_columns(self, rows: Sequence[RawRow | BadRow]) -> None:
+        """Refuse a file without a column that every row needs, and note other columns that it lacks."""
+        values = [row.values for row in rows if isinstance(row, RawRow)]
+        self._columns = list(dict.fromkeys(str(column) for row in values for column in row))
+        mapping = getattr(self._layout, "mapping", None)
+        if not values or not isinstance(mapping, Mapping):
+            return
+        for column in next((row.repeated for row in rows if isinstance(row, RawRow)), ()):
+            if fields := mapping.fields_of(column):
+                raise CatalogError(
+                    f"{self._name}: the header names a column twice: {column}, which the mapping reads "
+                    f"{' and '.join(fields)} from; rename or remove one of them"
+                )
+        missing = mapping.missing_columns(values)
+        needed = [column for column in missing if column.is_required]
+        if needed:
+            lacks = "; ".join(map(str, needed))
+            raise CatalogError(f"{self._name} has no column {lacks}.{self._say_columns()}{self._unknown}")
+        if missing and not self._is_ready_mapping:
+            lacks = "; ".join(map(str, missing))
+            columns = self._say_columns().replace(" Its columns", " The file's columns")
+            self._notes.append(f"no column {lacks}.{columns}")
+
+    def _say_columns(self) -> str:
+        columns = ", ".join(self._columns[:SHOWN_COLUMNS])
+        return f" Its columns are: {columns}{', …' if len(self._columns) > SHOWN_COLUMNS else ''}"
+
+    def _refusal(self, why: str = "") -> str:
+        lines = [f"  {reject}" for reject in self._first]
+        path = self._rejects_path()
+        where = f"; all of them are in {path}" if path else ""
+        count = self._reasons.total()
+        rows = "row" if count == 1 else "rows"
+        reason = f"{why}; " if why else ""
+        head = f"{self._name} was refused, nothing was written: {reason}{count} bad {rows}{where}"
+        return "\n".join([head, *lines])
+
+
+def _printable(name: str) -> str:
+    """A file's name in Unicode: names on a disk may have bytes that are none."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def unknown_product(review_id: str) -> RowProblem:
+    """The reason to set aside a review whose product nobody knows."""
+    message = f"review {review_id} is of a product that is not in the catalogue"
+    return RowProblem("product_id", "unknown_product", message)
+
+
+def _excerpt(row: Model) -> str:
+    return repr(row).encode("utf-8", "backslashreplace").decode("utf-8")[:EXCERPT_LENGTH]

@@ -1,0 +1,1 @@
+"""Layouts of known exports, and the recognition of a file by its columns."""

@@ -1,0 +1,141 @@
+"""Products out of what a layout read: checked whole, with the defaults that all layouts share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from pydantic import ValidationError
+
+from kms.catalog.layouts.base import Reading, Shop
+from kms.catalog.layouts.cells import Cells
+from kms.catalog.mapping import read_language, to_problem
+from kms.catalog.models import Product
+from kms.catalog.offers import Offer, Picture, SalePrice, Variant
+from kms.catalog.prices import read_price
+from kms.catalog.rows import EXCERPT_LENGTH, BadRow, RowProblem, shorten
+from kms.currency import Price
+
+_MOST_PICTURES, _MOST_VARIANTS = 500, 5_000
+
+
+def make_product(cells: Sequence[Cells], values: Mapping[str, Any]) -> Reading | BadRow:
+    """A product of rows, or why they make none.
+
+    Without a language it is told from the words; ``image_url`` is the first picture, ``category`` the leaf of the first
+    path, and price and sale are those of the cheapest variant.
+    """
+    given = {name: value for name, value in values.items() if value not in (None, "", (), {})}
+    problems = [(row.line, problem) for row in cells for problem in row.problems]
+    variants, repeated = _distinct(given.pop("variants", ()))
+    problems += [(cells[0].line, problem) for problem in repeated]
+    if variants:
+        given["variants"] = tuple(variants[:_MOST_VARIANTS])
+        cheapest = _cheapest(variants)
+        if cheapest is not None:
+            given["price"], given["sale"] = cheapest.price, cheapest.sale
+    pictures = tuple(dict.fromkeys(given.pop("pictures", ())))[:_MOST_PICTURES]
+    if pictures:
+        given["pictures"] = pictures
+        given.setdefault("image_url", pictures[0].url)
+    if paths := given.get("category_paths"):
+        given.setdefault("category", paths[0][-1])
+    given["language"] = read_language(given)
+    first = cells[0]
+    try:
+        product = Product.model_validate(given)
+    except ValidationError as error:
+        excerpt = repr(first.row.values).encode("utf-8", "backslashreplace").decode("utf-8")[:EXCERPT_LENGTH]
+        return BadRow(first.line, to_problem(error, given), excerpt, id=given.get("id"))
+    used: dict[str, str] = {}
+    for row in cells:
+        for column, field in row.used.items():
+            used.setdefault(column, field)
+    unused = dict.fromkeys(column for row in cells for column in row.unused() if column not in used)
+    return Reading(first.line, product, len(cells), tuple(problems), used, tuple(unused))
+
+
+def refuse(cells: Cells, field: str, message: str) -> BadRow:
+    """A row that makes no product, for want of a field."""
+    excerpt = repr(cells.row.values).encode("utf-8", "backslashreplace").decode("utf-8")[:EXCERPT_LENGTH]
+    return BadRow(cells.line, RowProblem(field, "missing", message), excerpt)
+
+
+def read_amount(field: str, value: Any, *, shop: Shop, currency: str | None = None) -> Price:
+    """A price; one that names no currency is in the shop's own.
+
+    Raises:
+        RowProblem: It is no price, or nothing says its currency.
+    """
+    own = currency or shop.currency
+    if own is None and _is_bare(value):
+        message = f"{field} {shorten(value)} names no currency; set KMS_CURRENCY, such as EUR, and read the file again"
+        raise RowProblem(field, "invalid", message)
+    return read_price(field, value, currency=own, shop_currency=shop.currency)
+
+
+def with_sale(
+    usual: Price | None, lower: Price | None, *, starts_at: Any = None, ends_at: Any = None
+) -> dict[str, Any]:
+    """``price`` and ``sale`` of a usual and a lower price; a "sale" that is not lower is none."""
+    if usual is None or lower is None:
+        return {"price": usual or lower, "sale": None}
+    if lower.currency != usual.currency or lower.amount >= usual.amount:
+        return {"price": usual, "sale": None}
+    if starts_at is not None and ends_at is not None and ends_at < starts_at:
+        return {"price": usual, "sale": None}
+    return {"price": usual, "sale": SalePrice(price=lower, starts_at=starts_at, ends_at=ends_at)}
+
+
+def name_attributes(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The attribute table of name and value pairs; a name that comes again adds its value."""
+    table: dict[str, list[str]] = {}
+    for name, value in pairs:
+        clean = " ".join(name.split()).rstrip(":： ")[:200]
+        if clean and value and value not in table.setdefault(clean, []):
+            table[clean].append(value)
+    return {name: ", ".join(values)[:10_000] for name, values in table.items() if values}
+
+
+def _lowest_amount(offer: Offer) -> Decimal:
+    prices = [price.amount for price in (offer.price, offer.sale.price if offer.sale else None) if price]
+    return min(prices, default=Decimal("Infinity"))
+
+
+def _is_bare(value: Any) -> bool:
+    return isinstance(value, int | float) or all(
+        sign in "0123456789.,' \xa0\u202f" for sign in str(value).strip()
+    )
+
+
+def _distinct(variants: Sequence[Variant]) -> tuple[list[Variant], list[RowProblem]]:
+    """Variants with distinct ids: a code that several have is numbered, and told."""
+    seen: dict[str, int] = {}
+    result = []
+    problems = []
+    for variant in variants:
+        count = seen[variant.id] = seen.get(variant.id, 0) + 1
+        if count > 1:
+            message = f"SKU {shorten(variant.id)} is of {count} variants"
+            problems.append(RowProblem("variants.sku", "duplicate_id", message))
+            variant = variant.model_copy(update={"id": f"{variant.id[:190]}#{count}"})
+        result.append(variant)
+    return result, problems
+
+
+def _cheapest(variants: Sequence[Variant]) -> Offer | None:
+    priced = [variant for variant in variants if variant.price is not None]
+    if not priced:
+        return None
+    currency = priced[0].price.currency if priced[0].price else ""
+    same = [v for v in priced if v.price is not None and v.price.currency == currency]
+    return min(same, key=_lowest_amount)
+
+
+def pictures_of(
+    cells: Cells, values: Iterable[Any], reader: Any, *, field: str = "pictures"
+) -> tuple[Picture, ...]:
+    """Pictures of addresses; those that are none are left out and noted."""
+    read = (cells.attempt(field, reader, value) for value in values)
+    return tuple(picture for picture in read if picture is not None)

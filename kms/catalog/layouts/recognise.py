@@ -1,0 +1,91 @@
+"""Recognition: which layout a file has, by its columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple
+
+from kms.catalog.layouts.base import Layout, Match, Sample
+from kms.catalog.layouts.mapped import MappedRows, ready_layouts
+from kms.catalog.layouts.shopify import ShopifyProducts
+from kms.catalog.mapping import Kind
+from kms.catalog.readers import read_rows
+from kms.catalog.rows import BadRow, RawRow
+from kms.errors import ConfigurationError
+
+LOOKED_AT = 100
+"""Rows that are looked at: JSON rows may leave a column out."""
+_LEAST_SCORE = 0.3
+LAYOUTS: tuple[Layout, ...] = (ShopifyProducts(),)
+
+
+class Recognised(NamedTuple):
+    """A layout that fits a file, and why."""
+
+    layout: Layout
+    match: Match
+
+    def __str__(self) -> str:
+        return f"{self.layout.title} ({self.layout.name}): {self.match.reason}"
+
+
+def recognise(path: Path, *, kind: Kind | None = None) -> Recognised | None:
+    """The layout that fits a file best; ``None`` where none fits, or the file has no rows.
+
+    Args:
+        path: The file.
+        kind: Only layouts of these rows.
+
+    Raises:
+        CatalogError: The file cannot be read.
+    """
+    return recognise_rows(list(islice(read_rows(path), LOOKED_AT)), kind=kind)
+
+
+def recognise_rows(rows: Sequence[RawRow | BadRow], *, kind: Kind | None = None) -> Recognised | None:
+    """As ``recognise``, from the first rows of a file."""
+    sample = Sample.of(rows)
+    if not sample.rows:
+        return None
+    best = max(_candidates(sample, kind), key=lambda each: each.match.score)
+    return best if best.match.score >= _LEAST_SCORE else None
+
+
+def describe_unknown(rows: Sequence[RawRow | BadRow], *, kind: Kind | None = None) -> str:
+    """Say which layouts are known and what the file lacks for each, for the end of a message."""
+    sample = Sample.of(rows)
+    lacks = "; ".join(
+        f"{each.layout.name}: {each.match.reason}"
+        for each in _candidates(sample, kind)
+        if not isinstance(each.layout, MappedRows)
+    )
+    return f". No known layout fits ({lacks}); write a mapping (--mapping FILE)" if lacks else ""
+
+
+def _candidates(sample: Sample, kind: Kind | None) -> list[Recognised]:
+    layouts = [layout for layout in all_layouts() if kind in (None, layout.kind)]
+    return [Recognised(layout, layout.match(sample)) for layout in layouts]
+
+
+def all_layouts() -> tuple[Layout, ...]:
+    """Every layout, and the ready mappings as layouts."""
+    return (*LAYOUTS, *ready_layouts())
+
+
+def layout_named(name: str) -> Layout:
+    """A layout by its name.
+
+    Raises:
+        ConfigurationError: There is none.
+    """
+    known = {layout.name: layout for layout in all_layouts()}
+    if name not in known:
+        raise ConfigurationError(f"layout {name!r} is not known; known are {', '.join(known)}")
+    return known[name]
+
+
+def layout_names() -> tuple[str, ...]:
+    """Names of the layouts that are no mappings."""
+    return tuple(layout.name for layout in LAYOUTS)
