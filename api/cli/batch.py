@@ -163,6 +163,8 @@ def print_ingest(report: IngestReport) -> None:
     if report.left_out:
         fields = ", ".join(f"{count:,} {field}" for field, count in report.left_out.items())
         typer.echo(f"  values left out, their rows kept: {fields}")
+        for message in report.first_left_out:
+            typer.echo(f"    {message}")
     if report.note:
         typer.echo(f"  {report.note}")
     for reject in report.first_rejects:

@@ -40,6 +40,7 @@ class IngestReport(Frozen):
         layout: How it was read: the layout or mapping, and why that one.
         rows: Number of rows that ``read`` models were made of, where several rows make one.
         left_out: Number of values that could not be used, by field; their rows were kept.
+        first_left_out: The first of them of each field, in words.
         missing: Rows of the feed that it names no more; ``deleted`` of them were deleted.
         is_dry: Nothing was written.
         rejects: Number of rows set aside, by reason.
@@ -61,6 +62,7 @@ class IngestReport(Frozen):
     rejected: int = 0
     rejects: dict[str, int] = Field(default_factory=dict)
     left_out: dict[str, int] = Field(default_factory=dict)
+    first_left_out: tuple[str, ...] = ()
     rejects_file: Path | None = None
     first_rejects: tuple[Reject, ...] = ()
     note: str = ""
@@ -141,6 +143,7 @@ class IngestRun:
         self._read = self._rows_read = self._new = self._changed = self._unchanged = self._deleted = 0
         self._missing = 0
         self._left_out: Counter[str] = Counter()
+        self._first_left_out: dict[str, str] = {}
         self._has_unnamed_reject = False
         self._reasons: Counter[str] = Counter()
         self._first: list[Reject] = []
@@ -261,6 +264,7 @@ class IngestRun:
             rejected=self._reasons.total(),
             rejects=dict(sorted(self._reasons.items())),
             left_out=dict(sorted(self._left_out.items())),
+            first_left_out=tuple(self._first_left_out.values()),
             rejects_file=rejects_file if (self._reasons or self._left_out) and not self._is_dry else None,
             is_dry=self._is_dry,
             first_rejects=tuple(self._first),
@@ -306,6 +310,7 @@ class IngestRun:
     def _leave_out(self, line: int, problem: RowProblem, model: Model) -> None:
         """Note a value that could not be used, of a row that was kept."""
         self._left_out[problem.field] += 1
+        self._first_left_out.setdefault(problem.field, f"{self._name}:{line}: {problem.message}")
         if self._rejects_dir is not None and not self._is_dry:
             reject = Reject(
                 file=self._name, line=line, field=problem.field, reason=problem.reason, message=problem.message,

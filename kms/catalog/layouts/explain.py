@@ -54,6 +54,7 @@ def explain_rows(layout: Layout, rows: Rows, shop: Shop, *, limit: int = SHOWN_R
             )
             for column in (*reading.used, *reading.unused)
         ]
+        shown = [cell for cell in shown if cell.value]
         explained.append(
             ExplainedRow(
                 line=reading.line,
