@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from kms.catalog.layouts.base import Reading, Shop
 from kms.catalog.layouts.cells import Cells
 from kms.catalog.mapping import read_language, to_problem
-from kms.catalog.models import Product
+from kms.catalog.models import CategoryPath, Product
 from kms.catalog.offers import Offer, Picture, SalePrice, Variant
 from kms.catalog.prices import read_price
 from kms.catalog.rows import EXCERPT_LENGTH, BadRow, RowProblem, shorten
@@ -35,11 +35,12 @@ def make_product(cells: Sequence[Cells], values: Mapping[str, Any]) -> Reading |
         cheapest = _cheapest(variants)
         if cheapest is not None:
             given["price"], given["sale"] = cheapest.price, cheapest.sale
-    pictures = tuple(dict.fromkeys(given.pop("pictures", ())))[:_MOST_PICTURES]
+    pictures = _all_pictures(given.pop("pictures", ()), variants)[:_MOST_PICTURES]
     if pictures:
         given["pictures"] = pictures
         given.setdefault("image_url", pictures[0].url)
-    if paths := given.get("category_paths"):
+    if paths := _whole_paths(given.get("category_paths", ())):
+        given["category_paths"] = paths
         given.setdefault("category", paths[0][-1])
     given["language"] = read_language(given)
     first = cells[0]
@@ -107,6 +108,22 @@ def _is_bare(value: Any) -> bool:
     return isinstance(value, int | float) or all(
         sign in "0123456789.,' \xa0\u202f" for sign in str(value).strip()
     )
+
+
+def _whole_paths(paths: Sequence[CategoryPath]) -> tuple[CategoryPath, ...]:
+    """Category paths without those that are the beginning of another one."""
+    begun = {path[:length] for path in paths for length in range(1, len(path))}
+    return tuple(path for path in paths if path not in begun)
+
+
+def _all_pictures(pictures: Sequence[Picture], variants: Sequence[Variant]) -> tuple[Picture, ...]:
+    """The product's pictures, then those that only its variants have."""
+    by_url = {picture.url: picture for picture in reversed(pictures)}
+    ordered = {picture.url: by_url[picture.url] for picture in pictures}
+    for variant in variants:
+        if variant.image_url and variant.image_url not in ordered:
+            ordered[variant.image_url] = Picture(url=variant.image_url)
+    return tuple(ordered.values())
 
 
 def _distinct(variants: Sequence[Variant]) -> tuple[list[Variant], list[RowProblem]]:

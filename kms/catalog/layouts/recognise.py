@@ -10,6 +10,7 @@ from typing import NamedTuple
 from kms.catalog.layouts.base import Layout, Match, Sample
 from kms.catalog.layouts.mapped import MappedRows, ready_layouts
 from kms.catalog.layouts.shopify import ShopifyProducts
+from kms.catalog.layouts.woocommerce import WooCommerceProducts
 from kms.catalog.mapping import Kind
 from kms.catalog.readers import read_rows
 from kms.catalog.rows import BadRow, RawRow
@@ -18,7 +19,7 @@ from kms.errors import ConfigurationError
 LOOKED_AT = 100
 """Rows that are looked at: JSON rows may leave a column out."""
 _LEAST_SCORE = 0.3
-LAYOUTS: tuple[Layout, ...] = (ShopifyProducts(),)
+LAYOUTS: tuple[Layout, ...] = (ShopifyProducts(), WooCommerceProducts())
 
 
 class Recognised(NamedTuple):
