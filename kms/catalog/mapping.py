@@ -48,6 +48,7 @@ from kms.catalog.fields import (
     read_picture,
     read_stock,
     read_url,
+    split_list,
 )
 from kms.catalog.models import Product, Review
 from kms.catalog.prices import read_currency, read_price
@@ -85,6 +86,14 @@ _NUMBERS = ("rating", "value", "position")
 _MOMENTS = ("created_at", "timestamp", "published_at", "unpublished_at")
 _MEASURES = ("price", *_NUMBERS, *_MOMENTS, "image_url")
 """Fields in which a cell such as N/A means that there is none; a book's title may be "Unknown"."""
+
+
+def _items(value: Any) -> list[str]:
+    """The items of a list, or of lists in cells with commas between them."""
+    cells = value if isinstance(value, list) else [value]
+    return [item for cell in cells if not is_empty(cell) for item in split_list(str(cell))]
+
+
 _COMPOSED = {"attributes", "related", "variants", "sale", "shipping", "numbers", "texts", "translations"}
 _CELL_READERS: dict[str, Callable[[str, Any], Any]] = {
     "sku": read_code,
@@ -94,9 +103,9 @@ _CELL_READERS: dict[str, Callable[[str, Any], Any]] = {
     "availability": read_availability,
     "condition": read_condition,
     "link": read_url,
-    "tags": lambda field, value: read_names(field, read_list(field, value)),
-    "pictures": lambda field, value: [read_picture(field, each) for each in read_list(field, value)],
-    "category_paths": lambda field, value: read_paths(field, value if isinstance(value, list) else [value]),
+    "tags": lambda field, value: read_names(field, _items(value)),
+    "pictures": lambda field, value: [read_picture(field, each) for each in _items(value)],
+    "category_paths": lambda field, value: read_paths(field, _items(value)),
 }
 """Fields without which a row is still of use: a value that cannot be read is left out."""
 _NEAR = 60.0

@@ -1,4 +1,4 @@
-"""Reading of catalogue files, row by row: JSON, CSV, TSV and XML (also in gzip or zip) and Parquet.
+"""Reading of catalogue files, row by row: JSON, JSON-LD, CSV, TSV, XML and HTML (also in gzip or zip) and Parquet.
 
 A row that cannot be read comes out as ``BadRow`` and reading goes on; only a file that cannot be read at all,
 or ends in the middle, raises.
@@ -12,15 +12,17 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path, PurePath
 
-from kms.catalog.json_rows import read_json, read_json_lines
+from kms.catalog.json_rows import MOST_DOCUMENT_BYTES, read_json, read_json_lines
+from kms.catalog.jsonld_rows import is_jsonld, read_jsonld, read_page
 from kms.catalog.rows import BadRow, RawRow
-from kms.catalog.streams import OpenFile, open_file
+from kms.catalog.streams import OpenFile, open_file, peek
 from kms.catalog.tables import read_table
 from kms.catalog.xml_rows import read_xml
 from kms.errors import CatalogError
 
 LINES, TABLES, XML = (".jsonl", ".ndjson"), (".csv", ".tsv", ".tab", ".txt"), (".xml", ".rss", ".atom")
-ENDINGS = (*LINES, ".json", *TABLES, *XML, ".parquet")
+PAGES = (".html", ".htm", ".xhtml")
+ENDINGS = (*LINES, ".json", ".jsonld", *TABLES, *XML, *PAGES, ".parquet")
 FORMATS = f"{', '.join(ENDINGS[:-1])} (each also in .gz or .zip) and .parquet"
 
 
@@ -53,8 +55,13 @@ def _read_format(
     kind = PurePath(file.name).suffix.casefold()
     if kind in LINES:
         yield from read_json_lines(file)
-    elif kind == ".json":
-        yield from read_json(file, path, rows=rows)
+    elif kind in (".json", ".jsonld"):
+        if kind == ".jsonld" or (rows is None and is_jsonld(peek(file.stream))):
+            yield from read_jsonld(file.stream.read(MOST_DOCUMENT_BYTES), path)
+        else:
+            yield from read_json(file, path, rows=rows)
+    elif kind in PAGES:
+        yield from read_page(file, path)
     elif kind in TABLES:
         yield from read_table(file, path)
     elif kind in XML:

@@ -66,6 +66,12 @@ def open_file(path: Path, *, encoding: str | None = None) -> OpenFile:
     return OpenFile(cast(BinaryIO, io.BufferedReader(_Recoded(stream, used), 1 << 16)), name, used)
 
 
+def peek(stream: BinaryIO) -> bytes:
+    """The next bytes of a stream that ``open_file`` opened, which stay to be read."""
+    buffered = cast(io.BufferedReader, stream)  # every kind of stream that it opens has a buffer
+    return buffered.peek(HEAD_BYTES)
+
+
 def numbered_lines(stream: BinaryIO, *, after: int = 0) -> Iterator[tuple[int, bytes | None]]:
     """Numbered lines; ``None`` for one beyond the limit, which is skipped without holding it.
 

@@ -82,9 +82,8 @@ class Layout(Protocol):
     def kind(self) -> Kind:
         """What its rows are."""
 
-    @property
-    def grouping(self) -> str:
-        """How several rows make one model; empty where each row is one, so that a mapping can say the same."""
+    def grouping(self, sample: Sample) -> str:
+        """How several rows of a file make one model; empty where each row is one, so that a mapping can say the same."""
 
     def match(self, sample: Sample) -> Match:
         """How well a file fits."""

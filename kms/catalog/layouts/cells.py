@@ -14,8 +14,8 @@ ValueT = TypeVar("ValueT")
 
 @lru_cache(maxsize=50_000)
 def fold_column(name: str) -> str:
-    """A column's name without letter case; underscores are blanks: ``Image_Link`` is ``image link``."""
-    return " ".join(name.replace("_", " ").replace("\ufeff", "").split()).casefold()
+    """A column's name without case, prefix and underscores: ``g:Image_Link`` is ``image link``."""
+    return " ".join(name.replace("_", " ").replace("\ufeff", "").split()).casefold().removeprefix("g:")
 
 
 class Cells:
@@ -69,7 +69,8 @@ class Cells:
         try:
             return reader(field, value, **how)
         except RowProblem as problem:
-            self.problems.append(problem)
+            if all(problem.message != other.message for other in self.problems):
+                self.problems.append(problem)
             return None
 
     def mark(self, field: str, *columns: str) -> None:

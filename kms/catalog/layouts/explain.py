@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from kms.catalog.layouts.base import Layout, Rows, Shop
+from kms.catalog.layouts.base import Layout, Rows, Sample, Shop
 from kms.catalog.layouts.mapped import MappedRows
 from kms.catalog.mapping import Mapping, mappable_fields
 from kms.catalog.rows import BadRow, RawRow
@@ -87,13 +87,15 @@ def write_as_mapping(layout: Layout, rows: Rows, shop: Shop) -> str:
     if isinstance(layout, MappedRows):
         content = layout.mapping.model_dump(mode="json", exclude_defaults=True)
         return f"# {layout.title}\n" + yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
-    if layout.grouping:
+    sample = Sample.of(list(islice(rows(), _LOOKED_AT)))
+    if grouping := layout.grouping(sample):
         raise CatalogError(
             f"{layout.title} cannot be written as a mapping, which makes one {layout.kind} of each row. "
-            f"Here {layout.grouping}. Read it with --layout {layout.name}, or change the export"
+            f"Here {grouping}. Read it with --layout {layout.name}, or change the export"
         )
-    fields: dict[str, Any] = {}
+    columns: dict[str, list[str]] = {}
     table: dict[str, str] = {}
+    unsaid: dict[str, None] = {}
     known = mappable_fields(layout.kind)
     for reading in islice(layout.read(rows, shop), _LOOKED_AT):
         if isinstance(reading, BadRow):
@@ -101,13 +103,25 @@ def write_as_mapping(layout: Layout, rows: Rows, shop: Shop) -> str:
         for column, field in reading.used.items():
             name = field.partition(".")[0]
             if name == "attributes":
-                table.setdefault(column, column)
+                table.setdefault(column.replace("_", " "), column)
             elif name in known:
-                fields.setdefault(name, column)
-    if shop.currency and "price" in fields:
-        fields["price"] = {"column": fields["price"], "currency": shop.currency}
+                named = columns.setdefault(name, [])
+                named += [] if column in named else [column]
+            elif not field.startswith("left out"):
+                unsaid[f"{column} ({field})"] = None
+    fields = {name: _rule(name, each, shop) for name, each in columns.items()}
     content = {"kind": layout.kind, "fields": fields, **({"attributes": {"columns": table}} if table else {})}
     Mapping.model_validate(content)
-    return f"# Made from the layout {layout.name}\n" + yaml.safe_dump(
-        content, sort_keys=False, allow_unicode=True
-    )
+    head = f"# Made from the layout {layout.name}.\n"
+    if unsaid:
+        head += f"# What the layout reads and a mapping cannot say: {', '.join(unsaid)}.\n"
+    return head + yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
+
+
+def _rule(field: str, columns: list[str], shop: Shop) -> Any:
+    rule: dict[str, Any] = {"column": columns[0]} if len(columns) == 1 else {"columns": columns}
+    if len(columns) > 1 and field in ("pictures", "tags", "category_paths", "description"):
+        rule["join"] = "\n"
+    if field == "price" and shop.currency:
+        rule["currency"] = shop.currency
+    return columns[0] if rule == {"column": columns[0]} else rule

@@ -17,8 +17,6 @@ _MOST_SCORE = 0.9
 class MappedRows:
     """A mapping, read as a layout."""
 
-    grouping = ""
-
     def __init__(self, name: str, mapping: Mapping) -> None:
         self.name = name
         self.title = f"mapping {name}"
@@ -51,6 +49,10 @@ class MappedRows:
         marked = [column for column in sample.columns if prefixes and column.startswith(prefixes)]
         score = (len(fields) + bool(marked)) / (len(named) + bool(prefixes)) * _MOST_SCORE
         return Match(round(score, 3), f"columns {', '.join(dict.fromkeys([*held, *marked][:6]))}")
+
+    def grouping(self, sample: Sample) -> str:
+        """None: a row is a model."""
+        return ""
 
     def read(self, rows: Rows, shop: Shop) -> Iterator[Reading | BadRow]:
         """A model a row."""

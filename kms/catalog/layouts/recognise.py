@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kms.catalog.layouts.base import Layout, Match, Sample
+from kms.catalog.layouts.google_merchant import GoogleMerchantProducts
 from kms.catalog.layouts.mapped import MappedRows, ready_layouts
+from kms.catalog.layouts.schema_org import SchemaOrgProducts, SchemaOrgReviews
 from kms.catalog.layouts.shopify import ShopifyProducts
 from kms.catalog.layouts.woocommerce import WooCommerceProducts
 from kms.catalog.mapping import Kind
@@ -19,7 +21,13 @@ from kms.errors import ConfigurationError
 LOOKED_AT = 100
 """Rows that are looked at: JSON rows may leave a column out."""
 _LEAST_SCORE = 0.3
-LAYOUTS: tuple[Layout, ...] = (ShopifyProducts(), WooCommerceProducts())
+LAYOUTS: tuple[Layout, ...] = (
+    ShopifyProducts(),
+    WooCommerceProducts(),
+    GoogleMerchantProducts(),
+    SchemaOrgProducts(),
+    SchemaOrgReviews(),
+)
 
 
 class Recognised(NamedTuple):

@@ -81,7 +81,6 @@ class ShopifyProducts:
     name = "shopify-products"
     title = "Shopify product CSV"
     kind: Kind = "product"
-    grouping = "rows of the same handle are one product: the first has its texts, the others add variants and pictures"
 
     def match(self, sample: Sample) -> Match:
         """A handle, a title, and the columns that only Shopify has."""
@@ -94,6 +93,10 @@ class ShopifyProducts:
         match = match_columns(sample, needed, marks)
         # Of two spellings of a column only one is there.
         return match if match.score == 0 else match._replace(score=min(1.0, match.score + 0.25))
+
+    def grouping(self, sample: Sample) -> str:
+        """How rows make a product."""
+        return "rows of the same handle are one product: the first has its texts, the others add variants and pictures"
 
     def read(self, rows: Rows, shop: Shop) -> Iterator[Reading | BadRow]:
         """A product for each handle."""

@@ -64,7 +64,6 @@ class WooCommerceProducts:
     name = "woocommerce-products"
     title = "WooCommerce product CSV"
     kind: Kind = "product"
-    grouping = "a variable product and its variations, which name it as their parent, are one product"
 
     def match(self, sample: Sample) -> Match:
         """A name, an id or SKU, and the columns that only WooCommerce has."""
@@ -82,6 +81,10 @@ class WooCommerceProducts:
         return match_columns(
             sample, (("Name",), ("ID", "SKU"), ("Regular price", "Parent", "Type"), only), marks
         )
+
+    def grouping(self, sample: Sample) -> str:
+        """How rows make a product."""
+        return "a variable product and its variations, which name it as their parent, are one product"
 
     def read(self, rows: Rows, shop: Shop) -> Iterator[Reading | BadRow]:
         """A product for each row that is no variation."""

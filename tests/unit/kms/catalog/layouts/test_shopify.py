@@ -46,7 +46,7 @@ def test_the_rows_of_a_handle_are_one_product(pets: dict[str, Product]) -> None:
         ("BED/L-RU", {"Size": "Large", "Colour": "Rust"}, 4, "in_stock"),
     ]
     assert bed.variants[1].image_url == "https://cdn.example-pets.test/files/burrow-rust.jpg"
-    assert len(bed.pictures) == 6 and bed.pictures[0].alt == "Terrier asleep in the moss bed"
+    assert len(bed.pictures) == 7 and bed.pictures[0].alt == "Terrier asleep in the moss bed"
     assert bed.image_url == bed.pictures[0].url
     assert bed.category == "Dog beds"
     assert bed.category_paths[1] == ("Animals & Pet Supplies", "Pet Supplies", "Dog Supplies", "Dog Beds")
