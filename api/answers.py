@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from starlette.concurrency import run_in_threadpool
+
 if TYPE_CHECKING:
     from api.ranking_processes import RankingProcesses
     from api.services import Services
@@ -41,7 +43,7 @@ def make_answer(services: Services, name: Asked, arguments: Mapping[str, Any]) -
 
 
 class Answers:
-    """What routes of ranked products ask; safe to share between threads."""
+    """What routes of ranked products ask, from the event loop."""
 
     def __init__(self, services: Services) -> None:
         """Answer from ``services`` until there are processes to ask."""
@@ -52,7 +54,7 @@ class Answers:
         """Ask ``processes`` from now on; ``None``: none."""
         self._processes = processes
 
-    def get(self, name: Asked, **arguments: Any) -> Answered:
+    async def get(self, name: Asked, **arguments: Any) -> Answered:
         """Ask a service.
 
         Raises:
@@ -60,9 +62,9 @@ class Answers:
         """
         version = self._services.live.version
         if self._processes is not None and version is not None:
-            answered = self._processes.ask(name, arguments, version.number)
+            answered = await self._processes.ask(name, arguments, version.number)
             if answered is not None:
                 for stage, seconds in answered.stages:
                     self._services.observe(stage, seconds)
                 return answered
-        return make_answer(self._services, name, arguments)
+        return await run_in_threadpool(make_answer, self._services, name, arguments)

@@ -29,7 +29,7 @@ router = APIRouter(tags=["recommendations"])
     response_model=RecommendationsOut,
     responses={200: examples.answer("recommend"), **problems(400, 422, 503)},
 )
-def recommend(
+async def recommend(
     answers: UseAnswers,
     metrics: UseMetrics,
     shopper_id: ShopperId,
@@ -42,7 +42,7 @@ def recommend(
     A shopper that nobody knows gets what is in demand; `kind` is then `cold`.
     """
     return send(
-        answers.get(
+        await answers.get(
             "recommend", shopper_id=shopper_id, limit=limit, filter=read_filter(filter), explain=explain
         ),
         metrics,
@@ -54,7 +54,7 @@ def recommend(
     response_model=RecommendationsOut,
     responses={200: examples.answer("similar"), **problems(404, 422, 503)},
 )
-def similar(
+async def similar(
     answers: UseAnswers,
     metrics: UseMetrics,
     product_id: ProductId,
@@ -62,7 +62,7 @@ def similar(
     explain: Explain = False,
 ) -> Response:
     """Products that could be bought instead."""
-    return send(answers.get("similar", product_id=product_id, limit=limit, explain=explain), metrics)
+    return send(await answers.get("similar", product_id=product_id, limit=limit, explain=explain), metrics)
 
 
 @router.get(
@@ -70,7 +70,7 @@ def similar(
     response_model=RecommendationsOut,
     responses={200: examples.answer("complements"), **problems(404, 422, 503)},
 )
-def complements(
+async def complements(
     answers: UseAnswers,
     metrics: UseMetrics,
     product_id: ProductId,
@@ -78,7 +78,9 @@ def complements(
     explain: Explain = False,
 ) -> Response:
     """Products that go with one."""
-    return send(answers.get("complements", product_id=product_id, limit=limit, explain=explain), metrics)
+    return send(
+        await answers.get("complements", product_id=product_id, limit=limit, explain=explain), metrics
+    )
 
 
 @router.get(
@@ -86,7 +88,7 @@ def complements(
     response_model=RecommendationsOut,
     responses={200: examples.answer("trending"), **problems(404, 422, 503)},
 )
-def trending(
+async def trending(
     answers: UseAnswers,
     metrics: UseMetrics,
     limit: Limit = 10,
@@ -103,4 +105,4 @@ def trending(
     explain: Explain = False,
 ) -> Response:
     """Products in demand."""
-    return send(answers.get("trending", limit=limit, category=category, explain=explain), metrics)
+    return send(await answers.get("trending", limit=limit, category=category, explain=explain), metrics)

@@ -50,7 +50,7 @@ class SearchBody(BaseModel):
 @router.get(
     "/search", response_model=SearchOut, responses={200: examples.answer("search"), **problems(400, 422, 503)}
 )
-def search(
+async def search(
     answers: UseAnswers,
     metrics: UseMetrics,
     q: Annotated[
@@ -88,7 +88,7 @@ def search(
         limit=limit,
         explain=explain,
     )
-    return send(answers.get("search", request=request, cursor=cursor), metrics)
+    return send(await answers.get("search", request=request, cursor=cursor), metrics)
 
 
 @router.post(
@@ -96,7 +96,7 @@ def search(
     response_model=SearchOut,
     responses={200: examples.answer("search_by_body"), **problems(400, 413, 422, 503)},
 )
-def search_by_body(
+async def search_by_body(
     answers: UseAnswers,
     metrics: UseMetrics,
     body: Annotated[
@@ -113,7 +113,7 @@ def search_by_body(
         limit=body.limit,
         explain=body.explain,
     )
-    return send(answers.get("search", request=request, cursor=body.cursor), metrics)
+    return send(await answers.get("search", request=request, cursor=body.cursor), metrics)
 
 
 @router.get("/suggest", responses={200: examples.answer("suggest"), **problems(422, 503)})

@@ -88,7 +88,7 @@ class TextEncoder:
         # A query is a few tokens: several threads on it cost more processor time than they save, and requests
         # already run side by side. Its time goes into reading the weights, so they are kept in 8 bits.
         with self._loading:
-            path = self._cache / f"encoder-{self.version}-q8.onnx"
+            path = self._cache / f"encoder-{self.version}-int8.onnx"
             if not path.exists():
                 export_small_graph(self._graph(), path, self.folder)
             return open_graph(path, 1)

@@ -1,12 +1,10 @@
-"""ONNX graphs of an encoder: the full one, and a small one with weights of 8 bits for single queries."""
+"""ONNX graphs of an encoder: the full one, and a small one of 8 bits for single queries."""
 
 from __future__ import annotations
 
 import json
-import logging
 import os
 import shutil
-import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,8 +15,6 @@ import numpy as np
 
 from kms.logs import get_logger
 
-BLOCK = 128
-"""Weights that share one scale in the small graph."""
 LEAST_LIKENESS = 0.99
 """Least mean cosine between the small graph's output and the full one's, for random tokens."""
 
@@ -67,7 +63,7 @@ def export_graph(folder: Path, target: Path) -> None:
 
 
 def export_small_graph(full: Path, target: Path, folder: Path) -> None:
-    """Write a graph with fused layers and weights of 8 bits in blocks (activations stay as they are).
+    """Write the graph for single queries (``kms.encoder.quantization``).
 
     For a query of a few tokens the time goes into reading the weights from memory, a quarter of which is left. An
     encoder whose vectors would change by it gets a copy of its full graph.
@@ -93,36 +89,15 @@ def export_small_graph(full: Path, target: Path, folder: Path) -> None:
 
 
 def _write_small(full: Path, target: Path, config: dict[str, Any]) -> None:
-    with _without_its_log():
-        from onnxruntime.quantization.matmul_nbits_quantizer import (
-            DefaultWeightOnlyQuantConfig,
-            MatMulNBitsQuantizer,
-        )
-        from onnxruntime.transformers import optimizer
+    from kms.encoder.quantization import quantize
 
-        fused = optimizer.optimize_model(
-            str(full),
-            model_type="bert",
-            num_heads=int(config.get("num_attention_heads", 0)),
-            hidden_size=int(config.get("hidden_size", 0)),
-            opt_level=0,
-        )
-        settings = DefaultWeightOnlyQuantConfig(block_size=BLOCK, is_symmetric=True, accuracy_level=4, bits=8)
-        quantizer = MatMulNBitsQuantizer(fused.model, algo_config=settings)
-        quantizer.process()
-        quantizer.model.save_model_to_file(str(target))
-
-
-@contextmanager
-def _without_its_log() -> Iterator[None]:
-    """The library logs a line for each node, and puts its own folder on the search path of modules."""
-    level, path = logging.root.manager.disable, list(sys.path)
-    logging.disable(logging.WARNING)
-    try:
-        yield
-    finally:
-        logging.disable(level)
-        sys.path[:] = path
+    quantize(
+        full,
+        target,
+        heads=int(config["num_attention_heads"]),
+        hidden=int(config["hidden_size"]),
+        vocabulary=int(config["vocab_size"]),
+    )
 
 
 def _difference(full: Path, small: Path, texts: int = 8, length: int = 12, seed: int = 0) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import time
@@ -117,6 +118,24 @@ def test_a_killed_process_loses_no_answer_and_is_started_again(client: TestClien
         assert {a.result().status_code for a in asked} == {200}
     wait_until(lambda: bool(processes_of(client).ready == 2) and len(children()) == 2)
     assert {p.pid for p in children()} != before
+
+
+def test_who_is_cancelled_leaves_every_process_to_the_others(client: TestClient, own: Platform) -> None:
+    processes = processes_of(client)
+    version = own.artifacts.current("index")
+    assert version is not None
+
+    async def ask_and_cancel() -> list[Any]:
+        asked = [asyncio.create_task(processes.ask("trending", {}, version.number)) for _ in range(12)]
+        await asyncio.sleep(0)  # two are asked, ten wait for their turn
+        for task in asked[:9]:
+            task.cancel()
+        return await asyncio.gather(*asked, return_exceptions=True)
+
+    answers = client.portal.call(ask_and_cancel)  # type: ignore[union-attr]
+    assert [isinstance(a, asyncio.CancelledError) for a in answers] == [True] * 9 + [False] * 3
+    assert None not in answers[9:]
+    wait_until(lambda: len(processes._idle) == 2)
 
 
 def test_no_answer_is_of_an_older_version_than_one_before(client: TestClient, own: Platform) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from api.ranking_processes import MOST_AUTOMATIC, RankingProcesses, choose_count
@@ -33,5 +35,5 @@ def test_the_setting_decides(count: int) -> None:
 
 def test_before_any_process_is_ready_nobody_is_asked() -> None:
     processes = RankingProcesses(Settings(), 2)
-    assert processes.ask("trending", {}, 1) is None
+    assert asyncio.run(processes.ask("trending", {}, 1)) is None
     processes.stop()
