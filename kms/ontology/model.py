@@ -307,9 +307,12 @@ class Ontology(Frozen):
         Raises:
             NotFoundError: No such class.
         """
-        chain = (*reversed(self.hierarchy.ancestors(class_id)), class_id)
-        ids = dict.fromkeys(attribute for link in chain for attribute in self.classes[link].attributes)
-        return tuple(self.attributes[attribute] for attribute in ids)
+        known = self._attributes_of.get(class_id)
+        if known is None:
+            chain = (*reversed(self.hierarchy.ancestors(class_id)), class_id)
+            ids = dict.fromkeys(attribute for link in chain for attribute in self.classes[link].attributes)
+            known = self._attributes_of[class_id] = tuple(self.attributes[attribute] for attribute in ids)
+        return known
 
     def values_of(self, attribute_id: str) -> dict[str, VocabularyValue]:
         """The values that an enum attribute may have; empty for attributes of other types or unknown ids."""
@@ -354,6 +357,11 @@ class Ontology(Frozen):
     def path(self, name: str) -> PathType | None:
         """A path of a relation by its name."""
         return self._paths.get(name)
+
+    @cached_property
+    def _attributes_of(self) -> dict[str, tuple[Attribute, ...]]:
+        """What ``attributes_of`` has answered; every query asks it several times."""
+        return {}
 
     @cached_property
     def _paths(self) -> dict[str, PathType]:

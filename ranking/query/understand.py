@@ -103,14 +103,17 @@ class QueryReader:
         text, corrections = self.speller.correct(fold_traditional(query.strip()))
         text = _CHOICE.sub(lambda choice: " " * len(choice.group()), text)
         language = "zh" if contains_chinese(text) else "en"
-        first, _, _ = self._entities(text, [])
+        first, first_cuts, first_modifiers = self._entities(text, [])
         classes = [e.value for e in first if e.kind == "class" and not e.negated]
         counts = list(find_counts(text, self._attributes_named(classes)))
         found = find_constraints(text, self._ontology, classes, self._currency, counts, self._chooser)
         leaning = self._leanings.find(text, classes, first)
         bounds = [self._widen(text, (f.start, f.end), f.constraint.condition.field, first) for f in found]
         taken = bounds + [(f.start, f.end) for f in leaning if not _overlaps((f.start, f.end), bounds)]
-        entities, cuts, modifiers = self._entities(text, taken)
+        if taken:
+            entities, cuts, modifiers = self._entities(text, taken)
+        else:
+            entities, cuts, modifiers = list(first), first_cuts, first_modifiers
         named = [(e.start, e.end) for e in entities] + taken
         verbs = find_denied_verbs(text, named)
         named += [(v.start, v.end) for v in verbs]
