@@ -203,7 +203,7 @@ class Platform:
         """
         from kms.currency import Exchange
         from kms.indexing.build import IndexBuilder
-        from kms.lexical.chinese_words import keep_dictionary_in
+        from kms.text.chinese_words import keep_dictionary_in
 
         keep_dictionary_in(self.settings.state_dir / "cache")
         return IndexBuilder(
@@ -223,7 +223,7 @@ class Platform:
         Raises:
             StoreError: It cannot be opened, or another encoder made it.
         """
-        from kms.lexical.chinese_words import keep_dictionary_in
+        from kms.text.chinese_words import keep_dictionary_in
         from ranking.serving.index import ServingIndex
 
         keep_dictionary_in(self.settings.state_dir / "cache")

@@ -27,13 +27,13 @@ from kms.indexing.embeddings import (
     read_embeddings,
     write_embeddings,
 )
-from kms.lexical.chinese_words import learn_words
 from kms.lexical.models import IndexedProduct
 from kms.lexical.product_postings import write_postings
 from kms.lexical.vocabulary import write_vocabulary
 from kms.ontology.labels import names_in
 from kms.ontology.model import Ontology
 from kms.progress import ProgressFactory, silent_progress
+from kms.text.chinese_words import learn_words
 from kms.vectors.port import VectorPoint, VectorSchema, VectorStore
 
 NAME = "index"

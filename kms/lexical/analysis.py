@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from kms.lexical.chinese_words import call_when_learned, inner_words, longest_words, shortest_words
 from kms.quantities.mentions import find_quantities
 from kms.quantities.units import SHORT_FORMS
 from kms.text.chinese import fold_traditional, regional_forms
+from kms.text.chinese_words import call_when_learned, inner_words, longest_words, shortest_words
 from kms.text.plurals import is_plural, singular_of
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterator
 from itertools import zip_longest
 
-from kms.lexical.chinese_words import longest_words
 from kms.text.chinese import fold_traditional
+from kms.text.chinese_words import longest_words
 from kms.text.nouns import is_countable
 
 _PHRASES = re.compile(r"\s[-–—|/]\s|[,;:()\[\]|–—，、。；：（）【】]|\.\s")

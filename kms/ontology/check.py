@@ -253,7 +253,8 @@ def _field_problems(entry: Entry, each: Attribute) -> Iterator[Problem]:
             yield entry.problem(f"{each.id!r}: an attribute of type {each.type} needs {key!r}", "type")
         elif key not in wanted and given:
             yield entry.problem(f"{each.id!r}: type {each.type} has no {key!r}", key)
-    for key, owner in (("more", "quantity"), ("less", "quantity"), ("opposite", "boolean")):
+    of_quantities = ("more", "less", "higher", "lower")
+    for key, owner in (*((key, "quantity") for key in of_quantities), ("opposite", "boolean")):
         if each.type != owner and getattr(each, key) != AlternativeLabels():
             yield entry.problem(f"{each.id!r}: only a {owner} has {key!r}", key)
 
@@ -265,8 +266,9 @@ def _word_problems(entry: Entry, each: Attribute) -> Iterator[Problem]:
         for word in each.opposite.of(language):
             if normalise(word) in names:
                 yield entry.problem(f"{each.id!r}: {word!r} says yes and no", "opposite")
-        less = {word.casefold() for word in each.less.of(language)}
-        for word in sorted(less.intersection(word.casefold() for word in each.more.of(language))):
+        less = {word.casefold() for word in (*each.less.of(language), *each.lower.of(language))}
+        more = {word.casefold() for word in (*each.more.of(language), *each.higher.of(language))}
+        for word in sorted(less & more):
             yield entry.problem(f"{each.id!r}: {word!r} asks for more and for less", "more")
 
 

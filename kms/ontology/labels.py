@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from kms.ontology.compounds import CompoundNames
 from kms.ontology.model import LANGUAGES
 from kms.ontology.structure import VALUE
 from kms.text.chinese import fold_traditional, taiwan_words
@@ -153,6 +154,11 @@ class LabelIndex:
         self._spaced = _Names(" ")
         self._joined = _Names("")
         self._longest_from: dict[str, int] = defaultdict(int)
+        self._compounds = CompoundNames()
+        self._in_compounds: dict[str, list[Reading]] = defaultdict(list)
+        self._compounding = frozenset(
+            each.id for each in ontology.entities.values() if each.compounds == "joined"
+        )
         apart = {VALUE, *(each.id for each in ontology.entities.values() if each.plurals == "apart")}
         for reading in with_taiwan_words(list(iterate_labels(ontology))):
             tokens = _tokens(reading.surface)
@@ -162,6 +168,11 @@ class LabelIndex:
             if tokens:
                 first = tokens[0].singular
                 self._longest_from[first] = max(self._longest_from[first], len(tokens))
+            name = fold_traditional(reading.surface)
+            if reading.kind in self._compounding and self._compounds.add_joined(name):
+                self._in_compounds[name].append(reading)
+            elif reading.kind == "class" and self._compounding and (short := self._compounds.add_class(name)):
+                self._in_compounds[short].append(reading)
 
     def __len__(self) -> int:
         """Number of different normalised labels."""
@@ -183,9 +194,9 @@ class LabelIndex:
     def find(self, text: str, kinds: frozenset[LabelKind] | None = None) -> tuple[Match, ...]:
         """Find the longest labels in a text, from left to right, without overlaps.
 
-        A Chinese label of one character counts only where no other Chinese character stands beside it, one or two
-        letters only where no digit is tied to them ("S22" is no size S), and an acronym of two letters ("US") only in
-        capitals.
+        A Chinese label of one character counts only where no other Chinese character stands beside it, or in a compound
+        with the name of a class (see ``kms.ontology.compounds``); one or two letters only where no digit is tied to them
+        ("S22" is no size S), and an acronym of two letters ("US") only in capitals.
 
         Args:
             text: Any text; offsets of the matches are into it.
@@ -204,7 +215,26 @@ class LabelIndex:
                     position = stop - 1
                     break
             position += 1
+        if (
+            self._compounding
+            and not text.isascii()
+            and (kinds is None or {"class", *self._compounding} <= kinds)
+        ):
+            return self._with_compounds(text, matches)
         return tuple(matches)
+
+    def _with_compounds(self, text: str, matches: Sequence[Match]) -> tuple[Match, ...]:
+        kinds = [{reading.kind for reading in match.readings} for match in matches]
+        spans = [(match.start, match.end) for match in matches]
+        folded = fold_traditional(text)
+        parts = self._compounds.find(
+            folded,
+            joined=[span for span, kind in zip(spans, kinds, strict=True) if kind & self._compounding],
+            classes=[span for span, kind in zip(spans, kinds, strict=True) if "class" in kind],
+            taken=spans,
+        )
+        found = [Match(start, end, _distinct(self._in_compounds[folded[start:end]])) for start, end in parts]
+        return tuple(sorted((*matches, *found), key=lambda match: match.start)) if found else tuple(matches)
 
     def _readings_at(
         self, text: str, tokens: list[_Token], start: int, stop: int, kinds: frozenset[LabelKind] | None

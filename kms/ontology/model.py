@@ -96,6 +96,9 @@ class Attribute(Term):
         unit: Quantity only: the unit that people expect to read, in pint's names.
         more: Quantity only: words of a query that ask for much of it ("long battery", 大容量).
         less: Quantity only: words that ask for little of it ("lightweight", 轻便).
+        higher: Quantity only: adjectives that ask for much of it as comparatives and superlatives alone: "tallest" asks for
+            height, a "tall lamp" is a kind of lamp.
+        lower: Quantity only: the same for little of it ("thinnest", 最薄).
         opposite: Boolean only: words that say that it is not so ("wired", 有线).
     """
 
@@ -105,6 +108,8 @@ class Attribute(Term):
     unit: str | None = None
     more: AlternativeLabels = AlternativeLabels()
     less: AlternativeLabels = AlternativeLabels()
+    higher: AlternativeLabels = AlternativeLabels()
+    lower: AlternativeLabels = AlternativeLabels()
     opposite: AlternativeLabels = AlternativeLabels()
 
 
@@ -166,6 +171,7 @@ class EntityType(Term):
 
     members: Members
     plurals: Literal["same", "apart"] = "same"
+    compounds: Literal["joined", "apart"] = "apart"
     section: TermId | None = None
     style: NodeStyle
 
@@ -247,12 +253,14 @@ class Concept(Term):
         implies: Claims that follow from it; references as ``implications.read_reference`` reads them.
         excludes: Concepts of the same kind that something of this one is not of, unless it says so: what is for women
             is not for men. It holds in both directions.
+        ages: Of an audience: the first and the last year of age that it has.
     """
 
     kind: TermId
     broader: tuple[TermId, ...] = ()
     implies: tuple[str, ...] = ()
     excludes: tuple[TermId, ...] = ()
+    ages: tuple[float, float] | None = None
 
 
 class Release(Frozen):

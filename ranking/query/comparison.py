@@ -40,7 +40,7 @@ def _stem(adjective: str) -> str:
     return adjective
 
 
-_CHINESE_ADJECTIVES = frozenset("轻重大小长短快慢亮静")
+_CHINESE_ADJECTIVES = frozenset("轻重大小长短快慢亮静薄厚宽窄高低响暖")
 """Adjectives of one character, which stand behind 最 alone; as parts of words they say the same (轻便, 大容量)."""
 
 

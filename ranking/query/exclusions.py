@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from kms.lexical.analysis import segment
-from kms.ontology.model import Ontology
+from kms.ontology.labels import normalise
+from kms.ontology.model import LANGUAGES, Ontology
 from kms.text.chinese import contains_chinese
 from kms.text.negation import find_cue
 from ranking.models import Entity
@@ -287,9 +288,10 @@ def settle_classes(entities: Sequence[Entity], ontology: Ontology) -> tuple[list
 
     Of "headphones without a mic" the mic is no kind of headphones that a filter could leave out; nor can it leave out
     "chromebook", which means laptops, of "laptop not chromebook": both are words. "Non-bluetooth speaker" alone
-    wants the class above.
+    wants the class above; so does who wants earbuds that are not true wireless, where that is what the word means.
     """
     hierarchy = ontology.hierarchy
+    entities = _without_excluded_meanings(entities, ontology)
     wanted = [e.value for e in entities if e.kind == "class" and not e.negated]
     below = {each for c in wanted for each in hierarchy.descendants(c)}
     above = {each for c in wanted for each in (c, *hierarchy.ancestors(c))}
@@ -299,6 +301,29 @@ def settle_classes(entities: Sequence[Entity], ontology: Ontology) -> tuple[list
     if kept and all(e.negated for e in kept) and kept[0].kind == "class":
         kept += _class_above(kept[0], ontology)
     return kept, words
+
+
+def _without_excluded_meanings(entities: Sequence[Entity], ontology: Ontology) -> list[Entity]:
+    """The entities, a wanted class that other words exclude as what else its words mean, or as the class above it."""
+    excluded = {e.value for e in entities if e.kind == "class" and e.negated and _says_label(e, ontology)}
+    kept: list[Entity] = []
+    for entity in entities:
+        if entity.kind != "class" or entity.negated or entity.value not in excluded:
+            kept.append(entity)
+            continue
+        place = (entity.start, entity.end)
+        others = (e for e in entities if e.kind == "class" and not e.negated and e.value not in excluded)
+        if not any((e.start, e.end) == place for e in others):
+            above = _class_above(entity, ontology)
+            kept += (e.model_copy(update={"surface": entity.surface}) for e in above)
+    return kept
+
+
+def _says_label(entity: Entity, ontology: Ontology) -> bool:
+    """Whether an entity's words are of its class's label: a Chromebook is one kind of what is a laptop."""
+    label = ontology.classes[entity.value].label
+    written = normalise(entity.surface)
+    return any(written in normalise(label.of(language)) for language in LANGUAGES)
 
 
 def _class_above(entity: Entity, ontology: Ontology) -> list[Entity]:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from kms.ontology.model import Labels, Ontology
+from kms.ontology.model import LANGUAGES, Attribute, Labels, Ontology
 from kms.ontology.structure import ATTRIBUTE_FIELD
+from kms.text.chinese import contains_chinese
 from kms.types import Language
 from ranking.models import Direction, Entity, Leaning
 from ranking.query.comparison import Degree, chinese_superlatives, degrees
+
+Span = tuple[int, int]
 
 
 class _Field(NamedTuple):
@@ -87,6 +90,13 @@ _NEGATED = re.compile(
     r"(?:\b(?:not|no|never)\s+(?:too\s+|so\s+)?|n't\s+(?:too\s+|so\s+)?|[不没别])$", re.IGNORECASE
 )
 
+_SUPERLATIVES = re.compile(
+    r"(?<![\w-])(?:(?P<more>most|highest|greatest|largest|biggest|longest|maximum|max)"
+    r"|(?P<less>least|fewest|lowest|smallest|shortest|minimum|min))(?![\w-])"
+    r"|最(?:(?P<more_zh>[高大长多强久宽重])|(?P<less_zh>[低小短少弱轻窄]))",
+    re.IGNORECASE,
+)
+"""Superlatives of adjectives that any number may have; which one is meant its name says."""
 _ORDERED = re.compile(r"\s+first\b|优先|排序|的?排(?:在)?前面?")
 """Words behind a leaning that only say that it orders the results: "cheapest first", 最便宜的排前面."""
 
@@ -126,8 +136,12 @@ class LeaningReader:
                 )
                 for word in attribute.more.of(language):
                     self._add(word, more, known, attribute.names(language))
+                less = more._replace(direction="less")
                 for word in attribute.less.of(language):
-                    self._add(word, more._replace(direction="less"), known, attribute.names(language))
+                    self._add(word, less, known, attribute.names(language))
+                for words_of, meaning in ((attribute.higher, more), (attribute.lower, less)):
+                    for word in words_of.of(language):
+                        self._add_degrees(word, meaning, known, attribute.names(language))
             for field in _FIELDS:
                 meaning = _Meaning(field.name, field.label, field.direction)
                 for word in field.words[language]:
@@ -143,15 +157,15 @@ class LeaningReader:
         self._pattern = re.compile(rf"(?<![\w-])(?:{english})(?![\w-])|(?:{chinese})", re.IGNORECASE)
 
     def _add(self, word: str, meaning: _Meaning, known: set[str], names: Sequence[str] = ()) -> None:
+        self._set(word, meaning._replace(is_extreme=False), known)
+        self._add_degrees(word, meaning, known, names)
+
+    def _add_degrees(self, word: str, meaning: _Meaning, known: set[str], names: Sequence[str] = ()) -> None:
         folded = _fold(word)
         if folded.isascii():
-            forms = [Degree(folded, is_superlative=False), *degrees(folded)]
+            forms = list(degrees(folded))
         else:
-            superlatives = chinese_superlatives(folded, names)
-            forms = [
-                Degree(folded, is_superlative=False),
-                *(Degree(f, is_superlative=True) for f in superlatives),
-            ]
+            forms = [Degree(f, is_superlative=True) for f in chinese_superlatives(folded, names)]
         for form, is_superlative in forms:
             self._set(form, meaning._replace(is_extreme=is_superlative), known)
 
@@ -159,6 +173,35 @@ class LeaningReader:
         folded = _fold(form)
         self._meanings.setdefault(folded, []).append(meaning)
         known.add(folded)
+
+    def _find_named(self, text: str, attributes: Iterable[Attribute]) -> dict[str, FoundLeaning]:
+        """General superlatives beside the name of an attribute: "highest capacity", 容量最大."""
+        found: dict[str, FoundLeaning] = {}
+        superlatives = list(_SUPERLATIVES.finditer(text))
+        if not superlatives:
+            return found
+        for attribute in attributes:
+            if attribute.type != "quantity":
+                continue
+            names = sorted(
+                (name for language in LANGUAGES for name in attribute.names(language)), key=len, reverse=True
+            )
+            for match in superlatives:
+                span = _names_at(text, match.span(), names)
+                if span is None:
+                    continue
+                direction: Direction = "more" if match["more"] or match["more_zh"] else "less"
+                field = f"{ATTRIBUTE_FIELD}{attribute.id}"
+                meaning = _Meaning(field, attribute.label, direction, attribute.id, is_extreme=True)
+                if field not in found:
+                    found[field] = FoundLeaning(*span, _leaning(text[slice(*span)], meaning))
+        # Of "battery life" and "battery" the longer name is meant.
+        longest = sorted(found.values(), key=lambda f: f.start - f.end)
+        kept: list[FoundLeaning] = []
+        for each in longest:
+            if not any(each.start < other.end and other.start < each.end for other in kept):
+                kept.append(each)
+        return {each.leaning.field: each for each in kept}
 
     def find(self, text: str, class_ids: Sequence[str], entities: Sequence[Entity]) -> list[FoundLeaning]:
         """All leanings of a query, left to right, each field once.
@@ -172,13 +215,16 @@ class LeaningReader:
             class_ids: Classes that it names.
             entities: What else was found in it; a leaning must be longer than an entity that it overlaps.
         """
-        own = {a.id for class_id in class_ids for a in self._ontology.attributes_of(class_id)}
-        found: dict[str, FoundLeaning] = {}
+        attributes = {a.id: a for class_id in class_ids for a in self._ontology.attributes_of(class_id)}
+        own = set(attributes)
+        found = self._find_named(text, attributes.values())
+        named = [(f.start, f.end) for f in found.values()]
         for match in self._pattern.finditer(text):
             start, end = match.span()
             is_named = any(
                 start < e.end and e.start < end and e.end - e.start >= end - start for e in entities
             )
+            is_named = is_named or any(start < stop and begin < end for begin, stop in named)
             denied = _NEGATED.search(text, max(0, start - 20), start)
             if is_named:
                 continue
@@ -196,6 +242,23 @@ class LeaningReader:
             leaning = _leaning(text[start:end], meaning)
             found.setdefault(leaning.field, FoundLeaning(start, end, leaning))
         return list(found.values())
+
+
+def _names_at(text: str, place: Span, names: Sequence[str]) -> Span | None:
+    """The span of a superlative with the first of some names that stands right beside it."""
+    start, end = place
+    for name in names:
+        if contains_chinese(name):
+            behind = end + (text[end : end + 1] == "的")
+            if text.startswith(name, behind):
+                return start, behind + len(name)
+            if text.endswith(name, 0, start):
+                return start - len(name), end
+            continue
+        words = re.compile(rf"\s+(?:the\s+)?{re.escape(name)}(?![\w-])", re.IGNORECASE).match(text, end)
+        if words:
+            return start, words.end()
+    return None
 
 
 def _fold(word: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-from kms.lexical.chinese_words import is_chinese_word
+from kms.text.chinese_words import is_chinese_word
 from ranking.models import Correction
 
 _RUN = re.compile("[\u3400-\u9fff]{2,}")

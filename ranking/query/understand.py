@@ -19,7 +19,9 @@ from kms.quantities.mentions import QuantityMention, find_quantities
 from kms.quantities.numbers import find_numbers, fold_width
 from kms.quantities.values import QuantityError, quantity_of
 from kms.text.chinese import contains_chinese, fold_traditional
+from kms.types import Language
 from ranking.models import Entity, EntityKind, Understanding
+from ranking.query.ages import Age, AgeReader
 from ranking.query.amounts import is_age
 from ranking.query.attribute_choice import AttributeChooser
 from ranking.query.choices import JOINT, find_choices
@@ -39,6 +41,7 @@ from ranking.query.function_words import FUNCTION_WORDS, REQUESTS
 from ranking.query.leanings import LeaningReader
 from ranking.query.number_names import PRICE_NAMES, NumberNames
 from ranking.query.spelling import Speller
+from ranking.query.temperatures import find_temperatures
 
 _FIRST: tuple[LabelKind, ...] = ("class", "value", "attribute")
 """Kinds of readings that are preferred, in this order; then those of concepts in the ontology's order."""
@@ -84,6 +87,7 @@ class QueryReader:
         self.speller = speller
         self._currency = currency
         self._leanings = LeaningReader(ontology)
+        self._ages = AgeReader(ontology)
         self._number_names = {
             f"{ATTRIBUTE_FIELD}{a.id}": NumberNames.of_attribute(a)
             for a in ontology.attributes.values()
@@ -101,11 +105,13 @@ class QueryReader:
     def understand(self, query: str) -> Understanding:
         """Understand a query; any text is accepted."""
         text, corrections = self.speller.correct(fold_traditional(query.strip()))
-        text = _CHOICE.sub(lambda choice: " " * len(choice.group()), text)
-        language = "zh" if contains_chinese(text) else "en"
+        text = _blanked(text, [choice.span() for choice in _CHOICE.finditer(text)])
+        language: Language = "zh" if contains_chinese(text) else "en"
+        ages = self._ages.find(text)
+        text = _blanked(text, [(age.start, age.end) for age in ages])
         first, first_cuts, first_modifiers = self._entities(text, [])
         classes = [e.value for e in first if e.kind == "class" and not e.negated]
-        counts = list(find_counts(text, self._attributes_named(classes)))
+        counts = list(self._find_counts(text, classes))
         found = find_constraints(text, self._ontology, classes, self._currency, counts, self._chooser)
         leaning = self._leanings.find(text, classes, first)
         bounds = [self._widen(text, (f.start, f.end), f.constraint.condition.field, first) for f in found]
@@ -114,6 +120,7 @@ class QueryReader:
             entities, cuts, modifiers = self._entities(text, taken)
         else:
             entities, cuts, modifiers = list(first), first_cuts, first_modifiers
+        entities = self._with_audiences(entities, ages, language)
         named = [(e.start, e.end) for e in entities] + taken
         verbs = find_denied_verbs(text, named)
         named += [(v.start, v.end) for v in verbs]
@@ -134,7 +141,7 @@ class QueryReader:
             searched = " ".join(e.surface for e in entities if e.kind == "class" and not e.negated)
         return Understanding(
             query=query,
-            language="zh" if language == "zh" else "en",
+            language=language,
             text=searched,
             entities=tuple(entities),
             excluded_words=tuple(dict.fromkeys([*(f.word for f in unknown if f not in freedoms), *words])),
@@ -161,7 +168,7 @@ class QueryReader:
             for attribute_id in self._attributes_of(class_id):
                 named_at.setdefault(attribute_id, set()).add(match.start)
         verbs = denied_verb_starts(text)
-        counted = dict(find_counts(text, self._attributes_named(classes)))
+        counted = dict(self._find_counts(text, classes))
         quantities = find_quantities(text, also=dimensions_of_classes(self._ontology, classes))
         numbers = (*counted, *(q for q in quantities if not is_age(text, q)))
         for mention, of in _listed_numbers(text, numbers):
@@ -220,6 +227,37 @@ class QueryReader:
                 entity = entity.model_copy(update=head)
             settled.append(entity)
         return settled, cuts, modifiers
+
+    def _find_counts(self, text: str, classes: Sequence[str]) -> Iterator[tuple[QuantityMention, Attribute]]:
+        """Numbers whose words or class say what they are of: counted things, and temperatures without a unit."""
+        attributes = self._attributes_named(classes)
+        yield from find_counts(text, attributes)
+        for mention in find_temperatures(text, attributes):
+            if attribute := self._chooser.choose(mention, text, classes):
+                yield mention, attribute
+
+    def _with_audiences(
+        self, entities: list[Entity], ages: Sequence[Age], language: Language
+    ) -> list[Entity]:
+        """The entities with the audiences of ages; where words name such an audience, it has the age or stands for it."""
+        for age in ages:
+            concepts = self._ages.audiences(age)
+            nodes = {f"{concept.kind}:{concept.id}" for concept in concepts}
+            named = [e for e in entities if not e.negated and e.kind in self._ages.kinds]
+            if any(e.node in nodes for e in named):
+                continue
+            beside = next((e for e in named if e.node in self._ages.nodes), None)
+            for concept in concepts:
+                start, end = (beside.start, beside.end) if beside else (age.start, age.end)
+                surface = beside.surface if beside else concept.label.of(language)
+                entities.append(
+                    Entity(
+                        start=start, end=end, surface=surface, kind=concept.kind, node=f"{concept.kind}:{concept.id}",
+                        field=concept_field(concept.kind, self._ontology), value=concept.id,
+                        label_en=concept.label.en, label_zh=concept.label.zh,
+                    )
+                )  # fmt: skip
+        return sorted(entities, key=lambda e: (e.start, e.end)) if ages else entities
 
     def _classes_of(self, text: str, match: Match) -> Iterator[str]:
         """Ids of the classes that a label names, and of those that may be meant by it as well."""
@@ -500,6 +538,13 @@ def _is_telling(word: str) -> bool:
 
 def _overlaps(span: Span, others: Sequence[Span]) -> bool:
     return any(span[0] < end and start < span[1] for start, end in others)
+
+
+def _blanked(text: str, spans: Sequence[Span]) -> str:
+    """The text with blanks in place of some spans, so that offsets stay true."""
+    for start, end in spans:
+        text = f"{text[:start]}{' ' * (end - start)}{text[end:]}"
+    return text
 
 
 def _searched(text: str, cut: list[Span], entities: list[Entity]) -> str:

@@ -18,13 +18,13 @@ from kms.indexing.concepts import concept_texts
 from kms.indexing.documents import embedded_text
 from kms.indexing.embeddings import read_embeddings, text_hash
 from kms.lexical.analysis import fold_code, stems
-from kms.lexical.chinese_words import learn_words
 from kms.lexical.product_postings import ProductPostings
 from kms.lexical.vocabulary import Vocabulary
 from kms.ontology.labels import names_in, normalise
 from kms.ontology.model import Ontology
 from kms.ontology.structure import HAS_ASPECT, IN_CATEGORY, SUBCATEGORY_OF
 from kms.text.chinese import contains_chinese, fold_traditional
+from kms.text.chinese_words import learn_words
 from kms.vectors.coarse import CoarseVectors
 from kms.vectors.port import SERVED, VectorStore
 from ranking.behaviour.base import BehaviourModel

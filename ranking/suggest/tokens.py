@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from kms.lexical.analysis import compounds, fold_code
-from kms.lexical.chinese_words import is_chinese_word, longest_words
 from kms.text.chinese import fold_traditional
+from kms.text.chinese_words import is_chinese_word, longest_words
 from kms.text.normalise import fold_key
 from ranking.query.pinyin import syllables
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kms.lexical.analysis import compounds, fold_code, index_terms, segment, stem_ways, stems
-from kms.lexical.chinese_words import learn_words
+from kms.text.chinese_words import learn_words
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,20 @@ def leanings(query: str) -> list[tuple[str, str]]:
         ("最大的显示器", [("attr.screen_size", "more")]),
         ("屏幕尺寸最大的笔记本电脑", [("attr.screen_size", "more")]),
         ("tent, cheapest first", [("price", "less")]),
+        ("tallest router", [("attr.height", "more")]),
+        ("narrowest hat", [("attr.width", "less")]),
+        ("slimmest tablet", [("attr.height", "less")]),
+        ("heaviest casserole", [("attr.weight", "more")]),
+        ("loudest hair dryer", [("attr.noise_level", "more")]),
+        ("warmest sleeping bag", [("attr.comfort_temperature", "less")]),
+        ("hair dryer with the lowest noise", [("attr.noise_level", "less")]),
+        ("router with most ports", [("attr.port_count", "more")]),
+        ("shortest boil time stove", [("attr.boil_time", "less")]),
+        ("最厚的围巾", [("attr.height", "more")]),
+        ("充电时间最短的音箱", [("attr.charging_time", "less")]),
+        ("最大功率的搅拌机", [("attr.power", "more")]),
+        ("最暖的睡袋", [("attr.comfort_temperature", "less")]),
+        ("安静的电热水壶", [("attr.noise_level", "less")]),
         ("最便宜的排前面 耳机", [("price", "less")]),
     ],
 )
@@ -48,6 +62,10 @@ def test_words_lean_to_what_the_named_class_has(query: str, expected: list[tuple
 @pytest.mark.parametrize(
     "query",
     [
+        "tall boots",
+        "wide mouth bottle",
+        "thin scarf",
+        "loudest",
         "",
         "lightweight",  # of what?
         "light grey laptop sleeve",  # a colour

@@ -11,7 +11,7 @@ import pytest
 _SPLIT = """
 import sys
 from pathlib import Path
-from kms.lexical import chinese_words
+from kms.text import chinese_words
 
 chinese_words.keep_dictionary_in(Path(sys.argv[1]))
 print(*chinese_words.longest_words("防水的露营帐篷和保温杯"), chinese_words.is_chinese_word("保温杯"))
