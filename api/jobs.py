@@ -158,7 +158,7 @@ def extract(platform: Platform) -> ExtractionReport:
             workers=platform.settings.workers,
             progress=platform.progress,
         )
-        record(asdict(report))
+        record({**asdict(report), "read_by": platform.pipeline.key})
     return report
 
 

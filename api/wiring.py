@@ -297,9 +297,11 @@ class Platform:
 
     def _make_pipeline(self) -> Pipeline:
         from extraction.pipeline import Pipeline
+        from extraction.sentences import SentenceParser
 
+        parser = SentenceParser(self.settings.parser) if self.settings.parser else None
         if not self.has_extractor:
-            return Pipeline(self.ontology)
+            return Pipeline(self.ontology, parser=parser)
         from extraction.reading import ModelReader
 
         model = ModelReader(
@@ -308,7 +310,7 @@ class Platform:
             state=self.settings.state_dir / "cache",
             threads=self.settings.threads,
         )
-        return Pipeline(self.ontology, model)
+        return Pipeline(self.ontology, model, parser)
 
 
 def open_embedded_graph(state_dir: Path) -> GraphStore:

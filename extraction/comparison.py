@@ -15,6 +15,7 @@ from kms.ontology.model import Ontology
 
 if TYPE_CHECKING:
     from extraction.reading import ModelReader
+    from extraction.sentences import SentenceParser
 
 Reader = str
 """``rules``, ``model`` or ``both``."""
@@ -26,15 +27,18 @@ _NOTE = (
 
 
 def read_with_each(
-    gold: Sequence[GoldDocument], ontology: Ontology, model: ModelReader | None
+    gold: Sequence[GoldDocument],
+    ontology: Ontology,
+    model: ModelReader | None,
+    parser: SentenceParser | None = None,
 ) -> dict[Reader, list[Evidence]]:
-    """What each reader takes from the texts; without a model only the rules read."""
+    """What each reader takes from the texts; without a model only the rules read, with the parser where one is given."""
     pairs = [(item.document, item.context) for item in gold]
-    readings = {"rules": Pipeline(ontology).extract(pairs)}
+    readings = {"rules": Pipeline(ontology, parser=parser).extract(pairs)}
     if model is not None:
         texts = [analyse(document, context) for document, context in pairs]
         readings["model"] = [item for items in model.extract(texts) for item in items]
-        readings["both"] = Pipeline(ontology, model).extract(pairs)
+        readings["both"] = Pipeline(ontology, model, parser).extract(pairs)
     return readings
 
 

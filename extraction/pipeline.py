@@ -1,5 +1,7 @@
 """Documents to evidence: rules on everything, the model where one is loaded and reads the language.
 
+Where a sentence parser is set, the trees of English sentences decide which values are facts of the product.
+
 Both readings of a text are joined by the policy of ``extraction.merging``; the figures are in
 ``docs/results/extraction_quality.json``.
 """
@@ -15,6 +17,8 @@ from extraction.documents import ProductContext, Text, analyse
 from extraction.merging import MIN_CONFIDENCE, merge_evidence
 from extraction.reading import ModelReader
 from extraction.rules.extractor import RuleExtractor
+from extraction.rules.standing import StandingReader
+from extraction.sentences import SentenceParser
 from kms.evidence.models import Document, Evidence
 from kms.ontology.model import Ontology
 from kms.types import Language
@@ -23,15 +27,20 @@ from kms.types import Language
 class Pipeline:
     """Extraction pipeline for documents; ``key`` identifies everything that its result depends on."""
 
-    def __init__(self, ontology: Ontology, model: ModelReader | None = None) -> None:
+    def __init__(
+        self, ontology: Ontology, model: ModelReader | None = None, parser: SentenceParser | None = None
+    ) -> None:
         """Prepare.
 
         Args:
             ontology: The release to read under.
             model: A trained model; without one only the rules read.
+            parser: Parses English sentences; without one the rules read them by their words alone.
         """
         self._ontology = ontology
-        self._rules = RuleExtractor(ontology)
+        self._parser = parser
+        self._standing = StandingReader(ontology, parser) if parser else None
+        self._rules = RuleExtractor(ontology, self._standing)
         self._model = model
         read_by = f"{model.version},{MIN_CONFIDENCE}" if model else "no-model"
         parts = [self._rules.version, read_by, ontology.version]
@@ -40,11 +49,15 @@ class Pipeline:
 
     def __reduce__(self) -> tuple[Callable[..., Pipeline], tuple[Any, ...]]:
         """Another process makes its own from the ontology and the model's folder."""
-        return Pipeline, (self._ontology, self._model)
+        return Pipeline, (self._ontology, self._model, self._parser)
 
     def extract(self, documents: Sequence[tuple[Document, ProductContext]]) -> list[Evidence]:
         """Evidence of a batch of documents, in their order."""
         texts = [self._analyse(document, context) for document, context in documents]
+        return [item for items in self.read(texts) for item in items]
+
+    def read(self, texts: Sequence[Text]) -> list[list[Evidence]]:
+        """Evidence of each of several analysed texts."""
         found = [self._rules.extract(text) for text in texts]
         if self._model is not None:
             read = self._model.extract(texts)
@@ -52,7 +65,11 @@ class Pipeline:
                 merge_evidence(rules, model) if self._model.reads(text) else rules
                 for text, rules, model in zip(texts, found, read, strict=True)
             ]
-        return [item for items in found for item in items]
+        if self._standing is not None:
+            found = [
+                list(self._standing.settle(text, items)) for text, items in zip(texts, found, strict=True)
+            ]
+        return found
 
     def _analyse(self, document: Document, context: ProductContext) -> Text:
         if context.class_id is None and context.title:

@@ -35,8 +35,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from extraction.batch.local import context_of
 from extraction.documents import ProductContext, Text, analyse
+from extraction.pipeline import Pipeline
 from extraction.rules.extractor import RuleExtractor
 from extraction.rules.polarity import Shift
+from extraction.sentences import SentenceParser
 from kms.evidence.models import Document, Evidence
 from kms.ontology import load_ontology
 from kms.ontology.structure import HAS_ASPECT, IN_CATEGORY, MADE_BY
@@ -72,6 +74,7 @@ def main() -> None:
     read = steps.add_parser("read", help="read the texts with the mechanisms off and on")
     read.add_argument("data", type=Path, help="folder of the data sets")
     read.add_argument("--seed", type=int, default=1)
+    read.add_argument("--parser", help="spaCy pipeline for English sentences; default: none")
     read.add_argument("--texts", type=int, default=_READ, help="texts of each file")
     draw = steps.add_parser("draw", help="draw sentences to be judged")
     draw.add_argument("readings", type=Path, nargs="+")
@@ -85,7 +88,9 @@ def main() -> None:
     score.add_argument("--errors", action="store_true", help="print what is wrong")
     arguments = parser.parse_args()
     if arguments.step == "read":
-        _write(arguments.to, read_texts(texts_of(arguments.data, arguments.seed, arguments.texts)))
+        texts = texts_of(arguments.data, arguments.seed, arguments.texts)
+        trees = SentenceParser(arguments.parser) if arguments.parser else None
+        _write(arguments.to, read_texts(texts, trees))
     elif arguments.step == "draw":
         _write(
             arguments.to,
@@ -147,12 +152,15 @@ def _hash(text: str) -> str:
 # reading
 
 
-def read_texts(texts: Iterable[tuple[Document, ProductContext]]) -> Iterator[Row]:
+def read_texts(
+    texts: Iterable[tuple[Document, ProductContext]], parser: SentenceParser | None = None
+) -> Iterator[Row]:
     """A row a mention, with what is read of it with the mechanisms off and on."""
-    extractor = RuleExtractor(load_ontology())
+    ontology = load_ontology()
+    extractor, pipeline = RuleExtractor(ontology), Pipeline(ontology, parser=parser)
     for document, context in texts:
         text = analyse(document, context)
-        full = {_place(item): item for item in extractor.extract(text)}
+        full = {_place(item): item for item in pipeline.read([text])[0]}
         with ExitStack() as stack:
             for name, value in _mechanisms_off().items():
                 stack.enter_context(patch(name, value))

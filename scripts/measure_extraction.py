@@ -21,6 +21,7 @@ from rich.table import Table as RichTable
 from extraction.comparison import compare_readers, read_with_each
 from extraction.quality import GoldDocument, Quality, compare, make_linker, read_gold
 from extraction.reading import ModelReader
+from extraction.sentences import SentenceParser
 from extraction.train.scores import Score
 from kms.evidence.models import Evidence
 from kms.facts.linking import Linker
@@ -37,6 +38,7 @@ def main() -> None:
     parser.add_argument("--model", type=Path, help="folder of a trained model; default: rules only")
     parser.add_argument("--state", type=Path, default=Path(".state/cache"), help="for the exported graph")
     parser.add_argument("--split", nargs="+", choices=SPLITS, default=["train", "validation"])
+    parser.add_argument("--parser", help="spaCy pipeline for English sentences; default: none")
     parser.add_argument("--types", action="store_true", help="a line for each type")
     parser.add_argument("--errors", metavar="TYPE", help="print what is wrong or missing of one type")
     parser.add_argument("--confidence", action="store_true", help="precision by rule and stated confidence")
@@ -49,7 +51,7 @@ def main() -> None:
     gold = [item for item in read_gold(catalog, ontology) if item.split in args.split]
     linker = make_linker(catalog, ontology)
     model = ModelReader(args.model, ontology, state=args.state) if args.model else None
-    readings = read_with_each(gold, ontology, model)
+    readings = read_with_each(gold, ontology, model, SentenceParser(args.parser) if args.parser else None)
     result: dict[str, Any] = {}
     for split in args.split:
         part = [item for item in gold if item.split == split]

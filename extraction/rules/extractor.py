@@ -10,6 +10,7 @@ from extraction.rules.mention import Mention, Occupied
 from extraction.rules.opinions import OpinionReader
 from extraction.rules.ownership import Ownership
 from extraction.rules.quantities import MeasureReader
+from extraction.rules.standing import StandingReader
 from extraction.rules.tables import TableReader, read_shop
 from extraction.rules.vocabulary import VocabularyReader
 from kms.evidence.models import Evidence
@@ -24,14 +25,20 @@ CONFIDENCE_BRAND = 0.99
 class RuleExtractor:
     """Reads documents by rules under one ontology release."""
 
-    def __init__(self, ontology: Ontology) -> None:
+    def __init__(self, ontology: Ontology, standing: StandingReader | None = None) -> None:
+        """Prepare.
+
+        Args:
+            ontology: The release to read under.
+            standing: Reads the trees of sentences, where a parser is there.
+        """
         self._ontology = ontology
         self._measures = MeasureReader(ontology)
         self._vocabulary = VocabularyReader(ontology)
         self._opinions = OpinionReader(ontology)
-        self._ownership = Ownership(ontology)
+        self._ownership = Ownership(ontology, standing)
         self._tables = TableReader(ontology)
-        self.version = VERSION
+        self.version = f"{VERSION}+{standing.version}" if standing else VERSION
 
     def extract(self, text: Text) -> list[Evidence]:
         """Evidence of one document, in the order of its text.

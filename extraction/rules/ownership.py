@@ -16,8 +16,10 @@ from extraction.rules.accessories import accessories, own_words, parts, phrase_e
 from extraction.rules.companions import is_of_companion, is_sold_apart
 from extraction.rules.mention import Mention
 from extraction.rules.names import nouns_of_title
+from extraction.rules.product_nouns import ProductNouns
 from extraction.rules.quantities import OWN_MEASURES
 from extraction.rules.roles import is_of_user
+from extraction.rules.standing import LOOKS, StandingReader
 from kms.ontology.labels import singular
 from kms.ontology.model import ROOT_CLASS, Attribute, Ontology
 from kms.text.chinese import contains_chinese
@@ -107,8 +109,6 @@ _TAKEN_OVER = re.compile(
 
 
 _REVIEW_FIELDS = frozenset({"review_title", "review_text"})
-_LOOKS = frozenset({"colour", "material", "finish"})
-"""Attributes whose words reviews use of all sorts of things: "I went from silver to gold"."""
 _SAID = re.compile(
     r"\b(?:it|it['’]s|this|these|they|they['’]re|mine|ours|colou?rs?|materials?|fabric|finish|shade|made (?:of|from))\b"
     r"(?:[^,.;!?\n]{0,30}?\b(?:is|are|was|were|in|of|from|looks?|feels?|comes?|came))?(?:\s+[\w'’-]+){0,3}\s*$"
@@ -175,10 +175,18 @@ def _is_said_of_product(
 class Ownership:
     """Tells own mentions from those of other things, under one ontology."""
 
-    def __init__(self, ontology: Ontology) -> None:
+    def __init__(self, ontology: Ontology, standing: StandingReader | None = None) -> None:
+        """Prepare.
+
+        Args:
+            ontology: Classes, whose labels are the nouns of products.
+            standing: Reads the trees of sentences, where a parser is there.
+        """
         self._ontology = ontology
-        self._own_nouns = lru_cache(maxsize=1_000)(self._read_own_nouns)
-        self._class_nouns = self._read_class_nouns()
+        self._standing = standing
+        nouns = ProductNouns(ontology)
+        self._own_nouns = lru_cache(maxsize=1_000)(nouns.with_pronouns)
+        self._class_nouns = nouns.all
         self._of_everything = frozenset(a.id for a in ontology.attributes_of(ROOT_CLASS))
 
     def is_of_other(self, text: Text, mention: Mention, class_id: str | None) -> bool:
@@ -204,9 +212,9 @@ class Ownership:
         is_measure = attribute.type == "quantity" and attribute.dimension != "count"
         if _is_of_person(body, before, mention.end):
             return True
-        if (is_measure or attribute.id in _LOOKS) and is_sold_apart(body, mention.end, sentence[1]):
+        if (is_measure or attribute.id in LOOKS) and is_sold_apart(body, mention.end, sentence[1]):
             return True
-        is_thing = is_measure or attribute.type == "quantity" or attribute.id in _LOOKS
+        is_thing = is_measure or attribute.type == "quantity" or attribute.id in LOOKS
         if is_of_companion(body, before, mention.end, is_thing=is_thing):
             return True
         if is_measure and _OF_WEARER.match(body, mention.end, sentence[1]):
@@ -215,13 +223,13 @@ class Ownership:
             return True
         if self._modifies_other(body, before, mention.end, own, language):
             return True
-        if attribute.id in _LOOKS and (
+        if attribute.id in LOOKS and (
             _is_made_of(before, language, own) or _is_keeper(before, language, own)
         ):
             return True
         head = _head_behind(body, mention.end, sentence[1], language)
         if (
-            (is_measure or attribute.id in _LOOKS)
+            (is_measure or attribute.id in LOOKS)
             and _GIVEN.search(before)
             and (is_measure or head not in own)
         ):
@@ -235,10 +243,12 @@ class Ownership:
             return True
         if is_measure and attribute.id in self._of_everything and is_of_user(before):
             return True
-        if attribute.id in _LOOKS and _BELIEVED.search(before):
+        if attribute.id in LOOKS and _BELIEVED.search(before):
             return True
-        if not is_measure and text.document.field in _REVIEW_FIELDS and attribute.id in _LOOKS:
-            return not _is_said_of_product(body, sentence, mention, head, own)
+        if not is_measure and text.document.field in _REVIEW_FIELDS and attribute.id in LOOKS:
+            return not (
+                _is_said_of_product(body, sentence, mention, head, own) or self._says_own(text, mention)
+            )
         if is_measure and language == "en" and attribute.id in self._of_everything:
             named = _NAMED.search(before)
             if named and (accessories(language) - own).intersection(
@@ -247,7 +257,7 @@ class Ownership:
                 return True  # "Cord length: 3 m"
         if attribute.id == "material" and _WORKS_ON.search(before):
             return True
-        if is_measure or attribute.id in _LOOKS:
+        if is_measure or attribute.id in LOOKS:
             is_listed = _BOX.match(body, sentence[0], mention.start) is not None
             if is_listed and head not in own and (is_measure or head):
                 return True
@@ -265,7 +275,7 @@ class Ownership:
             surface = body[mention.start : mention.end].casefold()
             if (
                 head in parts() - own
-                and attribute.id not in _LOOKS
+                and attribute.id not in LOOKS
                 and self._is_loose_name(attribute, mention, surface)
             ):
                 return True
@@ -274,6 +284,13 @@ class Ownership:
             )
             return is_apart and _is_delivered(before)
         return False
+
+    def _says_own(self, text: Text, mention: Mention) -> bool:
+        """Whether the sentence's tree says a look of the product."""
+        if self._standing is None:
+            return False
+        standing = self._standing.of(text, mention.start, mention.end, is_look=True)
+        return standing is not None and standing.says == "own"
 
     def _modifies_other(
         self, body: str, before: str, end: int, own: frozenset[str], language: Language
@@ -321,22 +338,6 @@ class Ownership:
             return True
         # Of a known class any other noun is a part: "the frame weighs 80 g".
         return is_defined and class_id is not None and subject in self._class_nouns
-
-    def _read_own_nouns(self, class_id: str) -> frozenset[str]:
-        hierarchy = self._ontology.hierarchy
-        line = (class_id, *hierarchy.ancestors(class_id), *hierarchy.descendants(class_id))
-        if class_id == ROOT_CLASS:
-            line = (class_id,)
-        labels = [name for each in line for name in self._names(each)]
-        return own_words() | frozenset(_last_word(name) for name in labels)
-
-    def _read_class_nouns(self) -> frozenset[str]:
-        """Last words of the labels of all classes, which name things."""
-        return frozenset(_last_word(name) for each in self._ontology.classes for name in self._names(each))
-
-    def _names(self, class_id: str) -> list[str]:
-        term = self._ontology.classes[class_id]
-        return [*term.names("en"), *term.names("zh")]
 
 
 def _is_of_person(body: str, before: str, end: int) -> bool:
@@ -489,7 +490,3 @@ def _words_of(text: str, language: Language) -> frozenset[str]:
     if language == "zh":
         return frozenset({text})
     return frozenset(singular(word) for word in text.split())
-
-
-def _last_word(name: str) -> str:
-    return singular(name.split()[-1]) if name.split() else ""

@@ -1,0 +1,76 @@
+"""Standing of values: joins what the dependency tree of a sentence says of a mention with what the rules read of it.
+
+The tree takes away what the rules hold for a fact of the product. What they leave out it gives back in one case: a look in a
+review that is said of a definite subject ("the brass knobs turn easily").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from extraction.documents import Text
+from extraction.rules.clauses import Standing, judge
+from extraction.rules.denial import DOUBT, SEASON
+from extraction.rules.product_nouns import ProductNouns
+from extraction.sentences import SentenceParser
+from kms.evidence.models import Evidence
+from kms.ontology.model import ROOT_CLASS, Ontology
+from kms.ontology.structure import HAS_VALUE
+
+_READ_FIELDS = frozenset({"description", "review_title", "review_text"})
+LOOKS = frozenset({"colour", "material", "finish"})
+"""Attributes that every thing has, so that their words are used of all sorts of things."""
+_REVIEW_FIELDS = frozenset({"review_title", "review_text"})
+_VERSION = 40
+"""Characters of the pipeline's name and version, which the version of the rules holds."""
+_LOOSE_KINDS = frozenset({"set", "case", "bag"})
+"""Nouns of classes that name parts and packs as well."""
+
+
+class StandingReader:
+    """Asks the trees of English sentences whose a value is and whether it is stated."""
+
+    def __init__(self, ontology: Ontology, parser: SentenceParser) -> None:
+        self._nouns = ProductNouns(ontology)
+        self._kinds = self._nouns.all - _LOOSE_KINDS
+        self._parser = parser
+        self.version = f"clauses-1,{parser.version[:_VERSION]}"
+
+    def of(self, text: Text, start: int, end: int, *, is_look: bool = False) -> Standing | None:
+        """What the sentence says of a mention; ``None``: nothing, or the text is not read.
+
+        Args:
+            text: The document.
+            start: First character of the mention.
+            end: Behind its last character.
+            is_look: It is a colour, a material or a finish, which every thing has.
+        """
+        document = text.document
+        if document.language != self._parser.language or document.field not in _READ_FIELDS:
+            return None
+        begin, stop = text.sentence_at(start)
+        doc = self._parser.parse(document.text[begin:stop])
+        if doc is None:
+            return None
+        return judge(
+            doc,
+            start - begin,
+            end - begin,
+            self._nouns.of(text.context.class_id or ROOT_CLASS),
+            self._kinds,
+            is_review=document.field in _REVIEW_FIELDS,
+            is_look=is_look and text.context.class_id is not None,
+        )
+
+    def settle(self, text: Text, evidence: Iterable[Evidence]) -> Iterator[Evidence]:
+        """Evidence without values of other things and unstated ones; a denied value is kept as a doubtful denial."""
+        for item in evidence:
+            is_asserted = item.relation == HAS_VALUE and not item.negated and item.attribute != SEASON
+            is_look = item.attribute in LOOKS
+            standing = self.of(text, item.start, item.end, is_look=is_look) if is_asserted else None
+            if standing is None or standing.says == "own":
+                yield item
+            elif standing.says == "denied":
+                yield item.model_copy(
+                    update={"negated": True, "confidence": round(item.confidence * DOUBT, 4)}
+                )
