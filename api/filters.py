@@ -3,19 +3,23 @@ r"""The filter language in one line, for query strings.
 ``brand:veldra,norvik;price:..100;-attr.material:plastic``
 
 Conditions are separated by ``;`` and all must hold. ``field:a,b`` is any of the values; ``-field:a,b`` none of them;
-``field:10..100``, ``field:10..`` and ``field:..100`` are ranges, ends included. A backslash takes the next
-character as it is. The JSON form of the same is ``kms.filters.Filter``.
+``field:10..100``, ``field:10..`` and ``field:..100`` are ranges, ends included; the bounds of a quantity are in SI units,
+or have a unit of their own: ``attr.weight:..2kg``. A backslash takes the next character as it is.
+The JSON form of the same is ``kms.filters.Filter``.
 """
 
 from __future__ import annotations
 
 import math
 import re
+from typing import NamedTuple
 
 from pydantic import ValidationError
 
 from kms.errors import FilterError
 from kms.filters import Condition, Filter
+from kms.quantities.mentions import find_quantities
+from kms.quantities.values import QuantityError, dimensions_of, quantity_of
 
 MOST_CHARACTERS = 2_000
 MOST_VALUES = 100
@@ -86,10 +90,20 @@ def _condition(part: str) -> Condition:
         if (range_ := _RANGE.match(rest.strip())) and "\\" not in rest:
             if is_excluded:
                 raise FilterError(f"{_short(part)}: a range cannot be excluded; give the other range instead")
-            low, high = _number(range_["low"], part), _number(range_["high"], part)
+            low, high = _bound(range_["low"], part), _bound(range_["high"], part)
+            dimensions = {each.dimension for each in (low, high) if each and each.dimension}
+            if len(dimensions) > 1:
+                raise FilterError(
+                    f"{_short(part)}: one bound is a {' and the other a '.join(sorted(dimensions))}"
+                )
             if low is None and high is None:
                 raise FilterError(f"{_short(part)}: a range needs a number on one side at least")
-            return Condition(field=field, gte=low, lte=high)
+            return Condition(
+                field=field,
+                gte=low and low.number,
+                lte=high and high.number,
+                dimension=next(iter(dimensions), None),
+            )
         values = tuple(_unescape(value).strip() for value in _split(rest, ","))
         if not all(values):
             raise FilterError(f"{_short(part)}: there is an empty value")
@@ -100,13 +114,35 @@ def _condition(part: str) -> Condition:
         raise FilterError(f"{_short(part)}: {_short(field)} is not the name of a field, {_EXAMPLE}") from None
 
 
-def _number(text: str, part: str) -> float | None:
-    if not text.strip():
+class _Bound(NamedTuple):
+    """A bound, and what it measures where it has a unit."""
+
+    number: float
+    dimension: str | None = None
+
+
+def _bound(text: str, part: str) -> _Bound | None:
+    """A bound as a number, or with a unit, in SI units."""
+    written = text.strip()
+    if not written:
         return None
+    mentions = list(find_quantities(written))
+    if len(mentions) == 1 and (mentions[0].start, mentions[0].end) == (0, len(written)):
+        dimension = dimensions_of(mentions[0].unit)[0]
+        try:
+            return _Bound(quantity_of(mentions[0], dimension).si_magnitude, dimension)
+        except QuantityError:
+            pass  # said below
+    return _Bound(_number(written, part))
+
+
+def _number(text: str, part: str) -> float:
     try:
         value = float(text)
     except ValueError:
-        raise FilterError(f"{_short(part)}: {_short(text.strip())} is not a number") from None
+        raise FilterError(
+            f"{_short(part)}: {_short(text.strip())} is neither a number nor one with a unit that is known"
+        ) from None
     if not math.isfinite(value):
         raise FilterError(f"{_short(part)}: {_short(text.strip())} is not a finite number")
     return value

@@ -20,7 +20,10 @@ class Condition(Frozen):
     Fields are ``price``, ``price.<currency code>``, ``rating``, ``popularity``, ``added`` (seconds since 1970),
     ``language``, the facets of the ontology's relations (``brand``, ``category``, ``use``, ``audience``), and
     ``attr.<attribute id>`` (value ids, or a range of SI magnitudes for quantities). Products carry all that their values
-    imply, so a class matches its subclasses as well.
+    imply, so a class matches its subclasses as well. Values are the same in capitals, and may be names in either language.
+
+    Attributes:
+        dimension: What the bounds of a range measure ("mass"), where they were written with a unit.
     """
 
     field: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)?$", max_length=80)]
@@ -28,6 +31,7 @@ class Condition(Frozen):
     none_of: tuple[str, ...] = ()
     gte: float | None = None
     lte: float | None = None
+    dimension: Annotated[str, Field(max_length=40)] | None = None
 
     @model_validator(mode="after")
     def _one_kind(self) -> Condition:

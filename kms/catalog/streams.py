@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, cast
 
+from kms.catalog.encodings import likely_encodings
 from kms.errors import CatalogError
 
 MAX_LINE_BYTES = 16 * 1024 * 1024
@@ -22,7 +23,7 @@ _MARKS = (  # the mark of UTF-32 begins with that of UTF-16
     (codecs.BOM_UTF16_BE, "utf-16"),
 )  # fmt: skip
 _XML_ENCODING = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._-]{1,40})[\"']")
-_GUESSES = ["gb18030", "big5", "shift_jis", "cp1252", "cp1251"]
+_SHOWN_ENCODINGS = 2
 _BINARY_SHARE = 0.005
 """A text whose share of zero bytes is larger is no text, or UTF-16."""
 
@@ -92,11 +93,10 @@ def numbered_lines(stream: BinaryIO, *, after: int = 0) -> Iterator[tuple[int, b
 
 def encoding_hint(raw: bytes) -> str:
     """What to do about bytes that are no UTF-8, for the end of a message."""
-    from charset_normalizer import from_bytes
-
-    best = from_bytes(raw[:HEAD_BYTES], cp_isolation=_GUESSES, enable_fallback=False).best()
-    like = f" (it looks like {best.encoding})" if best is not None else ""
-    return f"save the file as UTF-8, or name its encoding in the mapping, such as `encoding: gb18030`{like}"
+    likely = likely_encodings(raw[:HEAD_BYTES])
+    example = likely[0] if likely else "gb18030"
+    like = f" (most likely {', then '.join(likely[:_SHOWN_ENCODINGS])})" if likely else ""
+    return f"save the file as UTF-8, or name its encoding in the mapping, such as `encoding: {example}`{like}"
 
 
 def _unpack(path: Path) -> tuple[BinaryIO, str]:
@@ -112,6 +112,8 @@ def _unpack(path: Path) -> tuple[BinaryIO, str]:
         return packed, path.name[:-3] if suffix == ".gz" else path.name
     if magic in _ZIPS:
         return _open_archive(path)
+    if suffix == ".zip":
+        raise CatalogError(f"{path}: damaged, or no zip archive: it does not begin like one")
     return path.open("rb"), path.name
 
 
@@ -127,7 +129,11 @@ def _open_archive(path: Path) -> tuple[BinaryIO, str]:
         with archive.open(names[0]) as packed:
             _read_through(cast(BinaryIO, packed))
         return cast(BinaryIO, archive.open(names[0])), Path(names[0]).name
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+    except zipfile.BadZipFile as error:
+        raise CatalogError(
+            f"{path}: a damaged zip archive, or one cut off in the middle ({error}); make or fetch it again"
+        ) from None
+    except (NotImplementedError, RuntimeError) as error:
         raise CatalogError(f"{path}: the archive cannot be read ({error}); unpack it") from None
 
 

@@ -6,9 +6,12 @@ from collections.abc import Collection, Iterable, Iterator
 
 from kms.errors import FilterError
 from kms.filters import Filter
-from kms.ontology.model import LANGUAGES
+from kms.ontology.implications import concept_field
+from kms.ontology.labels import Reading, normalise
+from kms.ontology.model import LANGUAGES, Ontology
 from kms.ontology.structure import ATTRIBUTE_FIELD, CATEGORY_FIELD, LANGUAGE_FIELD
 from kms.text.nearest import nearest_name
+from kms.text.normalise import fold_key
 from ranking.models import Note
 from ranking.serving.index import ServingIndex
 
@@ -41,6 +44,53 @@ def check_fields(index: ServingIndex, filter: Filter, facets: Iterable[str] = ()
             )
 
 
+def settle_values(index: ServingIndex, filter: Filter) -> Filter:
+    """The filter with ids in place of names: values are the same in capitals, and by their labels in either language."""
+    conditions = []
+    for condition in filter.conditions:
+        update = {
+            key: tuple(dict.fromkeys(_settle(index, condition.field, value) for value in values))
+            for key, values in (("any_of", condition.any_of), ("none_of", condition.none_of))
+            if values
+        }
+        is_settled = all(update[key] == getattr(condition, key) for key in update)
+        conditions.append(condition if is_settled else condition.model_copy(update=update))
+    return filter if conditions == list(filter.conditions) else Filter(conditions=tuple(conditions))
+
+
+def _settle(index: ServingIndex, field: str, value: str) -> str:
+    """The id of a value of a field that is written as its id or its name; what is neither stays."""
+    possible = _possible(index, field)
+    known = index.columns.values(field) if possible is None else possible
+    if value in known:
+        return value
+    folded = fold_key(value)
+    if (same := next((each for each in known if fold_key(each) == folded), None)) is not None:
+        return same
+    if possible is None:
+        written = normalise(value)
+        named = (each for each in known if written in map(normalise, index.label(f"{field}:{each}")))
+        return next(named, value)
+    for reading in index.ontology.labels.lookup(value):
+        if _field_of(reading, index.ontology) == field:
+            return ("false" if reading.opposite else "true") if reading.kind == "attribute" else reading.id
+    return value
+
+
+def _field_of(reading: Reading, ontology: Ontology) -> str | None:
+    """The filter field that a label's meaning is a value of."""
+    match reading.kind:
+        case "class":
+            return CATEGORY_FIELD
+        case "value":
+            return f"{ATTRIBUTE_FIELD}{reading.attribute}"
+        case "attribute":
+            return f"{ATTRIBUTE_FIELD}{reading.id}"
+        case kind if kind in ontology.terms:
+            return concept_field(kind, ontology)
+    return None
+
+
 def check_values(index: ServingIndex, filter: Filter) -> tuple[Note, ...]:
     """Refuse values and ranges that no product can have, and say which values no product of this catalogue has.
 
@@ -57,6 +107,13 @@ def check_values(index: ServingIndex, filter: Filter) -> tuple[Note, ...]:
             raise UnknownValueError(
                 f"filter {condition.field}: nothing is from {low:g} to {high:g}; the bounds are swapped "
                 f"({condition.field}:{high:g}..{low:g})"
+            )
+        attribute = index.ontology.attributes.get(condition.field.removeprefix(ATTRIBUTE_FIELD))
+        if condition.dimension and (attribute is None or attribute.dimension != condition.dimension):
+            what = f"is a {attribute.dimension}" if attribute and attribute.dimension else "has no unit"
+            raise UnknownValueError(
+                f"filter {condition.field}: the bounds are written in a unit of {condition.dimension}, and it {what}"
+                + (f", for instance in {attribute.unit}" if attribute and attribute.unit else "")
             )
         for value in (*condition.any_of, *condition.none_of):
             possible = _possible(index, condition.field)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from kms.filters import Filter
 from ranking.models import Recommendations, SearchAnswer, SearchRequest, Suggestion
-from ranking.serving.checks import check_fields, check_values
+from ranking.serving.checks import check_fields, check_values, settle_values
 from ranking.serving.index import ServingIndex
 from ranking.serving.recommend import Recommender
 from ranking.serving.search import LinearRanker, Ranker, Searcher
@@ -61,7 +61,7 @@ class RankingService:
         explain: bool = True,
     ) -> Recommendations:
         """See ``Recommender.recommend``; a filter is checked as that of a search is."""
-        self._check(filter)
+        filter = self._settle(filter)
         return self._recommender.recommend(history, limit=limit, filter=filter, explain=explain)
 
     def similar(self, product_id: str, *, limit: int = 10, explain: bool = True) -> Recommendations:
@@ -81,10 +81,13 @@ class RankingService:
         explain: bool = True,
     ) -> Recommendations:
         """See ``Recommender.trending``; a filter is checked as that of a search is."""
-        self._check(filter)
+        filter = self._settle(filter)
         return self._recommender.trending(limit=limit, category=category, filter=filter, explain=explain)
 
-    def _check(self, filter: Filter | None) -> None:
-        if filter is not None:
-            check_fields(self.index, filter)
-            check_values(self.index, filter)
+    def _settle(self, filter: Filter | None) -> Filter | None:
+        if filter is None:
+            return None
+        check_fields(self.index, filter)
+        settled = settle_values(self.index, filter)
+        check_values(self.index, settled)
+        return settled

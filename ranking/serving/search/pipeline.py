@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ranking.models import Hit, Matching, SearchAnswer, SearchRequest
-from ranking.serving.checks import check_fields, check_values
+from ranking.serving.checks import check_fields, check_values, settle_values
 from ranking.serving.index import ServingIndex
 from ranking.serving.search.adjust import order
 from ranking.serving.search.explain import SearchExplainer
@@ -46,6 +46,7 @@ class Searcher:
         """
         index = self._index
         check_fields(index, request.filter, request.facets)
+        request = request.model_copy(update={"filter": settle_values(index, request.filter)})
         notes = check_values(index, request.filter)
         found = self._find(request)
         matches = found.matches
@@ -89,6 +90,7 @@ class Searcher:
         """
         index = self._index
         check_fields(index, request.filter, request.facets)
+        request = request.model_copy(update={"filter": settle_values(index, request.filter)})
         found = self._find(request)
         if found.matches.mask.any():
             others = find_related(index, found.query, found.signals, found.matches)

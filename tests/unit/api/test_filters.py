@@ -84,3 +84,36 @@ def test_the_message_names_the_condition_and_shows_an_example() -> None:
 def test_bounds_of_a_json_filter_must_be_finite() -> None:
     with pytest.raises(FilterError, match="finite"):
         check_filter(Filter(conditions=(Condition(field="price", gte=float("nan")),)))
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high", "dimension"),
+    [
+        ("attr.weight:..2kg", None, 2.0, "mass"),
+        ("attr.weight:300 g..1.5 kg", 0.3, 1.5, "mass"),
+        ("attr.capacity:750ml..", 0.00075, None, "volume"),
+        ("attr.battery_life:1天..", 86_400, None, "time"),
+        ("attr.weight:..2", None, 2.0, None),
+    ],
+)
+def test_bounds_may_have_a_unit(
+    text: str, low: float | None, high: float | None, dimension: str | None
+) -> None:
+    (condition,) = read_filter(text).conditions
+    assert (condition.gte, condition.lte, condition.dimension) == (
+        low if low is None else pytest.approx(low),
+        high if high is None else pytest.approx(high),
+        dimension,
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("attr.weight:..2 furlongs", "'2 furlongs' is neither a number nor one with a unit that is known"),
+        ("attr.weight:1kg..2l", "one bound is a mass and the other a volume"),
+    ],
+)
+def test_bounds_with_a_wrong_unit_are_refused(text: str, message: str) -> None:
+    with pytest.raises(FilterError, match=message):
+        read_filter(text)

@@ -70,7 +70,9 @@ def test_the_name_in_an_archive_tells_the_format(tmp_path: Path) -> None:
     [
         ("p.zip", archive(a_csv=TABLE, b_csv=TABLE), "must hold one file, this one holds a.csv, b.csv"),
         ("p.zip", archive(), "holds none"),
-        ("p.zip", archive(p_csv=TABLE)[:-30], "cannot be read"),
+        ("p.zip", archive(p_csv=TABLE)[:-30], "damaged zip archive"),
+        ("p.zip", archive(p_csv=TABLE)[4:], "damaged, or no zip archive"),
+        ("p.zip", b"", "damaged, or no zip archive"),
         ("p.xlsx", archive(x_xml="<a/>"), "a spreadsheet; save it as CSV"),
         ("p.csv", b"\xd0\xcf\x11\xe0 old", "a spreadsheet"),
         ("p.csv", b"\x89PNG\0\0\0\0" + bytes(range(256)), "holds no text"),
@@ -89,7 +91,7 @@ def test_what_cannot_be_read_says_what_to_do(tmp_path: Path, name: str, data: by
 
 def test_a_guess_of_the_encoding_stands_in_the_message(tmp_path: Path) -> None:
     text = "编号,名称\nk1,不锈钢保温杯\nk2,儿童自行车\n"
-    with pytest.raises(CatalogError, match="encoding: gb18030` \\(it looks like gb18030\\)"):
+    with pytest.raises(CatalogError, match="encoding: gb18030` \\(most likely gb18030"):
         list(read_rows(write(tmp_path / "p.csv", text.encode("gb18030"))))
 
 

@@ -279,3 +279,35 @@ def test_filters_on_a_field_that_no_product_has(service: RankingService) -> None
     assert service.search(SearchRequest(query="headphones", filter=wanted)).hits == ()
     without = Filter(conditions=(Condition(field="attr.skin_type", none_of=("dry",)),))
     assert service.search(SearchRequest(query="headphones", filter=without)).hits
+
+
+@pytest.mark.parametrize(
+    ("field", "written", "value"),
+    [
+        ("attr.colour", "BLACK", "black"),
+        ("attr.colour", "黑色", "black"),
+        ("category", "Headphones", "headphones"),
+        ("category", "耳机", "headphones"),
+        ("language", "EN", "en"),
+    ],
+)
+def test_filter_values_may_be_names(service: RankingService, field: str, written: str, value: str) -> None:
+    by_name, by_id = (
+        service.search(SearchRequest(filter=Filter(conditions=(Condition(field=field, any_of=(each,)),))))
+        for each in (written, value)
+    )
+    assert by_name.total == by_id.total > 0
+    assert by_name.hits == by_id.hits
+    without = Filter(conditions=(Condition(field=field, none_of=(written,)),))
+    assert (
+        service.search(SearchRequest(filter=without)).total
+        == service.search(SearchRequest()).total - by_id.total
+    )
+
+
+def test_a_bound_in_another_unit_is_refused(service: RankingService) -> None:
+    volume = Filter(conditions=(Condition(field="attr.weight", lte=0.002, dimension="volume"),))
+    with pytest.raises(
+        FilterError, match="written in a unit of volume, and it is a mass, for instance in kilogram"
+    ):
+        service.search(SearchRequest(filter=volume))
