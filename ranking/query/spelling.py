@@ -30,6 +30,10 @@ _LONG = 8
 _SHORT = 3
 _RARER_THAN_SHORT = 2.5
 """Words of so few letters, which are often codes, lack a letter or have two exchanged, and are rarer by this."""
+_RARER_THAN_SHORT_LABEL = 1.4
+"""The same where a label of the ontology is far likelier than every other word (``_FAR``)."""
+_FAR = 0.8
+"""How much likelier, as a decimal logarithm."""
 _MOST_UNKNOWN = 8
 """Unknown words of one query that are looked up: it bounds the cost of a query of nonsense."""
 ENGLISH = 3.0
@@ -193,8 +197,10 @@ class Speller:
     def _find_nearest(self, word: str, beside: tuple[str, ...]) -> str | None:
         rank = self._english(word)
         candidates = self._candidates(word, beside)
+        second = candidates[1].score if len(candidates) > 1 else -math.inf
         for candidate in candidates:
-            if self._is_sure(word, rank, candidate, has_company=bool(beside)):
+            is_far = candidate.score - second >= _FAR
+            if self._is_sure(word, rank, candidate, has_company=bool(beside), is_far=is_far):
                 return candidate.word
             if candidate.score < candidates[0].score - 1:
                 break
@@ -218,7 +224,9 @@ class Speller:
             found.append(_Candidate(other, score, distance, has_context))
         return sorted(found, key=lambda c: (-c.score, c.distance, c.word))
 
-    def _is_sure(self, word: str, rank: float, candidate: _Candidate, *, has_company: bool) -> bool:
+    def _is_sure(
+        self, word: str, rank: float, candidate: _Candidate, *, has_company: bool, is_far: bool
+    ) -> bool:
         """Whether a correction gains more than it may lose.
 
         A word that English texts have, however rarely, may be a name ("tefal"): then it is corrected to a much commoner word
@@ -227,7 +235,9 @@ class Speller:
         slip = slip_between(word, candidate.word)
         if len(word) <= _SHORT and not candidate.has_context:
             rarer = self._english(candidate.word) - rank
-            return slip in ("omitted", "swapped") and rarer >= _RARER_THAN_SHORT and not has_company
+            is_label = is_far and candidate.word in self._labels
+            least = _RARER_THAN_SHORT_LABEL if is_label else _RARER_THAN_SHORT
+            return slip in ("omitted", "doubled", "swapped") and rarer >= least and not has_company
         if rank > 0:
             rarer = self._english(candidate.word) - rank
             if has_company:
