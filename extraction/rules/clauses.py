@@ -22,6 +22,7 @@ from extraction.rules.trees import (
     has_article,
     has_comma,
     has_no,
+    has_own_word,
     is_apart_from_head,
     is_contrasted,
     is_counted,
@@ -30,6 +31,7 @@ from extraction.rules.trees import (
     is_given,
     is_of_definite_subject,
     is_sold_apart,
+    phrase_head,
     read_lists,
     subject_of,
 )
@@ -61,7 +63,6 @@ _HYPOTHETICAL = frozenset({"would", "could", "might", "should", "'d", "’d", "o
 _PERFECT = frozenset({"have", "'ve", "’ve", "of"})
 _SHIFTED = frozenset({"should", "had", "were"})
 _LOOKS_LIKE = frozenset({"look", "feel", "shine", "seem", "smell", "sound", "appear", "act"})
-_OURS = frozenset({"its", "our", "this", "these"})
 
 
 def judge(
@@ -145,7 +146,7 @@ class _Walk:
             return Standing("other", noun.lower_)
         if self._is_look and self._is_other_thing(noun):
             return Standing("other", noun.lower_)
-        if below.dep_ == "prep" and any(k.lower_ in _OURS for k in noun.children):
+        if below.dep_ == "prep" and has_own_word(noun):
             self._is_given = True
         return None
 
@@ -160,7 +161,8 @@ class _Walk:
                 owner = next((k for k in each.children if k.dep_ == "nsubj"), None)
                 if owner is not None and owner.lemma_.casefold() in lists["people"] and owner.pos_ == "NOUN":
                     return "other"
-            owner_lemma = each.lemma_.casefold() if each.dep_ == "poss" and each.pos_ == "NOUN" else ""
+            is_owner = each.dep_ == "poss" and each.pos_ == "NOUN" and not has_own_word(each)
+            owner_lemma = each.lemma_.casefold() if is_owner else ""
             if (
                 owner_lemma
                 and owner_lemma not in lists["household"]
@@ -199,7 +201,8 @@ class _Walk:
         word, head = token.lower_, token.head
         before = token.doc[token.i - 1].lower_ if token.i else ""
         if word in {"without", "minus", "sans"}:
-            if not self._is_behind_comma(token):
+            is_measure_apart = is_counted(self._first) and phrase_head(self._first) != below
+            if not is_measure_apart and not self._is_behind_comma(token):
                 self._deny(word)
         elif word == "than" and below == self._first and below.pos_ in {"NUM", "NOUN"} and is_counted(below):
             return None  # a bound: "less than one pound"
@@ -271,7 +274,9 @@ class _Walk:
         if subject is None or below.dep_ in SUBJECTS:
             return None
         lists, is_complement = read_lists(), below.dep_ in _COMPLEMENTS - {"ccomp", "xcomp"}
-        is_nobody = subject.lower_ in _NOBODY or any(k.lower_ in NO for k in subject.children)
+        # Of "no tools needed, 10-year warranty" the measure is not denied.
+        has_none = not is_counted(self._first) and any(k.lower_ in NO for k in subject.children)
+        is_nobody = subject.lower_ in _NOBODY or has_none
         is_but = any(k.lower_ == "but" for k in subject.children)
         if is_nobody and is_complement and not (is_but or self._is_given or is_given(verb, below)):
             return Standing("denied", subject.lower_)

@@ -23,6 +23,7 @@ NOUNS = frozenset({"NOUN", "PROPN", "PRON"})
 _ARTICLES = frozenset({"det", "poss"})
 _BOUNDARIES = frozenset({";", ":", "(", ")"})
 MOST_STEPS = 40
+_OWN_WORDS = frozenset({"its", "our", "this", "these"})
 VERBS = frozenset({"VERB", "AUX"})
 
 
@@ -84,6 +85,11 @@ def is_given(verb: Token, below: Token) -> bool:
 def is_definite(noun: Token) -> bool:
     """Whether a noun names a thing that is known: "the lid", "its lid"."""
     return any(k.dep_ == "poss" or k.lower_ in {"the", "this", "these"} for k in noun.children)
+
+
+def has_own_word(noun: Token) -> bool:
+    """Whether a noun names the product or something of it: "this organiser", "its lid"."""
+    return any(k.lower_ in _OWN_WORDS for k in noun.children)
 
 
 def is_counted(noun: Token) -> bool:
