@@ -30,6 +30,7 @@ from extraction.rules.trees import (
     is_fulfilled,
     is_given,
     is_of_definite_subject,
+    is_said_of_product,
     is_sold_apart,
     phrase_head,
     read_lists,
@@ -115,7 +116,8 @@ class _Walk:
             token, below = token.head, token
         if self._denial:
             return Standing("denied", self._denial)
-        return Standing("own", "subject") if is_of_definite_subject(self._first) else None
+        is_own = is_of_definite_subject(self._first) or is_said_of_product(self._first)
+        return Standing("own", "subject") if is_own else None
 
     def _look(self, token: Token, below: Token | None) -> Standing | None:
         if not self._is_given:

@@ -24,6 +24,8 @@ _ARTICLES = frozenset({"det", "poss"})
 _BOUNDARIES = frozenset({";", ":", "(", ")"})
 MOST_STEPS = 40
 _OWN_WORDS = frozenset({"its", "our", "this", "these"})
+_PRODUCT = frozenset({"it", "this", "these", "they"})
+_SAYING = frozenset({("be", "attr"), ("be", "acomp"), ("have", "dobj")})
 VERBS = frozenset({"VERB", "AUX"})
 
 
@@ -203,3 +205,20 @@ def is_of_definite_subject(first: Token) -> bool:
     return is_definite and (
         noun.dep_ in {"nsubj", "nsubjpass"} or (noun.dep_ == "attr" and noun.head.lemma_ == "be")
     )
+
+
+def is_said_of_product(first: Token) -> bool:
+    """Whether "it" or "this" is, has or is made of what is mentioned: "it is a plain black strap"."""
+    noun = phrase_head(first)
+    while noun.dep_ == "conj" and noun.head != noun:
+        noun = phrase_head(noun.head)
+    verb = noun.head
+    if noun.dep_ == "pobj" and verb.lower_ in {"of", "from"}:
+        verb = verb.head
+        is_said = verb.lemma_ == "make" and verb.tag_ == "VBN" and verb.dep_ != "acl"
+    else:
+        is_said = verb.tag_ in {"VBZ", "VBP"} and (verb.lemma_, noun.dep_) in _SAYING
+    subject = subject_of(verb) if is_said else None
+    if subject is None or any(t.lower_ in NOT | NO for t in first.doc[subject.i : first.i]):
+        return False
+    return subject.lower_ in _PRODUCT or any(k.lower_ in {"this", "these"} for k in subject.children)
