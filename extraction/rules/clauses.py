@@ -59,6 +59,7 @@ class Standing(NamedTuple):
 _NOBODY = frozenset({"nothing", "none", "neither", "nobody"})
 _COMPLEMENTS = frozenset({"dobj", "attr", "acomp", "oprd", "prep", "xcomp", "ccomp"})
 _CONDITIONS = frozenset({"if", "unless", "whether", "lest"})
+_WITHIN = frozenset({"of", "from", "in", "with"})
 _STANDARDS = frozenset({"than", "unlike", "versus", "vs", "vs."})
 _HYPOTHETICAL = frozenset({"would", "could", "might", "should", "'d", "’d", "ought"})
 _PERFECT = frozenset({"have", "'ve", "’ve", "of"})
@@ -204,7 +205,7 @@ class _Walk:
         before = token.doc[token.i - 1].lower_ if token.i else ""
         if word in {"without", "minus", "sans"}:
             is_measure_apart = is_counted(self._first) and phrase_head(self._first) != below
-            if not is_measure_apart and not self._is_behind_comma(token):
+            if not is_measure_apart and not self._is_beyond_object(token):
                 self._deny(word)
         elif word == "than" and below == self._first and below.pos_ in {"NUM", "NOUN"} and is_counted(below):
             return None  # a bound: "less than one pound"
@@ -221,14 +222,15 @@ class _Walk:
             return Standing("other", before)
         return None
 
-    def _is_behind_comma(self, preposition: Token) -> bool:
-        """Whether a comma that makes no list parts the mention from a preposition: "without grease, proof to 230 °C"."""
-        between = preposition.doc[preposition.i : self._first.i]
+    def _is_beyond_object(self, preposition: Token) -> bool:
+        """Whether more than a list parts the mention from a preposition: "without grease, proof to 230 °C"."""
         way = [t for t in (self._first, *self._first.ancestors) if t.i > preposition.i]
+        if any(t.pos_ == "ADP" and t.lower_ not in _WITHIN for t in way):
+            return True
         is_list = any(t.dep_ == "conj" for t in way) and all(
             t.pos_ in NOUNS or t.dep_ in PHRASE or t.lower_ == "of" for t in way
         )
-        return not is_list and any(t.text == "," for t in between)
+        return not is_list and any(t.text == "," for t in preposition.doc[preposition.i : self._first.i])
 
     # verbs
 
@@ -334,7 +336,12 @@ class _Walk:
         if not self._is_review or self._is_given or is_fulfilled(self._first):
             return None
         who = subject.lower_ if subject is not None else ""
-        if lemma in lists["wishing"] and not negation and role in {"dobj", "xcomp", "ccomp", "prep"}:
+        if (
+            lemma in lists["wishing"]
+            and who != "you"
+            and not negation
+            and role in {"dobj", "xcomp", "ccomp", "prep"}
+        ):
             is_for = role == "prep" and below.lower_ == "for"
             if lemma in {"look", "ask", "search", "wait", "long", "hope"}:
                 is_wish = is_for or (lemma == "hope" and role in {"ccomp", "xcomp"})
@@ -346,6 +353,6 @@ class _Walk:
         if role == "dobj" and is_of_person and who not in {"i", "we"} and lemma in lists["claiming"]:
             return Standing("unstated", lemma)
         is_told = role in {"ccomp", "oprd", "xcomp"} and lemma in lists["reporting"] and below.i > verb.i
-        if is_told and (who not in {"i", "we"} or lemma in lists["unsure"]):
+        if is_told and (who not in {"i", "we", ""} or lemma in lists["unsure"]):
             return Standing("unstated", lemma)
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING
@@ -146,12 +147,22 @@ def is_apart_from_head(token: Token) -> bool:
 
 def _shares_negation(first: Token, second: Token) -> bool:
     """Whether a negation of the first of two joined words holds of the second."""
-    joints = {k.lower_ for word in (first, second) for k in word.children if k.dep_ == "cc"}
+    joints = {k.lower_ for word in (first, *_chain(second)) for k in word.children if k.dep_ == "cc"}
     if first.pos_ in NOUNS and (second.pos_ not in NOUNS or is_counted(second)):
         return False
     if first.pos_ in VERBS and second.pos_ in VERBS:
         return bool(joints & {"or", "nor"}) and not any(k.dep_ in SUBJECTS for k in second.children)
-    return "but" not in joints
+    # Of "no snags, light, washable" only the snags are denied; of "no snags, seams or holes" all three.
+    is_list = bool(joints & {"or", "nor", "and"}) or first.pos_ not in NOUNS
+    return is_list and "but" not in joints
+
+
+def _chain(token: Token) -> Iterator[Token]:
+    """A word and those that are joined to it, one after another."""
+    yield token
+    for each in token.children:
+        if each.dep_ == "conj":
+            yield from _chain(each)
 
 
 def subject_of(verb: Token) -> Token | None:
