@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from api.schemas import PriceOut, ProductCard
 from kms.catalog.store import CatalogStore
@@ -20,18 +21,33 @@ def make_cards(
     except StoreError:
         return {i: _card_from_index(index, i) for i in product_ids}, False
     cards = {}
+    now = datetime.now(UTC)
     for row in rows:
         at = index.positions.get(row.id)
+        is_on_sale = row.sale is not None and row.sale.holds_at(now)
+        price = row.sale.price if row.sale is not None and is_on_sale else row.price
         cards[row.id] = ProductCard.model_construct(  # what is in the store was checked when it was written
             id=row.id,
             title=row.title,
             brand=row.brand,
-            price=show_price(row.price),
+            price=show_price(price),
+            price_high=_price_high(index, at, price),
+            usual_price=show_price(row.price) if is_on_sale else None,
             image_url=row.image_url,
             language=row.language,
             rating=index.documents[at].numbers.get("rating") if at is not None else None,
         )
     return cards, True
+
+
+def _price_high(index: ServingIndex, at: int | None, price: Price | None) -> PriceOut | None:
+    """The dearest variant's price, which the index has beside the cheapest one's."""
+    if at is None or price is None:
+        return None
+    high = index.documents[at].highs.get(f"price.{price.currency.lower()}")
+    if high is None or high <= float(price.amount):
+        return None
+    return PriceOut.model_construct(amount=high, currency=price.currency)
 
 
 def show_price(price: Price | None) -> PriceOut | None:

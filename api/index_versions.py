@@ -48,20 +48,18 @@ def write_version(
     graph = ScannedGraph(platform.graph, without_relations=without_relations)
     demand = measure_demand(interactions, now=now)
     release = ontology or platform.ontology
-    ids = platform.catalog.product_ids()
+    builder = platform.index_builder(artifacts, graph, release)
 
     def finish(folder: Path) -> None:
         write_ranking_files(
             folder,
             graph,
             interactions,
-            ids,
+            builder.product_ids,
             ontology=release,
             demand=demand,
             setting=platform.behaviour_setting,
         )
         write_edge_evidence(folder, graph)
 
-    return platform.index_builder(artifacts, graph, release).build(
-        demand.weights, finish=finish, made_of=made_of
-    )
+    return builder.build(demand.weights, finish=finish, made_of=made_of)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 
-from api.cards import show_price
 from api.facts import MOST_EVIDENCE, describe_fact, read_edges
+from api.offers import show_details
 from api.schemas import (
     AspectOut,
     DocumentOut,
@@ -18,7 +19,7 @@ from api.schemas import (
 from api.sentences import pick, show_evidence
 from kms.catalog.models import Product
 from kms.catalog.store import CatalogStore
-from kms.errors import StoreUnavailable
+from kms.errors import NotFoundError, StoreUnavailable
 from kms.evidence.models import Document, Evidence
 from kms.evidence.store import EvidenceStore
 from kms.graph.models import Edge, Node
@@ -49,10 +50,13 @@ class ProductReader:
             with_graph: ``False`` where the graph store is known to be away, so that nobody waits for it.
 
         Raises:
-            NotFoundError: Nobody knows this id.
+            NotFoundError: Nobody knows this id, or its product is not published.
             StoreUnavailable: The operational store does not answer.
         """
+        now = datetime.now(UTC)
         product = self._catalog.product(product_id)
+        if not product.is_public_at(now):
+            raise NotFoundError(f"product {product_id!r} is in the catalogue and not published")
         degraded: list[str] = []
         edges: list[Edge] = []
         nodes: dict[str, Node] = {}
@@ -74,11 +78,10 @@ class ProductReader:
             brand=product.brand,
             category=product.category,
             category_path=self._category_path(facts),
-            price=show_price(product.price),
             language=product.language,
             attributes=product.attributes,
             related=dict(product.related.items()),
-            image_url=product.image_url,
+            **show_details(product, now),
             facts=tuple(describe_fact(e, nodes[e.target], self._ontology, resolved) for e in facts),
             reviews=self._reviews(product, opinions, nodes, resolved),
             documents=_documents(documents, evidence, [*facts, *opinions]) if with_documents else (),

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from kms.catalog.offers import Availability, Condition
 from kms.evidence.models import Polarity
 from kms.graph.models import Scalar
 from kms.types import Language
@@ -27,12 +28,21 @@ class PriceOut(Answer):
 
 
 class ProductCard(Answer):
-    """A product in a list. ``rating`` is the mean of the reviews' ratings, 1 to 5."""
+    """A product in a list.
+
+    Attributes:
+        price: What it costs now; of several variants the cheapest.
+        price_high: What the dearest variant costs, where that is more.
+        usual_price: What it costs outside of the sale that goes on.
+        rating: Mean of the reviews' ratings, 1 to 5.
+    """
 
     id: str
     title: str
     brand: str | None = None
     price: PriceOut | None = None
+    price_high: PriceOut | None = None
+    usual_price: PriceOut | None = None
     image_url: str | None = None
     language: Language = "en"
     rating: float | None = None
@@ -301,7 +311,75 @@ class DocumentOut(Answer):
     marks: tuple[MarkOut, ...] = ()
 
 
-class ProductOut(Answer):
+class SaleOut(Answer):
+    """A lower price for a time."""
+
+    price: PriceOut
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+
+
+class PictureOut(Answer):
+    """A picture by its address; its size in pixels, where the shop says it."""
+
+    url: str
+    alt: str = ""
+    width: int | None = None
+    height: int | None = None
+
+
+class OfferOut(Answer):
+    """What is sold under one code: the product, or one of its variants.
+
+    Attributes:
+        price: The usual price; ``sale`` is a lower one for a time.
+        stock: Pieces.
+    """
+
+    sku: str | None = None
+    gtin: str | None = None
+    mpn: str | None = None
+    price: PriceOut | None = None
+    sale: SaleOut | None = None
+    availability: Availability | None = None
+    stock: int | None = None
+    condition: Condition | None = None
+    image_url: str | None = None
+    link: str | None = None
+
+
+class VariantOut(OfferOut):
+    """One choice of a product, such as a size in a colour."""
+
+    id: str
+    title: str = ""
+    options: dict[str, str] = Field(default_factory=dict)
+
+
+class ShippingOut(Answer):
+    """What sending costs, to a country (ISO 3166)."""
+
+    country: str = ""
+    region: str = ""
+    service: str = ""
+    price: PriceOut | None = None
+
+
+class TranslationOut(Answer):
+    """Title and description in a further language."""
+
+    title: str = ""
+    description: str = ""
+
+
+class PriceRangeOut(Answer):
+    """What the variants cost now."""
+
+    low: PriceOut
+    high: PriceOut
+
+
+class ProductOut(OfferOut):
     """A product: its row, what is held about it, and what reviewers say."""
 
     id: str
@@ -310,11 +388,18 @@ class ProductOut(Answer):
     brand: str | None
     category: str | None
     category_path: tuple[NodeOut, ...] = ()
-    price: PriceOut | None
+    price_range: PriceRangeOut | None = None
     language: Language
     attributes: dict[str, str]
     related: dict[str, tuple[str, ...]]
-    image_url: str | None
+    variants: tuple[VariantOut, ...] = ()
+    category_paths: tuple[tuple[str, ...], ...] = ()
+    tags: tuple[str, ...] = ()
+    pictures: tuple[PictureOut, ...] = ()
+    seller: str | None = None
+    shipping: tuple[ShippingOut, ...] = ()
+    published_at: datetime | None = None
+    translations: dict[str, TranslationOut] = Field(default_factory=dict)
     facts: tuple[FactOut, ...] = ()
     reviews: ReviewsSummary
     documents: tuple[DocumentOut, ...] = ()

@@ -125,12 +125,11 @@ class SmallShop:
             catalog=self.catalog, graph=self.graph, ontology=ontology, encoder=self.encoder,  # type: ignore[arg-type]
             artifacts=self.artifacts, make_vectors=EdgeVectorStore, exchange=exchange,
         )  # fmt: skip
-        ids = self.catalog.product_ids()
         demand = measure_demand(interactions, now=NOW)
         return builder.build(
             demand.weights,
             finish=lambda folder: write_ranking_files(
-                folder, self.graph, interactions, ids, ontology=ontology, demand=demand
+                folder, self.graph, interactions, builder.product_ids, ontology=ontology, demand=demand
             ),
         )
 

@@ -11,6 +11,7 @@ from api.pages.i18n import Words
 from api.pages.tiles import draw_tile
 from api.pages.views import Card, Result
 from api.schemas import EvidenceOut, PriceOut, ReasonOut, StepOut
+from kms.catalog.offers import Picture
 
 _LEAST_SHARE = 0.005
 _SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "CNY": "¥", "JPY": "¥"}
@@ -38,13 +39,49 @@ def format_share(share: float) -> str:
     return "<1%" if 0 < share < 0.01 else f"{share:.0%}"
 
 
-def draw_picture(card: Card, words: Words, classes: str = "") -> None:
-    """The product's tile with its kind."""
+def draw_picture(card: Card, words: Words, classes: str = "", *, is_first: bool = False) -> None:
+    """The product's picture over a drawn tile, which shows where the picture cannot be loaded; with its kind.
+
+    Args:
+        card: The product.
+        words: The page's language.
+        classes: CSS classes of the tile.
+        is_first: Whether it is what the page is about, and is loaded at once.
+    """
     with tag("div", f"tile {classes}"):
         drawing(draw_tile(card.family, card.id), "tile-art")
+        if card.picture is not None:
+            draw_photo(card.picture, alt=card.picture.alt if is_first else "", is_lazy=not is_first)
         kind = words.pick(*card.kind)
         if kind:
             tag("span", "tile-kind", kind)
+
+
+def draw_photo(picture: Picture, *, alt: str = "", is_lazy: bool = True) -> None:
+    """A picture of the shop, linked at its address; the page's script removes it where it cannot be loaded."""
+    tag(
+        "img", "photo", src=picture.url, alt=alt, width=picture.width, height=picture.height,
+        loading="lazy" if is_lazy else None, decoding="async", referrerpolicy="no-referrer",
+    )  # fmt: skip
+
+
+def draw_card_price(card: Card, words: Words) -> None:
+    """What a product costs: one price or a range, and the usual price beside a sale's."""
+    if card.price is None or (card.price_high is None and card.usual_price is None):
+        draw_price(card.price, words)
+        return
+    tag(
+        "span",
+        "price",
+        format_price(card.price) if card.price_high is None else format_range(card.price, card.price_high),
+    )
+    if card.usual_price is not None:
+        tag("s", "price-usual", format_price(card.usual_price), title=words("usual_price"))
+
+
+def format_range(low: PriceOut, high: PriceOut) -> str:
+    """A range of prices: ``€49.00 – €79.00``."""
+    return f"{format_price(low)} – {format_price(high)}"
 
 
 def draw_price(price: PriceOut | None, words: Words) -> None:
@@ -203,7 +240,7 @@ def draw_hit(
                 draw_stars(card.rating, card.ratings, words)
             draw_reasons(result, words, why)
         with tag("div", "hit-price"):
-            draw_price(card.price, words)
+            draw_card_price(card, words)
             if actions is not None:
                 with tag("div", "actions"):
                     actions()
@@ -219,7 +256,7 @@ def draw_small_cards(results: Sequence[Result], words: Words) -> None:
                 with tag("div", "card-body"):
                     tag("div", "card-title", card.title)
                     with tag("div", "card-row"):
-                        draw_price(card.price, words)
+                        draw_card_price(card, words)
                         if card.rating is not None:
                             draw_stars(card.rating, 0, words)
                     if result.hit.reasons:

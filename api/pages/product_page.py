@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from api.pages.components import (
+    draw_card_price,
     draw_picture,
-    draw_price,
     draw_sentence,
     draw_small_cards,
     draw_stars,
@@ -16,6 +16,7 @@ from api.pages.components import (
 from api.pages.elements import tag
 from api.pages.highlight import cut
 from api.pages.i18n import Words
+from api.pages.product_offers import draw_buying, draw_gallery, draw_variants
 from api.pages.views import GROUPS, AspectRow, FactRow, MarkedText, ProductView, Result, ReviewView
 
 _ROWS_SHOWN = 14
@@ -28,7 +29,9 @@ def draw_product(
     card = view.card
     with tag("article", "product"):
         with tag("header", "product-head"):
-            draw_picture(card, words, "tile-large")
+            with tag("div", "product-pictures"):
+                draw_picture(card, words, "tile-large", is_first=True)
+                draw_gallery(view.product)
             with tag("div", "product-summary"):
                 if card.brand:
                     tag("div", "hit-brand", words("by_brand", brand=card.brand))
@@ -36,12 +39,14 @@ def draw_product(
                     draw_marked(view.texts["title"])
                 draw_stars(card.rating, card.ratings, words)
                 with tag("div", "product-price"):
-                    draw_price(card.price, words)
+                    draw_card_price(card, words)
+                draw_buying(words, view.product)
                 with tag("div", "product-meta"):
                     tag("span", "product-id", card.id)
                     tag("a", "link", words("in_graph"), href=graph_url(f"product:{card.id}"))
         with tag("div", "product-columns"):
             with tag("div", "product-texts"):
+                draw_variants(words, view.product)
                 _draw_text(words, view, "description", "description")
                 _draw_text(words, view, "table", "shop_table")
                 if view.aspects:

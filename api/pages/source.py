@@ -161,6 +161,8 @@ class Source:
         """
         platform = self._platform
         product = platform.catalog.product(product_id)
+        if not product.is_public_at(datetime.now(UTC)):
+            raise NotFoundError(f"product {product_id!r} is in the catalogue and not published")
         documents = {d.id: d for d in platform.catalog.documents_of(product_id)}
         reviews = platform.catalog.reviews_of(product_id)
         edges, nodes, has_graph = self._edges_of(product_id)
@@ -373,16 +375,21 @@ class Source:
         ratings = self._platform.catalog.ratings([p.id for p in products])
         classes = self._classes_of([p.id for p in products])
         ontology = self._services.ontology
+        now = datetime.now(UTC)
         cards = {}
         for product in products:
             class_id = classes.get(product.id) or product.category
             known = ontology.classes.get(class_id or "")
             summary = ratings.get(product.id)
+            prices = product.price_range_at(now)
             cards[product.id] = Card(
                 id=product.id,
                 title=product.title,
                 brand=product.brand,
-                price=show_price(product.price),
+                price=show_price(prices.low) if prices else None,
+                price_high=show_price(prices.high) if prices and prices.high != prices.low else None,
+                usual_price=show_price(prices.usual) if prices else None,
+                picture=product.first_picture(),
                 rating=summary.mean if summary else None,
                 ratings=summary.ratings if summary else 0,
                 kind=(known.label.en, known.label.zh) if known else (product.category or "",) * 2,

@@ -10,6 +10,7 @@ from api.pages.highlight import Span
 from api.schemas import EvidenceOut, HitOut, PriceOut
 from kms.catalog.documents import SHOP_BRAND, SHOP_CATEGORY
 from kms.catalog.models import Product, Review
+from kms.catalog.offers import Picture
 from kms.evidence.models import Document, Evidence
 from kms.graph.models import Edge, Node
 from kms.ontology.class_names import class_of_path
@@ -23,7 +24,15 @@ _SENTENCES_EACH = 3
 
 @dataclass(frozen=True)
 class Card:
-    """A product as lists show it. ``kind`` is its class's label; ``family`` the class below the root."""
+    """A product as lists show it.
+
+    Attributes:
+        kind: Label of its class.
+        family: The class below the root.
+        price_high: What the dearest variant costs, where that is more.
+        usual_price: What it costs outside of the sale that goes on.
+        picture: Its first picture.
+    """
 
     id: str
     title: str
@@ -33,6 +42,9 @@ class Card:
     ratings: int
     kind: Label
     family: str
+    price_high: PriceOut | None = None
+    usual_price: PriceOut | None = None
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True)

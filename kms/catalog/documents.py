@@ -29,7 +29,7 @@ def product_documents(product: Product) -> list[Document]:
     texts = {
         "title": product.title,
         "description": product.description,
-        "table": "\n".join(f"{name}: {value}" for name, value in product.attributes.items()),
+        "table": "\n".join(f"{name}: {value}" for name, value in _table_of(product).items()),
         "shop": _state_shop(product),
     }
     return [
@@ -62,6 +62,15 @@ def review_documents(review: Review) -> list[Document]:
         for part, text in (("title", review.title), ("text", review.text))
         if text
     ]
+
+
+def _table_of(product: Product) -> dict[str, str]:
+    """The shop's table, and the values of each option as one line more."""
+    options = {name: ", ".join(values) for name, values in product.options().items()}
+    return {
+        **{name: value for name, value in options.items() if name not in product.attributes},
+        **product.attributes,
+    }
 
 
 def _state_shop(product: Product) -> str:

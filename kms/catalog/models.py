@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field, model_validator
 
@@ -15,6 +16,14 @@ Publication = Literal["published", "hidden", "draft", "archived"]
 CategoryPath = tuple[Annotated[str, Field(min_length=1, max_length=500)], ...]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 LanguageTag = Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+
+
+class PriceRange(NamedTuple):
+    """The lowest and the highest price of a product; ``usual``: of the lowest, where that is a sale's."""
+
+    low: Price
+    high: Price
+    usual: Price | None = None
 
 
 class Product(Offer):
@@ -66,13 +75,28 @@ class Product(Offer):
         has_ended = self.unpublished_at is not None and self.unpublished_at <= moment
         return self.publication == "published" and has_begun and not has_ended
 
-    def prices_at(self, moment: datetime) -> tuple[Price, ...]:
-        """What its variants cost at a moment, lowest first; without variants its own price."""
-        offers = self.variants or (self,)
-        prices = [price for offer in offers if (price := offer.price_at(moment)) is not None]
-        if not prices and (own := self.price_at(moment)) is not None:
-            prices = [own]
-        return tuple(sorted(prices, key=lambda price: (price.currency, price.amount)))
+    def price_range_at(self, moment: datetime) -> PriceRange | None:
+        """What its variants cost at a moment, those in the currency of the first; without variants its own price."""
+        sold: Sequence[Offer] = self.variants
+        offers = [offer for offer in sold if offer.price_at(moment) is not None] or [self]
+        priced = [(price, offer) for offer in offers if (price := offer.price_at(moment)) is not None]
+        if not priced:
+            return None
+        same = [pair for pair in priced if pair[0].currency == priced[0][0].currency]
+        low, cheapest = min(same, key=lambda pair: pair[0].amount)
+        high = max((price for price, _ in same), key=lambda price: price.amount)
+        usual = cheapest.price if cheapest.price is not None and cheapest.price.amount > low.amount else None
+        return PriceRange(low, high, usual)
+
+    def first_picture(self) -> Picture | None:
+        """The picture that stands for it in lists."""
+        if self.pictures:
+            return self.pictures[0]
+        address = self.image_url or ""
+        is_address = address.lower().startswith(("https://", "http://")) and not any(
+            c.isspace() for c in address
+        )
+        return Picture(url=address) if is_address else None
 
     def all_codes(self) -> tuple[str, ...]:
         """SKU, GTIN and MPN of the product and of each variant, and the variants' ids; distinct, in order."""

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from kms.catalog.documents import product_documents, review_documents
 from kms.catalog.models import Product, Review
+from kms.catalog.offers import SalePrice
 from kms.currency import Price
 from kms.db.session import Database
 from kms.db.tables import DocumentRow, DocumentStateRow, EventRow, EvidenceRow, ProductRow, ReviewRow
@@ -56,6 +57,7 @@ class ProductSummary(NamedTuple):
     price: Price | None
     image_url: str | None
     language: Language
+    sale: SalePrice | None = None
 
 
 _SUMMARY = (
@@ -66,6 +68,7 @@ _SUMMARY = (
     ProductRow.language,
     ProductRow.price_amount,
     ProductRow.price_currency,
+    ProductRow.details,
 )
 
 
@@ -199,9 +202,11 @@ class CatalogStore:
     def summaries(self, product_ids: Sequence[str]) -> list[ProductSummary]:
         """Summaries for lists of the products of ``product_ids`` that exist, in that order."""
         by_id = {
-            name: ProductSummary(name, title, brand, _to_price(amount, currency), image_url, language)
-            for name, title, brand, image_url, language, amount, currency in self._database.rows_by_key(
-                _SUMMARY, product_ids
+            name: ProductSummary(
+                name, title, brand, _to_price(amount, currency), image_url, language, _to_sale(details)
+            )
+            for name, title, brand, image_url, language, amount, currency, details in (
+                self._database.rows_by_key(_SUMMARY, product_ids)
             )
         }
         return [by_id[name] for name in product_ids if name in by_id]
@@ -391,6 +396,14 @@ def _to_price(amount: str | None, currency: str | None) -> Price | None:
     if amount is None or currency is None:
         return None
     return Price.model_construct(amount=Decimal(amount), currency=currency)
+
+
+def _to_sale(details: str | dict[str, Any] | None) -> SalePrice | None:
+    """The sale of a row's details, which SQLite's driver gives as text."""
+    if not details:
+        return None
+    stored = json.loads(details) if isinstance(details, str) else details
+    return SalePrice.model_validate(stored["sale"]) if "sale" in stored else None
 
 
 def _to_product(row: ProductRow) -> Product:

@@ -72,7 +72,7 @@ class Database:
         """Plain rows of one table whose first column is one of ``keys``, in no order.
 
         The driver reads them, without the layers above it, which costs a sixth of what a session does; a list of
-        products asks for its rows in each answer. So the values are the driver's own: for columns of text only.
+        products asks for its rows in each answer. So the values are the driver's own: text, and JSON as text on SQLite.
 
         Raises:
             StoreUnavailable: The store does not answer.

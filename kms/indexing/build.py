@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +89,8 @@ class IndexBuilder:
         self._exchange = exchange
         self._progress = progress
         self._free = free
+        self.product_ids: tuple[str, ...] = ()
+        """Products of the version that is being made: those that shoppers may see."""
 
     def build(
         self,
@@ -109,6 +112,7 @@ class IndexBuilder:
         learn_words(names_in(self._ontology, "zh"))
         previous = self._artifacts.current(NAME)
         documents = list(self._documents(popularity or {}))
+        self.product_ids = tuple(document.id for document in documents)
         needed = estimate_size(len(documents), self._encoder.dimensions, previous)
         place = self._artifacts.workspace(NAME).parent
         check_free_space(place, needed, f"an index of {len(documents):,} products", free=self._free)
@@ -154,7 +158,10 @@ class IndexBuilder:
         for edge in self._graph.iter_edges():
             if edge.source.startswith("product:"):
                 by_product.setdefault(edge.source, []).append(edge)
+        now = datetime.now(UTC)
         for product in self._catalog.iter_products():
+            if not product.is_public_at(now):
+                continue
             rating = ratings.get(product.id)
             yield index_product(
                 product,
@@ -165,6 +172,7 @@ class IndexBuilder:
                 popularity=popularity.get(product.id, 0.0),
                 exchange=self._exchange,
                 added=added.get(product.id),
+                now=now,
             )
 
     def _write_text(self, folder: Path, documents: Sequence[IndexedProduct]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from kms.catalog.models import Product
 from kms.currency import Exchange
@@ -43,6 +43,7 @@ def index_product(
     popularity: float = 0.0,
     exchange: Exchange = AS_WRITTEN,
     added: datetime | None = None,
+    now: datetime | None = None,
 ) -> IndexedProduct:
     """Join row and facts.
 
@@ -55,13 +56,15 @@ def index_product(
         popularity: Any count that grows with interest.
         exchange: How prices are compared.
         added: When the product came into the catalogue.
+        now: The moment whose prices are meant, as of sales; without it that of the call.
     """
     facets: dict[str, list[str]] = {"language": [product.language]}
     numbers: dict[str, float] = {"popularity": popularity}
     highs: dict[str, float] = {}
-    labels: list[str] = []
-    if product.price is not None:
-        numbers.update(exchange.numbers(product.price))
+    labels: list[str] = [value for values in product.options().values() for value in values]
+    if (prices := product.price_range_at(now or datetime.now(UTC))) is not None:
+        numbers.update(exchange.numbers(prices.low))
+        highs.update(exchange.numbers(prices.high))
     if added is not None:
         numbers["added"] = added.timestamp()
     if rating is not None:
@@ -103,6 +106,7 @@ def index_product(
         language=product.language,
         labels=tuple(dict.fromkeys(label for label in labels if label)),
         facets={name: tuple(dict.fromkeys(values)) for name, values in facets.items()},
+        codes=product.all_codes(),
         numbers=numbers,
         highs={field: high for field, high in highs.items() if high != numbers[field]},
         image_url=product.image_url,

@@ -15,6 +15,7 @@ class IndexedProduct(Frozen):
         facets: Field to values, for filters and counts: ``brand``, ``category`` (with all ancestors, the root last),
             ``language``, ``use``, ``audience``, ``attr.<id>``; with all that the values imply.
         highs: Of numbers that are ranges ("100-240 V") the upper end; ``numbers`` has the lower.
+        codes: SKUs, GTINs and makers' numbers of the product and its variants.
         numbers: Field to magnitude: ``price`` (comparable over products), ``price.<code>`` in one currency,
             ``rating``, ``popularity``, ``attr.<id>`` of quantities in SI.
     """
@@ -29,4 +30,5 @@ class IndexedProduct(Frozen):
     facets: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     numbers: dict[str, float] = Field(default_factory=dict)
     highs: dict[str, float] = Field(default_factory=dict)
+    codes: tuple[str, ...] = ()
     image_url: str | None = None

@@ -123,7 +123,10 @@ class ServingIndex:
             self.vectors.close()
 
     def find_id(self, text: str) -> int | None:
-        """Position of the product whose id the text is; "aud001" finds AUD-001 where no product has that very id."""
+        """Position of the product whose id, SKU, GTIN or maker's number the text is, a variant's included.
+
+        "aud001" finds AUD-001 where no product has that very id.
+        """
         written = text.strip()
         at = self.positions.get(written)
         return at if at is not None else self._positions_by_code.get(fold_code(written))
@@ -133,6 +136,9 @@ class ServingIndex:
         codes: dict[str, int] = {}
         for product_id, at in self.positions.items():
             codes.setdefault(fold_code(product_id), at)
+        for at, document in enumerate(self.documents):
+            for code in document.codes:
+                codes.setdefault(fold_code(code), at)
         codes.pop("", None)
         return codes
 

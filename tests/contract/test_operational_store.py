@@ -11,6 +11,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import delete, update
 
 from kms.catalog.models import Product, Review
+from kms.catalog.offers import SalePrice
 from kms.catalog.store import CatalogStore
 from kms.currency import Price
 from kms.db.migrate import current_revision, upgrade
@@ -106,7 +107,8 @@ def test_product_comes_back_as_it_was_written(catalog: CatalogStore) -> None:
 
 
 def test_summaries_say_of_products_what_their_rows_say(catalog: CatalogStore) -> None:
-    catalog.put_products([LAMP, BULB])
+    lamp = LAMP.model_copy(update={"sale": SalePrice(price=Price(amount=Decimal("29.90"), currency="EUR"))})
+    catalog.put_products([lamp, BULB])
     assert [s._asdict() for s in catalog.summaries(["L-2", "nobody", "L-1"])] == [
         {
             "id": p.id,
@@ -115,8 +117,9 @@ def test_summaries_say_of_products_what_their_rows_say(catalog: CatalogStore) ->
             "price": p.price,
             "image_url": p.image_url,
             "language": p.language,
+            "sale": p.sale,
         }
-        for p in (BULB, LAMP)
+        for p in (BULB, lamp)
     ]
 
 

@@ -23,6 +23,18 @@
     }
   }
 
+  // A picture that cannot be loaded goes, and the drawn tile below it shows.
+  document.addEventListener(
+    "error",
+    (event) => {
+      const photo = event.target;
+      if (photo instanceof HTMLImageElement && photo.classList.contains("photo")) {
+        (photo.closest(".gallery-item") || photo).remove();
+      }
+    },
+    true,
+  );
+
   // Who has stepped into the suggestions stays at that place when a late answer draws them anew.
   let stepped = null;
   const items = (box) => [...box.querySelectorAll(".suggest-item")];

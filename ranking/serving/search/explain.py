@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from kms.lexical.analysis import STOP_WORDS, stems, words
+from kms.lexical.analysis import STOP_WORDS, fold_code, stems, words
 from kms.lexical.postings import Column
 from kms.ontology.model import RelationType
 from kms.ontology.structure import ATTRIBUTE_FIELD, HAS_VALUE
@@ -66,7 +66,7 @@ class SearchExplainer:
             reasons: list[Reason] = []
             if (words_share := shares["text"] + shares["name"]) > 0:
                 is_named = position == query.named
-                terms = [hit.product_id] if is_named else _matched(columns, position)
+                terms = [self._code_of(position, query)] if is_named else _matched(columns, position)
                 reasons += self._text_reason(terms, words_share)
             if shares["graph"] > 0:
                 reasons += self._entity_reasons(position, query, signals, shares["graph"])
@@ -92,6 +92,14 @@ class SearchExplainer:
                 for stem in stems(word):
                     surfaces.setdefault(stem, word)
         return [(word, postings.column(stem)) for stem, word in surfaces.items()]
+
+    def _code_of(self, position: int, query: Query) -> str:
+        """The id or code of a product that the query is."""
+        document = self._index.documents[position]
+        asked = fold_code(query.understanding.query)
+        return next(
+            (code for code in (document.id, *document.codes) if fold_code(code) == asked), document.id
+        )
 
     def _text_reason(self, terms: list[str], share: float) -> list[Reason]:
         if not terms:

@@ -130,8 +130,10 @@ def test_prices_and_publication_depend_on_the_moment() -> None:
         published_at=datetime(2026, 1, 5, tzinfo=UTC),
     )
     winter, spring = datetime(2026, 1, 10, tzinfo=UTC), datetime(2026, 3, 1, tzinfo=UTC)
-    assert [price.amount for price in rope.prices_at(winter)] == [Decimal("8.00"), Decimal("12.00")]
-    assert [price.amount for price in rope.prices_at(spring)] == [Decimal("10.00"), Decimal("12.00")]
+    on_sale, after = rope.price_range_at(winter), rope.price_range_at(spring)
+    assert on_sale is not None and after is not None
+    assert (on_sale.low, on_sale.high, on_sale.usual) == (euros("8.00"), euros("12.00"), euros("10.00"))
+    assert (after.low, after.high, after.usual) == (euros("10.00"), euros("12.00"), None)
     assert not rope.is_public_at(datetime(2026, 1, 2, tzinfo=UTC)) and rope.is_public_at(winter)
     assert not rope.model_copy(update={"publication": "draft"}).is_public_at(winter)
 

@@ -1,0 +1,69 @@
+"""Offers as the API shows them: codes, prices, stock and variants of a product's row."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from api.cards import show_price
+from api.schemas import (
+    PictureOut,
+    PriceRangeOut,
+    SaleOut,
+    ShippingOut,
+    TranslationOut,
+    VariantOut,
+)
+from kms.catalog.models import Product
+from kms.catalog.offers import Offer
+
+
+def show_offer(offer: Offer) -> dict[str, Any]:
+    """The fields that products and variants share."""
+    sale_price = show_price(offer.sale.price) if offer.sale else None
+    return {
+        "sku": offer.sku,
+        "gtin": offer.gtin,
+        "mpn": offer.mpn,
+        "price": show_price(offer.price),
+        "sale": SaleOut(price=sale_price, starts_at=offer.sale.starts_at, ends_at=offer.sale.ends_at)
+        if offer.sale and sale_price
+        else None,
+        "availability": offer.availability,
+        "stock": offer.stock,
+        "condition": offer.condition,
+        "image_url": offer.image_url,
+        "link": offer.link,
+    }
+
+
+def show_details(product: Product, now: datetime) -> dict[str, Any]:
+    """What a row has beside texts and tables; its own numbers and texts, such as margins, are not shown."""
+    prices = product.price_range_at(now)
+    low, high = (show_price(prices.low), show_price(prices.high)) if prices else (None, None)
+    return {
+        **show_offer(product),
+        "price_range": PriceRangeOut(low=low, high=high) if low and high else None,
+        "variants": tuple(
+            VariantOut(id=each.id, title=each.title, options=dict(each.options), **show_offer(each))
+            for each in product.variants
+        ),
+        "category_paths": product.category_paths,
+        "tags": product.tags,
+        "pictures": tuple(
+            PictureOut(url=each.url, alt=each.alt, width=each.width, height=each.height)
+            for each in product.pictures
+        ),
+        "seller": product.seller,
+        "shipping": tuple(
+            ShippingOut(
+                country=each.country, region=each.region, service=each.service, price=show_price(each.price)
+            )
+            for each in product.shipping
+        ),
+        "published_at": product.published_at,
+        "translations": {
+            language: TranslationOut(title=each.title, description=each.description)
+            for language, each in product.translations.items()
+        },
+    }
