@@ -28,6 +28,12 @@ def to_identifier(code: str) -> str:
     return f"{kept}~{digest}"
 
 
+def code_key(code: str) -> str:
+    """A form in which codes are compared: as an id, without letter case; of a GTIN without the zeros before it."""
+    folded = to_identifier(code).casefold()
+    return folded.lstrip("0") or folded if folded.isdecimal() else folded
+
+
 def handle_of(title: str) -> str:
     """A handle as shop systems make it from a title: lower case, words joined by hyphens; Chinese stays."""
     return _WORD_SIGNS.sub("-", unicodedata.normalize("NFKC", title).casefold()).strip("-_")

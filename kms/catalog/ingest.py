@@ -94,13 +94,13 @@ def ingest_reviews(
     catalog = CatalogStore(database)
 
     def write(rows: Sequence[Model], run: IngestRun) -> None:
-        reviews = [row for row in rows if isinstance(row, Review)]
+        reviews = [row for row in _name_products(rows, catalog) if isinstance(row, Review)]
         changes = catalog.compare_reviews(reviews) if dry_run else catalog.put_reviews(reviews)
         run.count(len(changes.new), len(changes.changed), len(changes.unchanged))
         run.reject_unknown(changes.unknown_product)
 
     def check(rows: Sequence[Model]) -> list[RowProblem | None]:
-        reviews = [row for row in rows if isinstance(row, Review)]
+        reviews = [row for row in _name_products(rows, catalog) if isinstance(row, Review)]
         known = catalog.known_ids({review.product_id for review in reviews})
         return [None if r.product_id in known else unknown_product(r.id) for r in reviews]
 
@@ -128,7 +128,7 @@ def ingest_events(
     journal, catalog = Journal(database), CatalogStore(database)
 
     def check(rows: Sequence[Model]) -> list[RowProblem | None]:
-        events = [row for row in rows if isinstance(row, Event)]
+        events = [row for row in _name_products(rows, catalog) if isinstance(row, Event)]
         problems = check_events(events, known_products=catalog.known_ids, now=datetime.now(UTC))
         return [
             problem and RowProblem(problem.field, _REASONS[problem.code], problem.message)
@@ -136,6 +136,7 @@ def ingest_events(
         ]
 
     def write(rows: Sequence[Model], run: IngestRun) -> None:
+        rows = _name_products(rows, catalog)
         good = run.keep_good(rows, check(rows))
         events = [row for row in good if isinstance(row, Event)]
         new = journal.record_events(events)
@@ -144,6 +145,18 @@ def ingest_events(
     run = IngestRun("event", source, mapping, rejects_dir, strict, check)
     run.go(write, progress)
     return run.report()
+
+
+def _name_products(rows: Sequence[Model], catalog: CatalogStore) -> list[Model]:
+    """Reviews and events with their product's id, where they name it by a code of it or of a variant."""
+    named = {row.product_id for row in rows if isinstance(row, Review | Event) and row.product_id}
+    by_code = catalog.ids_by_code(named - catalog.known_ids(named))
+    return [
+        row.model_copy(update={"product_id": by_code[row.product_id]})
+        if isinstance(row, Review | Event) and row.product_id in by_code
+        else row
+        for row in rows
+    ]
 
 
 _REASONS: dict[EventProblemCode, RejectReason] = {

@@ -6,7 +6,8 @@ r"""Mappings: YAML files that assign the columns of a shop's file to the catalog
     encoding: gb18030             # of a text file that is not UTF-8
     rows: channel.items           # the list inside a JSON object, or the element of XML, that holds the rows
     fields:
-      id: asin                    # short for {column: asin}; dots go into nested tables
+      id: asin                    # short for {column: asin}; dots go into nested tables; {column: sku, code: true} makes
+                                  # an id of a code such as A/B-12
       description: {columns: [description, feature], join: "\n"}  # without join: first not empty
       category: {column: categories, pick: last}                    # of a list: first | last | all (joined)
       price: {column: price, currency_column: currency, currency: USD, divisor: 100}
@@ -50,6 +51,7 @@ from kms.catalog.fields import (
     read_url,
     split_list,
 )
+from kms.catalog.identifiers import to_identifier
 from kms.catalog.models import Product, Review
 from kms.catalog.prices import read_currency, read_price
 from kms.catalog.rows import RejectReason, RowProblem, shorten
@@ -120,6 +122,7 @@ class FieldRule(Frozen):
         columns: Several: the first that is not empty, or with ``join`` all of them.
         pick: Of a list.
         hash: The value is a hash of the columns, for ids where there are none.
+        code: The value is a shop's code, such as a SKU: signs that ids cannot have are replaced (``A/B-12``).
         currency: Of prices that name none; ``currency_column`` names the column that says it row by row.
         unit: Of times that are numbers; without it, numbers too large for seconds are milliseconds.
         format: Of times in writing, as ``strptime`` takes it, such as ``%d/%m/%Y``.
@@ -131,6 +134,7 @@ class FieldRule(Frozen):
     join: str | None = None
     pick: Literal["first", "last", "all"] = "all"
     hash: bool = False
+    code: bool = False
     currency: str | None = None
     currency_column: str | None = None
     divisor: Annotated[int, Field(ge=1)] = 1
@@ -422,6 +426,8 @@ def _read_field(
     if field in _NAMES:
         return read_name(field, raw)
     text = read_text(field, raw, join=rule.join or " ", is_single_line=field not in _MULTILINE)
+    if rule.code:
+        return to_identifier(text)
     return ACTIONS.get(text.casefold(), text) if field == "type" else text
 
 
@@ -497,7 +503,8 @@ def to_problem(error: ValidationError, values: AbcMapping[str, Any]) -> RowProbl
         message = f"rating {shorten(values.get(field))} is not a number from 1 to 5"
     elif field in ("id", "product_id", "shopper_id") and kind == "string_pattern_mismatch":
         message = (
-            f"{field} {shorten(values.get(field))} has blanks, slashes or other signs that ids cannot have"
+            f"{field} {shorten(values.get(field))} has blanks, slashes or other signs that ids cannot have; "
+            "say `code: true` in the mapping to make an id of it"
         )
     else:
         message = f"{field} {shorten(values.get(field))}: {first['msg']}"

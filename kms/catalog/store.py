@@ -18,11 +18,20 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from kms.catalog.documents import product_documents, review_documents
+from kms.catalog.identifiers import code_key
 from kms.catalog.models import Product, Review
 from kms.catalog.offers import SalePrice
 from kms.currency import Price
 from kms.db.session import Database
-from kms.db.tables import DocumentRow, DocumentStateRow, EventRow, EvidenceRow, ProductRow, ReviewRow
+from kms.db.tables import (
+    DocumentRow,
+    DocumentStateRow,
+    EventRow,
+    EvidenceRow,
+    ProductCodeRow,
+    ProductRow,
+    ReviewRow,
+)
 from kms.db.versions import IN_LIST, in_chunks, refresh_versions, upsert
 from kms.errors import NotFoundError
 from kms.evidence.models import Document
@@ -98,6 +107,7 @@ class CatalogStore:
             _replace_documents(
                 session, owner, DocumentRow.product_id, {p.id: product_documents(p) for p in written}, now
             )
+            _replace_codes(session, written, changes.changed)
             refresh_versions(session, (product.id for product in written))
             _mark_events(session, changes.new, is_deleted=False)
         return changes
@@ -231,6 +241,17 @@ class CatalogStore:
                 known.update(session.scalars(select(ProductRow.id).where(ProductRow.id.in_(chunk))))
         return known
 
+    def ids_by_code(self, codes: Iterable[str]) -> dict[str, str]:
+        """The product of each code (SKU, GTIN, maker's number); codes of none, or of several products, are left out."""
+        keys = {code: code_key(code) for code in codes}
+        named: dict[str, set[str]] = {}
+        with self._database.read() as session:
+            for chunk in in_chunks(set(keys.values()), IN_LIST):
+                statement = select(ProductCodeRow.code, ProductCodeRow.product_id)
+                for key, product_id in session.execute(statement.where(ProductCodeRow.code.in_(chunk))):
+                    named.setdefault(key, set()).add(product_id)
+        return {code: next(iter(named[key])) for code, key in keys.items() if len(named.get(key, ())) == 1}
+
     def product_ids(self) -> list[str]:
         """All product ids in order."""
         with self._database.read() as session:
@@ -351,6 +372,14 @@ def _replace_documents(
     for chunk in in_chunks(gone, IN_LIST):
         session.execute(delete(DocumentRow).where(DocumentRow.id.in_(chunk)))
     upsert(session, DocumentRow, changed, key=("id",))
+
+
+def _replace_codes(session: Session, written: Sequence[Product], changed: Sequence[str]) -> None:
+    for chunk in in_chunks(changed, IN_LIST):
+        session.execute(delete(ProductCodeRow).where(ProductCodeRow.product_id.in_(chunk)))
+    pairs = {(code_key(code), product.id): None for product in written for code in product.all_codes()}
+    rows = [{"code": code, "product_id": product_id} for code, product_id in pairs]
+    upsert(session, ProductCodeRow, rows, key=("code", "product_id"), update=())
 
 
 def _retire(session: Session, document_ids: Sequence[str], now: datetime) -> None:

@@ -87,6 +87,17 @@ class ProductRow(Base):
     added_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class ProductCodeRow(Base):
+    """A code by which others name a product: SKU, GTIN or maker's number, its own or a variant's; as an id, case-folded."""
+
+    __tablename__ = "product_codes"
+
+    code: Mapped[str] = mapped_column(String(128), primary_key=True)
+    product_id: Mapped[str] = mapped_column(
+        ForeignKey("products.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+
 class ReviewRow(Base):
     """A review; goes with its product."""
 
