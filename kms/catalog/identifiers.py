@@ -23,7 +23,10 @@ def to_identifier(code: str) -> str:
     code = unicodedata.normalize("NFC", code.strip())
     if len(code) <= MOST_ID_CHARACTERS and _ID.fullmatch(code):
         return code
-    digest = hashlib.blake2b(code.encode("utf-8", "replace"), digest_size=4).hexdigest()[:_HASH_CHARACTERS]
+    # Of the folded code, so that ids of codes that differ in letter case alone are alike but for it.
+    digest = hashlib.blake2b(code.casefold().encode("utf-8", "replace"), digest_size=4).hexdigest()[
+        :_HASH_CHARACTERS
+    ]
     kept = _OTHER_SIGNS.sub("_", code)[: MOST_ID_CHARACTERS - _HASH_CHARACTERS - 1]
     return f"{kept}~{digest}"
 

@@ -178,7 +178,7 @@ class IngestRun:
         if not self._read:
             self._notes.append("the file has no rows")
         if self._reasons and not self._new + self._changed + self._unchanged:
-            raise CatalogError(self._refusal("none of its rows can be used") + self._say_columns())
+            raise CatalogError(f"{self._refusal('none of its rows can be used')}\n {self._say_columns()}")
 
         self._feeds, self._feed = feeds, feed or self._name
 

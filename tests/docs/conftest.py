@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import time
@@ -14,6 +15,7 @@ import pytest
 from kms.graph.neo4j_local import find_free_port
 from tests.docs.commands import PAGES, ROOT, blocks
 from tests.docs.installation import Installation
+from tests.shops import SHOPS
 
 CATALOG = """sku,name,text,bullets,maker,price,spec_weight,spec_colour
 SHOP-1,Veldra travel kettle,Boils half a litre in three minutes.,Steel inside,Veldra,29.90,0.6 kg,white
@@ -29,6 +31,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Installation, str]:
     for name in ("ontology", "extraction", "scripts", "kms", "docs"):
         (folder / name).symlink_to(ROOT / name, target_is_directory=True)
     (folder / "products.csv").write_text(CATALOG, encoding="utf-8")
+    shutil.copy(SHOPS / "shopify-pets.csv", folder / "products_export.csv")
     mapping = [b for page in PAGES for b in blocks(page) if b.content.startswith("# shop.yaml")]
     assert len(mapping) == 1, "the README shows one mapping that begins with '# shop.yaml'"
     (folder / "shop.yaml").write_text(mapping[0].content, encoding="utf-8")

@@ -14,6 +14,7 @@ from tests.docs.commands import PAGES, ROOT
 
 MORE_PAGES = (ROOT / "ontology" / "README.md", ROOT / "kms" / "sample" / "README.md", ROOT / "CHANGELOG.md")
 HOSTS = {
+    "base.google.com",  # in the name of a namespace of product feeds
     "127.0.0.1", "localhost", "host", "neo4j", "qdrant", "postgres", "example.com",
     "github.com", "www.rfc-editor.org", "schema.org", "www.w3.org", "maven.apache.org",
 }  # fmt: skip
