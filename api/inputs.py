@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
 
 from kms.catalog.layouts.mapped import MappedRows
-from kms.catalog.layouts.recognise import layout_named, recognise
+from kms.catalog.layouts.recognise import layout_named, recognise_all
 from kms.catalog.mapping import Kind, load_mapping
 from kms.catalog.readers import ENDINGS
 from kms.errors import CatalogError, ConfigurationError
@@ -74,8 +74,11 @@ def read_inputs(inputs: Sequence[str], mappings: Sequence[str] = (), *, layout: 
                 kind = given_layout.kind
                 result.append(BatchInput(kind, file, chosen[kind], layout=layout, is_given=True))
                 continue
-            kind = given or _kind_of(file, given_kinds)
-            result.append(BatchInput(kind, file, chosen[kind], is_given=kind in given_kinds))
+            if given or (named := _named_kind(file)) in given_kinds:
+                kind = given or named
+                result.append(BatchInput(kind, file, chosen[kind], is_given=kind in given_kinds))
+                continue
+            result += _recognised(file, named, chosen)
     held = {item.kind for item in result}
     for mapping in mappings if result else ():
         kind = load_mapping(mapping).kind
@@ -103,14 +106,17 @@ def _is_catalogue(path: Path) -> bool:
     return name.endswith((*_ENDINGS, ".zip")) and ".rejects." not in name
 
 
-def _kind_of(path: Path, given: set[Kind]) -> Kind:
-    """What a file's rows are: by a known layout, unless a mapping was given for the kind that its name tells."""
+def _named_kind(path: Path) -> Kind:
+    """What a file's name says that its rows are."""
     name = path.name.casefold()
-    named: Kind = "review" if "review" in name else "event" if "event" in name else "product"
-    if named in given:
-        return named
+    return "review" if "review" in name else "event" if "event" in name else "product"
+
+
+def _recognised(path: Path, named: Kind, chosen: Mapping[Kind, str]) -> list[BatchInput]:
+    """The inputs that a file is by a known layout, else what its name says; products of a page may hold reviews."""
+    kinds = [named]
     with suppress(CatalogError):  # who reads the file says what is wrong with it
-        recognised = recognise(path)
-        if recognised is not None and not isinstance(recognised.layout, MappedRows):
-            return recognised.layout.kind
-    return named
+        fitting = recognise_all(path)
+        if fitting and not isinstance(fitting[0].layout, MappedRows):
+            kinds = list(dict.fromkeys(each.layout.kind for each in fitting))
+    return [BatchInput(kind, path, chosen[kind]) for kind in kinds]

@@ -90,6 +90,32 @@ def test_what_is_typed_is_never_html(open_page: Any) -> None:
     assert page.locator(".results-title").inner_text() == HOSTILE
 
 
+def test_variants_pictures_and_the_shops_page(open_page: Any) -> None:
+    page = open_page("/product/PET-BED")
+    page.wait_for_selector(".tile-large .tile-art svg")
+    # Nobody answers at the pictures' address, so the drawn tile shows.
+    page.wait_for_function("document.querySelectorAll('.tile-large .photo').length === 0")
+    assert page.locator(".product-price").inner_text().split() == ["€49.00", "–", "€79.00", "€59.00"]
+    rows = page.locator(".variant-table tbody tr")
+    assert [cell.inner_text() for cell in rows.nth(1).locator("td").all()] == [
+        "Large", "Moss", "BED/L", "€79.00", "Out of stock",
+    ]  # fmt: skip
+    assert page.evaluate("window.hacked") is None
+    link = page.locator(".product-buying a")
+    assert link.get_attribute("href") == "https://pets.example.test/p/burrow"
+    assert "GTIN 4006381333931" in page.locator(".product-buying").inner_text()
+    drawing = (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>'
+    )
+    page.route(
+        "https://img.example.test/**", lambda route: route.fulfill(body=drawing, content_type="image/svg+xml")
+    )
+    page.reload()
+    page.wait_for_selector(".tile-large .photo")
+    assert page.locator(".tile-large .photo").get_attribute("alt") == "View 1"
+    assert page.locator(".gallery .photo[loading=lazy]").count() == 3
+
+
 def test_the_document_holds_no_live_markup_of_a_product(address: str) -> None:
     source = httpx.get(f"{address}/product/{HOSTILE_ID}", timeout=30).text
     assert "<script>window.hacked" not in source

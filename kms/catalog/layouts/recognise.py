@@ -53,6 +53,19 @@ def recognise(path: Path, *, kind: Kind | None = None) -> Recognised | None:
     return recognise_rows(list(islice(read_rows(path), LOOKED_AT)), kind=kind)
 
 
+def recognise_all(path: Path) -> list[Recognised]:
+    """Every layout, mappings aside, that a file fits, the best first; without one the mapping that fits best.
+
+    Raises:
+        CatalogError: The file cannot be read.
+    """
+    rows = list(islice(read_rows(path), LOOKED_AT))
+    fitting = [each for each in _candidates(Sample.of(rows), None) if each.match.score >= _LEAST_SCORE]
+    best = sorted(fitting, key=lambda each: -each.match.score)
+    known = [each for each in best if not isinstance(each.layout, MappedRows)]
+    return known if known and known[0] is best[0] else best[:1]
+
+
 def recognise_rows(rows: Sequence[RawRow | BadRow], *, kind: Kind | None = None) -> Recognised | None:
     """As ``recognise``, from the first rows of a file."""
     sample = Sample.of(rows)

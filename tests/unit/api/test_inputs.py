@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from api.inputs import BatchInput, read_inputs
 from kms.errors import CatalogError, ConfigurationError
+from tests.shops import SHOPS
 
 
 @pytest.fixture
@@ -51,3 +53,25 @@ def test_what_is_not_there_is_refused(tmp_path: Path) -> None:
         read_inputs([str(tmp_path)])
     with pytest.raises(ConfigurationError):
         read_inputs([], ["no-such-mapping"])
+
+
+def test_known_exports_need_no_prefix_and_a_page_holds_products_and_reviews(tmp_path: Path) -> None:
+    shutil.copy(SHOPS / "shopify-pets.csv", tmp_path / "export-of-events.csv")
+    shutil.copy(SHOPS / "judgeme-reviews.csv", tmp_path / "reviews.csv")
+    shutil.copy(SHOPS / "schema-org-page.html", tmp_path / "page.html")
+    found = read_inputs([str(tmp_path)])
+    assert [(i.kind, i.path.name) for i in found if i.path] == [
+        ("product", "export-of-events.csv"),
+        ("product", "page.html"),
+        ("review", "page.html"),
+        ("review", "reviews.csv"),
+    ]
+    assert not any(i.is_given for i in found)
+
+
+def test_a_layout_that_was_asked_for_is_used(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("a,b\n1,2\n", "utf-8")
+    (found,) = read_inputs([str(tmp_path / "x.csv")], layout="judgeme-reviews")
+    assert (found.kind, found.layout, found.is_given) == ("review", "judgeme-reviews", True)
+    with pytest.raises(ConfigurationError, match="layout 'x' is not known"):
+        read_inputs([str(tmp_path / "x.csv")], layout="x")
