@@ -105,7 +105,7 @@ def test_the_main_job_from_files_to_an_answer(fresh: Command, tmp_path: Path) ->
     assert "index version 2 is live" in update
 
     other = write_rows(tmp_path / "products.jsonl", {**PRODUCT, "id": "SHOP-3"})
-    last = fresh.json("extract", other, "--delete-missing")
+    last = fresh.json("extract", other, "--delete-missing", "--delete-many")
     assert (last["new"], last["deleted"], last["products"]) == (1, 1, 1)
     assert [h["product"]["id"] for h in fresh.json("search", "headphones")["hits"]] == ["SHOP-3"]
     assert "extract" in fresh("runs").stdout

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from kms.catalog.layouts.base import Layout, Match, Sample
 from kms.catalog.layouts.google_merchant import GoogleMerchantProducts
+from kms.catalog.layouts.magento import MagentoProducts
 from kms.catalog.layouts.mapped import MappedRows, ready_layouts
 from kms.catalog.layouts.schema_org import SchemaOrgProducts, SchemaOrgReviews
 from kms.catalog.layouts.shopify import ShopifyProducts
@@ -25,6 +26,7 @@ LAYOUTS: tuple[Layout, ...] = (
     ShopifyProducts(),
     WooCommerceProducts(),
     GoogleMerchantProducts(),
+    MagentoProducts(),
     SchemaOrgProducts(),
     SchemaOrgReviews(),
 )
