@@ -183,10 +183,7 @@ def _read_product(key: str, cells: Sequence[Cells], variations: _Variations, sho
         },
         "translations": dict(_read_translations(cells, key)),
         "attributes": name_attributes(
-            [
-                *((n, v) for n, v in attributes.items() if n.casefold() not in (*varying, *_GTINS)),
-                *_weight(main),
-            ]
+            (n, v) for n, v in attributes.items() if n.casefold() not in (*varying, *_GTINS)
         ),
         **_offer(main, codes, shop),
     }
