@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from ranking.serving.index import ServingIndex
 
 HELD_OUT = 0.2
+LEAST_QUERIES = 2
+"""Of each half of judged queries: a paired test takes two pairs or more."""
 Split = Literal["shopper", "time"]
 
 
@@ -32,9 +34,10 @@ def measure_search(platform: Platform, judgments: Path | None = None) -> dict[st
             for an installation that serves the sample catalogue.
 
     Raises:
-        InputError: There is no index, or the file cannot be read.
+        InputError: There is no index, the file cannot be read, or it judges nothing that the catalogue has.
     """
-    from ranking.evaluate.chorus import evaluate_chorus, read_judgments
+    from kms.sample.queries import load_queries
+    from ranking.evaluate.chorus import evaluate_chorus, halves, read_judgments
     from ranking.evaluate.runs import evaluate_sample_search
     from ranking.serving.service import RankingService
 
@@ -45,12 +48,37 @@ def measure_search(platform: Platform, judgments: Path | None = None) -> dict[st
     try:
         service = RankingService(index)
         if judgments is not None:
-            return dict(evaluate_chorus(service, read_judgments(judgments), progress=platform.progress))
+            judged = read_judgments(judgments)
+            _check_judged({p for grades in judged.values() for p in grades}, index.positions, str(judgments))
+            if any(len(half) < LEAST_QUERIES for half in halves(judged).values()):
+                raise InputError(
+                    f"{judgments}: {len(judged)} queries are too few: they are measured in two halves, each with "
+                    f"{LEAST_QUERIES} queries or more"
+                )
+            return dict(evaluate_chorus(service, judged, progress=platform.progress))
+        _check_judged(
+            {p for query in load_queries() for p in query.grades},
+            index.positions,
+            "the sample's judged queries",
+        )
         return {
             str(name): r for name, r in evaluate_sample_search(service, progress=platform.progress).items()
         }
     finally:
         index.close()
+
+
+def _check_judged(judged: Collection[str], known: Collection[str], where: str) -> None:
+    """Refuse judgments of products that the catalogue does not have: every system would have nothing.
+
+    Raises:
+        InputError: The catalogue has none of them.
+    """
+    if not any(product_id in known for product_id in judged):
+        raise InputError(
+            f"{where}: none of the {len(judged):,} judged products is in the catalogue; give judgments of its own "
+            "products with --judgments"
+        )
 
 
 def measure_recommendations(

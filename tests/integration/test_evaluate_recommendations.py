@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
-from typing import get_args
 
 import pytest
+from typer.testing import CliRunner
 
 from api.beauty import RELATIONS_FILE
+from api.cli.main import app
 from api.held_out import held_out_index
-from api.measure import Split, measure_recommendations
+from api.measure import Split, measure_recommendations, measure_search
 from api.wiring import INDEX, Platform
+from kms.errors import InputError
 from kms.indexing.build import read_ontology
 from kms.settings import Settings
 from ranking.behaviour.choice import BehaviourChoice
@@ -21,8 +24,57 @@ from tests.platform_fixture import platform, platform_state
 __all__ = ["platform", "platform_state"]
 
 
-@pytest.mark.parametrize("split", get_args(Split))
-def test_the_served_version_is_measured_beside_the_models(platform: Platform, split: Split) -> None:
+def test_an_installation_with_its_own_ontology_is_measured_by_command(
+    platform: Platform, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live = platform.artifacts.current(INDEX)
+    own = tmp_path / "ontology"
+    shutil.copytree(platform.settings.ontology_dir, own)
+    shutil.copy(RELATIONS_FILE, own / "core" / "copurchase.yaml")
+    monkeypatch.setenv("KMS_ONTOLOGY_DIR", str(own))
+    monkeypatch.setenv("KMS_STATE_DIR", str(tmp_path / "elsewhere"))
+    state = str(platform.settings.state_dir)
+    words = [
+        "evaluate",
+        "recommendations",
+        "--data",
+        state,
+        "--split",
+        "shopper",
+        "--shoppers",
+        "40",
+        "--json",
+    ]
+    done = CliRunner().invoke(app, words)
+    assert done.exit_code == 0, done.output
+    report = json.loads(done.stdout)["test"]
+    means = {system["name"]: system["means"] for system in report["systems"]}
+    assert means["served"]["ndcg"] > 0
+    assert "newest 20% of each shopper" in report["about"]["split"]
+    assert platform.artifacts.current(INDEX) == live
+    assert not (tmp_path / "elsewhere").exists()
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        (["mug\tX1\t3"], "none of the 1 judged products is in the catalogue"),
+        (["mug\t{known}\t3"], "1 queries are too few"),
+    ],
+)
+def test_judgments_that_measure_nothing_are_refused(
+    platform: Platform, tmp_path: Path, rows: list[str], message: str
+) -> None:
+    known = next(iter(platform.catalog.product_ids()))
+    file = tmp_path / "judgments.tsv"
+    lines = ["query\tproduct\tgrade", *(row.format(known=known) for row in rows)]
+    file.write_text("\n".join(lines) + "\n", "utf-8")
+    with pytest.raises(InputError, match=message):
+        measure_search(platform, file)
+
+
+def test_the_served_version_is_measured_beside_the_models(platform: Platform) -> None:
+    split: Split = "time"
     live = platform.artifacts.current(INDEX)
     report = measure_recommendations(platform, split=split, most_shoppers=40)["test"]
     names = [system.name for system in report.systems]
