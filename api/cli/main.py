@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from api.cli import ask, audit, batch, graph, index, inspect, keys, learn, neo4j, serving, users
+from api.cli import ask, audit, batch, graph, index, induce, inspect, keys, learn, neo4j, serving, users
 from api.cli.demo import demo
 from kms.errors import KmsError
 
@@ -51,6 +51,7 @@ app.command()(serving.serve)
 app.command()(ask.search)
 app.command()(ask.recommend)
 app.command()(ask.product)
+inspect.ontology_app.command()(induce.induce)
 app.add_typer(inspect.ontology_app, name="ontology")
 app.command()(inspect.proposals)
 app.command()(inspect.runs)

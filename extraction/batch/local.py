@@ -110,7 +110,8 @@ def extract_pending(
 
 def context_of(product: Product, ontology: Ontology) -> ProductContext:
     """The shop's own statements: category where the ontology has it, brand and title."""
-    class_id = class_of_path(product.category, ontology) if product.category else None
+    category = product.category_path()
+    class_id = class_of_path(category, ontology) if category else None
     return ProductContext(class_id, product.brand, product.title)
 
 

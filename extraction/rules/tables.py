@@ -18,7 +18,7 @@ from kms.catalog.documents import SHOP_BRAND, SHOP_CATEGORY
 from kms.ontology.labels import normalise, singular
 from kms.ontology.model import LANGUAGES, Attribute, Ontology, RelationType
 from kms.ontology.structure import HAS_VALUE, IN_CATEGORY, MADE_BY
-from kms.quantities.columns import ColumnName, read_column_name
+from kms.quantities.columns import ColumnName, own_name, read_column_name
 from kms.quantities.mentions import find_quantities
 from kms.quantities.values import QuantityError, canonical, parse_quantity, write_quantity
 from kms.text.answers import read_answer
@@ -125,7 +125,8 @@ class TableReader:
         return attribute, None
 
     def _find_attribute(self, name: str, class_id: str | None) -> Attribute | None:
-        own = _find(name, self._names_of(class_id or "product"))
+        names = self._names_of(class_id or "product")
+        own = _find(name, names) or _find(own_name(name), names)
         if own is not None or class_id is not None:
             return own
         other = _find(name, self._names_of(""))
@@ -289,11 +290,15 @@ class TableReader:
 
 
 def _names(attributes: tuple[Attribute, ...]) -> dict[str, Attribute]:
+    """Attributes by their names; the label of a class's own one comes before names that it inherits."""
     names: dict[str, Attribute] = {}
     for attribute in attributes:
         for language in LANGUAGES:
             for name in attribute.names(language):
                 names.setdefault(singular(name), attribute)
+    for attribute in attributes:
+        names.update({singular(attribute.label.of(language)): attribute for language in LANGUAGES})
+    for attribute in attributes:
         names.setdefault(singular(attribute.id.replace("_", " ")), attribute)
     return names
 

@@ -29,7 +29,7 @@ def product_documents(product: Product) -> list[Document]:
     texts = {
         "title": product.title,
         "description": product.description,
-        "table": "\n".join(f"{name}: {value}" for name, value in _table_of(product).items()),
+        "table": "\n".join(f"{name}: {value}" for name, value in product.table().items()),
         "shop": _state_shop(product),
     }
     return [
@@ -64,21 +64,12 @@ def review_documents(review: Review) -> list[Document]:
     ]
 
 
-def _table_of(product: Product) -> dict[str, str]:
-    """The shop's table, and the values of each option as one line more."""
-    options = {name: ", ".join(values) for name, values in product.options().items()}
-    return {
-        **{name: value for name, value in options.items() if name not in product.attributes},
-        **product.attributes,
-    }
-
-
 def _state_shop(product: Product) -> str:
     lines = []
     if product.brand:
         lines.append(f"{SHOP_BRAND}: {product.brand}")
-    if product.category:
-        lines.append(f"{SHOP_CATEGORY}: {product.category}")
+    if category := product.category_path():
+        lines.append(f"{SHOP_CATEGORY}: {category}")
     for role, others in product.related.items():
         lines += [f"{role}: {other}" for other in others]
     return "\n".join(lines)

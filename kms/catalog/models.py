@@ -98,6 +98,21 @@ class Product(Offer):
         )
         return Picture(url=address) if is_address else None
 
+    def category_path(self) -> str | None:
+        """Its place in the shop's tree with ``>`` between the names: the deepest of its paths, else its category.
+
+        A category that is no name of any path (an ontology's class id) was given on purpose and comes first.
+        """
+        names = {name for path in self.category_paths for name in path}
+        if not self.category_paths or (self.category is not None and self.category not in names):
+            return self.category
+        return " > ".join(max(self.category_paths, key=lambda path: len(path)))
+
+    def table(self) -> dict[str, str]:
+        """Its attributes, and the options of its variants that they do not state, with all values of each."""
+        options = {name: ", ".join(values)[:10_000] for name, values in self.options().items()}
+        return {**{n: v for n, v in options.items() if v and n not in self.attributes}, **self.attributes}
+
     def all_codes(self) -> tuple[str, ...]:
         """SKU, GTIN and MPN of the product and of each variant, and the variants' ids; distinct, in order."""
         own = (*self.codes(), *(code for v in self.variants for code in (v.id, *v.codes())))

@@ -8,15 +8,25 @@ from __future__ import annotations
 
 import re
 
-from kms.ontology.labels import Match, Reading
+from kms.ontology.labels import Match, Reading, normalise
 from kms.ontology.model import Ontology
 
 _SEPARATOR = re.compile(r"\s*(?:>+|»|›|→|\||\\|/|::|(?<=\S)\s+-\s+)\s*")
 _WORD = re.compile(r"[^\W_](?:[^\W_]|['\u2019](?=\w))*")
 
 
+def split_path(path: str) -> tuple[str, ...]:
+    """The names of a category path, from the general to the special one."""
+    return tuple(name for name in _SEPARATOR.split(path.strip()) if name)
+
+
+def fold_path(path: str) -> str:
+    """A category path for comparison, whatever stands between its names."""
+    return " > ".join(normalise(name) for name in split_path(path))
+
+
 def class_of_path(path: str, ontology: Ontology) -> str | None:
-    """The class that a shop's category names: its id, or a path whose leaf is called like it.
+    """The class that a shop's category names: its id, a path that the class lists, or a path whose leaf is called like it.
 
     Args:
         path: An id, a name, or names from the general to the special one with ``>``, ``/``, ``|`` or the like between.
@@ -24,10 +34,11 @@ def class_of_path(path: str, ontology: Ontology) -> str | None:
     """
     if path in ontology.classes:
         return path
-    whole = _named(path, ontology)
+    own = ontology.class_of_shop_path.get(fold_path(path)) if ontology.class_of_shop_path else None
+    whole = own or _named(path, ontology)
     if whole is not None:
         return whole
-    names = [name for name in _SEPARATOR.split(path.strip()) if name]
+    names = split_path(path)
     if not names:
         return None
     leaf = names[-1]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from kms.ontology.structure import ATTRIBUTE_FIELD, HAS_VALUE, LANGUAGE_FIELD, PRODUCT
 from kms.types import Frozen, Language
@@ -33,10 +33,19 @@ Colour = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")]
 
 
 class Labels(Frozen):
-    """The one name to show, in each language."""
+    """The one name to show, in each language; a shop of one language writes that one, which is then shown in both."""
 
     en: Words
     zh: Words
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill_other_language(cls, data: object) -> object:
+        if isinstance(data, dict):
+            for missing, given in (("en", "zh"), ("zh", "en")):
+                if data.get(missing) is None and isinstance(data.get(given), str):
+                    return {**data, missing: data[given]}
+        return data
 
     def of(self, language: Language) -> str:
         """The label in one language."""
@@ -79,12 +88,14 @@ class OntologyClass(Term):
         implies: What is so of every product of the class; references as ``implications.read_reference`` reads them.
         asked_as: Names of other classes by which a query may mean this one as well: 水壶, the name of a bottle, of a
             kettle. In texts they name the other class.
+        paths: Places in the shop's own category trees that mean it, names from the root to the leaf with ``>`` between.
     """
 
     parent: TermId | None = None
     asked_as: AlternativeLabels = AlternativeLabels()
     attributes: tuple[TermId, ...] = ()
     implies: tuple[str, ...] = ()
+    paths: tuple[Annotated[str, Field(min_length=1, max_length=1_000)], ...] = ()
 
 
 class Attribute(Term):
@@ -294,6 +305,13 @@ class Ontology(Frozen):
         from kms.ontology.hierarchy import Hierarchy
 
         return Hierarchy(self.classes)
+
+    @cached_property
+    def class_of_shop_path(self) -> dict[str, str]:
+        """Class ids by the shop's own category paths, folded by ``class_names.fold_path``."""
+        from kms.ontology.class_names import fold_path
+
+        return {fold_path(path): each.id for each in self.classes.values() for path in each.paths}
 
     @cached_property
     def implications(self) -> Implications:

@@ -19,6 +19,9 @@ _SIDES = re.compile(
 _SIDE = re.compile(r"[LWHDlwhd长宽高深厚]")
 
 
+_OF_THE_PRODUCT = re.compile(r"^(?:product|item|article)\s+(?=\S)|^(?:产品|商品|货品)(?=..)", re.IGNORECASE)
+
+
 class ColumnName(NamedTuple):
     """A parsed column name.
 
@@ -52,12 +55,19 @@ def read_column_name(written: str) -> ColumnName:
         name = _BRACKETS.sub(" ", name)
     elif last := _LAST_WORD.search(name):
         # "width_in" names inches, "Built in" does not.
-        unit = None if last.group().casefold() == " in" else _whole_unit(last[1])
+        # Nor does a letter that stands twice: "humidity (H-H)" without its marks names a range.
+        is_mark = last.group().casefold() == " in" or name[: last.start()].endswith(f" {last[1]}")
+        unit = None if is_mark else _whole_unit(last[1])
         name = name[: last.start()] if unit is not None else name
     stripped = " ".join(name.replace("()", " ").split()).strip(" ,:-")
     return (
         ColumnName(stripped, unit, sides) if stripped and (unit or sides) else ColumnName(written, None, ())
     )
+
+
+def own_name(name: str) -> str:
+    """The name without words that say no more than that it is the product's: "Product colour", 产品颜色."""
+    return _OF_THE_PRODUCT.sub("", name)
 
 
 def _whole_unit(text: str) -> str | None:

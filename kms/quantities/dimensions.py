@@ -18,6 +18,7 @@ REFERENCE_UNITS: dict[str, tuple[str, ...]] = {
     "temperature": ("kelvin",),
     "angle": ("radian",),
     "force": ("newton",),
+    "torque": ("newton * meter",),
     "pressure": ("pascal",),
     "energy": ("joule",),
     "power": ("watt",),
@@ -28,6 +29,7 @@ REFERENCE_UNITS: dict[str, tuple[str, ...]] = {
     "frequency": ("hertz",),
     "rotation_speed": ("radian / second",),
     "flow_rate": ("meter ** 3 / second",),
+    "acceleration": ("meter / second ** 2",),
     "density": ("kilogram / meter ** 3", "kilogram / meter ** 2", "kilogram / meter"),
     "sound_level": ("decibel",),
     "illuminance": ("lux",),
@@ -53,6 +55,9 @@ logarithmic or counted have no SI unit and keep their own number.
 _BY_NAME = frozenset({"colour_temperature"})
 """Dimensions that only the reference itself measures: nobody means 2700 degrees Celsius of a lamp."""
 
+_TORQUES = frozenset({"newton * meter", "newton * centimeter", "foot * force_pound", "inch * force_pound"})
+"""Units of torque: their product is that of energy, which nobody gives in them."""
+
 
 def unit_problem(unit: str, dimension: str) -> str | None:
     """Say what is wrong with a unit for a dimension, or ``None`` when it fits."""
@@ -74,6 +79,8 @@ def reference_unit(unit: str, dimension: str) -> str | None:
     references = REFERENCE_UNITS.get(dimension, ())
     if dimension in _BY_NAME:
         return unit if unit in references else None
+    if (dimension == "torque") != (unit in _TORQUES):
+        return None
     root = root_unit(unit)
     return next((r for r in references if root is not None and root_unit(r) == root), None)
 

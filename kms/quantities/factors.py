@@ -7,12 +7,13 @@ from __future__ import annotations
 
 _FACTORS: dict[str, dict[str, float]] = {
     "meter": {
-        "micrometer": 1e-6, "millimeter": 1e-3, "centimeter": 1e-2, "meter": 1.0, "kilometer": 1e3,
+        "nanometer": 1e-9, "micrometer": 1e-6, "millimeter": 1e-3, "centimeter": 1e-2, "meter": 1.0, "kilometer": 1e3,
         "inch": 0.0254, "foot": 0.3048, "yard": 0.9144, "mile": 1609.344,
     },
-    "meter ** 2": {"meter ** 2": 1.0},
+    "meter ** 2": {"millimeter ** 2": 1e-6, "centimeter ** 2": 1e-4, "meter ** 2": 1.0},
     "meter ** 3": {
-        "meter ** 3": 1.0, "milliliter": 1e-6, "centiliter": 1e-5, "liter": 1e-3, "fluid_ounce": 2.95735295625e-5,
+        "meter ** 3": 1.0, "centimeter ** 3": 1e-6,
+        "milliliter": 1e-6, "centiliter": 1e-5, "liter": 1e-3, "fluid_ounce": 2.95735295625e-5,
         "cup": 2.365882365e-4, "pint": 4.73176473e-4, "quart": 9.46352946e-4, "gallon": 3.785411784e-3,
     },
     "gram": {
@@ -30,7 +31,12 @@ _FACTORS: dict[str, dict[str, float]] = {
     "gram * meter ** 2 / second ** 3": {
         "milliwatt": 1.0, "watt": 1e3, "volt_ampere": 1e3, "kilowatt": 1e6, "megawatt": 1e9,
     },
-    "gram * meter ** 2 / second ** 2": {"joule": 1e3, "watt_hour": 3.6e6, "kilowatt_hour": 3.6e9},
+    "gram * meter ** 2 / second ** 2": {
+        "joule": 1e3, "kilojoule": 1e6, "kilocalorie": 4.184e6, "watt_hour": 3.6e6, "kilowatt_hour": 3.6e9,
+        "newton * meter": 1e3, "newton * centimeter": 10.0, "foot * force_pound": 1355.8179483314003,
+        "inch * force_pound": 112.98482902761668,
+    },
+    "meter / second ** 2": {"meter / second ** 2": 1.0},
     "gram * meter ** 2 / ampere / second ** 3": {"volt": 1e3},
     "ampere": {"milliampere": 1e-3, "ampere": 1.0},
     "ampere * second": {"coulomb": 1.0, "milliampere_hour": 3.6, "ampere_hour": 3600.0},
@@ -39,7 +45,7 @@ _FACTORS: dict[str, dict[str, float]] = {
     },
     "gram / meter": {"kilogram / meter": 1e3},
     "gram / meter ** 2": {"gram / meter ** 2": 1.0, "kilogram / meter ** 2": 1e3},
-    "gram / meter ** 3": {"kilogram / meter ** 3": 1e3},
+    "gram / meter ** 3": {"kilogram / meter ** 3": 1e3, "gram / centimeter ** 3": 1e6},
     "bit": {
         "megabit": 1e6, "gigabit": 1e9, "byte": 8.0, "kilobyte": 8e3, "megabyte": 8e6, "gigabyte": 8e9, "terabyte": 8e12,
     },
@@ -60,7 +66,10 @@ _FACTORS: dict[str, dict[str, float]] = {
     "candela * radian ** 2 / meter ** 2": {"lux": 1.0},
     "gram * meter / second ** 2": {"newton": 1e3},
     "gram * meter ** 2 / ampere ** 2 / second ** 3": {"ohm": 1e3},
-    "meter ** 3 / second": {"meter ** 3 / second": 1.0},
+    "meter ** 3 / second": {
+        "meter ** 3 / second": 1.0, "meter ** 3 / hour": 1 / 3600, "liter / minute": 1 / 60_000,
+        "liter / hour": 1 / 3_600_000,
+    },
 }  # fmt: skip
 """Root unit, as pint writes it, to the units of this kind with their factors."""
 

@@ -8,6 +8,7 @@ The surface forms are compared case-folded, except those in ``CASED`` where case
 from __future__ import annotations
 
 _FORMS: dict[str, tuple[str, ...]] = {
+    "nanometer": ("nm", "nanometre", "nanometres", "nanometer", "nanometers", "纳米"),
     "micrometer": ("µm", "μm", "um", "micron", "microns", "微米"),
     "millimeter": ("mm", "mms", "millimetre", "millimetres", "millimeter", "millimeters", "毫米"),
     "centimeter": ("cm", "cms", "centimetre", "centimetres", "centimeter", "centimeters", "厘米", "公分"),
@@ -60,6 +61,9 @@ _FORMS: dict[str, tuple[str, ...]] = {
     "pascal": ("pa", "pascals", "帕"),
     "kilopascal": ("kpa", "千帕"),
     "megapascal": ("mpa", "兆帕"),
+    "newton * meter": ("n·m", "n.m", "n m", "newton metres", "newton meters", "牛米", "牛·米", "牛顿米"),
+    "foot * force_pound": ("ft-lb", "ft-lbs", "ft lb", "ft lbs", "ft·lb", "lb-ft", "lb·ft"),
+    "inch * force_pound": ("in-lb", "in-lbs", "in lbs", "in·lb", "lb-in"),
     "newton": ("newton", "newtons", "牛顿"),
     "psi": ("psi",),
     "lumen": ("lm", "lumen", "lumens", "流明"),
@@ -84,6 +88,20 @@ _FORMS: dict[str, tuple[str, ...]] = {
     "gram / meter ** 2": ("gsm", "g/m2", "g/m²", "克/平方米", "克重"),
     "kilometer / hour": ("km/h", "kph", "公里/小时"),
     "mile / hour": ("mph",),
+    "millimeter ** 2": ("mm2", "mm²", "平方毫米"),
+    "centimeter ** 2": ("cm2", "cm²", "平方厘米"),
+    "meter ** 3": ("m3", "m³", "cbm", "立方米"),
+    "centimeter ** 3": ("cm3", "cm³", "立方厘米"),
+    "meter ** 3 / hour": ("m3/h", "m³/h", "m³/hr", "m3/hr", "立方米/小时"),
+    "liter / minute": ("l/min", "lpm", "升/分钟"),
+    "liter / hour": ("l/h", "lph", "升/小时"),
+    "kilogram / meter ** 3": ("kg/m3", "kg/m³"),
+    "gram / centimeter ** 3": ("g/cm3", "g/cm³"),
+    "meter / second ** 2": ("m/s2", "m/s²"),
+    "meter / second": ("m/s", "米/秒"),
+    "joule": ("joule", "joules", "焦耳"),
+    "kilojoule": ("kj", "千焦"),
+    "kilocalorie": ("kcal", "千卡", "大卡"),
     "meter ** 2": ("m2", "m²", "sqm", "square metres", "square meters", "平方米", "平米"),
     "pixel": ("pixel", "pixels", "px", "像素"),
     "megapixel": ("mp", "megapixel", "megapixels", "百万像素"),
@@ -101,6 +119,9 @@ UNIT_OF_SURFACE: dict[str, str] = {form.casefold(): unit for unit, forms in _FOR
 """Case-folded surface form to pint's unit name."""
 
 CASED: dict[str, str] = {
+    "Nm": "newton * meter",
+    "NM": "newton * meter",
+    "Ncm": "newton * centimeter",
     "mW": "milliwatt",
     "MW": "megawatt",
     "Mb": "megabit",

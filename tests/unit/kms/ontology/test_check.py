@@ -32,15 +32,25 @@ def test_all_problems_are_reported_at_once_in_order(check: Check) -> None:
           a: {{parent: nowhere, {LABEL}}}
           b: {{parent: product, label: {{en: other, zh: 别的}}, attributes: [nothing]}}
         uses:
-          c: {{label: {{en: only English}}}}
+          c: {{label: {{}}}}
         """
     )
     assert report.ontology is None
     assert told(report) == [
         "families/more.yaml:2: 'a': unknown parent 'nowhere'",
         "families/more.yaml:3: 'b': unknown attribute 'nothing'",
+        "families/more.yaml:5: 'c', label: missing 'en'",
         "families/more.yaml:5: 'c', label: missing 'zh'",
     ]
+
+
+def test_a_label_in_one_language_is_whole(check: Check) -> None:
+    report = check(
+        "classes: {a: {parent: product, label: {en: only English}}, b: {parent: product, label: {zh: 只有中文}}}"
+    )
+    assert report.ontology is not None
+    assert report.ontology.classes["a"].label.zh == "only English"
+    assert report.ontology.classes["b"].label.en == "只有中文"
 
 
 @pytest.mark.parametrize(

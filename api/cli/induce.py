@@ -1,0 +1,160 @@
+"""``kms ontology induce``: an ontology out of the rows of this installation."""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from api.cli.context import open_platform, print_table
+
+if TYPE_CHECKING:
+    from kms.catalog.models import Product
+    from kms.induction.induce import Induction
+    from kms.ontology.model import Ontology
+
+_SHOWN = 30
+_SHOWN_DIFFERENCE = 60
+
+
+def induce(
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Folder to write; must not exist.", show_default=False),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print what would be written and write nothing.")
+    ] = False,
+    again: Annotated[
+        bool,
+        typer.Option(
+            "--again", help="FOLDER exists: write the proposal beside it and print the differences."
+        ),
+    ] = False,
+    limit: Annotated[
+        int, typer.Option("--limit", "-n", min=1, help="At most so many rows of each table.")
+    ] = _SHOWN,
+) -> None:
+    """Make an ontology out of the shop's own categories and tables: classes, attributes, vocabularies.
+
+    Set KMS_ONTOLOGY_DIR to the folder and run `kms extract` to read the catalogue by it. A folder that exists is never
+    written to, so that what people changed in it stays.
+    """
+    from kms.errors import InputError
+    from kms.induction.induce import induce as make
+    from kms.induction.write import write_ontology
+    from kms.ontology.load import default_folder, load_ontology
+
+    if output is None and not dry_run:
+        raise InputError(
+            "no folder to write to; give --output FOLDER, or --dry-run to see what would be written"
+        )
+    target = output
+    if output is not None and output.exists() and not dry_run:
+        if not again:
+            raise InputError(
+                f"{output} exists and may have been changed by hand; --again writes the new ontology beside it and shows "
+                "the differences"
+            )
+        target = output.with_name(f"{output.name}.new")
+        if target.exists():
+            raise InputError(f"{target} exists: take over what you want of it, remove it, and try again")
+    base = default_folder()
+    known = load_ontology(base)
+    day = datetime.datetime.now(datetime.UTC).date()
+    with open_platform(log_level="WARNING") as platform:
+        products = platform.catalog.iter_products
+        induction = make(products, known)
+        if not induction.products:
+            raise InputError("this installation has no products; `kms ingest FILE` loads a catalogue")
+        if induction.classed < induction.products:
+            with tempfile.TemporaryDirectory() as scratch:
+                write_ontology(induction, known, base, Path(scratch) / "ontology", day=day)
+                read_class = title_reader(load_ontology(Path(scratch) / "ontology"))
+            induction = make(products, known, read_class, before=induction)
+    _print(induction, limit)
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch) / "ontology" if dry_run or target is None else target
+        write_ontology(induction, known, base, folder, day=day)
+        made = load_ontology(folder)
+    if dry_run or target is None:
+        typer.echo("Nothing was written.")
+        return
+    typer.echo(f"Wrote {target}: {len(made.classes)} classes, {len(made.attributes)} attributes.")
+    if output is not None and target != output:
+        _print_differences(output, target)
+    else:
+        typer.echo(f"Set KMS_ONTOLOGY_DIR={target} and run kms extract.")
+
+
+def title_reader(ontology: Ontology) -> Callable[[Product], str | None]:
+    """The class that extraction reads from a product's title under an ontology."""
+    from extraction.documents import ProductContext, Text
+    from extraction.rules.extractor import RuleExtractor
+    from kms.catalog.documents import product_documents
+
+    rules = RuleExtractor(ontology)
+
+    def read_class(product: Product) -> str | None:
+        title = product_documents(product)[0]
+        spans = ((0, len(title.text)),)
+        text = Text(title, ProductContext(None, product.brand, product.title), spans, spans)
+        return rules.find_class(text.in_simplified_chinese())
+
+    return read_class
+
+
+def _print(induction: Induction, limit: int) -> None:
+    tree = induction.tree
+    rows = [(each.label, each.id, each.parent, each.products, each.source) for each in tree.classes.values()]
+    share = 100 * induction.classed / induction.products
+    print_table(
+        f"{len(rows)} classes; {induction.classed:,} of {induction.products:,} products have one ({share:.1f} %), "
+        f"{induction.by_title:,} of them by their title",
+        ("class", "id", "below", "products", "from"),
+        sorted(rows, key=lambda row: -row[3])[:limit],
+    )
+    attributes = sorted(induction.attributes.values(), key=lambda each: -each.cells)
+    share = 100 * induction.facts / max(1, induction.cells)
+    print_table(
+        f"{len(attributes)} attributes; {induction.facts:,} of {induction.cells:,} cells become facts ({share:.1f} %)",
+        ("attribute", "type", "unit", "known", "cells", "facts", "why not, or why text"),
+        [
+            (
+                each.label,
+                each.known.type if each.known else each.type.type,
+                (each.known.unit if each.known else each.type.unit) or "",
+                each.known.id if each.known else "",
+                each.cells,
+                f"{100 * each.facts / max(1, each.cells):.0f} %",
+                each.reason,
+            )
+            for each in attributes[:limit]
+        ],
+    )
+    if induction.empty:
+        names = ", ".join(f"{name} ({count})" for name, count in list(induction.empty.items())[:limit])
+        typer.echo(f"Columns whose cells say nothing: {names}")
+
+
+def _print_differences(old: Path, new: Path) -> None:
+    names = sorted(
+        {path.relative_to(each).as_posix() for each in (old, new) for path in each.rglob("*.yaml")}
+    )
+    shown = 0
+    for name in names:
+        before, after = (
+            (each / name).read_text("utf-8").splitlines() if (each / name).is_file() else []
+            for each in (old, new)
+        )
+        lines = list(difflib.unified_diff(before, after, str(old / name), str(new / name), lineterm="", n=1))
+        for line in lines[: max(0, _SHOWN_DIFFERENCE - shown)]:
+            typer.echo(line)
+        shown += len(lines)
+    if shown > _SHOWN_DIFFERENCE:
+        typer.echo(f"… {shown - _SHOWN_DIFFERENCE} more lines; compare the folders to see them")

@@ -1,0 +1,142 @@
+"""Classes out of category paths: every prefix of a path is a class, its leaf the name."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from kms.catalog.models import Product
+from kms.induction.slugs import make_slug, make_unique
+from kms.ontology.class_names import split_path
+from kms.ontology.labels import normalise
+from kms.ontology.model import LANGUAGES, ROOT_CLASS, Ontology, OntologyClass
+
+Key = tuple[str, ...]
+"""The folded names of a path."""
+_LONGEST_LABEL = 150
+
+
+@dataclass
+class InducedClass:
+    """A class that a shop's categories or titles name.
+
+    Attributes:
+        paths: As the shop writes them.
+        products: How many stand in it or below it.
+        own: How many stand in it itself.
+        known: The class of the default ontology that is called like it.
+        source: ``category`` or ``title``.
+    """
+
+    id: str
+    parent: str
+    label: str
+    paths: tuple[str, ...] = ()
+    products: int = 0
+    own: int = 0
+    known: OntologyClass | None = None
+    source: str = "category"
+    alternatives: tuple[str, ...] = ()
+    attributes: list[str] = field(default_factory=list)
+
+
+@dataclass
+class ClassTree:
+    """Induced classes by id, parents first, and the class of each category path."""
+
+    classes: dict[str, InducedClass] = field(default_factory=dict)
+    of_path: dict[Key, str] = field(default_factory=dict)
+
+    def class_of(self, product: Product) -> str | None:
+        """The class of a product's category."""
+        return self.of_path.get(path_key(product))
+
+    def children(self) -> dict[str, list[str]]:
+        """Ids of the classes directly below each one that has any, and below the root."""
+        below: dict[str, list[str]] = defaultdict(list)
+        for each in self.classes.values():
+            below[each.parent].append(each.id)
+        return dict(below)
+
+
+def path_names(product: Product) -> tuple[str, ...]:
+    """The names of a product's category path."""
+    path = product.category_path()
+    return split_path(path) if path else ()
+
+
+def path_key(product: Product) -> Key:
+    """A product's category path, folded."""
+    return tuple(normalise(name) for name in path_names(product))
+
+
+def build_tree(products: Iterable[Product], known: Ontology) -> ClassTree:
+    """The tree of all products' categories.
+
+    Args:
+        products: Of the shop; each is looked at once.
+        known: The default ontology, whose classes lend their names in the other language.
+    """
+    own: Counter[Key] = Counter()
+    below: Counter[Key] = Counter()
+    written: dict[Key, Counter[tuple[str, ...]]] = defaultdict(Counter)
+    for product in products:
+        names = path_names(product)
+        key = tuple(normalise(name) for name in names)
+        if not key or not all(key):
+            continue
+        own[key] += 1
+        for length in range(1, len(key) + 1):
+            below[key[:length]] += 1
+            written[key[:length]][names[:length]] += 1
+    leaves = Counter(key[-1] for key in below)
+    root = known.classes[ROOT_CLASS]
+    taken = {normalise(name) for language in LANGUAGES for name in root.names(language)}
+    tree = ClassTree()
+    for key in sorted(below, key=lambda key: (len(key), -below[key], key)):
+        names = _usual(written[key])
+        parent = tree.of_path[key[:-1]] if len(key) > 1 else ROOT_CLASS
+        label = _tell_apart(names, taken, is_shared=leaves[key[-1]] > 1)
+        taken.add(normalise(label))
+        owner = parent if len(key) > 1 else ""
+        class_id = make_unique(make_slug(names[-1]), {ROOT_CLASS, *tree.classes}, owner)
+        tree.of_path[key] = class_id
+        tree.classes[class_id] = InducedClass(
+            class_id, parent, label, (" > ".join(names),), below[key], own[key], known_class(names, known)
+        )
+    return tree
+
+
+def known_class(names: Sequence[str], known: Ontology) -> OntologyClass | None:
+    """The class of the default ontology that the leaf of a path is called like, in the singular or plural.
+
+    A further name of a class counts only below a name of a class above it: grinders are for coffee in a kitchen, not
+    among power tools.
+    """
+    above = {r.id for name in names[:-1] for r in known.labels.lookup(name) if r.kind == "class"}
+    for reading in known.labels.lookup(names[-1]):
+        if reading.kind != "class" or reading.id == ROOT_CLASS:
+            continue
+        if reading.preferred or above.intersection(known.hierarchy.ancestors(reading.id)):
+            return known.classes[reading.id]
+    return None
+
+
+def _usual(written: Mapping[tuple[str, ...], int]) -> tuple[str, ...]:
+    """The most frequent way to write a path."""
+    return min(written, key=lambda names: (-written[names], names))
+
+
+def _tell_apart(names: Sequence[str], taken: Container[str], *, is_shared: bool) -> str:
+    """A label that no other class has: the leaf, with the names above it where several leaves are called like it."""
+    leaf = names[-1][:_LONGEST_LABEL]
+    choices = [leaf] if not is_shared else []
+    choices += [f"{leaf} ({', '.join(reversed(names[first:-1]))})" for first in range(len(names) - 2, -1, -1)]
+    for choice in [*choices, leaf]:
+        if len(choice) <= 200 and normalise(choice) not in taken:
+            return choice
+    number = 2
+    while normalise(f"{leaf} {number}") in taken:
+        number += 1
+    return f"{leaf} {number}"

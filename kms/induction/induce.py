@@ -1,0 +1,288 @@
+"""Induction of an ontology: classes from categories, attributes and vocabularies from tables and variants' options."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from kms.catalog.models import Product
+from kms.induction.attributes import (
+    Cell,
+    ColumnCells,
+    ColumnType,
+    fitting_share,
+    is_answer,
+    is_measure,
+    is_short,
+    known_values,
+    says_something,
+    split_list,
+    type_of,
+)
+from kms.induction.classes import ClassTree, build_tree
+from kms.induction.columns import read_column
+from kms.induction.placement import place
+from kms.induction.slugs import make_slug, make_unique
+from kms.induction.titles import add_title_classes
+from kms.ontology.labels import normalise, singular
+from kms.ontology.model import LANGUAGES, ROOT_CLASS, Attribute, Ontology
+from kms.quantities.columns import own_name
+from kms.text.chinese import contains_chinese
+
+_FITS = 0.5
+_SHARES_VOCABULARY = 0.6
+
+Products = Callable[[], Iterable[Product]]
+ClassOf = Callable[[Product], str | None]
+
+
+@dataclass
+class InducedAttribute:
+    """An attribute of the shop's own table, or one of the default ontology that its columns state.
+
+    Attributes:
+        known: Whether it is one of the default ontology.
+        columns: Names as written, with their cells.
+        cells: Cells that say something.
+        facts: Cells that can be read as the attribute's values.
+        classes: Where it stands.
+        values: New words of its vocabulary with their cells.
+        vocabulary: Id of the vocabulary that they are in.
+        reason: Why it is no more than text, or why cells are left out.
+    """
+
+    id: str
+    label: str
+    type: ColumnType
+    known: Attribute | None
+    vocabulary: str | None = None
+    columns: Counter[str] = field(default_factory=Counter)
+    cells: int = 0
+    facts: int = 0
+    classes: list[str] = field(default_factory=list)
+    values: dict[str, int] = field(default_factory=dict)
+    reason: str = ""
+
+
+@dataclass
+class Induction:
+    """What was induced, with the figures of the report.
+
+    Attributes:
+        classed: Products with a class.
+        by_title: Those of them that have it by their title.
+        adopted: Attributes of the default ontology that classes have besides what tables state.
+        empty: Columns without a cell that says something, with their cells.
+    """
+
+    tree: ClassTree
+    attributes: dict[str, InducedAttribute]
+    adopted: tuple[str, ...]
+    products: int
+    classed: int
+    by_title: int
+    cells: int
+    facts: int
+    empty: dict[str, int]
+
+
+def induce(
+    products: Products, known: Ontology, class_of: ClassOf | None = None, *, before: Induction | None = None
+) -> Induction:
+    """Induce an ontology.
+
+    Args:
+        products: Gives the shop's products, in the same order each time; it is called twice.
+        known: The default ontology, whose attributes, vocabularies and names are taken over where the shop's agree.
+        class_of: The class of products without a category, by their titles, among the classes of ``before``.
+        before: What was induced without ``class_of``.
+    """
+    if before is None:
+        tree = build_tree(products(), known)
+        add_title_classes(tree, products(), known)
+    else:
+        tree = before.tree
+        for each in tree.classes.values():
+            each.attributes = []
+    columns: dict[str, ColumnCells] = {}
+    count = classed = by_title = 0
+    for product in products():
+        count += 1
+        class_id = tree.class_of(product)
+        if class_id is None and class_of is not None:
+            class_id = class_of(product)
+            by_title += class_id is not None
+        classed += class_id is not None
+        for written, value in product.table().items():
+            column = read_column(written)
+            cells = columns.setdefault(column.key, ColumnCells(column.key))
+            cells.add(written, column, value, class_id)
+    attributes, empty = _attributes(columns, known)
+    _place(attributes, columns, tree)
+    adopted = _adopt(tree, attributes, known)
+    cells_in_all = sum(each.cells for each in attributes.values())
+    facts = sum(each.facts for each in attributes.values())
+    return Induction(tree, attributes, adopted, count, classed, by_title, cells_in_all, facts, empty)
+
+
+def _attributes(
+    columns: Mapping[str, ColumnCells], known: Ontology
+) -> tuple[dict[str, InducedAttribute], dict[str, int]]:
+    names = _known_names(known)
+    attributes: dict[str, InducedAttribute] = {}
+    empty: dict[str, int] = {}
+    for key in sorted(columns, key=lambda key: (-columns[key].count, key)):
+        column = columns[key]
+        kind = type_of(column)
+        if not any(says_something(value) for value, _ in column.cells):
+            empty[min(column.names)] = column.count
+            continue
+        own = _best_known(column, kind, names.get(key) or names.get(own_name(key)) or (), known)
+        label = min(column.labels, key=lambda label: (-column.labels[label], label))
+        attribute_id = own.id if own else make_unique(make_slug(label), {*known.attributes, *attributes})
+        attribute = attributes.setdefault(attribute_id, InducedAttribute(attribute_id, label, kind, own))
+        lender = own if own else _lender(column, kind, names, known)
+        if lender is not None and lender.type == "enum":
+            attribute.vocabulary = lender.vocabulary
+            _add_values(attribute, column, lender, known)
+        elif kind.type == "enum":
+            attribute.vocabulary = f"{attribute_id}_values"[:80]
+            attribute.values = dict(kind.values)
+        _count(attribute, column, lender, known)
+    return attributes, empty
+
+
+def _known_names(known: Ontology) -> dict[str, list[Attribute]]:
+    """Attributes of the default ontology by their folded names; those of every product first."""
+    root = {attribute.id for attribute in known.attributes_of(ROOT_CLASS)}
+    ordered = sorted(known.attributes.values(), key=lambda attribute: attribute.id not in root)
+    names: dict[str, list[Attribute]] = defaultdict(list)
+    for attribute in ordered:
+        for language in LANGUAGES:
+            for name in attribute.names(language):
+                if attribute not in names[read_column(name).key]:
+                    names[read_column(name).key].append(attribute)
+    return names
+
+
+def _best_known(
+    column: ColumnCells, kind: ColumnType, candidates: Sequence[Attribute], known: Ontology
+) -> Attribute | None:
+    """The attribute of the default ontology that a column is, by its name and values."""
+    shares = [(fitting_share(column, each, known), -place, each) for place, each in enumerate(candidates)]
+    best = max(shares, key=lambda item: item[:2], default=None)
+    if best is None:
+        return None
+    share, _, attribute = best
+    if attribute.type == "enum" and kind.type == "enum":
+        return attribute if share > 0 or column.count < 10 else None
+    return attribute if share >= _FITS else None
+
+
+def _lender(
+    column: ColumnCells, kind: ColumnType, names: Mapping[str, Sequence[Attribute]], known: Ontology
+) -> Attribute | None:
+    """The attribute whose vocabulary a column's values are of: "cable colour" has the words of colours."""
+    if kind.type != "enum":
+        return None
+    words = column.key.split()
+    for start in range(1, len(words)):
+        for attribute in names.get(" ".join(words[start:]), ()):
+            if attribute.type == "enum" and fitting_share(column, attribute, known) >= _SHARES_VOCABULARY:
+                return attribute
+    return None
+
+
+def _add_values(attribute: InducedAttribute, column: ColumnCells, lender: Attribute, known: Ontology) -> None:
+    """Words of the cells that the lender's vocabulary does not have yet."""
+    for (value, _), count in column.cells.items():
+        if not says_something(value) or _looked_up(value, lender, known):
+            continue
+        parts = split_list(value)
+        has_any = bool(known_values(value, lender, known))
+        for part in parts if has_any or len(parts) > 1 else [value]:
+            if not known_values(part, lender, known) and is_short(part) and says_something(part):
+                attribute.values[part] = attribute.values.get(part, 0) + count
+
+
+def _looked_up(value: str, lender: Attribute, known: Ontology) -> bool:
+    return any(r.kind == "value" and r.attribute == lender.id for r in known.labels.lookup(value))
+
+
+def _count(
+    attribute: InducedAttribute, column: ColumnCells, lender: Attribute | None, known: Ontology
+) -> None:
+    """Add a column's cells to an attribute's figures."""
+    attribute.columns.update(column.names)
+    said = {cell: count for cell, count in column.cells.items() if says_something(cell[0])}
+    attribute.cells += sum(said.values()) + column.more
+    own = attribute.known
+    kind = own.type if own else attribute.type.type
+    dimension = (own.dimension if own else attribute.type.dimension) or "count"
+    new = {normalise(value) for value in attribute.values}
+    tests: dict[str, Callable[[Cell], bool]] = {
+        "boolean": is_answer,
+        "quantity": lambda cell: is_measure(cell, dimension),
+        "enum": lambda cell: _is_named(cell[0], new, lender, known),
+        "text": lambda _cell: True,
+    }
+    attribute.facts += sum(count for cell, count in said.items() if tests[kind](cell))
+    attribute.facts += column.more if kind == "text" else 0
+    if kind == "text":
+        attribute.reason = attribute.type.reason
+    elif attribute.facts < attribute.cells:
+        wanted = {
+            "boolean": "neither yes nor no",
+            "quantity": f"no {dimension}",
+            "enum": "no word of the vocabulary",
+        }
+        attribute.reason = f"{attribute.cells - attribute.facts} cells: {wanted[kind]}"
+
+
+def _is_named(value: str, new: set[str], lender: Attribute | None, known: Ontology) -> bool:
+    if normalise(value) in new or any(normalise(part) in new for part in split_list(value)):
+        return True
+    return lender is not None and bool(known_values(value, lender, known))
+
+
+def _place(
+    attributes: Mapping[str, InducedAttribute], columns: Mapping[str, ColumnCells], tree: ClassTree
+) -> None:
+    """Place each attribute at the classes that have it."""
+    stated: dict[str, Counter[str]] = defaultdict(Counter)
+    keys = {name: attribute.id for attribute in attributes.values() for name in attribute.columns}
+    for column in columns.values():
+        attribute_id = keys.get(min(column.names))
+        if attribute_id is not None:
+            stated[attribute_id].update({c: n for c, n in column.classes.items() if c is not None})
+    children = tree.children()
+    for attribute_id, own in stated.items():
+        attributes[attribute_id].classes = place(own, tree, children)
+        for class_id in attributes[attribute_id].classes:
+            tree.classes[class_id].attributes.append(attribute_id)
+
+
+def _adopt(tree: ClassTree, attributes: Mapping[str, InducedAttribute], known: Ontology) -> tuple[str, ...]:
+    """Give classes that the default ontology has the attributes that it says of them."""
+    root = {attribute.id for attribute in known.attributes_of(ROOT_CLASS)}
+    adopted: dict[str, None] = {}
+    for each in tree.classes.values():
+        if each.known is None:
+            continue
+        names = {singular(attributes[a].label) for a in each.attributes}
+        for attribute in known.attributes_of(each.known.id):
+            is_named = any(
+                singular(name) in names for language in LANGUAGES for name in attribute.names(language)
+            )
+            if attribute.id in root or attribute.id in each.attributes or is_named:
+                continue
+            each.attributes.append(attribute.id)
+            if attribute.id not in attributes:
+                adopted[attribute.id] = None
+    return tuple(adopted)
+
+
+def language_of(words: str) -> str:
+    """The language of a label: Chinese where it has a Chinese character."""
+    return "zh" if contains_chinese(words) else "en"
