@@ -106,7 +106,8 @@ class Product(Offer):
         names = {name for path in self.category_paths for name in path}
         if not self.category_paths or (self.category is not None and self.category not in names):
             return self.category
-        return " > ".join(max(self.category_paths, key=lambda path: len(path)))
+        depth = max(len(path) for path in self.category_paths)
+        return " > ".join(next(path for path in self.category_paths if len(path) == depth))
 
     def table(self) -> dict[str, str]:
         """Its attributes, and the options of its variants that they do not state, with all values of each."""
