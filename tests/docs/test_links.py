@@ -17,7 +17,6 @@ HOSTS = {
     "base.google.com",  # in the name of a namespace of product feeds
     "127.0.0.1", "localhost", "host", "neo4j", "qdrant", "postgres", "example.com",
     "github.com", "www.rfc-editor.org", "schema.org", "www.w3.org", "maven.apache.org",
-    "base.google.com",  # the namespace of merchant feeds
 }  # fmt: skip
 """Hosts that a file may name. A registry or mirror is the machine's own affair and never among them."""
 
