@@ -1,0 +1,63 @@
+"""``kms ingest --explain`` and ``--write-mapping``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import typer
+
+from api.cli.batch import _kind_and_file, print_ingest
+from api.cli.layouts import explain_file
+from api.inputs import read_inputs
+from kms.catalog.ingest import ingest_products
+from kms.db.session import Database
+from kms.errors import CatalogError
+from tests.shops import SHOPS
+
+PETS = str(SHOPS / "shopify-pets.csv")
+
+
+def test_explain_prints_columns_and_fields(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KMS_CURRENCY", "EUR")
+    (source,) = read_inputs([PETS])
+    explain_file(source, write_mapping="", as_json=False)
+    shown = capsys.readouterr().out
+    assert "Shopify product CSV (shopify-products): columns Handle, Title" in shown.splitlines()[0]
+    assert "line 2: burrow-dog-bed, of 6 rows" in shown
+    assert any(line.split()[:2] == ["Vendor", "brand"] for line in shown.splitlines())
+    assert shown.count("\nline ") == 5
+    explain_file(source, write_mapping="", as_json=True)
+    assert json.loads(capsys.readouterr().out)["layout"] == "shopify-products"
+
+
+def test_a_mapping_is_written_where_it_can_say_it(tmp_path: Path) -> None:
+    own = tmp_path / "own.yaml"
+    (source,) = read_inputs([str(SHOPS / "judgeme-reviews.csv")])
+    explain_file(source, write_mapping=str(own), as_json=False)
+    assert own.read_text("utf-8").startswith("# mapping judgeme-reviews\nkind: review")
+    (grouped,) = read_inputs([PETS])
+    with pytest.raises(CatalogError, match="cannot be written as a mapping"):
+        explain_file(grouped, write_mapping=str(tmp_path / "x.yaml"), as_json=False)
+    assert not (tmp_path / "x.yaml").exists()
+
+
+def test_what_an_ingest_did_is_said_with_its_layout(
+    capsys: pytest.CaptureFixture[str], sqlite_database: Database
+) -> None:
+    print_ingest(ingest_products(sqlite_database, PETS, currency="EUR", dry_run=True))
+    shown = capsys.readouterr().out
+    assert "(products of 13 rows): 6 read, 5 new, 1 rejected" in shown and "nothing was written" in shown
+    assert "read as Shopify product CSV: columns Handle" in shown
+    assert "values left out, their rows kept: 1 pictures, 1 variants.gtin, 1 variants.sku" in shown
+
+
+def test_the_kind_of_rows_may_be_left_out() -> None:
+    assert _kind_and_file(["reviews", "a.csv"]) == ("reviews", "a.csv")
+    assert _kind_and_file(["a.csv"]) == ("", "a.csv")
+    for words in (["reviews"], ["shoes", "a.csv"], ["a", "b", "c"]):
+        with pytest.raises(typer.BadParameter, match="give a file"):
+            _kind_and_file(words)
