@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kms.catalog.layouts.base import Layout, Match, Sample
+from kms.catalog.layouts.events import Ga4Events, SegmentEvents, UbiEvents
 from kms.catalog.layouts.google_merchant import GoogleMerchantProducts
 from kms.catalog.layouts.magento import MagentoProducts
 from kms.catalog.layouts.mapped import MappedRows, ready_layouts
@@ -29,6 +30,9 @@ LAYOUTS: tuple[Layout, ...] = (
     MagentoProducts(),
     SchemaOrgProducts(),
     SchemaOrgReviews(),
+    UbiEvents(),
+    Ga4Events(),
+    SegmentEvents(),
 )
 
 
