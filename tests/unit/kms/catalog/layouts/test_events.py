@@ -18,7 +18,7 @@ from kms.db.session import Database
 from kms.journal.models import Event
 from tests.shops import SHOPS
 
-GA4 = [
+GA4: list[dict[str, Any]] = [
     {"event_date": "20260402", "event_timestamp": 1775120400000000, "event_name": "session_start",
      "user_pseudo_id": "11.22", "event_params": [], "items": []},
     {"event_date": "20260402", "event_timestamp": "1775120460000000", "event_name": "view_search_results",
@@ -32,7 +32,7 @@ GA4 = [
     {"event_date": "20260402", "event_timestamp": "soon", "event_name": "view_item", "user_pseudo_id": "1",
      "event_params": [], "items": [{"item_id": "903"}]},
 ]  # fmt: skip
-SEGMENT = [
+SEGMENT: list[dict[str, Any]] = [
     {"type": "track", "event": "Product Viewed", "messageId": "m1", "anonymousId": "a-1", "context": {},
      "timestamp": "2026-04-02T09:00:00.000Z", "properties": {"product_id": "903", "position": 4}},
     {"type": "track", "event": "Order Completed", "messageId": "m2", "userId": "u 7", "timestamp": "2026-04-02T09:05:00Z",
@@ -41,7 +41,7 @@ SEGMENT = [
      "properties": {"query": "bits"}},
     {"type": "track", "event": "Signed Up", "anonymousId": "a-1", "timestamp": "2026-04-02T09:01:00Z", "properties": {}},
 ]  # fmt: skip
-UBI = [
+UBI: list[dict[str, Any]] = [
     {"action_name": "add_to_cart", "client_id": "c1", "query_id": "q1", "timestamp": "2026-04-02T09:00:00Z",
      "event_attributes": {"object": {"object_id": "903", "object_id_field": "id"}, "position": {"ordinal": 3}}},
     {"action_name": "hover", "client_id": "c1", "timestamp": "2026-04-02T09:00:01Z", "event_attributes": {}},
