@@ -297,9 +297,9 @@ class Platform:
 
     def _make_pipeline(self) -> Pipeline:
         from extraction.pipeline import Pipeline
-        from extraction.sentences import SentenceParser
+        from extraction.sentences import choose_parser
 
-        parser = SentenceParser(self.settings.parser) if self.settings.parser else None
+        parser = choose_parser(self.settings.parser)
         if not self.has_extractor:
             return Pipeline(self.ontology, parser=parser)
         from extraction.reading import ModelReader

