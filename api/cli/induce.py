@@ -72,7 +72,7 @@ def induce(
         induction = make(products, known)
         if not induction.products:
             raise InputError("this installation has no products; `kms ingest FILE` loads a catalogue")
-        if induction.classed < induction.products:
+        if induction.by_title or induction.classed < induction.products:
             with tempfile.TemporaryDirectory() as scratch:
                 write_ontology(induction, known, base, Path(scratch) / "ontology", day=day)
                 read_class = title_reader(load_ontology(Path(scratch) / "ontology"))

@@ -90,6 +90,9 @@ class VocabularyReader:
             if reading.kind == "class":
                 classes.append((match, reading))
                 continue
+            if document.field == "title":
+                # A shop's own column may list kinds of products as well: "type: printer".
+                classes += [(match, r) for r in match.readings if r.kind == "class" and r.preferred]
             surface = document.text[match.start : match.end].casefold()
             if surface in never and (is_review or not self._is_meant(text, match, reading, kinds)):
                 continue

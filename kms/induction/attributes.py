@@ -199,7 +199,8 @@ def is_short(value: str) -> bool:
 
 def split_list(value: str) -> list[str]:
     """The parts of a cell."""
-    return [match.group() for match in LIST_PART.finditer(value)]
+    parts = (match.group() for match in LIST_PART.finditer(value))
+    return [part for part in parts if any(character.isalnum() for character in part)]
 
 
 def values_in(cells: Mapping[Cell, int]) -> dict[str, int]:

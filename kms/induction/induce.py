@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from kms.catalog.models import Product
 from kms.induction.attributes import (
@@ -24,7 +25,7 @@ from kms.induction.classes import ClassTree, build_tree
 from kms.induction.columns import read_column
 from kms.induction.placement import place
 from kms.induction.slugs import make_slug, make_unique
-from kms.induction.titles import add_title_classes
+from kms.induction.titles import add_title_classes, class_of_title
 from kms.ontology.labels import normalise, singular
 from kms.ontology.model import LANGUAGES, ROOT_CLASS, Attribute, Ontology
 from kms.quantities.columns import own_name
@@ -95,12 +96,17 @@ def induce(
     Args:
         products: Gives the shop's products, in the same order each time; it is called twice.
         known: The default ontology, whose attributes, vocabularies and names are taken over where the shop's agree.
-        class_of: The class of products without a category, by their titles, among the classes of ``before``.
+        class_of: The class of products without a category, by their titles, among the classes of ``before``; without it
+            the first noun of the title that names a class.
         before: What was induced without ``class_of``.
     """
     if before is None:
         tree = build_tree(products(), known)
         add_title_classes(tree, products(), known)
+        by_label = {
+            normalise(each.label): each.id for each in tree.classes.values() if each.source == "title"
+        }
+        class_of = partial(_first_named, by_label=by_label) if by_label else None
     else:
         tree = before.tree
         for each in tree.classes.values():
@@ -124,6 +130,10 @@ def induce(
     cells_in_all = sum(each.cells for each in attributes.values())
     facts = sum(each.facts for each in attributes.values())
     return Induction(tree, attributes, adopted, count, classed, by_title, cells_in_all, facts, empty)
+
+
+def _first_named(product: Product, by_label: Mapping[str, str]) -> str | None:
+    return class_of_title(product.title, by_label)
 
 
 def _attributes(

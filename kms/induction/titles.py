@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from kms.catalog.models import Product
 from kms.induction.classes import ClassTree, InducedClass, path_key
+from kms.induction.columns import read_column
 from kms.induction.slugs import make_slug, make_unique
 from kms.lexical.heads import head_words
 from kms.ontology.labels import normalise
@@ -34,6 +35,8 @@ _LEAST_SHARE = 0.0003
 _ONE_BRAND = 0.95
 _COUNTS = 0.3
 _MANY = 20
+_PROPERTY = 3
+"""Columns whose names end in a noun that is a property and no kind of product: page yield, connector type."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,16 @@ def heads_of(title: str) -> list[Head]:
     return heads
 
 
+def class_of_title(title: str, by_label: Mapping[str, str]) -> str | None:
+    """The first class that a title's heads name, by the folded labels of classes."""
+    for head in heads_of(title):
+        phrase = f"{head.before} {head.noun}"
+        class_id = by_label.get(normalise(phrase)) or by_label.get(head.noun)
+        if class_id is not None:
+            return class_id
+    return None
+
+
 def add_title_classes(tree: ClassTree, products: Iterable[Product], known: Ontology) -> None:
     """Add classes to the tree for products without a category; where nothing tells, they stay without a class.
 
@@ -86,8 +99,12 @@ def add_title_classes(tree: ClassTree, products: Iterable[Product], known: Ontol
     """
     seen: dict[str, _Seen] = defaultdict(_Seen)
     brands: set[str] = set()
+    properties: dict[str, set[str]] = defaultdict(set)
     count = 0
     for product in products:
+        for name in product.attributes:
+            key = read_column(name).key
+            properties[key.rpartition(" ")[2]].add(key)
         if path_key(product):
             continue
         count += 1
@@ -105,6 +122,8 @@ def add_title_classes(tree: ClassTree, products: Iterable[Product], known: Ontol
     taken = {normalise(each.label) for each in tree.classes.values()}
     for noun in sorted(seen, key=lambda noun: (-seen[noun].titles, noun)):
         one = seen[noun]
+        if len(properties.get(noun, ())) >= _PROPERTY:
+            continue
         if one.titles < least or not _is_kind(noun, one, len(brands), brand_words, known):
             continue
         if noun in taken:
