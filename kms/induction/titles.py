@@ -20,6 +20,7 @@ from kms.lexical.heads import head_words
 from kms.ontology.labels import normalise
 from kms.ontology.model import ROOT_CLASS, Ontology
 from kms.quantities.units import UNIT_OF_SURFACE
+from kms.text.answers import read_answer
 from kms.text.chinese import contains_chinese
 from kms.text.nouns import is_countable
 from kms.text.plurals import singular_of
@@ -35,8 +36,8 @@ _LEAST_SHARE = 0.0003
 _ONE_BRAND = 0.95
 _COUNTS = 0.3
 _MANY = 20
-_PROPERTY = 3
-"""Columns whose names end in a noun that is a property and no kind of product: page yield, connector type."""
+_PROPERTY = 10
+"""A noun is a property, and no kind of product, where so many times more columns end in it: page yield, connector type."""
 
 
 @dataclass(frozen=True)
@@ -99,12 +100,12 @@ def add_title_classes(tree: ClassTree, products: Iterable[Product], known: Ontol
     """
     seen: dict[str, _Seen] = defaultdict(_Seen)
     brands: set[str] = set()
-    properties: dict[str, set[str]] = defaultdict(set)
+    properties: Counter[str] = Counter()
     count = 0
     for product in products:
-        for name in product.attributes:
-            key = read_column(name).key
-            properties[key.rpartition(" ")[2]].add(key)
+        for name, value in product.attributes.items():
+            if read_answer(value) is None:  # "power cable: yes" is what comes with it
+                properties[read_column(name).key.rpartition(" ")[2]] += 1
         if path_key(product):
             continue
         count += 1
@@ -122,7 +123,8 @@ def add_title_classes(tree: ClassTree, products: Iterable[Product], known: Ontol
     taken = {normalise(each.label) for each in tree.classes.values()}
     for noun in sorted(seen, key=lambda noun: (-seen[noun].titles, noun)):
         one = seen[noun]
-        if len(properties.get(noun, ())) >= _PROPERTY:
+        is_class = any(reading.kind == "class" for reading in known.labels.lookup(noun))
+        if properties[noun] > _PROPERTY * one.titles and not is_class:
             continue
         if one.titles < least or not _is_kind(noun, one, len(brands), brand_words, known):
             continue

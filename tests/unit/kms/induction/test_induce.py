@@ -148,6 +148,22 @@ def test_titles_give_classes_where_there_is_no_category(tmp_path: Path) -> None:
     assert not {"orrin", "green"} & set(ontology.classes)
 
 
+def test_nouns_that_columns_end_in_are_properties_and_no_classes(tmp_path: Path) -> None:
+    brands = ("Orrin", "Tessel", "Quarrow", "Lindholt")
+    rows = [
+        Product(
+            id=f"t{n}",
+            title=f"{brands[n % 4]} {n}X " + ("seed yield" if n < 4 else "seed tray"),
+            brand=brands[n % 4],
+            attributes={"first yield": f"{n} kg", "second yield": f"{n} kg", "tray": "yes"},
+        )
+        for n in range(60)
+    ]
+    _, ontology = make(lambda: rows, tmp_path / "ontology")
+    assert "tray" in ontology.classes
+    assert "yield" not in ontology.classes
+
+
 def test_an_empty_shop_gives_the_core_alone(tmp_path: Path) -> None:
     induction, ontology = make(lambda: (), tmp_path / "ontology")
     assert (induction.products, induction.cells, set(ontology.classes)) == (0, 0, {"product"})
