@@ -9,7 +9,7 @@ black or glossy white mug"), else one ("men's black or white shoes").
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from ranking.models import Choice, Entity, Option
@@ -30,11 +30,17 @@ _CLASS = "class"
 
 
 class _Item(NamedTuple):
-    """A part of a phrase: ``field`` is the filter field that it belongs to, or that it is a class or an unknown word."""
+    """A part of a phrase.
+
+    Attributes:
+        field: The filter field that it belongs to, or that it is a class or an unknown word.
+        implied: Of a class: the fields of which it implies a value.
+    """
 
     start: int
     end: int
     field: str
+    implied: tuple[str, ...] = ()
 
     @property
     def is_class(self) -> bool:
@@ -45,7 +51,11 @@ _Phrase = list[_Item]
 
 
 def find_choices(
-    text: str, entities: Sequence[Entity], taken: Sequence[Span], is_word: Callable[[str], bool]
+    text: str,
+    entities: Sequence[Entity],
+    taken: Sequence[Span],
+    is_word: Callable[[str], bool],
+    implied_by: Callable[[str], Iterable[str]] = lambda class_id: (),
 ) -> Iterator[Choice]:
     """The choices of a query, left to right.
 
@@ -54,10 +64,11 @@ def find_choices(
         entities: What it names.
         taken: Spans that are no part of a phrase: constraints, leanings, exclusions.
         is_word: Whether a word that names nothing known says something of a product.
+        implied_by: The filter fields of which a class implies a value.
     """
     if not _OR_ANYWHERE.search(text):
         return
-    for phrases in _lists(text, _items(text, entities, taken, is_word)):
+    for phrases in _lists(text, _items(text, entities, taken, is_word, implied_by)):
         options = _options(phrases)
         if len(options) > 1:
             spans = [(option[0].start, option[-1].end) for option in options]
@@ -72,14 +83,21 @@ _OR_ANYWHERE = re.compile(_OR, re.IGNORECASE)
 
 
 def _items(
-    text: str, entities: Sequence[Entity], taken: Sequence[Span], is_word: Callable[[str], bool]
+    text: str,
+    entities: Sequence[Entity],
+    taken: Sequence[Span],
+    is_word: Callable[[str], bool],
+    implied_by: Callable[[str], Iterable[str]],
 ) -> list[_Item]:
     """Entities and unknown words by their place, none overlapping another; of overlapping entities the first and longest."""
     items: list[_Item] = []
     end = 0
     for entity in sorted(entities, key=lambda e: (e.start, -e.end)):
         if entity.start >= end and not entity.negated:
-            items.append(_Item(entity.start, entity.end, _CLASS if entity.kind == "class" else entity.field))
+            if entity.kind == "class":
+                items.append(_Item(entity.start, entity.end, _CLASS, tuple(implied_by(entity.value))))
+            else:
+                items.append(_Item(entity.start, entity.end, entity.field))
             end = entity.end
     # A mark for each character keeps this linear in the query's length.
     covered = bytearray(len(text))
@@ -146,6 +164,8 @@ def _options(phrases: list[_Phrase]) -> list[_Phrase]:
         modifiers = _up_to_class(last)[:-1] if has_class[-1] else last
         if modifiers:
             return _of_same_fields(former, modifiers)
+        if all(phrase[-1].field in last[0].implied for phrase in former):
+            return [*(phrase[-1:] for phrase in former), last[:1]]  # "in-ear or over-ear headphones"
         are_words = all(item.field == _UNKNOWN for phrase in former for item in phrase)
         return [*former, last[:1]] if are_words else []
     first, *others = phrases

@@ -203,12 +203,20 @@ class LeaningReader:
                 kept.append(each)
         return {each.leaning.field: each for each in kept}
 
+    def _below(self, class_ids: Sequence[str]) -> list[Attribute]:
+        """Attributes of the kinds of some classes."""
+        ontology = self._ontology
+        below = {each for class_id in class_ids for each in ontology.hierarchy.descendants(class_id)}
+        return list(
+            {a.id: a for class_id in sorted(below) for a in ontology.attributes_of(class_id)}.values()
+        )
+
     def find(self, text: str, class_ids: Sequence[str], entities: Sequence[Entity]) -> list[FoundLeaning]:
         """All leanings of a query, left to right, each field once.
 
         A word may lean to several attributes ("large" of a bag and of a screen): it means one that a named class
-        has, the most specific first. Without a class only what every product has can be meant. Who denies much ("not too
-        expensive") asks for little; who denies little for nothing.
+        has, the most specific first, or where it has none, one that a kind of it has. Without a class only what every
+        product has can be meant. Who denies much ("not too expensive") asks for little; who denies little for nothing.
 
         Args:
             text: The corrected query.
@@ -217,7 +225,7 @@ class LeaningReader:
         """
         attributes = {a.id: a for class_id in class_ids for a in self._ontology.attributes_of(class_id)}
         own = set(attributes)
-        found = self._find_named(text, attributes.values())
+        found = self._find_named(text, attributes.values()) or self._find_named(text, self._below(class_ids))
         named = [(f.start, f.end) for f in found.values()]
         for match in self._pattern.finditer(text):
             start, end = match.span()
@@ -230,6 +238,9 @@ class LeaningReader:
                 continue
             meanings = self._meanings[_fold(match.group())]
             fitting = [m for m in meanings if m.attribute is None or m.attribute in own]
+            if not fitting and class_ids:
+                below = {attribute.id for attribute in self._below(class_ids)}
+                fitting = [m for m in meanings if m.attribute in below]
             if not fitting:
                 continue
             meaning = min(fitting, key=lambda m: (m.classes, not m.is_extreme))

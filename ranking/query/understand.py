@@ -11,7 +11,7 @@ from kms.facts.keys import quantity_key
 from kms.facts.linking import boolean_node
 from kms.filters import Condition
 from kms.lexical.analysis import STOP_WORDS
-from kms.ontology.implications import concept_field
+from kms.ontology.implications import Claim, concept_field
 from kms.ontology.labels import LabelKind, Match, Reading, normalise, singular
 from kms.ontology.model import LANGUAGES, Attribute, Labels, Ontology
 from kms.ontology.structure import ATTRIBUTE_FIELD, BRAND_FIELD, CATEGORY_FIELD
@@ -136,7 +136,7 @@ class QueryReader:
         cut += cuts
         searched = _searched(text, cut, entities)
         entities, words = settle_classes(entities, self._ontology)
-        choices = tuple(find_choices(text, entities, [*cut, *taken], _is_telling))
+        choices = tuple(find_choices(text, entities, [*cut, *taken], _is_telling, self._fields_implied))
         if not searched:
             searched = " ".join(e.surface for e in entities if e.kind == "class" and not e.negated)
         return Understanding(
@@ -235,6 +235,11 @@ class QueryReader:
         for mention in find_temperatures(text, attributes):
             if attribute := self._chooser.choose(mention, text, classes):
                 yield mention, attribute
+
+    def _fields_implied(self, class_id: str) -> list[str]:
+        """The filter fields of which a class implies a value."""
+        closure = self._ontology.implications.closure([Claim(CATEGORY_FIELD, class_id)])
+        return [claim.field for claim in closure if claim.field != CATEGORY_FIELD]
 
     def _with_audiences(
         self, entities: list[Entity], ages: Sequence[Age], language: Language

@@ -34,6 +34,7 @@ def options(query: str) -> list[list[str]]:
         ("wool scarf or cashmere", ["wool", "cashmere"]),
         ("socks for women or men", ["women", "men"]),
         ("matte green or glossy grey mug", ["matte green", "glossy grey"]),
+        ("in-ear or on-ear headphones", ["in-ear", "on-ear headphones"]),
         ("绿色或灰色的杯子", ["绿色", "灰色"]),
         ("搅拌机还是炒锅", ["搅拌机", "炒锅"]),
         ("羊毛或者羊绒的围巾", ["羊毛", "羊绒"]),

@@ -50,6 +50,8 @@ def leanings(query: str) -> list[tuple[str, str]]:
         ("最厚的围巾", [("attr.height", "more")]),
         ("充电时间最短的音箱", [("attr.charging_time", "less")]),
         ("最大功率的搅拌机", [("attr.power", "more")]),
+        ("silent kettle", [("attr.noise_level", "less")]),
+        ("speaker with the largest battery capacity", [("attr.battery_capacity", "more")]),
         ("最暖的睡袋", [("attr.comfort_temperature", "less")]),
         ("安静的电热水壶", [("attr.noise_level", "less")]),
         ("最便宜的排前面 耳机", [("price", "less")]),
