@@ -53,6 +53,7 @@ class Head:
 class _Seen:
     titles: int = 0
     counted: int = 0
+    in_brand: int = 0
     brands: Counter[str] = field(default_factory=Counter)
     before: Counter[str] = field(default_factory=Counter)
 
@@ -111,10 +112,12 @@ def add_title_classes(tree: ClassTree, products: Iterable[Product], known: Ontol
         count += 1
         brand = normalise(product.brand or "")
         brands.add(brand)
+        own_words = {singular_of(word) for word in brand.split()}
         for head in {head.noun: head for head in reversed(heads_of(product.title))}.values():
             one = seen[head.noun]
             one.titles += 1
             one.counted += head.is_counted
+            one.in_brand += head.noun in own_words
             one.brands[brand] += 1
             if head.before:
                 one.before[head.before] += 1
@@ -126,7 +129,7 @@ def add_title_classes(tree: ClassTree, products: Iterable[Product], known: Ontol
         is_class = any(reading.kind == "class" for reading in known.labels.lookup(noun))
         if properties[noun] > _PROPERTY * one.titles and not is_class:
             continue
-        if one.titles < least or not _is_kind(noun, one, len(brands), brand_words, known):
+        if one.titles < least or not _is_kind(noun, one, len(brands), known):
             continue
         if noun in taken:
             continue
@@ -143,12 +146,12 @@ def add_title_classes(tree: ClassTree, products: Iterable[Product], known: Ontol
                 taken.add(normalise(phrase))
 
 
-def _is_kind(noun: str, seen: _Seen, brands: int, brand_words: set[str], known: Ontology) -> bool:
+def _is_kind(noun: str, seen: _Seen, brands: int, known: Ontology) -> bool:
     """Whether a noun names a kind of product and no brand, series, unit or quality."""
     readings = known.labels.lookup(noun)
     if any(reading.kind == "class" for reading in readings):
         return True
-    if noun in brand_words or noun in UNIT_OF_SURFACE or seen.counted > _COUNTS * seen.titles:
+    if 2 * seen.in_brand > seen.titles or noun in UNIT_OF_SURFACE or seen.counted > _COUNTS * seen.titles:
         return False
     if any(reading.kind in ("value", "attribute") for reading in readings):
         return False
