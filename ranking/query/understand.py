@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import lru_cache
 
 from kms.facts.keys import quantity_key
@@ -16,7 +15,6 @@ from kms.ontology.labels import LabelKind, Match, Reading, normalise, singular
 from kms.ontology.model import LANGUAGES, Attribute, Labels, Ontology
 from kms.ontology.structure import ATTRIBUTE_FIELD, BRAND_FIELD, CATEGORY_FIELD
 from kms.quantities.mentions import QuantityMention, find_quantities
-from kms.quantities.numbers import find_numbers, fold_width
 from kms.quantities.values import QuantityError, quantity_of
 from kms.text.chinese import contains_chinese, fold_traditional
 from kms.types import Language
@@ -24,7 +22,7 @@ from ranking.models import Entity, EntityKind, Understanding
 from ranking.query.ages import Age, AgeReader
 from ranking.query.amounts import is_age
 from ranking.query.attribute_choice import AttributeChooser
-from ranking.query.choices import JOINT, find_choices
+from ranking.query.choices import find_choices
 from ranking.query.compounds import CompoundReader, Modifier
 from ranking.query.constraints import dimensions_of_classes, find_constraints
 from ranking.query.counts import find_counts
@@ -40,6 +38,7 @@ from ranking.query.exclusions import (
 from ranking.query.function_words import FUNCTION_WORDS, REQUESTS
 from ranking.query.leanings import LeaningReader
 from ranking.query.number_names import PRICE_NAMES, NumberNames
+from ranking.query.parts import blanked, listed_numbers, searched, want_described, without_described
 from ranking.query.spelling import Speller
 from ranking.query.temperatures import find_temperatures
 
@@ -49,8 +48,6 @@ _LONGEST_BRAND = 5
 _WORDS = re.compile(r"[\u3400-\u9fff]|[^\W_\u3400-\u9fff]+")
 _FREE_EN = ("{}-free", "{}less", "un{}ed")
 _FREE_ZH = ("无{}", "不含{}")
-_DENYING = re.compile(r"(?:no|not|without)\s", re.IGNORECASE)
-_OR_NUMBER = re.compile(r"\s*(?:\bor\b|或者?|还是)\s*", re.IGNORECASE)
 QUANTITY_TOLERANCE = 0.1
 Span = tuple[int, int]
 
@@ -105,10 +102,10 @@ class QueryReader:
     def understand(self, query: str) -> Understanding:
         """Understand a query; any text is accepted."""
         text, corrections = self.speller.correct(fold_traditional(query.strip()))
-        text = _blanked(text, [choice.span() for choice in _CHOICE.finditer(text)])
+        text = blanked(text, [choice.span() for choice in _CHOICE.finditer(text)])
         language: Language = "zh" if contains_chinese(text) else "en"
         ages = self._ages.find(text)
-        text = _blanked(text, [(age.start, age.end) for age in ages])
+        text = blanked(text, [(age.start, age.end) for age in ages])
         first, first_cuts, first_modifiers = self._entities(text, [])
         classes = [e.value for e in first if e.kind == "class" and not e.negated]
         counts = list(self._find_counts(text, classes))
@@ -129,20 +126,20 @@ class QueryReader:
         unknown = [*modifiers, *find_unknown(text, named, [(e.start, e.end) for e in entities if e.negated])]
         freedoms = {exclusion: entity for exclusion in unknown for entity in self._freedom(text, exclusion)}
         entities += [*freedoms.values(), *self._freedoms_of_excluded(text, entities)]
-        entities, described = _without_described(text, entities, unknown)
-        entities, cuts = _want_described(text, entities, unknown, cuts)
+        entities, described = without_described(text, entities, unknown)
+        entities, cuts = want_described(text, entities, unknown, cuts)
         cut = described + bounds + [(f.start, f.end) for f in (*unknown, *verbs, *lacking)]
         cut += self._names_of_numbers(text, entities)
         cut += cuts
-        searched = _searched(text, cut, entities)
+        words_searched = searched(text, cut, entities)
         entities, words = settle_classes(entities, self._ontology)
         choices = tuple(find_choices(text, entities, [*cut, *taken], _is_telling, self._fields_implied))
-        if not searched:
-            searched = " ".join(e.surface for e in entities if e.kind == "class" and not e.negated)
+        if not words_searched:
+            words_searched = " ".join(e.surface for e in entities if e.kind == "class" and not e.negated)
         return Understanding(
             query=query,
             language=language,
-            text=searched,
+            text=words_searched,
             entities=tuple(entities),
             excluded_words=tuple(dict.fromkeys([*(f.word for f in unknown if f not in freedoms), *words])),
             lacking=tuple(dict.fromkeys(f.word for f in lacking)),
@@ -171,7 +168,7 @@ class QueryReader:
         counted = dict(self._find_counts(text, classes))
         quantities = find_quantities(text, also=dimensions_of_classes(self._ontology, classes))
         numbers = (*counted, *(q for q in quantities if not is_age(text, q)))
-        for mention, of in _listed_numbers(text, numbers):
+        for mention, of in listed_numbers(text, numbers):
             numbers = (*numbers, mention)
             if of in counted:
                 counted[mention] = counted[of]
@@ -482,59 +479,6 @@ def _is_asked_for(kind: str, ontology: Ontology) -> bool:
     return relation is not None and relation.weight > 0
 
 
-def _without_described(
-    text: str, entities: Sequence[Entity], unknown: Sequence[UnknownExclusion]
-) -> tuple[list[Entity], list[Span]]:
-    """Entities without the values that an excluded word describes, and the spans of those.
-
-    Who wants something other than waxed cotton wants no cotton, and excludes none that is not waxed.
-    """
-    ends = {exclusion.end for exclusion in unknown}
-    described = [
-        e
-        for e in entities
-        if e.kind == "value" and not e.negated and e.start - 1 in ends and text[e.start - 1] == " "
-    ]
-    return [e for e in entities if e not in described], [(e.start, e.end) for e in described]
-
-
-def _want_described(
-    text: str, entities: Sequence[Entity], unknown: Sequence[UnknownExclusion], cuts: list[Span]
-) -> tuple[list[Entity], list[Span]]:
-    """Entities with the classes wanted that an excluded word describes, and the spans to cut without those.
-
-    Who wants no curved monitor wants a monitor.
-    """
-    ends = {exclusion.end for exclusion in unknown}
-    wanted = [
-        e
-        for e in entities
-        if e.kind == "class" and e.negated and e.start - 1 in ends and text[e.start - 1] == " "
-    ]
-    stops = {e.end for e in wanted}
-    return (
-        [e.model_copy(update={"negated": False}) if e in wanted else e for e in entities],
-        [cut for cut in cuts if cut[1] not in stops],
-    )
-
-
-def _listed_numbers(
-    text: str, mentions: Sequence[QuantityMention]
-) -> list[tuple[QuantityMention, QuantityMention]]:
-    """Bare numbers that "or" joins to quantities, as quantities of their unit, with those: "2 or 3 person tent"."""
-    ends = {mention.start: mention for mention in mentions if mention.low == mention.high}
-    if not ends or not JOINT.search(text):
-        return []
-    listed = []
-    for number in find_numbers(fold_width(text)):
-        joint = _OR_NUMBER.match(text, number.end)
-        of = ends.get(joint.end()) if joint else None
-        if of is not None:
-            value = float(number.value)
-            listed.append((replace(of, start=number.start, end=number.end, low=value, high=value), of))
-    return listed
-
-
 def _is_telling(word: str) -> bool:
     """Whether a word says something of the thing that is asked for."""
     folded = word.casefold()
@@ -543,21 +487,3 @@ def _is_telling(word: str) -> bool:
 
 def _overlaps(span: Span, others: Sequence[Span]) -> bool:
     return any(span[0] < end and start < span[1] for start, end in others)
-
-
-def _blanked(text: str, spans: Sequence[Span]) -> str:
-    """The text with blanks in place of some spans, so that offsets stay true."""
-    for start, end in spans:
-        text = f"{text[:start]}{' ' * (end - start)}{text[end:]}"
-    return text
-
-
-def _searched(text: str, cut: list[Span], entities: list[Entity]) -> str:
-    """What the text index is asked: without ``cut``, and "no sleeves", whose words others have, as "sleeveless"."""
-    kept = list(text)
-    for entity in entities:
-        if not entity.negated and _DENYING.match(entity.surface):
-            kept[entity.start : entity.end] = [entity.label_en, *[""] * (entity.end - entity.start - 1)]
-    for start, end in cut:
-        kept[start:end] = " " * (end - start)
-    return " ".join("".join(kept).split())
