@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -205,14 +206,18 @@ def estimate_size(products: int, dimensions: int, previous: Version | None) -> i
 
 
 def schema_for(documents: Sequence[IndexedProduct], dimensions: int) -> VectorSchema:
-    """The fields that some document has: every payload index takes megabytes, also an empty one."""
-    facets = {name for document in documents for name in document.facets}
-    numbers = {name for document in documents for name in document.numbers}
+    """The fields that some document has, those that most have first: only so many get a payload index."""
+    facets = Counter(name for document in documents for name in document.facets)
+    numbers = Counter(name for document in documents for name in document.numbers)
     return VectorSchema(
         dimensions,
-        keywords=tuple(sorted(facets)),
-        numbers=(*NUMBER_FIELDS, *sorted(numbers - set(NUMBER_FIELDS))),
+        keywords=_by_frequency(facets),
+        numbers=(*NUMBER_FIELDS, *(name for name in _by_frequency(numbers) if name not in NUMBER_FIELDS)),
     )
+
+
+def _by_frequency(fields: Counter[str]) -> tuple[str, ...]:
+    return tuple(sorted(fields, key=lambda name: (-fields[name], name)))
 
 
 def read_documents(folder: Path) -> list[IndexedProduct]:

@@ -70,9 +70,9 @@ class EdgeVectorStore:
         self.schema = schema
         data.mkdir(parents=True, exist_ok=True)
         self._shard = qdrant_edge.EdgeShard.create(str(data), self._config())
-        for name in schema.keywords:
+        for name in schema.indexed_keywords:
             self._index(name, qdrant_edge.PayloadSchemaType.Keyword)
-        for name in schema.numbers:
+        for name in schema.indexed_numbers:
             self._index(name, qdrant_edge.PayloadSchemaType.Float)
         self._shard.flush()
         fields = {"keywords": schema.keywords, "numbers": schema.numbers}

@@ -48,22 +48,37 @@ class Approximation:
 SERVED = Approximation()
 
 
+MOST_PAYLOAD_INDEXES = 100
+"""Fields of each kind that get a payload index: one takes a tenth of a second and megabytes, and a shop's tables may have
+thousands of columns. A filter on another field is answered by looking at the points."""
+
+
 @dataclass(frozen=True)
 class VectorSchema:
     """Schema of a vector store.
 
     Attributes:
         dimensions: Length of every vector.
-        keywords: Fields that can be filtered by value.
-        numbers: Fields that can be filtered by range.
+        keywords: Fields that can be filtered by value, those that most products have first.
+        numbers: Fields that can be filtered by range, likewise.
     """
 
     dimensions: int
     keywords: tuple[str, ...] = VALUE_FIELDS
     numbers: tuple[str, ...] = NUMBER_FIELDS
 
+    @property
+    def indexed_keywords(self) -> tuple[str, ...]:
+        """Fields by value that get a payload index."""
+        return self.keywords[:MOST_PAYLOAD_INDEXES]
+
+    @property
+    def indexed_numbers(self) -> tuple[str, ...]:
+        """Fields by range that get a payload index."""
+        return self.numbers[:MOST_PAYLOAD_INDEXES]
+
     def check(self, filter: Filter | None) -> None:
-        """Refuse a filter on a field that has no index.
+        """Refuse a filter on a field that the points do not have.
 
         Raises:
             FilterError: Names the field and those that can be used.

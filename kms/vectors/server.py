@@ -91,8 +91,8 @@ class QdrantServerStore:
             },
             hnsw_config=models.HnswConfigDiff(m=16, ef_construct=64),
         )
-        kinds = [(name, models.PayloadSchemaType.KEYWORD) for name in schema.keywords]
-        kinds += [(name, models.PayloadSchemaType.FLOAT) for name in schema.numbers]
+        kinds = [(name, models.PayloadSchemaType.KEYWORD) for name in schema.indexed_keywords]
+        kinds += [(name, models.PayloadSchemaType.FLOAT) for name in schema.indexed_numbers]
         for name, kind in kinds:
             self._client.create_payload_index(self.collection, payload_key(name), kind)
 

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from kms.errors import FilterError, StoreError, StoreUnavailable
 from kms.filters import Condition, Filter
+from kms.vectors import port
 from kms.vectors.edge import EdgeVectorStore
 from kms.vectors.port import SERVED, Approximation, VectorPoint, VectorSchema, VectorStore
 from kms.vectors.server import QdrantServerStore
@@ -37,14 +38,18 @@ def _server(url: str | None, approximation: Approximation = SERVED) -> VectorSto
         return QdrantServerStore(client, f"test-{uuid.uuid4().hex}", SCHEMA, approximation=approximation)
 
 
-@pytest.fixture(params=["edge", "client-local", "server"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[VectorStore]:
+@pytest.fixture(params=["edge", "edge-without-payload-indexes", "client-local", "server"])
+def store(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[VectorStore]:
+    if request.param == "edge-without-payload-indexes":
+        monkeypatch.setattr(port, "MOST_PAYLOAD_INDEXES", 0)
     url = os.environ.get("KMS_TEST_QDRANT_URL")
     if request.param == "server" and not url:
         pytest.skip("set KMS_TEST_QDRANT_URL to run this on a real Qdrant server")
     made: VectorStore = (
         EdgeVectorStore(tmp_path / "vectors", SCHEMA)
-        if request.param == "edge"
+        if request.param.startswith("edge")
         else _server(url if request.param == "server" else None)
     )
     yield made

@@ -33,6 +33,8 @@ def test_a_version_holds_the_same_products_everywhere(shop: SmallShop) -> None:
     assert vectors.schema == schema_for(documents, WordEncoder.dimensions)
     assert "attr.colour" in vectors.schema.keywords
     assert "attr.spf" not in vectors.schema.numbers
+    having = [sum(name in d.facets for d in documents) for name in vectors.schema.keywords]
+    assert having == sorted(having, reverse=True)
     vectors.close()
     assert len(read_embeddings(version.path)) == 7 + len(concept_texts(ONTOLOGY))
 
