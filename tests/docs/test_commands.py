@@ -35,6 +35,7 @@ LONG: dict[str, str] = {
     r"(python scripts/benchmark_\w+\.py|kms train extractor) .*": "trains or measures for minutes to hours",
     r"KMS_EXTRACTOR_DIR=\S+ kms extract": "needs the model that the training before it makes",
     r"KMS_PARSER= kms extract": "reads all texts again",
+    r"KMS_ONTOLOGY_DIR=my-ontology kms extract": "needs the folder that the one before it writes",
     r"kms evaluate (search|recommendations).*": "measured in tests/quality; minutes",
     r"python scripts/measure_extraction\.py .*": "reads a whole split; minutes",
     r"make bench": "minutes",
