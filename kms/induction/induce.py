@@ -156,7 +156,7 @@ def _attributes(
         if lender is not None and lender.type == "enum":
             attribute.vocabulary = lender.vocabulary
             _add_values(attribute, column, lender, known)
-        elif kind.type == "enum":
+        elif own is None and kind.type == "enum":
             attribute.vocabulary = f"{attribute_id}_values"[:80]
             attribute.values = dict(kind.values)
         _count(attribute, column, lender, known)
