@@ -34,10 +34,12 @@ _SERVERS = {"neo4j_server": "neo4j", "chromium": "chromium", "demo": "demo", "po
 """Fixtures that start a server, and the process that their tests share when tests run in several."""
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Give every test the process group that it runs in: that of its server, else its module.
 
-    Groups with a server come first, so that no process is left alone with the longest one at the end.
+    Groups with a server come first, so that no process is left alone with the longest one at the end. This goes before
+    the same hook of pytest-xdist, which reads the groups.
     """
     if not os.environ.get("PYTEST_XDIST_WORKER"):
         return
