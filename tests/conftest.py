@@ -34,6 +34,11 @@ _SERVERS = {"neo4j_server": "neo4j", "chromium": "chromium", "demo": "demo", "po
 """Fixtures that start a server, and the process that their tests share when tests run in several."""
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Bytes are called by their argument: those of an archive hold the time, and ids must be the same in all processes."""
+    return argname if isinstance(val, bytes) else None
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Give every test the process group that it runs in: that of its server, else its module.
