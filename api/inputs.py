@@ -10,7 +10,8 @@ from typing import get_args
 
 from kms.catalog.layouts.mapped import MappedRows
 from kms.catalog.layouts.recognise import layout_named, recognise_all
-from kms.catalog.mapping import Kind, load_mapping
+from kms.catalog.mapping import Kind
+from kms.catalog.mapping_files import load_mapping
 from kms.catalog.readers import ENDINGS
 from kms.errors import CatalogError, ConfigurationError
 

@@ -19,7 +19,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from kms.catalog.mapping import load_mapping
+from kms.catalog.mapping_files import load_mapping
 from kms.catalog.models import Product
 from kms.quantities.columns import read_column_name
 from kms.quantities.mentions import find_quantities

@@ -62,7 +62,7 @@ def explain_file(source: BatchInput, *, write_mapping: str, as_json: bool) -> No
 def _layout_of(source: BatchInput, path: Path) -> tuple[Layout, str]:
     from kms.catalog.layouts.mapped import MappedRows
     from kms.catalog.layouts.recognise import layout_named, recognise
-    from kms.catalog.mapping import load_mapping
+    from kms.catalog.mapping_files import load_mapping
 
     if source.layout:
         return layout_named(source.layout), "as asked for"

@@ -11,7 +11,15 @@ from pydantic import TypeAdapter, ValidationError
 
 from kms.catalog.offers import Availability, Condition, Picture, Url
 from kms.catalog.rows import RowProblem, shorten
-from kms.catalog.values import is_empty, read_moment, read_name, read_number, read_text, says_nothing
+from kms.catalog.values import (
+    is_empty,
+    read_end,
+    read_moment,
+    read_name,
+    read_number,
+    read_text,
+    says_nothing,
+)
 
 WordT = TypeVar("WordT", Availability, Condition)
 
@@ -171,5 +179,5 @@ def read_period(field: str, value: Any) -> tuple[datetime | None, datetime | Non
         raise RowProblem(
             field, "invalid", f"{field} {shorten(value)} is no period, such as 2026-01-01/2026-01-31"
         )
-    ends = [None if part.strip() in ("", "..") else read_moment(field, part) for part in (begin, end)]
-    return ends[0], ends[1]
+    is_open = [part.strip() in ("", "..") for part in (begin, end)]
+    return None if is_open[0] else read_moment(field, begin), None if is_open[1] else read_end(field, end)

@@ -14,7 +14,8 @@ from kms.catalog.feeds import FeedStore
 from kms.catalog.layouts.base import Layout, Reading, Shop
 from kms.catalog.layouts.mapped import MappedRows
 from kms.catalog.layouts.recognise import LOOKED_AT, describe_unknown, recognise_rows
-from kms.catalog.mapping import Kind, Mapping, Model, load_mapping, ready_mappings
+from kms.catalog.mapping import Kind, Mapping, Model
+from kms.catalog.mapping_files import load_mapping, ready_mappings
 from kms.catalog.readers import read_rows
 from kms.catalog.rows import EXCERPT_LENGTH, BadRow, RawRow, Reject, RowProblem, shorten
 from kms.db.versions import in_chunks

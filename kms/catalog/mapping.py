@@ -31,11 +31,8 @@ import hashlib
 from collections.abc import Callable, Sequence
 from collections.abc import Mapping as AbcMapping
 from functools import lru_cache
-from importlib.resources import files
-from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
-import yaml
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 from rapidfuzz import fuzz, process
 
@@ -67,7 +64,6 @@ from kms.catalog.values import (
     says_nothing,
 )
 from kms.currency import currency_codes
-from kms.errors import ConfigurationError
 from kms.journal.actions import ACTIONS
 from kms.journal.models import Event
 from kms.quantities.numbers import read_number as written_number
@@ -111,7 +107,6 @@ _CELL_READERS: dict[str, Callable[[str, Any], Any]] = {
 }
 """Fields without which a row is still of use: a value that cannot be read is left out."""
 _NEAR = 60.0
-_READY = files("kms.catalog") / "mappings"
 
 
 class FieldRule(Frozen):
@@ -328,57 +323,6 @@ class Mapping(Frozen):
 def mappable_fields(kind: Kind) -> set[str]:
     """Fields that a mapping may name; what is made of several rows or columns at once is for layouts."""
     return set(_MODELS[kind].model_fields) - _COMPOSED
-
-
-def load_mapping(name: str | Path) -> Mapping:
-    """A ready mapping by its name, or one's own by the path of its YAML file.
-
-    Raises:
-        ConfigurationError: There is no such mapping, or it has mistakes; all of them are named.
-    """
-    if isinstance(name, str) and name in ready_mappings():
-        return _load_ready(name)
-    path = Path(name)
-    if not path.is_file():
-        raise ConfigurationError(
-            f"mapping {str(name)!r}: neither a file nor one of {', '.join(ready_mappings())}"
-        )
-    try:
-        return _parse(path.read_text(encoding="utf-8"), str(path))
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"mapping {path}: cannot be read ({error})") from None
-
-
-@lru_cache(maxsize=1)
-def ready_mappings() -> tuple[str, ...]:
-    """Names of the mappings that come with the platform."""
-    return tuple(sorted(item.name[:-5] for item in _READY.iterdir() if item.name.endswith(".yaml")))
-
-
-@lru_cache(maxsize=32)
-def _load_ready(name: str) -> Mapping:
-    return _parse((_READY / f"{name}.yaml").read_text(encoding="utf-8"), name)
-
-
-def _parse(text: str, name: str) -> Mapping:
-    try:
-        return Mapping.model_validate(yaml.safe_load(text))
-    except yaml.YAMLError as error:
-        raise ConfigurationError(f"mapping {name}: no YAML: {error}") from None
-    except ValidationError as error:
-        problems = error.errors(include_url=False)
-        text = "\n".join(f"  {_say(item)}" for item in problems)
-        raise ConfigurationError(f"mapping {name} has mistakes:\n{text}") from None
-
-
-def _say(problem: Any) -> str:
-    place = ".".join(str(part) for part in problem["loc"])
-    message = problem["msg"].removeprefix("Value error, ")
-    if problem["type"] == "extra_forbidden":
-        message = "is not known here"
-    elif problem["type"] != "value_error":
-        message += f", not {shorten(problem['input'])}"
-    return f"{place}: {message}" if place else message
 
 
 def _has_column(row: AbcMapping[str, Any], name: str) -> bool:

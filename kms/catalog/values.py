@@ -6,7 +6,7 @@ import math
 import re
 import unicodedata
 import warnings
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -21,6 +21,7 @@ _REVIEW_DATE = "%m %d, %Y"
 _SLASHED = re.compile(r"(?<![\d/.-])(\d{1,2})([/-])(\d{1,2})\2(\d{4})(?!\d)")
 _DOTTED = re.compile(r"(?<![\d.])\d{1,2}\.\s?\d{1,2}\.\s?\d{4}(?!\d)")
 _COMPACT_DATE = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
+_MIDNIGHT = re.compile(r"[T ,]\s*0?0:00(?::00)?$")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _CHINESE_DATE = re.compile(r"(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日?")
 _DATE_WORDS = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b|\bat\b|\bUhr\b|\bum\b", re.IGNORECASE)
@@ -146,6 +147,17 @@ def read_moment(
             field, "invalid", f"{field} {shorten(value)} is no time between 1970 and 2100, {how}"
         )
     return moment
+
+
+def read_end(field: str, value: Any) -> datetime:
+    """The last moment of a period: of a day without a time, or with midnight and no zone, its last second."""
+    moment = read_moment(field, value)
+    if isinstance(value, str):
+        text = value.strip()
+        is_day = bool(_MIDNIGHT.search(text)) or (":" not in text and (not text.isdigit() or len(text) == 8))
+    else:
+        is_day = isinstance(value, date) and not isinstance(value, datetime)
+    return moment + timedelta(days=1, seconds=-1) if is_day else moment
 
 
 def read_list(field: str, value: Any) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from kms.catalog.mapping import load_mapping
+from kms.catalog.mapping_files import load_mapping
 from kms.ontology.check import check_ontology
 from tests.docs.commands import PAGES, ROOT, Block, blocks
 

@@ -8,7 +8,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from decimal import Decimal
 from pathlib import Path
 
 import httpx
@@ -18,9 +17,9 @@ from api.jobs import build_graph, build_index, extract
 from api.wiring import Platform
 from kms.catalog.models import Product, Review
 from kms.catalog.offers import Picture, SalePrice, Variant
-from kms.currency import Price
 from scripts.chromium import MISSING, find_chromium, open_chromium
 from tests.platform_fixture import REPOSITORY, copy_state, platform_state, settings_for
+from tests.shops import euros
 
 __all__ = ["platform_state"]
 
@@ -44,26 +43,22 @@ def chromium() -> Iterator[object]:
         yield browser
 
 
-def _euros(amount: str) -> Price:
-    return Price(amount=Decimal(amount), currency="EUR")
-
-
 BED = Product(
     id="PET-BED",
     title="Burrow bed for terriers",
-    price=_euros("59.00"),
-    sale=SalePrice(price=_euros("49.00")),
+    price=euros("59.00"),
+    sale=SalePrice(price=euros("49.00")),
     link="https://pets.example.test/p/burrow",
     availability="in_stock",
     gtin="4006381333931",
     pictures=tuple(Picture(url=f"https://img.example.test/bed-{n}.svg", alt=f"View {n}") for n in (1, 2, 3)),
     variants=(
         Variant(
-            id="BED/S", sku="BED/S", options={"Size": "Small", "Cover": HOSTILE[:60]}, price=_euros("59.00"),
-            sale=SalePrice(price=_euros("49.00")), availability="in_stock",
+            id="BED/S", sku="BED/S", options={"Size": "Small", "Cover": HOSTILE[:60]}, price=euros("59.00"),
+            sale=SalePrice(price=euros("49.00")), availability="in_stock",
         ),
         Variant(
-            id="BED/L", sku="BED/L", options={"Size": "Large", "Cover": "Moss"}, price=_euros("79.00"),
+            id="BED/L", sku="BED/L", options={"Size": "Large", "Cover": "Moss"}, price=euros("79.00"),
             availability="out_of_stock",
         ),
     ),

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kms.catalog.mapping import load_mapping
+from kms.catalog.mapping_files import load_mapping
 from kms.catalog.models import Product
 from kms.catalog.readers import read_rows
 from kms.catalog.rows import RawRow

@@ -33,6 +33,7 @@ from kms.catalog.layouts.products import (
     name_attributes,
     pictures_of,
     read_amount,
+    read_whole,
     refuse,
     with_sale,
 )
@@ -99,7 +100,7 @@ class GoogleMerchantProducts:
                 if row not in named:
                     yield refuse(row, "id", "the row has no id")
             if named:
-                yield _read_product(named, shop)
+                yield read_whole(named[0], _read_product, named, shop)
 
 
 def _group_of(row: RawRow) -> str:

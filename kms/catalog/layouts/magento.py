@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
 from typing import Any
 
 from kms.catalog.fields import (
@@ -29,6 +28,7 @@ from kms.catalog.layouts.products import (
     name_attributes,
     pictures_of,
     read_amount,
+    read_whole,
     refuse,
     with_sale,
 )
@@ -36,7 +36,7 @@ from kms.catalog.mapping import Kind
 from kms.catalog.models import Publication
 from kms.catalog.offers import Availability, Translation, Variant
 from kms.catalog.rows import BadRow, RawRow
-from kms.catalog.values import read_moment, read_name, read_number, read_text
+from kms.catalog.values import read_end, read_moment, read_name, read_number, read_text
 
 _HANDLING = (
     "attribute_set_code", "product_type", "product_websites", "tax_class_name", "url_key", "display_product_options_in",
@@ -56,7 +56,6 @@ _PAIR = re.compile(r"(?:^|,)\s*([A-Za-z][\w-]*)=")
 _RELATED = {"complements": ("crosssell_skus", "related_skus"), "substitutes": ("upsell_skus",)}
 _LANGUAGE = re.compile(r"^([a-z]{2})(?:[_-][a-z]{2,4})?$", re.IGNORECASE)
 _GTINS = ("gtin", "ean", "upc", "barcode", "isbn")
-_DAY = re.compile(r"^(?:\d{4}-\d\d-\d\d|\d{1,2}/\d{1,2}/\d{2,4})(?:[ ,]+0?0:00(?::00)?)?$")
 
 
 class MagentoProducts:
@@ -101,7 +100,7 @@ class MagentoProducts:
             if not (key := variations.parent_of(_sku(cells[0]))):
                 yield refuse(cells[0], "id", "the row has no SKU")
                 continue
-            yield _read_product(key, cells, variations, shop)
+            yield read_whole(cells[0], _read_product, key, cells, variations, shop)
 
 
 class _Variations:
@@ -220,7 +219,7 @@ def _offer(row: Cells, gtin: str | None, shop: Shop, *, field: str = "") -> dict
     usual = row.read(f"{field}price", "price", read_amount, shop=shop)
     lower = row.read(f"{field}sale", "special_price", read_amount, shop=shop)
     starts = row.read(f"{field}sale", "special_price_from_date", read_moment)
-    ends = row.read(f"{field}sale", "special_price_to_date", _read_end)
+    ends = row.read(f"{field}sale", "special_price_to_date", read_end)
     return {
         "sku": row.read(f"{field}sku", "sku", read_code),
         "gtin": row.attempt(f"{field}gtin", read_gtin, gtin)
@@ -230,12 +229,6 @@ def _offer(row: Cells, gtin: str | None, shop: Shop, *, field: str = "") -> dict
         "availability": _availability(row, field),
         **with_sale(usual, lower, starts_at=starts, ends_at=ends),
     }
-
-
-def _read_end(field: str, value: Any) -> datetime:
-    """The end of a sale; a day without a time belongs to it."""
-    moment = read_moment(field, value)
-    return moment + timedelta(days=1, seconds=-1) if _DAY.match(str(value).strip()) else moment
 
 
 def _availability(row: Cells, field: str) -> Availability | None:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from kms.catalog.layouts.base import Match, Reading, Rows, Sample, Shop
-from kms.catalog.mapping import Kind, Mapping, load_mapping, ready_mappings
+from kms.catalog.mapping import Kind, Mapping
+from kms.catalog.mapping_files import load_mapping, ready_mappings
 from kms.catalog.rows import EXCERPT_LENGTH, BadRow, RawRow, RowProblem
 from kms.catalog.values import is_empty
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -47,8 +47,7 @@ def make_product(cells: Sequence[Cells], values: Mapping[str, Any]) -> Reading |
     try:
         product = Product.model_validate(given)
     except ValidationError as error:
-        excerpt = repr(first.row.values).encode("utf-8", "backslashreplace").decode("utf-8")[:EXCERPT_LENGTH]
-        return BadRow(first.line, to_problem(error, given), excerpt, id=given.get("id"))
+        return BadRow(first.line, to_problem(error, given), _excerpt(first), id=given.get("id"))
     used: dict[str, str] = {}
     for row in cells:
         for column, field in row.used.items():
@@ -57,10 +56,24 @@ def make_product(cells: Sequence[Cells], values: Mapping[str, Any]) -> Reading |
     return Reading(first.line, product, len(cells), tuple(problems), used, tuple(unused))
 
 
+def read_whole(first: Cells, read: Callable[..., Reading | BadRow], *given: Any) -> Reading | BadRow:
+    """What ``read`` makes of ``given``; a product with a part (variant, offer) that fits no model is set aside whole."""
+    try:
+        return read(*given)
+    except ValidationError as error:
+        problem = error.errors(include_url=False, include_context=False)[0]
+        part = ".".join([error.title.casefold(), *(str(each) for each in problem["loc"])])
+        message = f"{part} {shorten(problem['input'])}: {problem['msg']}"
+        return BadRow(first.line, RowProblem(part, "invalid", message), _excerpt(first))
+
+
+def _excerpt(cells: Cells) -> str:
+    return repr(cells.row.values).encode("utf-8", "backslashreplace").decode("utf-8")[:EXCERPT_LENGTH]
+
+
 def refuse(cells: Cells, field: str, message: str) -> BadRow:
     """A row that makes no product, for want of a field."""
-    excerpt = repr(cells.row.values).encode("utf-8", "backslashreplace").decode("utf-8")[:EXCERPT_LENGTH]
-    return BadRow(cells.line, RowProblem(field, "missing", message), excerpt)
+    return BadRow(cells.line, RowProblem(field, "missing", message), _excerpt(cells))
 
 
 def read_amount(field: str, value: Any, *, shop: Shop, currency: str | None = None) -> Price:

@@ -15,7 +15,7 @@ from kms.catalog.jsonld_rows import BREADCRUMB, PRODUCT_TYPES, types_of
 from kms.catalog.layouts.base import Match, Reading, Rows, Sample, Shop
 from kms.catalog.layouts.cells import Cells
 from kms.catalog.layouts.grouping import grouped
-from kms.catalog.layouts.products import make_product, name_attributes, refuse
+from kms.catalog.layouts.products import make_product, name_attributes, read_whole, refuse
 from kms.catalog.layouts.schema_org_offers import (
     GTINS,
     as_list,
@@ -76,7 +76,7 @@ class SchemaOrgProducts:
                 yield group
                 continue
             cells = [Cells(row) for row in group]
-            yield _read_product(cells, shop)
+            yield read_whole(cells[0], _read_product, cells, shop)
 
 
 class SchemaOrgReviews:
@@ -154,7 +154,7 @@ def _read_product(cells: Sequence[Cells], shop: Shop) -> Reading | BadRow:
             row.find("variants", *row.row.values)
     offers = offers_of(node)
     main.find("offers", "offers")
-    if not children and len({o.get("sku") for o in offers if o.get("sku")}) > 1:
+    if not children and len({str(o["sku"]) for o in offers if o.get("sku")}) > 1:
         children = [{**_item_of(offer), "sku": offer.get("sku"), "offers": [offer]} for offer in offers]
     own = {**node, "offers": None}
     first_offer = min(offers, key=_price_key) if offers else {}

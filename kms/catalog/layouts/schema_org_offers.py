@@ -20,7 +20,7 @@ from kms.catalog.layouts.cells import Cells
 from kms.catalog.layouts.products import read_amount, with_sale
 from kms.catalog.offers import Picture, Shipping
 from kms.catalog.rows import RowProblem
-from kms.catalog.values import is_empty, read_moment, read_text
+from kms.catalog.values import is_empty, read_end, read_text
 from kms.currency import Price
 
 GTINS = ("gtin", "gtin13", "gtin12", "gtin14", "gtin8", "isbn")
@@ -169,7 +169,7 @@ def _read_prices(
         else:
             price = price or value
     until = offer.get("priceValidUntil")
-    ends = cells.attempt(f"{field}sale", read_moment, until) if struck and isinstance(until, str) else None
+    ends = cells.attempt(f"{field}sale", read_end, until) if struck and isinstance(until, str) else None
     return (struck, price, ends) if struck and price else (price or struck, None, None)
 
 

@@ -26,7 +26,14 @@ from kms.catalog.identifiers import handle_of, to_identifier
 from kms.catalog.layouts.base import Match, Reading, Rows, Sample, Shop, match_columns
 from kms.catalog.layouts.cells import Cells
 from kms.catalog.layouts.grouping import grouped
-from kms.catalog.layouts.products import make_product, name_attributes, read_amount, refuse, with_sale
+from kms.catalog.layouts.products import (
+    make_product,
+    name_attributes,
+    read_amount,
+    read_whole,
+    refuse,
+    with_sale,
+)
 from kms.catalog.mapping import Kind
 from kms.catalog.models import Publication
 from kms.catalog.offers import Availability, Picture, Variant
@@ -111,7 +118,7 @@ class ShopifyProducts:
                     cells[0], "id", "the row has neither a handle nor a title, and no product stands above it"
                 )
                 continue
-            yield _read_product(key, cells, shop)
+            yield read_whole(cells[0], _read_product, key, cells, shop)
 
 
 def _visible(values: dict[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
 from typing import Any
 
 from kms.catalog.fields import (
@@ -30,6 +29,7 @@ from kms.catalog.layouts.products import (
     name_attributes,
     pictures_of,
     read_amount,
+    read_whole,
     refuse,
     with_sale,
 )
@@ -37,7 +37,7 @@ from kms.catalog.mapping import Kind
 from kms.catalog.models import Publication
 from kms.catalog.offers import Availability, Picture, Variant
 from kms.catalog.rows import BadRow, RawRow, RowProblem, shorten
-from kms.catalog.values import is_empty, read_moment, read_name, read_number, read_text
+from kms.catalog.values import is_empty, read_end, read_moment, read_name, read_number, read_text
 
 GTIN = (
     "GTIN, UPC, EAN, or ISBN",
@@ -55,7 +55,6 @@ _MEASURE = re.compile(r"^(Weight|Length|Width|Height) \((\w+)\)$", re.IGNORECASE
 _ATTRIBUTE = re.compile(r"^Attribute (\d+) name$", re.IGNORECASE)
 _UNITS = {"lbs": "lb"}
 _STATES: dict[str, Publication] = {"1": "published", "0": "hidden", "-1": "draft"}
-_DAY = re.compile(r"^\d{4}-\d\d-\d\d(?: 00:00:00)?$")
 
 
 class WooCommerceProducts:
@@ -101,7 +100,7 @@ class WooCommerceProducts:
                     yield refuse(row, "id", f"the variation's parent {parent} is not in the file")
                 continue
             variations = [row for row in cells if _is_variation(row)]
-            yield _read_product(mains[0], variations, keys, shop)
+            yield read_whole(mains[0], _read_product, mains[0], variations, keys, shop)
             for again in mains[1:]:
                 message = f"the ID or SKU {shorten(keys.key_of(again))} is of a product above"
                 yield BadRow(again.line, RowProblem("id", "duplicate_id", message), "", id=keys.id_of(again))
@@ -224,7 +223,7 @@ def _offer(row: Cells, shop: Shop, *, field: str = "", parent: Cells | None = No
     usual = row.read(f"{field}price", "Regular price", read_amount, shop=shop)
     lower = row.read(f"{field}sale", ("Sale price", "Discounted price"), read_amount, shop=shop)
     starts = row.read(f"{field}sale", "Date sale price starts", read_moment)
-    ends = row.read(f"{field}sale", "Date sale price ends", _read_end)
+    ends = row.read(f"{field}sale", "Date sale price ends", read_end)
     stock_row = (
         parent if parent is not None and str(row.find(f"{field}stock", "Stock")).strip() == "parent" else row
     )
@@ -236,12 +235,6 @@ def _offer(row: Cells, shop: Shop, *, field: str = "", parent: Cells | None = No
         "availability": _availability(row, field),
         **with_sale(usual, lower, starts_at=starts, ends_at=ends),
     }
-
-
-def _read_end(field: str, value: Any) -> datetime:
-    """The end of a sale; a day without a time belongs to it."""
-    moment = read_moment(field, value)
-    return moment + timedelta(days=1, seconds=-1) if _DAY.match(str(value).strip()) else moment
 
 
 def _availability(row: Cells, field: str) -> Availability | None:

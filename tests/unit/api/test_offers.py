@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 
 from api.offers import show_details
 from api.pages.components import format_range
 from api.schemas import PriceOut, ProductOut, ReviewsSummary
 from kms.catalog.models import Product
 from kms.catalog.offers import SalePrice, Shipping, Translation, Variant
-from kms.currency import Price
+from tests.shops import euros
 
 NOW = datetime(2026, 5, 2, tzinfo=UTC)
-
-
-def euros(amount: str) -> Price:
-    return Price(amount=Decimal(amount), currency="EUR")
 
 
 HOSE = Product(

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from kms.catalog.mapping import Mapping, load_mapping, ready_mappings
+from kms.catalog.mapping import Mapping
+from kms.catalog.mapping_files import load_mapping, ready_mappings
 from kms.catalog.models import Product, Review
 from kms.catalog.rows import RowProblem
 from kms.currency import Price

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kms.catalog.rows import RowProblem
-from kms.catalog.values import is_empty, read_list, read_moment, read_name, read_number, read_text
+from kms.catalog.values import is_empty, read_end, read_list, read_moment, read_name, read_number, read_text
 
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.dates() | st.decimals(),
@@ -19,7 +19,7 @@ ANYTHING = st.recursive(
 
 @given(ANYTHING)
 def test_no_value_breaks_a_reader(value: Any) -> None:
-    for read in (read_text, read_number, read_moment, read_list):
+    for read in (read_text, read_number, read_moment, read_end, read_list):
         try:
             result: Any = read("field", value)
         except RowProblem as problem:
@@ -88,3 +88,25 @@ def test_what_counts_as_empty() -> None:
 )
 def test_names(written: str, name: str) -> None:
     assert read_name("brand", written) == name
+
+
+LAST_SECOND = datetime(2026, 4, 30, 23, 59, 59, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("written", "end"),
+    [
+        ("2026-04-30", LAST_SECOND),
+        ("20260430", LAST_SECOND),
+        ("2026-04-30 00:00:00", LAST_SECOND),
+        ("4/30/2026", LAST_SECOND),
+        (date(2026, 4, 30), LAST_SECOND),
+        ("2026-04-30T00:00:00Z", datetime(2026, 4, 30, tzinfo=UTC)),
+        ("2026-04-30T12:00", datetime(2026, 4, 30, 12, tzinfo=UTC)),
+        ("2026-04-30T18:00+02:00", datetime(2026, 4, 30, 16, tzinfo=UTC)),
+        (1_777_550_400, datetime(2026, 4, 30, 12, tzinfo=UTC)),
+        ("1777550400", datetime(2026, 4, 30, 12, tzinfo=UTC)),
+    ],
+)
+def test_a_day_without_a_time_belongs_to_the_period_that_it_ends(written: Any, end: datetime) -> None:
+    assert read_end("sale", written) == end

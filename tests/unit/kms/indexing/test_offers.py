@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 
 from kms.catalog.models import Product
 from kms.catalog.offers import SalePrice, Variant
-from kms.currency import Price
 from kms.filters import Condition, Filter
 from kms.indexing.documents import index_product
 from ranking.models import SearchRequest
 from tests.shop_fixture import ONTOLOGY, SmallShop
-
-
-def euros(amount: str) -> Price:
-    return Price(amount=Decimal(amount), currency="EUR")
-
+from tests.shops import euros
 
 BED = Product(
     id="dog-bed",

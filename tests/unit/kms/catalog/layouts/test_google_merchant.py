@@ -11,7 +11,7 @@ from kms.catalog.layouts.explain import write_as_mapping
 from kms.catalog.layouts.google_merchant import GoogleMerchantProducts
 from kms.catalog.layouts.mapped import MappedRows
 from kms.catalog.layouts.recognise import recognise
-from kms.catalog.mapping import load_mapping
+from kms.catalog.mapping_files import load_mapping
 from kms.catalog.readers import read_rows
 from kms.catalog.rows import BadRow
 from tests.shops import SHOPS, read_products

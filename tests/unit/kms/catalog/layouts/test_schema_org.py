@@ -121,3 +121,9 @@ def test_no_node_breaks_the_reader(node: dict[str, object]) -> None:
     for layout in (LAYOUT, SchemaOrgReviews()):
         for reading in layout.read(lambda: iter([row]), Shop("EUR")):
             assert isinstance(reading, Reading | BadRow)
+
+
+def test_an_offer_whose_code_is_a_list_breaks_nothing() -> None:
+    node = {"@type": "Product", "name": "Rope", "offers": [{"sku": ["A", "B"]}, {"sku": "C"}]}
+    readings = list(LAYOUT.read(lambda: iter([RawRow(1, node)]), Shop("EUR")))
+    assert len(readings) == 1
