@@ -57,7 +57,9 @@ def main() -> int:
     read = index.reader.understand
     if given.profile:
         profile = cProfile.Profile()
-        profile.runcall(read, of_length(KINDS[given.profile], 500))
+        text = of_length(KINDS[given.profile], 500)
+        read(text[:-1])  # what a first query loads is no part of it
+        profile.runcall(read, text)
         pstats.Stats(profile).sort_stats("cumulative").print_stats(35)
         return 0
     read("headphones")

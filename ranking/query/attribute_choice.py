@@ -48,6 +48,10 @@ class AttributeChooser:
         self._ontology = ontology
         self._products_of = products_of or {}
         self._names = {a.id: NumberNames.of_attribute(a) for a in ontology.attributes.values()}
+        # One look for a name of any attribute spares most numbers one look for each.
+        self._any_name = NumberNames(
+            name for a in ontology.attributes.values() for language in LANGUAGES for name in a.names(language)
+        )
         self._labels = [
             (a.id, name.casefold())
             for a in ontology.attributes.values()
@@ -74,7 +78,8 @@ class AttributeChooser:
     ) -> Attribute | None:
         own, candidates = self._candidates(quantity, class_ids)
         span = (quantity.start, quantity.end)
-        widened = {a.id: self._names[a.id].widen(query, span, ()) for a in candidates}
+        beside = self._any_name.widen(query, span, ()) != span
+        widened = {a.id: self._names[a.id].widen(query, span, ()) if beside else span for a in candidates}
         if behind := [a for a in candidates if widened[a.id][1] > span[1]]:
             return self._named(behind, query, quantity) or behind[0]
         if before := [

@@ -84,14 +84,18 @@ class NumberNames:
         if word and word.singular in self._words:
             return word.edge
         at = end + 1 if text[end : end + 1] in _LINK_ZH and text[end : end + 1] else end
-        return next((at + len(name) for name in self._chinese if text.startswith(name, at)), None)
+        if not text.startswith(self._chinese, at):
+            return None
+        return next(at + len(name) for name in self._chinese if text.startswith(name, at))
 
     def _before(self, text: str, start: int) -> int | None:
         word = _word_before(text, start)
         if word and word.singular in self._words:
             return word.edge
         at = start - 1 if start and text[start - 1] in _LINK_ZH else start
-        return next((at - len(name) for name in self._chinese if text.endswith(name, 0, at)), None)
+        if not text.endswith(self._chinese, 0, at):
+            return None
+        return next(at - len(name) for name in self._chinese if text.endswith(name, 0, at))
 
 
 class _Word(NamedTuple):
