@@ -20,7 +20,7 @@ from api.limits import BodyLimit, TimeLimit
 from api.live import INTERVAL_S
 from api.problems import add_handlers
 from api.ranking_processes import start_processes
-from api.routes import events, graph, operations, products, recommendations, search
+from api.routes import categories, events, graph, operations, products, recommendations, search
 from api.routes.strict import refuse_unknown_parameters
 from api.security.cross_origin import CrossOrigin
 from api.security.doors import DoorKeeper
@@ -98,7 +98,7 @@ def create_app(
     app.state.gate = gate
     app.state.metrics = metrics
     add_handlers(app)
-    for module in (search, recommendations, products, events, graph):
+    for module in (search, categories, recommendations, products, events, graph):
         app.include_router(module.router, prefix="/v1", dependencies=[Depends(refuse_unknown_parameters)])
     app.include_router(operations.router)
     add_docs_page(app)

@@ -76,7 +76,7 @@ def purchases(interactions: Interactions, order: Callable[[str], list[str]]) -> 
 
 
 def _write_ontology(state_dir: Path) -> Path:
-    source, target = read_settings().ontology_dir, state_dir / "ontology"
+    source, target = read_settings().resolved_ontology_dir, state_dir / "ontology"
     if not target.exists():
         shutil.copytree(source, target)
         shutil.copy(RELATIONS_FILE, target / "core" / "copurchase.yaml")

@@ -8,12 +8,15 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
 from api.index_versions import write_version
-from api.inputs import BatchInput, read_inputs
+from api.inputs import BatchInput, look_into
+from api.own_ontology import ensure_ontology
+from api.same_products import check_distinct
 from api.wiring import INDEX, Platform
 from kms.catalog.ingest import IngestReport, ingest_events, ingest_products, ingest_reviews
 from kms.catalog.layouts.base import Layout
@@ -34,6 +37,9 @@ class BatchReport(Frozen):
 
     Attributes:
         inputs: One report an input.
+        passed: Files of folders that were not read, with the reason.
+        ontology: What was decided on the installation's ontology, where the run was given a folder.
+        categories: Number of the shop's own categories that hold products.
         read: Rows read; ``new``, ``changed``, ``unchanged``, ``deleted`` and ``rejected`` are rows as well.
         reasons: Rejected rows by reason.
         documents: Texts that were read anew.
@@ -52,6 +58,9 @@ class BatchReport(Frozen):
     """
 
     inputs: tuple[IngestReport, ...] = ()
+    passed: dict[str, str] = Field(default_factory=dict)
+    ontology: str = ""
+    categories: int = 0
     read: int = 0
     new: int = 0
     changed: int = 0
@@ -262,6 +271,7 @@ def run_batch(
     delete_missing: bool = False,
     delete_many: bool = False,
     feed: str = "",
+    induce: bool | None = None,
 ) -> BatchReport:
     """Run the main job: ingest the inputs, extract from new texts, update graph and indexes.
 
@@ -276,11 +286,17 @@ def run_batch(
             not name now are deleted, unless they are more than a fifth.
         delete_many: Delete them also if they are more.
         feed: Name of the inputs' feed; default: each file's name.
+        induce: Whether an ontology is made out of the shop's rows where the installation has none of its own; default:
+            where a folder is given, which is a whole shop.
 
     Raises:
         KmsError: What was wrong, where, what to do; what was finished before stays.
     """
-    sources = read_inputs(inputs, mappings)
+    given = look_into(inputs, mappings)
+    sources = given.taken
+    if any(source.folder for source in sources):
+        check_distinct(sources, platform.settings.currency)
+        _check_no_sample(platform, next(source.folder for source in sources if source.folder))
     if feed and delete_missing and len({source.kind for source in sources}) < len(sources):
         raise CatalogError("several files of one kind cannot each be the whole of one feed; leave out --feed")
     with _recorded(platform, "batch") as record:
@@ -291,9 +307,28 @@ def run_batch(
             delete_missing=delete_missing,
             delete_many=delete_many,
             feed=feed,
+            induce=any(source.folder for source in sources) if induce is None else induce,
         )
+        report = report.model_copy(update={"passed": {str(each.path): each.reason for each in given.passed}})
         record(report.model_dump(mode="json"))
     return report
+
+
+def _check_no_sample(platform: Platform, folder: Path) -> None:
+    """Refuse to mix a shop with the sample catalogue.
+
+    Raises:
+        CatalogError: The installation holds the sample.
+    """
+    from kms.sample.source import sample_products
+
+    ids = {product.id for product in sample_products()}
+    if 2 * len(platform.catalog.known_ids(ids)) > len(ids):
+        state = platform.settings.state_dir
+        raise CatalogError(
+            f"{state} holds the sample catalogue, and a shop goes into a folder of its own: set KMS_STATE_DIR, for instance "
+            f"KMS_STATE_DIR=my-shop kms extract {folder}"
+        )
 
 
 def _run_stages(
@@ -304,6 +339,7 @@ def _run_stages(
     delete_missing: bool,
     delete_many: bool,
     feed: str,
+    induce: bool,
 ) -> BatchReport:
     seconds: dict[str, float] = {}
     with _timed(seconds, "ingest"):
@@ -318,6 +354,10 @@ def _run_stages(
             )
             for source in sources
         ]
+    ontology = ""
+    if induce:
+        with _timed(seconds, "ontology"):
+            ontology = ensure_ontology(platform).note
     with _timed(seconds, "extract"):
         extracted = extract(platform)
     with _timed(seconds, "graph"):
@@ -329,6 +369,8 @@ def _run_stages(
     return BatchReport(
         **_sums(ingested),
         inputs=tuple(ingested),
+        ontology=ontology,
+        categories=_count_categories(platform),
         documents=extracted.documents,
         failed=extracted.failed,
         first_failures=tuple(extracted.first_failures),
@@ -343,6 +385,16 @@ def _run_stages(
         embedded=index.embedded if index else 0,
         seconds=seconds,
     )
+
+
+def _count_categories(platform: Platform) -> int:
+    """Number of the categories of the live version that hold products."""
+    from kms.indexing.build import read_documents
+    from kms.ontology.structure import SHOP_CATEGORY_FIELD
+
+    live = platform.artifacts.current(INDEX)
+    documents = read_documents(live.path) if live else []
+    return len({value for each in documents for value in each.facets.get(SHOP_CATEGORY_FIELD, ())})
 
 
 def _sums(reports: Sequence[IngestReport]) -> dict[str, Any]:

@@ -226,6 +226,47 @@ class SubgraphOut(Answer):
     truncated: bool = False
 
 
+class CategoryRef(Answer):
+    """A category of the shop.
+
+    Attributes:
+        id: Filter by it: ``shop_category:<id>``; it stands in the address of its page.
+        class_id: The class of the ontology that is the same thing; ``category:<class_id>`` filters by it.
+    """
+
+    id: str
+    label_en: str
+    label_zh: str
+    class_id: str | None = None
+
+
+class CategoryOut(CategoryRef):
+    """A category with the number of its products, those below it included, and the categories below it."""
+
+    count: int
+    children: tuple[CategoryOut, ...] = ()
+
+
+class CategoriesOut(Answer):
+    """The shop's categories.
+
+    Attributes:
+        products: Of the shop; those without a category are in no count.
+    """
+
+    categories: tuple[CategoryOut, ...]
+    products: int
+    index_version: int
+
+
+class CategoryPlaceOut(Answer):
+    """One category with its place: ``path`` goes from the root to it, itself last."""
+
+    category: CategoryOut
+    path: tuple[CategoryRef, ...]
+    index_version: int
+
+
 class FactOut(Answer):
     """A fact about a product: an edge with its confidence and its evidence.
 
@@ -380,7 +421,11 @@ class PriceRangeOut(Answer):
 
 
 class ProductOut(OfferOut):
-    """A product: its row, what is held about it, and what reviewers say."""
+    """A product: its row, what is held about it, and what reviewers say.
+
+    Attributes:
+        places: Where it stands in the shop's categories, each from the root to the leaf.
+    """
 
     id: str
     title: str
@@ -388,6 +433,7 @@ class ProductOut(OfferOut):
     brand: str | None
     category: str | None
     category_path: tuple[NodeOut, ...] = ()
+    places: tuple[tuple[CategoryRef, ...], ...] = ()
     price_range: PriceRangeOut | None = None
     language: Language
     attributes: dict[str, str]

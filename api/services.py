@@ -10,12 +10,15 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
 from api.cards import make_cards
+from api.categories import CategoryCounts, CategoryView, places_of, show_category
 from api.cursors import read_cursor, write_cursor
 from api.facts import name_of, show_node
 from api.health import GraphHealth
 from api.live import INTERVAL_S, LiveVersion
 from api.product_page import ProductReader
 from api.schemas import (
+    CategoriesOut,
+    CategoryPlaceOut,
     EdgeOut,
     EvidenceOut,
     HitOut,
@@ -44,6 +47,7 @@ from ranking.serving.signals import HistoryItem, history_of
 
 if TYPE_CHECKING:
     from api.wiring import Platform
+    from kms.catalog.categories import Category
     from kms.journal.profiles import ShopperSummary
     from kms.ontology.model import Ontology
 
@@ -238,9 +242,78 @@ class Services:
             ontology=self.ontology,
         )
         with self._stage("product"):
-            return reader.load(
+            product = reader.load(
                 product_id, with_documents=with_documents, with_graph=self.graph_health.error is None
             )
+        places = tuple(tuple(show_category(each) for each in path) for path in self.places(product_id))
+        return product.model_copy(update={"places": places})
+
+    # the shop's categories
+
+    def categories(self, *, depth: int = 12) -> CategoriesOut:
+        """The shop's category tree with the number of products, ``depth`` levels of it.
+
+        Raises:
+            StoreUnavailable: There is no index yet.
+        """
+        with self.live.use() as served:
+            return CategoriesOut(
+                categories=tuple(view.out(depth - 1) for view in CategoryCounts(served.index).roots()),
+                products=len(served.index.ids),
+                index_version=served.index.version.number,
+            )
+
+    def category(self, category_id: str, *, depth: int = 12) -> CategoryPlaceOut:
+        """One category with its place and what is below it.
+
+        Raises:
+            NotFoundError: No product stands in such a category.
+            StoreUnavailable: There is no index yet.
+        """
+        with self.live.use() as served:
+            view = CategoryCounts(served.index).find(category_id)
+            return CategoryPlaceOut(
+                category=view.out(depth),
+                path=tuple(show_category(each) for each in view.path),
+                index_version=served.index.version.number,
+            )
+
+    def root_categories(self) -> tuple[CategoryView, ...]:
+        """The categories that nothing is above, most products first."""
+        with self.live.use() as served:
+            return CategoryCounts(served.index).roots()
+
+    def find_category(self, category_id: str) -> CategoryView:
+        """One category with all below it.
+
+        Raises:
+            NotFoundError: No product stands in such a category.
+        """
+        with self.live.use() as served:
+            return CategoryCounts(served.index).find(category_id)
+
+    def places(self, product_id: str) -> tuple[tuple[Category, ...], ...]:
+        """Where a product stands in the shop's categories; nowhere while there is no index."""
+        try:
+            with self.live.use() as served:
+                return places_of(served.index, product_id)
+        except StoreUnavailable:
+            return ()
+
+    @property
+    def classes_with_paths(self) -> frozenset[str]:
+        """The classes that some category of the shop is, and the classes above them."""
+        with self.live.use() as served:
+            tree = served.index.categories
+        own = {each.class_id for each in tree.of_paths.values() if each.class_id is not None}
+        ancestors = tree.ontology.hierarchy.ancestors
+        return frozenset(own).union(*(ancestors(class_id) for class_id in own))
+
+    @property
+    def has_own_categories(self) -> bool:
+        """Whether most products state category paths of the shop's own."""
+        with self.live.use() as served:
+            return served.index.categories.has_paths
 
     def reviews(self, product_id: str, *, limit: int = 20) -> list[ReviewOut]:
         """The newest reviews of a product, which may be none."""

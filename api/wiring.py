@@ -71,6 +71,12 @@ class Platform:
             if name in made:
                 made[name].close()
 
+    def forget(self, *names: str) -> None:
+        """Make parts anew when they are next asked for, as after another ontology was put in place."""
+        with self._lock:
+            for name in names:
+                self._made.pop(name, None)
+
     @property
     def database(self) -> Database:
         """The operational store, migrated.
@@ -275,7 +281,7 @@ class Platform:
         from kms.ontology.cache import load_kept_ontology
         from kms.ontology.load import default_folder
 
-        folder = self.settings.ontology_dir
+        folder = self.settings.resolved_ontology_dir
         return load_kept_ontology(
             folder if folder.is_dir() else default_folder(), self.settings.state_dir / "cache"
         )

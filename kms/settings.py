@@ -36,7 +36,8 @@ class Settings(BaseSettings):
         neo4j_uri: Bolt address.
         vectors: ``edge`` (Qdrant's engine in this process) or ``server``.
         qdrant_url: Address of the Qdrant server.
-        ontology_dir: Folder of the ontology's files.
+        ontology_dir: Folder of the ontology's files. Without a value it is ``ontology`` below ``state_dir``, where
+            ``kms extract FOLDER`` puts the one that it makes for a shop, else the default one.
         encoder: Name of an installed package, a local folder, or a hub name.
         extractor_dir: Folder of the trained extractor (adapter, heads, model card).
         parser: spaCy pipeline that parses English sentences, an installed package or a folder; ``auto``: spaCy's small
@@ -170,6 +171,18 @@ class Settings(BaseSettings):
             if problem:
                 raise ValueError(f"KMS_EXCHANGE_RATES: {problem}")
         return self
+
+    @property
+    def own_ontology_dir(self) -> Path:
+        """Where an ontology that was induced for this installation stands."""
+        return self.state_dir / "ontology"
+
+    @property
+    def resolved_ontology_dir(self) -> Path:
+        """The folder of the ontology that is used."""
+        own = self.own_ontology_dir
+        is_own = "ontology_dir" not in self.model_fields_set and (own / "release.yaml").is_file()
+        return own if is_own else self.ontology_dir
 
     @property
     def resolved_database_url(self) -> str:

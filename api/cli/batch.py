@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -126,10 +128,22 @@ def extract(
     delete_missing: DeleteMissing = False,
     delete_many: DeleteMany = False,
     feed: Feed = "",
+    induce: Annotated[
+        bool | None,
+        typer.Option(
+            "--induce/--no-induce",
+            help="Make an ontology out of the shop's categories and tables where it has none; default: of a folder.",
+            show_default=False,
+        ),
+    ] = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """The main job: take the inputs in, read what is new, update graph and indexes, and report."""
+    """The main job: take the inputs in, read what is new, update graph and indexes, and report.
+
+    Of a folder with a shop's exports it makes a browsable shop: files are recognised by their columns, and an ontology is
+    made out of the shop's own categories and tables. Again it does only what is new.
+    """
     from api.jobs import run_batch
 
     with open_platform(quiet=quiet or as_json, log_level="WARNING") as platform:
@@ -141,11 +155,15 @@ def extract(
             delete_missing=delete_missing,
             delete_many=delete_many,
             feed=feed,
+            induce=induce,
         )
+        state, has_currency = platform.settings.state_dir, bool(platform.settings.currency)
     if as_json:
         print_json(report)
-    else:
-        print_batch(report)
+        return
+    print_batch(report)
+    if report.ontology:
+        print_next_steps(report, state, has_currency=has_currency)
 
 
 def print_ingest(report: IngestReport) -> None:
@@ -177,6 +195,10 @@ def print_batch(report: BatchReport) -> None:
     """Print what a run did, for people."""
     for item in report.inputs:
         print_ingest(item)
+    for file, reason in report.passed.items():
+        typer.echo(f"{file}: passed over, {reason}")
+    if report.ontology:
+        typer.echo(f"ontology: {report.ontology}")
     if report.reasons:
         print_table("rejected rows", ("reason", "rows"), list(report.reasons.items()))
     print_table("facts in the graph", ("relation", "edges"), list(report.facts.items()))
@@ -194,3 +216,26 @@ def print_batch(report: BatchReport) -> None:
             out.print(f"  {failure}", markup=False)
     out.print(f"{report.products:,} products; {state}; {report.embedded:,} texts encoded")
     out.print(f"{times}; {sum(report.seconds.values()):.1f} s in all")
+
+
+def print_next_steps(report: BatchReport, state: Path, *, has_currency: bool) -> None:
+    """Say what the shop has and what to do with it."""
+    setting = "" if state == Path(".state") else f"KMS_STATE_DIR={shlex.quote(str(state))} "
+    is_same = report.read and not (report.new or report.changed or report.deleted or report.is_index_new)
+    reviews = sum(each.read - each.rejected for each in report.inputs if each.kind == "review")
+    has = f"{report.products:,} products in {report.categories:,} categories, {sum(report.facts.values()):,} facts"
+    typer.echo("")
+    typer.echo(
+        f"Nothing is new: the shop is as it was ({has})."
+        if is_same
+        else f"The shop can be browsed: {has}, {reviews:,} reviews read."
+    )
+    left_out = sum(n for each in report.inputs for field, n in each.left_out.items() if "price" in field)
+    if left_out and not has_currency:
+        typer.echo(
+            f"{left_out:,} prices were left out, for nothing says their currency: set KMS_CURRENCY, such as EUR, and run "
+            "this again."
+        )
+    typer.echo(f"Next: {setting}kms serve shows it at http://127.0.0.1:8000")
+    if report.proposals:
+        typer.echo(f"      {setting}kms proposals lists {report.proposals:,} words that were not understood")

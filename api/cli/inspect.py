@@ -27,7 +27,7 @@ def validate(
     from kms.ontology.check import check_ontology
     from kms.settings import get_settings
 
-    place = folder or get_settings().ontology_dir
+    place = folder or get_settings().resolved_ontology_dir
     if not place.is_dir():
         raise ConfigurationError(f"no ontology folder at {place}")
     report = check_ontology(place)
@@ -57,7 +57,7 @@ def style() -> None:
     from kms.ontology import load_ontology
     from kms.settings import get_settings
 
-    typer.echo(browser_style(load_ontology(get_settings().ontology_dir)), nl=False)
+    typer.echo(browser_style(load_ontology(get_settings().resolved_ontology_dir)), nl=False)
 
 
 def proposals(

@@ -28,6 +28,7 @@ COOKIE = "kms_lang"
 _LEAST_PREFIX = 2
 _PLACES: tuple[tuple[str, str, Scope], ...] = (
     ("search", "/", "search"),
+    ("categories", "/categories", "search"),
     ("recommendations", "/recommendations", "shopper"),
     ("graph", "/graph", "catalogue"),
 )

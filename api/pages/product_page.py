@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from api.pages.category_page import draw_breadcrumb
 from api.pages.components import (
     draw_card_price,
     draw_picture,
@@ -27,6 +28,8 @@ def draw_product(
 ) -> None:
     """The page of one product."""
     card = view.card
+    for place in view.places[:2]:
+        draw_breadcrumb(words, place, is_whole=False)
     with tag("article", "product"):
         with tag("header", "product-head"):
             with tag("div", "product-pictures"):

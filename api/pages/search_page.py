@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import get_args
 
+from api.categories import CategoryView
 from api.facts import Label
+from api.pages.category_page import draw_breadcrumb, draw_children, draw_families
 from api.pages.components import draw_hit, draw_notice, draw_small_cards
 from api.pages.elements import tag
 from api.pages.i18n import Words
@@ -18,31 +20,26 @@ from ranking.models import Constraint, Entity, FacetCount, Sort, Understanding
 
 _SHOWN_VALUES = 6
 _SHOWN_TREE = 14
-_EXAMPLES = (
-    "wireless headphones with long battery under 150",
-    "waterproof jacket not polyester",
-    "kettle 1.7 litre",
-    "moisturiser for sensitive skin",
-    "降噪耳机",
-    "防水 外套",
-)
 
 
 def draw_start(
-    words: Words, families: Sequence[tuple[str, Label]], trending: Sequence[Result], *, has_demand: bool
+    words: Words,
+    categories: Sequence[CategoryView],
+    examples: Sequence[str],
+    trending: Sequence[Result],
+    *,
+    has_demand: bool,
 ) -> None:
     """The page before anything was asked; without demand the products are a selection and called so."""
     with tag("section", "hero"):
         tag("h1", "hero-title", words("hero"))
         tag("p", "hero-text", words("hero_text"))
-        with tag("div", "examples"):
-            tag("span", "examples-label", words("try"))
-            for example in _EXAMPLES:
-                tag("a", "example", example, href=SearchState(query=example).url())
-    with tag("nav", "families", aria_label=words("families")):
-        for family, label in families:
-            url = SearchState(filters=(("category", family),)).url()
-            tag("a", f"family family-{family}", words.pick(*label), href=url)
+        if examples:
+            with tag("div", "examples"):
+                tag("span", "examples-label", words("try"))
+                for example in examples:
+                    tag("a", "example", example, href=SearchState(query=example).url())
+    draw_families(words, categories)
     with tag("section", "block"):
         tag("h2", "block-title", words("trending" if has_demand else "selection"))
         draw_small_cards(trending, words)
@@ -59,7 +56,9 @@ def draw_search(words: Words, state: SearchState, page: SearchPage) -> None:
             draw_degraded(words, answer.degraded)
             with tag("div", "results-head"):
                 with tag("div", ""):
-                    tag("h1", "results-title", state.query or words("results_title"))
+                    if page.category is not None:
+                        draw_breadcrumb(words, page.category.path)
+                    tag("h1", "results-title", state.query or _title(words, page))
                     tag("p", "results-count", words.count("results", answer.total))
                 with tag(
                     "button", "filters-open", type="button", data_drawer="open", aria_controls="filters"
@@ -67,6 +66,8 @@ def draw_search(words: Words, state: SearchState, page: SearchPage) -> None:
                     tag("span", "", words("filters"))
                     if state.filters:
                         tag("span", "count", str(len(state.filters)))
+            if page.category is not None:
+                draw_children(words, page.category)
             _draw_understanding(words, answer.understanding, page.kinds)
             if answer.matching.dropped:
                 tag("p", "relaxed", words("relaxed", parts=_list(words, answer.matching.dropped)))
@@ -83,6 +84,12 @@ def draw_search(words: Words, state: SearchState, page: SearchPage) -> None:
                 _draw_paging(words, state, answer.total)
             if page.others:
                 _draw_others(words, page)
+
+
+def _title(words: Words, page: SearchPage) -> str:
+    if page.category is None:
+        return words("results_title")
+    return words.pick(page.category.category.label_en, page.category.category.label_zh)
 
 
 def _draw_notes(words: Words, answer: SearchOut) -> None:
@@ -126,7 +133,7 @@ def _list(words: Words, parts: Sequence[str]) -> str:
 
 def _way_out(words: Words, state: SearchState) -> tuple[str, str]:
     if state.has_filters:
-        return words("clear_filters"), SearchState(query=state.query, sort=state.sort).url()
+        return words("clear_filters"), state.without_filters()
     return words("back_to_search"), "/"
 
 
@@ -203,7 +210,7 @@ def _draw_chosen(words: Words, state: SearchState, facets: Sequence[Facet]) -> N
             with tag("a", "chosen-item", href=state.url(price_from=None, price_to=None)):
                 tag("span", "", f"{words('price')} {limits}")
                 tag("span", "cross", "×", aria_hidden="true")
-        tag("a", "clear", words("clear_filters"), href=SearchState(query=state.query, sort=state.sort).url())
+        tag("a", "clear", words("clear_filters"), href=state.without_filters())
 
 
 def _draw_filters(words: Words, state: SearchState, page: SearchPage) -> None:
@@ -213,7 +220,7 @@ def _draw_filters(words: Words, state: SearchState, page: SearchPage) -> None:
         tag("button", "filters-close", "×", type="button", data_drawer="close", aria_label=words("close"))
     for facet in facets[:1]:
         _draw_facet(words, state, facet)
-    with tag("form", "facet price-range", action="/", method="get"):
+    with tag("form", "facet price-range", action=state.base, method="get"):
         tag("h3", "facet-title", f"{words('price')} ({page.currency})" if page.currency else words("price"))
         for kept, content in _hidden(state):
             tag("input", "", type="hidden", name=kept, value=content)

@@ -15,6 +15,7 @@ from nicegui import ui
 from starlette.staticfiles import StaticFiles
 
 from api.pages import search_page
+from api.pages.category_page import draw_categories, label_of
 from api.pages.components import draw_notice
 from api.pages.failures import PageFailed, ask
 from api.pages.graph_page import draw_graph
@@ -52,11 +53,12 @@ def mount_site(app: FastAPI, services: Services) -> None:
         try:
             status = await ask(words, source.status)
             if state.is_start:
-                families = await ask(words, source.families)
+                categories = await ask(words, source.categories)
+                examples = await ask(words, source.examples)
                 trending = await ask(words, source.trending)
                 has_demand = await ask(words, source.has_demand)
                 with frame(request, words, source, status, place="search"):
-                    search_page.draw_start(words, families, trending, has_demand=has_demand)
+                    search_page.draw_start(words, categories, examples, trending, has_demand=has_demand)
             else:
                 results = await ask(words, source.search, state)
                 with frame(
@@ -65,6 +67,35 @@ def mount_site(app: FastAPI, services: Services) -> None:
                     search_page.draw_search(words, state, results)
         except PageFailed as failed:
             return await fail(request, words, failed.status, failed.title, failed.text)
+        return _answer(request)
+
+    @ui.page("/categories", response_timeout=_TIMEOUT_S)
+    async def categories(request: Request) -> Response:
+        words = read_words(request)
+        try:
+            status = await ask(words, source.status)
+            roots = await ask(words, source.categories)
+        except PageFailed as failed:
+            return await fail(request, words, failed.status, failed.title, failed.text)
+        with frame(request, words, source, status, title=words("categories"), place="categories"):
+            draw_categories(words, roots)
+        return _answer(request)
+
+    @ui.page("/c/{category_id:path}", response_timeout=_TIMEOUT_S)
+    async def category(request: Request, category_id: str) -> Response:
+        words = read_words(request)
+        state = read_state(parse_qs(request.url.query), category=category_id.strip("/"))
+        try:
+            status = await ask(words, source.status)
+            results = await ask(words, source.search, state)
+        except NotFoundError:
+            text = words("category_unknown_text")
+            return await fail(request, words, 404, words("category_unknown_title"), text)
+        except PageFailed as failed:
+            return await fail(request, words, failed.status, failed.title, failed.text)
+        title = label_of(words, results.category.category) if results.category else ""
+        with frame(request, words, source, status, title=title, place="categories", query=state.query):
+            search_page.draw_search(words, state, results)
         return _answer(request)
 
     @ui.page("/product/{product_id}", response_timeout=_TIMEOUT_S)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import dataclasses
 import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from api.cards import show_price
+from api.categories import CategoryView
+from api.example_queries import make_examples
 from api.facts import Label, edge_name, read_edges, type_name
 from api.pages.i18n import TEXTS
 from api.pages.state import SearchState
@@ -33,7 +35,14 @@ from kms.errors import NotFoundError, StoreError
 from kms.graph.models import Edge, EdgeKey, Node, Subgraph
 from kms.journal.models import Event
 from kms.ontology.model import ROOT_CLASS
-from kms.ontology.structure import CATEGORY, IN_CATEGORY, LANGUAGE_FIELD, SUBCATEGORY_OF
+from kms.ontology.structure import (
+    CATEGORY,
+    CATEGORY_FIELD,
+    IN_CATEGORY,
+    LANGUAGE_FIELD,
+    SHOP_CATEGORY_FIELD,
+    SUBCATEGORY_OF,
+)
 from kms.types import EventType
 from ranking.models import FacetCount, Suggestion
 
@@ -64,6 +73,7 @@ class SearchPage:
         others: Related products, or alternatives where nothing matches.
         facets: Those that are worth showing.
         currency: What prices are counted in, where it is one.
+        category: The shop's category whose page it is.
     """
 
     answer: SearchOut
@@ -72,6 +82,7 @@ class SearchPage:
     facets: tuple[Facet, ...]
     currency: str | None = None
     kinds: Mapping[str, Label] = dataclasses.field(default_factory=dict)
+    category: CategoryView | None = None
 
 
 @dataclass(frozen=True)
@@ -102,6 +113,7 @@ class Source:
         self._services = services
         self._platform = services.platform
         self._status: tuple[float, Status] | None = None
+        self._examples: tuple[int, tuple[str, ...]] | None = None
 
     # search
 
@@ -111,7 +123,9 @@ class Source:
         Raises:
             StoreUnavailable: There is no index.
             FilterError: A filter names a field that has no index.
+            NotFoundError: No product stands in the category.
         """
+        category = self._services.find_category(state.category) if state.category else None
         ontology = self._services.ontology
         attributes = [f"attr.{a.id}" for a in ontology.attributes.values() if a.type in {"enum", "boolean"}]
         request = state.request((*self._facet_fields(), *attributes))
@@ -122,7 +136,9 @@ class Source:
         facets = self._choose_facets(answer, attributes, state)
         others = self._results((*answer.related, *answer.alternatives))
         kinds = {each.kind: self.kind_name(each.kind) for each in answer.understanding.entities}
-        return SearchPage(answer, self._results(answer.hits), others, facets, self._services.currency, kinds)
+        return SearchPage(
+            answer, self._results(answer.hits), others, facets, self._services.currency, kinds, category
+        )
 
     def suggest(self, prefix: str, *, limit: int = 7) -> list[Suggestion]:
         """Completions; none while there is no index."""
@@ -140,16 +156,17 @@ class Source:
         with self._services.live.use() as served:
             return bool(served.index.popularity.any())
 
-    def families(self) -> list[tuple[str, Label]]:
-        """The classes below the root that hold products, with their labels."""
-        ontology = self._services.ontology
+    def categories(self) -> tuple[CategoryView, ...]:
+        """The shop's categories that nothing is above, with all below them."""
+        return self._services.root_categories()
+
+    def examples(self) -> tuple[str, ...]:
+        """Queries to try, made of what is loaded; made once for each version."""
         with self._services.live.use() as served:
-            families = [
-                family
-                for family in ontology.hierarchy.families()
-                if len(served.index.products_with(f"category:{family}")[0])
-            ]
-        return [(f, (ontology.classes[f].label.en, ontology.classes[f].label.zh)) for f in families]
+            number = served.index.version.number
+            if self._examples is None or self._examples[0] != number:
+                self._examples = (number, make_examples(served.index, served.ranking.search))
+        return self._examples[1]
 
     # one product
 
@@ -196,6 +213,7 @@ class Source:
             more_reviews=len(reviews) - len(shown),
             has_graph=has_graph,
             statements=read_statements(shop, ontology, {each.id: each.title for each in named}),
+            places=self._services.places(product_id),
         )
 
     def similar(self, product_id: str, *, limit: int = 4) -> tuple[Result, ...]:
@@ -380,6 +398,10 @@ class Source:
         for product in products:
             class_id = classes.get(product.id) or product.category
             known = ontology.classes.get(class_id or "")
+            place = next(iter(self._services.places(product.id)), ())
+            kind = (known.label.en, known.label.zh) if known else (product.category or "",) * 2
+            if place:
+                kind = (place[-1].label_en, place[-1].label_zh)
             summary = ratings.get(product.id)
             prices = product.price_range_at(now)
             cards[product.id] = Card(
@@ -392,7 +414,7 @@ class Source:
                 picture=product.first_picture(),
                 rating=summary.mean if summary else None,
                 ratings=summary.ratings if summary else 0,
-                kind=(known.label.en, known.label.zh) if known else (product.category or "",) * 2,
+                kind=kind,
                 family=(ontology.hierarchy.family(known.id) or "") if known else "",
             )
         return cards
@@ -428,16 +450,50 @@ class Source:
             if name in chosen or (len(answer.facets.get(name, ())) > 1 and worth[name] >= least)
         ]
         telling.sort(key=lambda name: (name not in chosen, -worth[name], name))
-        facets = []
+        facets = list(self._category_facets(answer, state))
         for name in (*self._facet_fields(), *telling[:_MOST_ATTRIBUTE_FACETS]):
             counts = answer.facets.get(name, ())
-            if name == "category" and counts:
-                facets.append(self._category_facet(counts, state))
+            if name in (CATEGORY_FIELD, SHOP_CATEGORY_FIELD):
                 continue
             if not counts or (len(counts) == 1 and counts[0].count == answer.total and name not in chosen):
                 continue
             facets.append(Facet(name, self._field_name(name), counts))
         return tuple(facets)
+
+    def _category_facets(self, answer: SearchOut, state: SearchState) -> Iterator[Facet]:
+        """The shop's categories where it has its own, and its classes as far as they say something else."""
+        classes = answer.facets.get(CATEGORY_FIELD, ())
+        own = answer.facets.get(SHOP_CATEGORY_FIELD, ())
+        if not own or not self._services.has_own_categories:
+            if classes:
+                yield self._category_facet(classes, state)
+            return
+        yield self._tree_facet(own, state)
+        if any(count.value not in self._services.classes_with_paths for count in classes):
+            yield dataclasses.replace(self._category_facet(classes, state), name=TEXTS["facet_kind"])
+
+    def _tree_facet(self, counts: Sequence[FacetCount], state: SearchState) -> Facet:
+        """The shop's tree below the page's category; open where a value is chosen, and at the first one."""
+        top = state.category
+        by_parent: dict[str, list[FacetCount]] = {}
+        for count in counts:
+            by_parent.setdefault(count.value.rpartition("/")[0], []).append(count)
+        while not top and len(roots := by_parent.get(top, [])) == 1 and by_parent.get(roots[0].value):
+            top = roots[0].value  # one root says nothing
+        chosen = [value for field, value in state.filters if field == SHOP_CATEGORY_FIELD]
+        ordered: list[FacetCount] = []
+
+        def add(parent: str) -> None:
+            for place, count in enumerate(by_parent.get(parent, ())):
+                ordered.append(count)
+                is_chosen = any(f"{value}/".startswith(f"{count.value}/") for value in chosen)
+                if is_chosen or (not chosen and place == 0 and parent == top):
+                    add(count.value)
+
+        add(top)
+        least = top.count("/") + 1 if top else 0
+        depths = {count.value: count.value.count("/") - least for count in ordered}
+        return Facet(SHOP_CATEGORY_FIELD, self._field_name(CATEGORY_FIELD), tuple(ordered), depths)
 
     def _category_facet(self, counts: Sequence[FacetCount], state: SearchState) -> Facet:
         """Families, most products first; the first one, and those that are chosen, with the classes below."""

@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, get_args
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from kms.filters import Condition, Filter
+from kms.ontology.structure import SHOP_CATEGORY_FIELD
 from ranking.models import SearchRequest, Sort
 
 PAGE_SIZE = 10
@@ -20,7 +21,10 @@ _FIELD = re.compile(r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)?$")
 
 @dataclass(frozen=True)
 class SearchState:
-    """A query with filters (``(field, value)`` pairs), price limits, sort and page (from 1)."""
+    """A query with filters (``(field, value)`` pairs), price limits, sort and page (from 1).
+
+    ``category`` is the shop's category whose page it is.
+    """
 
     query: str = ""
     filters: tuple[tuple[str, str], ...] = ()
@@ -28,11 +32,17 @@ class SearchState:
     price_to: float | None = None
     sort: Sort = "relevance"
     page: int = 1
+    category: str = ""
+
+    @property
+    def base(self) -> str:
+        """The address without what narrows the results."""
+        return category_url(self.category) if self.category else "/"
 
     @property
     def is_start(self) -> bool:
         """Whether nothing was asked for yet."""
-        return not self.query and not self.has_filters
+        return not self.query and not self.has_filters and not self.category
 
     @property
     def has_filters(self) -> bool:
@@ -54,7 +64,11 @@ class SearchState:
             pairs.append(("sort", state.sort))
         if state.page > 1:
             pairs.append(("page", str(state.page)))
-        return "/?" + urlencode(pairs) if pairs else "/"
+        return f"{self.base}?{urlencode(pairs)}" if pairs else self.base
+
+    def without_filters(self) -> str:
+        """The address with query and sort alone, in the same category."""
+        return SearchState(query=self.query, sort=self.sort, category=self.category).url()
 
     def toggled(self, field: str, value: str) -> str:
         """The address with a filter put on, or taken off where it is on."""
@@ -68,6 +82,8 @@ class SearchState:
         for field, value in self.filters:
             by_field.setdefault(field, []).append(value)
         conditions = [Condition(field=field, any_of=tuple(values)) for field, values in by_field.items()]
+        if self.category:
+            conditions.append(Condition(field=SHOP_CATEGORY_FIELD, any_of=(self.category,)))
         if self.price_from is not None or self.price_to is not None:
             conditions.append(Condition(field="price", gte=self.price_from, lte=self.price_to))
         return SearchRequest(
@@ -81,11 +97,17 @@ class SearchState:
         )
 
 
-def read_state(values: Mapping[str, Sequence[str]]) -> SearchState:
+def category_url(category_id: str) -> str:
+    """The address of a category's page."""
+    return f"/c/{quote(category_id)}"
+
+
+def read_state(values: Mapping[str, Sequence[str]], *, category: str = "") -> SearchState:
     """The state that an address names; what cannot be read is left out rather than refused.
 
     Args:
         values: All values by name, as ``parse_qs`` gives them.
+        category: The shop's category whose page it is.
     """
 
     def last(name: str) -> str:
@@ -105,6 +127,7 @@ def read_state(values: Mapping[str, Sequence[str]]) -> SearchState:
         price_to=_read_price(last("max")),
         sort=sort if sort in get_args(Sort) else "relevance",  # type: ignore[arg-type]
         page=min(max(int(page), 1), _MOST_PAGES) if re.fullmatch(r"[0-9]{1,9}", page) else 1,
+        category=category,
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from api.facts import Label, describe_fact, name_of
 from api.pages.highlight import Span
 from api.schemas import EvidenceOut, HitOut, PriceOut
+from kms.catalog.categories import Category
 from kms.catalog.documents import SHOP_BRAND, SHOP_CATEGORY
 from kms.catalog.models import Product, Review
 from kms.catalog.offers import Picture
@@ -15,7 +16,7 @@ from kms.evidence.models import Document, Evidence
 from kms.graph.models import Edge, Node
 from kms.ontology.class_names import class_of_path
 from kms.ontology.model import Ontology
-from kms.ontology.structure import HAS_ASPECT, HAS_VALUE, IN_CATEGORY, MADE_BY
+from kms.ontology.structure import HAS_ASPECT, HAS_VALUE, IN_CATEGORY, IN_SHOP_CATEGORY, MADE_BY
 
 GROUPS = ("group_kind", "group_attributes", "group_suited", "group_related")
 """Groups of the facts table, in order."""
@@ -129,7 +130,12 @@ class ReviewView:
 
 @dataclass(frozen=True)
 class ProductView:
-    """Everything that a product page shows besides the rankings; ``has_graph`` is false while it is away."""
+    """Everything that a product page shows besides the rankings.
+
+    Attributes:
+        has_graph: False while it is away.
+        places: Where it stands in the shop's categories, each from the root to the leaf.
+    """
 
     card: Card
     product: Product
@@ -140,6 +146,7 @@ class ProductView:
     more_reviews: int
     has_graph: bool
     statements: tuple[Statement, ...] = ()
+    places: tuple[tuple[Category, ...], ...] = ()
 
 
 def read_facts(
@@ -277,7 +284,7 @@ def related_ids(text: str, ontology: Ontology) -> list[str]:
 
 def group_of(relation: str, ontology: Ontology) -> str:
     """The group of the facts table that a relation belongs to."""
-    if relation in (IN_CATEGORY, MADE_BY):
+    if relation in (IN_CATEGORY, IN_SHOP_CATEGORY, MADE_BY):
         return "group_kind"
     if relation == HAS_VALUE:
         return "group_attributes"

@@ -15,12 +15,14 @@ from functools import cache
 from itertools import islice
 from typing import Any
 
+from kms.catalog.categories import CategoryTree, CategoryTreeBuilder
 from kms.catalog.models import Product
 from kms.catalog.store import CatalogStore
 from kms.db.states import BuildStates
 from kms.evidence.models import Evidence
 from kms.evidence.proposals import ProposalStore, ProposedValue
 from kms.evidence.store import EvidenceStore, ProductChange
+from kms.facts.categories import category_node, place_product, tree_edges
 from kms.facts.fusion import find_category, fuse
 from kms.facts.gating import gate
 from kms.facts.linking import Encode, Linker, concept_node
@@ -29,12 +31,20 @@ from kms.facts.products import ProductNames
 from kms.graph.models import Edge, EdgeKey, GraphChanges, Node
 from kms.graph.port import GraphStore
 from kms.ontology.model import Ontology
-from kms.ontology.structure import CATEGORY, MADE_BY, PRODUCT, SUBCATEGORY_OF
+from kms.ontology.structure import (
+    BELOW_SHOP_CATEGORY,
+    CATEGORY,
+    MADE_BY,
+    PRODUCT,
+    SHOP_CATEGORY,
+    SUBCATEGORY_OF,
+)
 from kms.progress import ProgressFactory, silent_progress
 
 BATCH = 200
 _ALL = 1_000_000
 _LINKS = "graph links"
+_TREES = (SUBCATEGORY_OF, BELOW_SHOP_CATEGORY)
 
 
 @dataclass
@@ -82,10 +92,14 @@ class GraphBuilder:
         self._write_ontology()
         titles: dict[str, str] = {}
         brands: list[str] = []
+        categories = CategoryTreeBuilder(self._ontology)
         for product in self._catalog.iter_products():
             titles[product.id] = product.title
             if product.brand:
                 brands.append(product.brand)
+            categories.add(product)
+        tree = categories.tree()
+        self._write_categories(tree)
         # Preparing the linker takes longer than a build with nothing new.
         make_linker = cache(
             lambda: Linker(
@@ -101,14 +115,15 @@ class GraphBuilder:
                 self._write_products(batch)
             counts = self._graph.counts()
             is_first = not any(
-                name.startswith("edge:") and name != f"edge:{SUBCATEGORY_OF}" for name in counts
+                name.startswith("edge:") and name.removeprefix("edge:") not in _TREES for name in counts
             )
             for batch in _batches(live):
-                self._write_facts([c.product_id for c in batch], make_linker(), report, is_first=is_first)
+                ids = [c.product_id for c in batch]
+                self._write_facts(ids, make_linker(), tree, report, is_first=is_first)
                 self._evidence.mark_built("graph", {c.product_id: c.fingerprint for c in batch})
                 report.built += len(batch)
                 advance(len(batch))
-        self._relink(titles, brands, {c.product_id for c in live}, make_linker, report)
+        self._relink(titles, brands, tree, {c.product_id for c in live}, make_linker, report)
         on_demand = [name for name in self._ontology.entities if name not in (PRODUCT, CATEGORY)]
         report.orphans = self._graph.remove_orphans(on_demand)
         self._proposals.drop_unsupported()
@@ -141,6 +156,22 @@ class GraphBuilder:
         if changes != GraphChanges():
             self._graph.apply(changes)
 
+    def _write_categories(self, tree: CategoryTree) -> None:
+        """The shop's own tree; a category that lost its products loses its place, and its node as an orphan."""
+        if SHOP_CATEGORY not in self._ontology.entities:
+            return
+        nodes = [category_node(each) for each in tree.of_paths.values() if each.class_id is None]
+        wanted = {edge.key: edge for edge in tree_edges(tree)}
+        there = {node.id: node for node in self._graph.nodes([node.id for node in nodes])}
+        current = {e.key: e for e in self._graph.iter_edges([BELOW_SHOP_CATEGORY])}
+        changes = GraphChanges(
+            nodes=tuple(n for n in nodes if there.get(n.id) != n),
+            edges=tuple(e for key, e in wanted.items() if current.get(key) != e),
+            removed_edges=tuple(key for key in current if key not in wanted),
+        )
+        if changes != GraphChanges():
+            self._graph.apply(changes)
+
     def _delete(self, changes: Sequence[ProductChange], report: GraphReport) -> None:
         for batch in _batches(changes):
             ids = [c.product_id for c in batch]
@@ -154,8 +185,15 @@ class GraphBuilder:
         self._graph.apply(GraphChanges(nodes=tuple(product_node(p) for p in products)))
 
     def _write_facts(
-        self, product_ids: Sequence[str], linker: Linker, report: GraphReport, *, is_first: bool
+        self,
+        product_ids: Sequence[str],
+        linker: Linker,
+        tree: CategoryTree,
+        report: GraphReport,
+        *,
+        is_first: bool,
     ) -> None:
+        rows = {product.id: product for product in self._catalog.products(product_ids)}
         evidence_of = self._evidence.active_many(product_ids)
         nodes: dict[str, Node] = {}
         written: list[Edge] = []
@@ -170,11 +208,14 @@ class GraphBuilder:
             current: dict[EdgeKey, Edge] = {}
             if not is_first:
                 current = {e.key: e for e in self._graph.edges_of(node, direction="out", limit=_ALL)}
-            wanted = {e.key: e for e in derived.edges}
+            places: list[Edge] = []
+            if product_id in rows and SHOP_CATEGORY in self._ontology.entities:
+                places = place_product(rows[product_id], evidence, derived.edges, tree)
+            wanted = {e.key: e for e in (*derived.edges, *places)}
             written += [e for key, e in wanted.items() if current.get(key) != e]
             removed += [key for key in current if key not in wanted]
             nodes.update({n.id: n for n in derived.nodes if n.type != PRODUCT})
-            for edge in derived.edges:
+            for edge in wanted.values():
                 report.facts[edge.relation] = report.facts.get(edge.relation, 0) + 1
         changes = GraphChanges(
             nodes=tuple(nodes[key] for key in sorted(nodes)),
@@ -191,6 +232,7 @@ class GraphBuilder:
         self,
         titles: dict[str, str],
         brands: list[str],
+        tree: CategoryTree,
         done: set[str],
         make_linker: Callable[[], Linker],
         report: GraphReport,
@@ -198,16 +240,19 @@ class GraphBuilder:
         state = repr((sorted(titles.items()), sorted(set(brands)))).encode()
         key = hashlib.blake2b(state, digest_size=12).hexdigest()
         last: dict[str, Any] = self._states.get(_LINKS)
-        if last.get("catalog") == key:
+        if last.get("catalog") == key and last.get("merged", {}) == tree.merged:
             return
         if last:
             beyond = (MADE_BY, *self._ontology.product_relations)
-            others = [i for i in self._evidence.products_with(beyond) if i not in done]
+            if last.get("merged", {}) == tree.merged:
+                others = [i for i in self._evidence.products_with(beyond) if i not in done]
+            else:  # other paths mean the same now
+                others = [i for i in titles if i not in done]
             for start in range(0, len(others), BATCH):
                 batch = others[start : start + BATCH]
-                self._write_facts(batch, make_linker(), report, is_first=False)
+                self._write_facts(batch, make_linker(), tree, report, is_first=False)
                 report.relinked += len(batch)
-        self._states.put(_LINKS, {"catalog": key})
+        self._states.put(_LINKS, {"catalog": key, "merged": tree.merged})
 
 
 @dataclass(frozen=True)

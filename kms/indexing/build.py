@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from kms.artifacts import ArtifactStore, Version
+from kms.catalog.categories import Category, CategoryTree, read_tree
 from kms.catalog.store import CatalogStore
 from kms.currency import Exchange
 from kms.disk import FreeSpace, check_free_space, free_space, size_of
@@ -41,9 +42,10 @@ from kms.vectors.port import VectorPoint, VectorSchema, VectorStore
 NAME = "index"
 _DOCUMENTS = "documents.jsonl"
 _MANIFEST = "manifest.json"
-FORMAT = 11
+FORMAT = 12
 """Raised when the program could not use older versions: other words in the text index, other fields or files."""
 _ONTOLOGY = "ontology.json"
+_CATEGORIES = "categories.json"
 
 _BYTES_OF_ANY_INDEX = 48_000_000
 """An empty vector store alone takes megabytes, and its write-ahead log is made at its full size."""
@@ -112,7 +114,8 @@ class IndexBuilder:
         """
         learn_words(names_in(self._ontology, "zh"))
         previous = self._artifacts.current(NAME)
-        documents = list(self._documents(popularity or {}))
+        tree = read_tree(self._catalog.iter_products(), self._ontology)
+        documents = list(self._documents(popularity or {}, tree))
         self.product_ids = tuple(document.id for document in documents)
         needed = estimate_size(len(documents), self._encoder.dimensions, previous)
         place = self._artifacts.workspace(NAME).parent
@@ -135,6 +138,7 @@ class IndexBuilder:
         with (version.path / _DOCUMENTS).open("w", encoding="utf-8") as stream:
             stream.writelines(document.model_dump_json() + "\n" for document in documents)
         (version.path / _ONTOLOGY).write_text(self._ontology.model_dump_json(), "utf-8")
+        write_categories(version.path, tree)
         if finish is not None:
             finish(version.path)
         manifest = {
@@ -151,7 +155,7 @@ class IndexBuilder:
         unfinished.clear()
         return IndexReport(version.number, len(documents), embedded)
 
-    def _documents(self, popularity: Mapping[str, float]) -> Iterator[IndexedProduct]:
+    def _documents(self, popularity: Mapping[str, float], tree: CategoryTree) -> Iterator[IndexedProduct]:
         ratings = self._catalog.ratings()
         added = self._catalog.added()
         nodes: dict[str, Node] = {n.id: n for n in self._graph.iter_nodes()}
@@ -174,6 +178,7 @@ class IndexBuilder:
                 exchange=self._exchange,
                 added=added.get(product.id),
                 now=now,
+                tree=tree,
             )
 
     def _write_text(self, folder: Path, documents: Sequence[IndexedProduct]) -> None:
@@ -230,6 +235,23 @@ def read_manifest(version: Version) -> dict[str, Any]:
     """Manifest of a version: its content, and under ``made_of`` the states of its sources."""
     content: dict[str, Any] = json.loads((version.path / _MANIFEST).read_text("utf-8"))
     return content
+
+
+def write_categories(folder: Path, tree: CategoryTree) -> None:
+    """Write the shop's category tree into a version's folder."""
+    content = {
+        "categories": [each.model_dump() for each in tree.of_paths.values()],
+        "merged": tree.merged,
+        "has_paths": tree.has_paths,
+    }
+    (folder / _CATEGORIES).write_text(json.dumps(content, ensure_ascii=False), "utf-8")
+
+
+def read_categories(folder: Path, ontology: Ontology) -> CategoryTree:
+    """The category tree of a version."""
+    content = json.loads((folder / _CATEGORIES).read_text("utf-8"))
+    categories = (Category.model_validate(each) for each in content["categories"])
+    return CategoryTree(ontology, categories, content["merged"], has_paths=content["has_paths"])
 
 
 def read_ontology(folder: Path) -> Ontology:

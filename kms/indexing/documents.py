@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
+from kms.catalog.categories import CategoryTree, above
 from kms.catalog.models import Product
 from kms.currency import Exchange
 from kms.errors import NotFoundError
@@ -14,7 +15,13 @@ from kms.graph.models import Edge, Node
 from kms.lexical.models import IndexedProduct
 from kms.ontology.implications import Claim
 from kms.ontology.model import ROOT_CLASS, Ontology
-from kms.ontology.structure import ATTRIBUTE_FIELD, BRAND_FIELD, CATEGORY_FIELD
+from kms.ontology.structure import (
+    ATTRIBUTE_FIELD,
+    BRAND_FIELD,
+    CATEGORY_FIELD,
+    IN_SHOP_CATEGORY,
+    SHOP_CATEGORY_FIELD,
+)
 
 LEAST_CONFIDENCE = 0.5
 """Facts believed less than this are not searched or filtered by; the product page still shows them."""
@@ -44,6 +51,7 @@ def index_product(
     exchange: Exchange = AS_WRITTEN,
     added: datetime | None = None,
     now: datetime | None = None,
+    tree: CategoryTree | None = None,
 ) -> IndexedProduct:
     """Join row and facts.
 
@@ -57,6 +65,7 @@ def index_product(
         exchange: How prices are compared.
         added: When the product came into the catalogue.
         now: The moment whose prices are meant, as of sales; without it that of the call.
+        tree: The shop's categories.
     """
     facets: dict[str, list[str]] = {"language": [product.language]}
     numbers: dict[str, float] = {"popularity": popularity}
@@ -72,7 +81,7 @@ def index_product(
     claims: list[Claim] = []
     for edge in edges:
         target = nodes.get(edge.target)
-        if target is None or not is_used(edge):
+        if target is None or not is_used(edge) or edge.relation == IN_SHOP_CATEGORY:
             continue
         low, high = edge.properties.get("si_low"), edge.properties.get("si_high")
         if isinstance(low, int | float) and isinstance(high, int | float):
@@ -95,6 +104,12 @@ def index_product(
         word for c in classes if c in ontology.classes and c != ROOT_CLASS
         for word in claim_labels(Claim(CATEGORY_FIELD, c), ontology)
     ]  # fmt: skip
+    if tree is not None:
+        places = tree.places_of(product, [c for c in classes if c in ontology.classes])
+        shown = [each for place in places for each in above(place)]
+        facets[SHOP_CATEGORY_FIELD] = list(dict.fromkeys(shown))
+        for category in (tree.of_paths[each] for each in shown if each in tree.of_paths):
+            category_labels += [category.label_en, category.label_zh]
     # Everything is a product, whether its class is known or not.
     classes.append(ROOT_CLASS)
     return IndexedProduct(

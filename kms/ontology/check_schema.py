@@ -14,15 +14,20 @@ from kms.ontology.structure import (
     HAS_ASPECT,
     HAS_VALUE,
     IN_CATEGORY,
+    IN_SHOP_CATEGORY,
     LANGUAGE_FIELD,
     MADE_BY,
     PRODUCT,
+    SHOP_CATEGORY,
+    SHOP_CATEGORY_FIELD,
     STRUCTURAL_RELATIONS,
     STRUCTURAL_TYPES,
 )
 
-_MEMBERS = {"product": "rows", "category": "classes", "brand": "brands", "value": "values"}
-_FACETS = {IN_CATEGORY: CATEGORY_FIELD, MADE_BY: BRAND_FIELD}
+_MEMBERS = {
+    "product": "rows", "category": "classes", "brand": "brands", "value": "values", SHOP_CATEGORY: "paths",
+}  # fmt: skip
+_FACETS = {IN_CATEGORY: CATEGORY_FIELD, MADE_BY: BRAND_FIELD, IN_SHOP_CATEGORY: SHOP_CATEGORY_FIELD}
 _RESERVED_FIELDS = frozenset({LANGUAGE_FIELD, "price", "rating", "popularity", ATTRIBUTE_FIELD.rstrip(".")})
 _REASON_NAMES = frozenset({"attribute", "target"})
 _PATH_NAMES = frozenset({"through", "attribute", "seed"})

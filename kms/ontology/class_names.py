@@ -11,13 +11,16 @@ import re
 from kms.ontology.labels import Match, Reading, normalise
 from kms.ontology.model import Ontology
 
-_SEPARATOR = re.compile(r"\s*(?:>+|»|›|→|\||\\|/|::|(?<=\S)\s+-\s+)\s*")
+_SURE_SEPARATOR = re.compile(r"\s*(?:>+|»|›|→|\||::)\s*")
+_OTHER_SEPARATOR = re.compile(r"\s*(?:\\|/|(?<=\S)\s+-\s+)\s*")
+"""What also stands within names ("Food / Treats"), so it separates them only where no sure separator does."""
 _WORD = re.compile(r"[^\W_](?:[^\W_]|['\u2019](?=\w))*")
 
 
 def split_path(path: str) -> tuple[str, ...]:
     """The names of a category path, from the general to the special one."""
-    return tuple(name for name in _SEPARATOR.split(path.strip()) if name)
+    separator = _SURE_SEPARATOR if _SURE_SEPARATOR.search(path) else _OTHER_SEPARATOR
+    return tuple(name for name in separator.split(path.strip()) if name)
 
 
 def fold_path(path: str) -> str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from kms.ontology.labels import LabelIndex, Reading
 
 AttributeType = Literal["enum", "quantity", "text", "boolean"]
-Members = Literal["rows", "classes", "brands", "values", "terms"]
+Members = Literal["rows", "classes", "brands", "values", "paths", "terms"]
 TextLinking = Literal["never", "named", "introduced"]
 PathDirection = Literal["shared", "forward", "backward"]
 PathPurpose = Literal["similar", "complements"]
@@ -174,7 +174,7 @@ class EntityType(Term):
 
     Attributes:
         members: Where its entities come from: ``rows`` of the catalogue, the ``classes``, the ``brands`` that rows
-            state, the ``values`` of attributes, or a closed list of ``terms``.
+            state, the ``values`` of attributes, the category ``paths`` that rows state, or a closed list of ``terms``.
         section: Terms only: the key under which the files list them.
         plurals: Whether the English plural of a one-word name means the ``same`` ("runners", "runner"), or is kept
             ``apart`` ("sleeps" is not sleep).

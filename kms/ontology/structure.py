@@ -5,6 +5,7 @@ through ``kms.ontology.model``. A name stands here when the program does somethi
 
 * products are rows of the catalogue, categories are the classes of the ontology with their tree, brands are what rows
   state, values belong to attributes;
+* places in the shop's own category tree come from rows (``shop_category``); an ontology may do without them;
 * opinions carry polarity and are counted (``has_aspect``);
 * ``mentions`` names another product without saying what it is to this one, and never becomes a fact.
 """
@@ -15,12 +16,15 @@ PRODUCT = "product"
 CATEGORY = "category"
 BRAND = "brand"
 VALUE = "value"
+SHOP_CATEGORY = "shop_category"
 STRUCTURAL_TYPES = (PRODUCT, CATEGORY, BRAND, VALUE)
 
 IN_CATEGORY = "in_category"
 SUBCATEGORY_OF = "subcategory_of"
 MADE_BY = "made_by"
 HAS_VALUE = "has_value"
+IN_SHOP_CATEGORY = "in_shop_category"
+BELOW_SHOP_CATEGORY = "below_shop_category"
 HAS_ASPECT = "has_aspect"
 MENTIONS = "mentions"
 STRUCTURAL_RELATIONS = {
@@ -33,6 +37,7 @@ STRUCTURAL_RELATIONS = {
 
 CATEGORY_FIELD = "category"
 BRAND_FIELD = "brand"
+SHOP_CATEGORY_FIELD = "shop_category"
 LANGUAGE_FIELD = "language"
 ATTRIBUTE_FIELD = "attr."
 """Filter fields of the structural relations; ``attr.`` is followed by an attribute's id."""

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from kms.artifacts import Version
 from kms.encoder.embeddings import Matrix, TextEncoder
 from kms.errors import NotFoundError, StoreError
-from kms.indexing.build import FORMAT, read_documents, read_manifest, read_ontology
+from kms.indexing.build import FORMAT, read_categories, read_documents, read_manifest, read_ontology
 from kms.indexing.concepts import concept_texts
 from kms.indexing.documents import embedded_text
 from kms.indexing.embeddings import read_embeddings, text_hash
@@ -22,7 +22,7 @@ from kms.lexical.product_postings import ProductPostings
 from kms.lexical.vocabulary import Vocabulary
 from kms.ontology.labels import names_in, normalise
 from kms.ontology.model import Ontology
-from kms.ontology.structure import HAS_ASPECT, IN_CATEGORY, SUBCATEGORY_OF
+from kms.ontology.structure import HAS_ASPECT, IN_CATEGORY, SHOP_CATEGORY, SUBCATEGORY_OF
 from kms.text.chinese import contains_chinese, fold_traditional
 from kms.text.chinese_words import learn_words
 from kms.vectors.coarse import CoarseVectors
@@ -79,6 +79,7 @@ class ServingIndex:
         self.currency = str(manifest.get("currency", "")) or None
         """The shop's own currency, which ``price`` counts in; ``None``: prices are compared as written."""
         self.ontology: Ontology = read_ontology(version.path)
+        self.categories = read_categories(version.path, self.ontology)
         learn_words(names_in(self.ontology, "zh"))
         self.encoder = encoder
         self.documents = read_documents(version.path)
@@ -244,6 +245,9 @@ class ServingIndex:
             at = self.positions.get(node.partition(":")[2])
             title = self.documents[at].title if at is not None else node
             return title, title
+        kind, _, key = node.partition(":")
+        if kind == SHOP_CATEGORY and (category := self.categories.category(key)) is not None:
+            return category.label_en, category.label_zh
         return self.labels.get(node, (node, node))
 
     def _read_concepts(self, stored: Mapping[str, Scores]) -> dict[tuple[str, str], Scores]:

@@ -46,6 +46,8 @@ ROUTES = [
     "GET /v1/products/{product_id}/similar",
     "GET /v1/products/{product_id}/complements",
     "GET /v1/trending",
+    "GET /v1/categories",
+    "GET /v1/categories/{category_id}",
     "POST /v1/events",
     "GET /v1/graph/nodes",
     "GET /v1/graph/nodes/{node_id}/neighbourhood",

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kms.ontology.model import ROOT_CLASS
+from kms.ontology.structure import SHOP_CATEGORY_FIELD
 from ranking.models import FacetCount
 from ranking.serving.index import ServingIndex
 from ranking.serving.search.stages import Positions
 
 MOST_VALUES = 20
+MOST_CATEGORIES = 1_000
+"""Of the shop's own tree, which is shown whole."""
 
 
 def count_facets(
     index: ServingIndex, positions: Positions, fields: Sequence[str]
 ) -> dict[str, tuple[FacetCount, ...]]:
-    """The most frequent values of each field among the products at ``positions``, at most ``MOST_VALUES``."""
+    """The most frequent values of each field among the products at ``positions``, at most ``MOST_VALUES``, or all categories."""
     facets = {}
     for name in fields:
         counted = index.columns.counts(name, positions)
@@ -24,7 +27,7 @@ def count_facets(
         counts = sorted(counted.items(), key=lambda c: (-c[1], c[0]))
         facets[name] = tuple(
             FacetCount(value=value, label_en=en, label_zh=zh, count=count)
-            for value, count in counts[:MOST_VALUES]
+            for value, count in counts[: MOST_CATEGORIES if name == SHOP_CATEGORY_FIELD else MOST_VALUES]
             for en, zh in (_label(index, name, value),)
         )
     return facets

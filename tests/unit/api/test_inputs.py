@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from api.inputs import BatchInput, read_inputs
+from api.inputs import BatchInput, look_into, read_inputs
 from kms.errors import CatalogError, ConfigurationError
 from tests.shops import SHOPS
 
@@ -75,3 +75,21 @@ def test_a_layout_that_was_asked_for_is_used(tmp_path: Path) -> None:
     assert (found.kind, found.layout, found.is_given) == ("review", "judgeme-reviews", True)
     with pytest.raises(ConfigurationError, match="layout 'x' is not known"):
         read_inputs([str(tmp_path / "x.csv")], layout="x")
+
+
+def test_files_of_a_folder_that_are_no_export_are_passed_over_with_the_reason(tmp_path: Path) -> None:
+    shutil.copy(SHOPS / "shopify-pets.csv", tmp_path)
+    shutil.copy(SHOPS / "google-groceries.txt", tmp_path)
+    (tmp_path / "customers.csv").write_text("name,email\na,b\n", "utf-8")
+    (tmp_path / "notes.txt").write_text("call the printer", "utf-8")
+    found = look_into([str(tmp_path)])
+    assert [i.path.name for i in found.taken if i.path] == ["google-groceries.txt", "shopify-pets.csv"]
+    assert all(i.folder == tmp_path for i in found.taken)
+    assert [each.path.name for each in found.passed] == ["customers.csv", "notes.txt"]
+    assert found.passed[0].reason == "its columns are those of no known layout"
+
+
+def test_a_folder_of_which_nothing_is_read_says_why(tmp_path: Path) -> None:
+    (tmp_path / "customers.csv").write_text("name,email\na,b\n", "utf-8")
+    with pytest.raises(CatalogError, match=r"nothing in .* is read \(customers\.csv: its columns"):
+        look_into([str(tmp_path)])
