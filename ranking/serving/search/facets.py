@@ -18,7 +18,10 @@ MOST_CATEGORIES = 1_000
 def count_facets(
     index: ServingIndex, positions: Positions, fields: Sequence[str]
 ) -> dict[str, tuple[FacetCount, ...]]:
-    """The most frequent values of each field among the products at ``positions``, at most ``MOST_VALUES``, or all categories."""
+    """The most frequent values of each field among the products at ``positions``, at most ``MOST_VALUES``.
+
+    Of the shop's categories all are counted.
+    """
     facets = {}
     for name in fields:
         counted = index.columns.counts(name, positions)
