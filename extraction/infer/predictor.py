@@ -53,7 +53,11 @@ class Predictor:
         """Batches of windows of about the same length."""
         ordered = sorted((w for w in windows if len(w.words)), key=len)
         for start in range(0, len(ordered), self._batch_size):
-            yield make_batch(ordered[start : start + self._batch_size], self.config.max_span_words)
+            yield make_batch(
+                ordered[start : start + self._batch_size],
+                self.config.max_span_words,
+                only_asked=self.config.label_mode == "open",
+            )
 
     def score(self, batch: Batch) -> SpanScores:
         """Span scores of a batch (the engine's first pass); also used to fit the calibration."""
@@ -76,7 +80,7 @@ class Predictor:
     def _read(self, batch: Batch, examples: Sequence[SpanExample]) -> list[Decoded]:
         span_scores = self.score(batch)
         spans = [
-            decode_spans(window, scores, none, self.config, examples[window.example].text)
+            decode_spans(window, scores, none, self.config, examples[window.example].text, batch.columns)
             for window, scores, none in zip(batch.windows, span_scores.scores, span_scores.none, strict=True)
         ]
         if not self.config.relations:

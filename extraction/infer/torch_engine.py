@@ -30,11 +30,12 @@ class TorchEngine:
                 hidden = network.encode(
                     torch.from_numpy(batch.input_ids), torch.from_numpy(batch.attention_mask)
                 )
-                parts = network.spans(
+                parts = network.score_spans(
                     hidden,
                     torch.from_numpy(batch.span_first),
                     torch.from_numpy(batch.span_last),
                     torch.from_numpy(batch.span_width),
+                    None if batch.columns is None else torch.from_numpy(batch.columns),
                 )
         finally:
             network.train(was_training)

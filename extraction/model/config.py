@@ -11,7 +11,7 @@ from kms.types import Frozen
 
 
 class Label(Frozen):
-    """A span type; ``text`` is what the encoder reads to start the label's vector."""
+    """A span type; ``text`` is what the encoder reads to start the label's vector, or, of open labels, to be it."""
 
     name: str
     text: str
@@ -45,6 +45,10 @@ class ModelConfig(Frozen):
     """Labels, shape and decoding of a model.
 
     Attributes:
+        label_mode: ``fixed``: each label has a learned vector; ``open``: a label is what the base encoder makes of its
+            text, so that a trained model reads labels that it never saw (pointer mode only).
+        allow_overlaps: In pointer mode, whether one word may be a value of several labels ("black": of the case and of
+            the ink).
         span_mode: ``pointer``: one softmax per label over all spans and "no value"; ``multiclass``: one
             softmax per span over all labels and "no span".
         groups: In pointer mode, the labels that are asked for in each context; an unknown context asks all.
@@ -62,6 +66,8 @@ class ModelConfig(Frozen):
     labels: tuple[Label, ...]
     groups: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     relations: tuple[RelationLabel, ...] = ()
+    label_mode: Literal["fixed", "open"] = "fixed"
+    allow_overlaps: bool = False
     span_mode: Literal["pointer", "multiclass"] = "multiclass"
     relation_decoding: Literal["free", "typed"] = "typed"
     max_span_words: int = Field(default=12, ge=1)

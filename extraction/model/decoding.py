@@ -11,7 +11,7 @@ import numpy.typing as npt
 from extraction.model.candidates import Pairs
 from extraction.model.config import ModelConfig
 from extraction.model.examples import DOCUMENT
-from extraction.model.features import Window, list_spans
+from extraction.model.features import Window, find_columns, list_spans
 
 Floats = npt.NDArray[np.float32]
 
@@ -46,9 +46,14 @@ def softmax(logits: npt.NDArray[np.floating], temperature: float = 1.0) -> npt.N
 
 
 def decode_spans(
-    window: Window, scores: Floats, none: Floats, config: ModelConfig, text: str
+    window: Window,
+    scores: Floats,
+    none: Floats,
+    config: ModelConfig,
+    text: str,
+    columns: npt.NDArray[np.int64] | None = None,
 ) -> list[DecodedSpan]:
-    """Greedy by probability, no overlaps.
+    """Greedy by probability; spans of different labels overlap only where the config allows it.
 
     Args:
         window: The window that was scored.
@@ -56,13 +61,14 @@ def decode_spans(
         none: (T,) for pointers, (S', 1) otherwise.
         config: Of the model.
         text: The example's text; pointers add up the probabilities of equal surfaces.
+        columns: Labels of the columns of ``scores``; ``None``: all.
     """
     first, last = list_spans(len(window.words), config.max_span_words)
-    if not len(first):
+    if not len(first) or not len(window.labels):
         return []
     scores = scores[: len(first)]
     if config.span_mode == "pointer":
-        chosen = _point(window, scores, none, config, text)
+        chosen = _point(window, scores, none, config, text, columns)
     else:
         chosen = _classify(scores, none[: len(first)], config)
     taken = np.zeros(len(window.words), dtype=bool)
@@ -70,7 +76,8 @@ def decode_spans(
     result: list[DecodedSpan] = []
     for _, number, label, confidence in sorted(chosen, key=lambda item: (-item[0], item[1], item[2])):
         begin, end = int(first[number]), int(last[number])
-        if taken[begin : end + 1].any() or (config.span_mode == "pointer" and label in used):
+        is_taken = not config.allow_overlaps and taken[begin : end + 1].any()
+        if is_taken or (config.span_mode == "pointer" and label in used):
             continue
         taken[begin : end + 1] = True
         used.add(label)
@@ -94,11 +101,17 @@ def _classify(scores: Floats, none: Floats, config: ModelConfig) -> list[tuple[f
 
 
 def _point(
-    window: Window, scores: Floats, none: Floats, config: ModelConfig, text: str
+    window: Window,
+    scores: Floats,
+    none: Floats,
+    config: ModelConfig,
+    text: str,
+    columns: npt.NDArray[np.int64] | None,
 ) -> list[tuple[float, int, int, float]]:
     """Every surface that beats "no value" for a label, by the summed probability of its occurrences."""
     asked = window.labels
-    logits = np.concatenate([none[None, asked], scores[:, asked]], axis=0).T
+    places = find_columns(asked, columns)
+    logits = np.concatenate([none[None, places], scores[:, places]], axis=0).T
     plain = softmax(logits)
     calibrated = softmax(logits, config.calibration.span_temperature)
     first, last = list_spans(len(window.words), config.max_span_words)

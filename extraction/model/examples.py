@@ -40,6 +40,7 @@ class SpanExample:
         sentences: Character offsets of the sentences; empty: split by a simple rule where a text is long.
         id: For messages and results.
         language: ISO 639-1.
+        asked: In pointer mode, the labels that are asked for; ``None``: those of the context.
     """
 
     text: str
@@ -50,6 +51,7 @@ class SpanExample:
     sentences: tuple[tuple[int, int], ...] = ()
     id: str = ""
     language: str = "en"
+    asked: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)

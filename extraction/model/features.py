@@ -129,12 +129,21 @@ def read_windows(
                 words=np.array(words[begin:behind], dtype=np.int64),
                 word_first=np.array(first, dtype=np.int64),
                 word_last=np.array(last, dtype=np.int64),
-                labels=groups.get(example.context, everything),
+                labels=_asked(example, numbers)
+                if example.asked is not None
+                else groups.get(example.context, everything),
             )
             if with_gold:
                 _add_gold(window, example, config, numbers)
             windows.append(window)
     return windows
+
+
+def _asked(example: SpanExample, numbers: dict[str, int]) -> Ints:
+    """Numbers of the labels that an example names itself, in order; unknown ones are left out."""
+    return np.array(
+        sorted({numbers[name] for name in example.asked or () if name in numbers}), dtype=np.int64
+    )
 
 
 def _add_gold(window: Window, example: SpanExample, config: ModelConfig, numbers: dict[str, int]) -> None:
@@ -163,7 +172,8 @@ class Batch:
     """Windows padded to one shape: ``B`` windows, ``L`` subtokens, ``S`` candidate spans.
 
     ``span_first`` and ``span_last`` are subtoken positions, ``word_first`` and ``word_last`` word indexes,
-    ``span_width`` words less one; padding spans have ``span_mask`` false.
+    ``span_width`` words less one; padding spans have ``span_mask`` false. ``columns`` are the labels that the scores
+    have columns for, in order; ``None``: all labels.
     """
 
     windows: list[Window]
@@ -175,10 +185,28 @@ class Batch:
     word_first: Ints
     word_last: Ints
     span_mask: npt.NDArray[np.bool_]
+    columns: Ints | None = None
+
+    def columns_of(self, window: Window) -> Ints:
+        """The columns of the scores that belong to the labels which a window asks for."""
+        return find_columns(window.labels, self.columns)
 
 
-def make_batch(windows: list[Window], max_width: int, pad_id: int = 0) -> Batch:
-    """Pad windows into one batch."""
+def find_columns(labels: Ints, columns: Ints | None) -> Ints:
+    """The columns of some labels where scores have columns for ``columns`` only."""
+    return labels if columns is None else np.searchsorted(columns, labels)
+
+
+def make_batch(windows: list[Window], max_width: int, pad_id: int = 0, *, only_asked: bool = False) -> Batch:
+    """Pad windows into one batch.
+
+    Args:
+        windows: At least one.
+        max_width: Longest span in words.
+        pad_id: Subtoken of the padding.
+        only_asked: Whether scores get columns for the labels alone that some window asks for: of open labels there may
+            be thousands.
+    """
     spans = [list_spans(len(w.words), max_width) for w in windows]
     size, length = len(windows), max(len(w) for w in windows)
     count = max(1, *(len(first) for first, _ in spans))
@@ -195,4 +223,5 @@ def make_batch(windows: list[Window], max_width: int, pad_id: int = 0) -> Batch:
         last[row, :n] = window.word_last[end]
         width[row, :n] = end - begin
         mask[row, :n] = True
-    return Batch(windows, ids, attention, first, last, width, word_first, word_last, mask)
+    columns = np.unique(np.concatenate([w.labels for w in windows])) if only_asked else None
+    return Batch(windows, ids, attention, first, last, width, word_first, word_last, mask, columns)

@@ -14,6 +14,9 @@ from extraction.model.relations import RelationHead
 from extraction.model.spans import SpanHead
 from kms.encoder.base import resolve_encoder
 
+_LABELS_AT_ONCE = 256
+_LABEL_TOKENS = 48
+
 
 class SpanNetwork(nn.Module):
     """A BERT encoder with a span head and, where the config has relations, a relation head.
@@ -21,7 +24,7 @@ class SpanNetwork(nn.Module):
     Args:
         encoder: A transformers model, or the same wrapped by peft.
         config: Labels and shape.
-        label_vectors: Start of the label vectors (T, H).
+        label_vectors: Start of the label vectors (T, H), or the vectors themselves where labels are open.
     """
 
     def __init__(self, encoder: Any, config: ModelConfig, label_vectors: Tensor) -> None:
@@ -36,6 +39,7 @@ class SpanNetwork(nn.Module):
             config.span_mode == "pointer",
             config.head_dropout,
             config.none_bias,
+            config.label_mode == "open",
         )
         self.relations = (
             RelationHead(hidden, config.width, len(config.relations), config.head_dropout)
@@ -47,6 +51,14 @@ class SpanNetwork(nn.Module):
         """Hidden states (B, L, H)."""
         hidden: Tensor = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
         return hidden
+
+    def score_spans(
+        self, hidden: Tensor, first: Tensor, last: Tensor, width: Tensor, columns: Tensor | None
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """The span head's output for the labels of ``columns``; ``None``: of all labels. See ``SpanHead.forward``."""
+        labels = None if columns is None else self.spans.labels[columns]
+        scores: tuple[Tensor, Tensor, Tensor, Tensor] = self.spans(hidden, first, last, width, labels)
+        return scores
 
     def trainable_state(self) -> dict[str, Tensor]:
         """The weights that training changes: adapter (or whole encoder) and heads."""
@@ -99,13 +111,19 @@ def add_lora(encoder: Any, settings: LoraSettings) -> Any:
 def read_labels(encoder: Any, tokenizer: Any, labels: Sequence[Label]) -> Tensor:
     """Mean of the encoder's output over each label's text, scaled to unit variance: (T, H)."""
     encoder.eval()
-    encoded = tokenizer([label.text for label in labels], padding=True, return_tensors="pt")
-    mask = encoded["attention_mask"].unsqueeze(-1)
-    hidden = encoder(
-        input_ids=encoded["input_ids"], attention_mask=encoded["attention_mask"]
-    ).last_hidden_state
-    mean = (hidden * mask).sum(dim=1) / mask.sum(dim=1)
-    scaled: Tensor = nn.functional.normalize(mean, dim=-1) * hidden.shape[-1] ** 0.5
+    parts: list[Tensor] = []
+    for begin in range(0, len(labels), _LABELS_AT_ONCE):
+        texts = [label.text for label in labels[begin : begin + _LABELS_AT_ONCE]]
+        encoded = tokenizer(
+            texts, padding=True, truncation=True, max_length=_LABEL_TOKENS, return_tensors="pt"
+        )
+        mask = encoded["attention_mask"].unsqueeze(-1)
+        hidden = encoder(
+            input_ids=encoded["input_ids"], attention_mask=encoded["attention_mask"]
+        ).last_hidden_state
+        mean = (hidden * mask).sum(dim=1) / mask.sum(dim=1)
+        parts.append(nn.functional.normalize(mean, dim=-1) * hidden.shape[-1] ** 0.5)
+    scaled: Tensor = torch.cat(parts)
     return scaled
 
 
@@ -116,10 +134,15 @@ def build_network(
 
     Args:
         config: With ``lora`` set, the encoder is frozen and adapted; else it is trained whole.
-        tokenizer: Given to start the label vectors from their texts; without it they are zero (loading).
+        tokenizer: Given to start the label vectors from their texts; without it they are zero (loading). Open labels
+            are always read.
         attention: Attention implementation of transformers.
     """
     encoder = load_encoder(config.base_encoder, attention)
+    if tokenizer is None and config.label_mode == "open":
+        from transformers import AutoTokenizer
+
+        tokenizer = AutoTokenizer.from_pretrained(str(resolve_encoder(config.base_encoder)))
     if tokenizer is None:
         vectors = torch.zeros(len(config.labels), encoder.config.hidden_size)
     else:

@@ -1,8 +1,10 @@
-"""Span vectors and their scores against learned label vectors.
+"""Span vectors and their scores against label vectors.
 
 A span is represented by its first and last subtoken, the mean of its subtokens and its width, as in DyGIE++
 (Wadden et al. 2019) and SpERT (Eberts and Ulges 2020). Labels have vectors that start from the encoder's own
-reading of the label's name, so that rare labels begin near their words; scores are scaled dot products.
+reading of the label's name, so that rare labels begin near their words; scores are scaled dot products. Open labels keep
+that reading: what is learned is how a name is projected, so that names which training never saw have scores as well
+(as label descriptions do in GLiNER, Zaratiana et al. 2024).
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ class SpanHead(nn.Module):
         dropout: Applied to subtokens and to span vectors.
         none_bias: Where the bias of "none" starts; above zero, the first steps need not learn that most
             spans are nothing.
+        is_open: Whether ``labels`` are kept as they are, and each label's biases are computed from its vector.
     """
 
     def __init__(
@@ -36,6 +39,7 @@ class SpanHead(nn.Module):
         pointer: bool,
         dropout: float,
         none_bias: float = 0.0,
+        is_open: bool = False,
     ) -> None:
         super().__init__()
         self.pointer = pointer
@@ -48,15 +52,26 @@ class SpanHead(nn.Module):
         self.document = nn.Sequential(
             nn.Linear(hidden, width), nn.LayerNorm(width), nn.GELU(), nn.Linear(width, width)
         )
+        nn.init.normal_(self.span_width.weight, std=0.1)
+        self.is_open = is_open
+        self.label_projection: nn.Module
+        if is_open:
+            self.register_buffer("labels", labels.clone(), persistent=False)
+            self.label_projection = nn.Sequential(
+                nn.Linear(hidden, 2 * width), nn.GELU(), nn.Linear(2 * width, width)
+            )
+            self.label_bias = nn.Linear(hidden, 1)
+            self.none = nn.Linear(hidden, width)
+            self.none_bias = nn.Linear(hidden, 1)
+            return
         self.labels = nn.Parameter(labels.clone())
         self.label_projection = nn.Linear(hidden, width)
         self.label_bias = nn.Parameter(torch.zeros(len(labels)))
         self.none = nn.Parameter(torch.randn(len(labels) if pointer else 1, width) * 0.02)
         self.none_bias = nn.Parameter(torch.full((len(labels) if pointer else 1,), none_bias))
-        nn.init.normal_(self.span_width.weight, std=0.1)
 
     def forward(
-        self, hidden: Tensor, first: Tensor, last: Tensor, span_width: Tensor
+        self, hidden: Tensor, first: Tensor, last: Tensor, span_width: Tensor, labels: Tensor | None = None
     ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Score all candidate spans.
 
@@ -65,6 +80,7 @@ class SpanHead(nn.Module):
             first: First subtoken of each span (B, S).
             last: Last subtoken of each span (B, S).
             span_width: Words less one (B, S).
+            labels: Of open labels, the vectors that are asked for (T, hidden); default: all.
 
         Returns:
             Scores (B, S, T); none scores, (B, T) for pointers and (B, S, 1) otherwise; span vectors
@@ -75,8 +91,12 @@ class SpanHead(nn.Module):
         raw = self.norm(raw + self.span_width(span_width))
         spans = self.out(self.dropout(nn.functional.gelu(raw)))
         document = self.document(self.dropout(hidden[:, 0]))
-        labels = self.label_projection(self.labels)
-        scores = spans @ labels.T * self.scale + self.label_bias
+        if self.is_open:
+            asked = self.labels if labels is None else labels
+            scores = spans @ self.label_projection(asked).T * self.scale + self.label_bias(asked).squeeze(-1)
+            none = document @ self.none(asked).T * self.scale + self.none_bias(asked).squeeze(-1)
+            return scores, none, spans, document
+        scores = spans @ self.label_projection(self.labels).T * self.scale + self.label_bias
         source = document if self.pointer else spans
         none = source @ self.none.T * self.scale + self.none_bias
         return scores, none, spans, document

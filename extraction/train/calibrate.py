@@ -35,7 +35,7 @@ def fit_calibration(
             gold, _ = pointer_gold(batch, len(config.labels))
             for row, window in enumerate(batch.windows):
                 count = len(list_spans(len(window.words), config.max_span_words)[0])
-                asked = window.labels
+                asked = batch.columns_of(window)
                 logits = np.concatenate(
                     [span_scores.none[row][None, asked], span_scores.scores[row, :count][:, asked]]
                 )

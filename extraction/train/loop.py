@@ -156,7 +156,8 @@ class Trainer:
         for window in windows:
             mask_subtokens(window, settings.mask_probability, self.reader.mask_id, rng)
         width, pad = self.config.max_span_words, self.reader.pad_id
-        return [make_batch(groups[i], width, pad) for i in rng.permutation(len(groups))]
+        is_open = self.config.label_mode == "open"
+        return [make_batch(groups[i], width, pad, only_asked=is_open) for i in rng.permutation(len(groups))]
 
     def _set_rates(self, step: int) -> None:
         total = max(1, self.settings.epochs * self._epoch_steps)

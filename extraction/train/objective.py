@@ -10,7 +10,7 @@ from torch import Tensor
 from extraction.model.candidates import Pairs, keep_best, limit_spans, make_pairs, type_margin
 from extraction.model.config import ModelConfig
 from extraction.model.examples import DOCUMENT
-from extraction.model.features import Batch, span_number
+from extraction.model.features import Batch, find_columns, span_number
 from extraction.model.network import SpanNetwork
 from extraction.model.relations import relation_loss
 from extraction.model.spans import gather_rows, multiclass_loss, pointer_loss
@@ -23,11 +23,12 @@ def compute_loss(
 ) -> Tensor:
     """Span loss plus relation loss, both summed within a window and averaged over the batch."""
     hidden = network.encode(torch.from_numpy(batch.input_ids), torch.from_numpy(batch.attention_mask))
-    scores, none, spans, document = network.spans(
+    scores, none, spans, document = network.score_spans(
         hidden,
         torch.from_numpy(batch.span_first),
         torch.from_numpy(batch.span_last),
         torch.from_numpy(batch.span_width),
+        None if batch.columns is None else torch.from_numpy(batch.columns),
     )
     mask = torch.from_numpy(batch.span_mask)
     if config.span_mode == "pointer":
@@ -49,13 +50,20 @@ def compute_loss(
 
 
 def pointer_gold(batch: Batch, labels: int) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
-    """Gold spans of each label (B, S, T), and the labels asked of each window (B, T)."""
+    """Gold spans of each label (B, S, T), and the labels asked of each window (B, T).
+
+    ``T`` are the batch's columns, or ``labels`` where it has a column for each label.
+    """
+    labels = labels if batch.columns is None else len(batch.columns)
     gold = np.zeros((*batch.span_mask.shape, labels), dtype=bool)
     asked = np.zeros((len(batch.windows), labels), dtype=bool)
     for row, window in enumerate(batch.windows):
-        asked[row, window.labels] = True
+        asked[row, batch.columns_of(window)] = True
+        known = set(window.labels.tolist()) if batch.columns is not None else None
         for first, last, label in window.gold:
-            gold[row, span_number(first, last, len(window.words)), label] = True
+            if known is None or label in known:
+                column = find_columns(np.array([label]), batch.columns)[0]
+                gold[row, span_number(first, last, len(window.words)), column] = True
     return gold, asked
 
 

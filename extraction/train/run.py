@@ -120,6 +120,8 @@ def make_config(settings: TrainSettings, schema: Schema) -> ModelConfig:
     Raises:
         ConfigurationError: Pointers were asked for data that has relations.
     """
+    if settings.label_mode == "open" and settings.span_mode != "pointer":
+        raise ConfigurationError("label_mode: open needs span_mode: pointer")
     if settings.span_mode == "pointer" and schema.relations:
         raise ConfigurationError(
             "span_mode: pointer reads values only, but the data has relations; use multiclass"
@@ -130,6 +132,8 @@ def make_config(settings: TrainSettings, schema: Schema) -> ModelConfig:
         groups=schema.groups,
         relations=schema.relations,
         span_mode=settings.span_mode,
+        label_mode=settings.label_mode,
+        allow_overlaps=settings.allow_overlaps,
         relation_decoding=settings.relation_decoding,
         max_span_words=settings.max_span_words,
         kept_ratio=settings.kept_ratio,

@@ -41,6 +41,8 @@ class TrainSettings(Frozen):
     data: Literal["oamine", "aste", "sample"] = "sample"
     base_encoder: str = DEFAULT_ENCODER
     metric: Literal["values", "relations", "spans", "spans_relations"] = "spans_relations"
+    label_mode: Literal["fixed", "open"] = "fixed"
+    allow_overlaps: bool = False
     span_mode: Literal["pointer", "multiclass"] = "multiclass"
     relation_decoding: Literal["free", "typed"] = "typed"
     tuning: Literal["full", "lora"] = "full"
