@@ -11,6 +11,7 @@ from kms.artifacts import ArtifactStore, Version
 from kms.progress import ProgressFactory, silent_progress
 
 if TYPE_CHECKING:
+    from extraction.attributes import AttributeReader
     from extraction.pipeline import Pipeline
     from kms.catalog.store import CatalogStore
     from kms.db.runs import RunStore
@@ -171,6 +172,11 @@ class Platform:
         return (self.settings.extractor_dir / "config.json").is_file()
 
     @property
+    def attribute_model_dir(self) -> Path:
+        """Folder of the attribute model, whether there is one or not."""
+        return self.settings.attribute_model_dir or self.settings.state_dir / "models" / "attributes"
+
+    @property
     def behaviour_setting(self) -> BehaviourSetting:
         """Behaviour model to fit and the budget of its fit."""
         from ranking.behaviour.setting import BehaviourSetting, Budget
@@ -306,8 +312,9 @@ class Platform:
         from extraction.sentences import choose_parser
 
         parser = choose_parser(self.settings.parser)
+        attributes = self._load_attribute_reader()
         if not self.has_extractor:
-            return Pipeline(self.ontology, parser=parser)
+            return Pipeline(self.ontology, parser=parser, attributes=attributes)
         from extraction.reading import ModelReader
 
         model = ModelReader(
@@ -316,7 +323,16 @@ class Platform:
             state=self.settings.state_dir / "cache",
             threads=self.settings.threads,
         )
-        return Pipeline(self.ontology, model, parser)
+        return Pipeline(self.ontology, model, parser, attributes)
+
+    def _load_attribute_reader(self) -> AttributeReader | None:
+        folder = self.attribute_model_dir
+        if not folder.is_dir():
+            return None
+        from extraction.attributes import AttributeReader
+
+        cache = self.settings.state_dir / "cache"
+        return AttributeReader(folder, self.ontology, state=cache, threads=self.settings.threads)
 
 
 def open_embedded_graph(state_dir: Path) -> GraphStore:

@@ -13,6 +13,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
+from extraction.attributes import AttributeReader
 from extraction.documents import ProductContext, Text, analyse
 from extraction.merging import MIN_CONFIDENCE, merge_evidence
 from extraction.reading import ModelReader
@@ -28,7 +29,11 @@ class Pipeline:
     """Extraction pipeline for documents; ``key`` identifies everything that its result depends on."""
 
     def __init__(
-        self, ontology: Ontology, model: ModelReader | None = None, parser: SentenceParser | None = None
+        self,
+        ontology: Ontology,
+        model: ModelReader | None = None,
+        parser: SentenceParser | None = None,
+        attributes: AttributeReader | None = None,
     ) -> None:
         """Prepare.
 
@@ -36,20 +41,24 @@ class Pipeline:
             ontology: The release to read under.
             model: A trained model; without one only the rules read.
             parser: Parses English sentences; without one the rules read them by their words alone.
+            attributes: A model of attributes that was trained on the shop's own tables; it adds what nothing else read.
         """
         self._ontology = ontology
         self._parser = parser
         self._standing = StandingReader(ontology, parser) if parser else None
         self._rules = RuleExtractor(ontology, self._standing)
         self._model = model
+        self._attributes = attributes
         read_by = f"{model.version},{MIN_CONFIDENCE}" if model else "no-model"
         parts = [self._rules.version, read_by, ontology.version]
+        if attributes is not None:
+            parts.append(attributes.version)
         self.key = "|".join(parts)
         self._class_of_title = lru_cache(maxsize=10_000)(self._class_named)
 
     def __reduce__(self) -> tuple[Callable[..., Pipeline], tuple[Any, ...]]:
         """Another process makes its own from the ontology and the model's folder."""
-        return Pipeline, (self._ontology, self._model, self._parser)
+        return Pipeline, (self._ontology, self._model, self._parser, self._attributes)
 
     def extract(self, documents: Sequence[tuple[Document, ProductContext]]) -> list[Evidence]:
         """Evidence of a batch of documents, in their order."""
@@ -65,6 +74,9 @@ class Pipeline:
                 merge_evidence(rules, model) if self._model.reads(text) else rules
                 for text, rules, model in zip(texts, found, read, strict=True)
             ]
+        if self._attributes is not None:
+            added = self._attributes.extract(texts)
+            found = [merge_evidence(items, more) for items, more in zip(found, added, strict=True)]
         if self._standing is not None:
             found = [
                 list(self._standing.settle(text, items)) for text, items in zip(texts, found, strict=True)

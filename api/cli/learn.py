@@ -50,13 +50,33 @@ def extractor(
     seed: Annotated[int | None, typer.Option("--seed", help="In place of the file's.")] = None,
     threads: Annotated[int | None, typer.Option("--threads", min=1, help="In place of the file's.")] = None,
     test: Annotated[bool, typer.Option("--test/--no-test", help="Measure the test sets at the end.")] = True,
+    from_catalog: Annotated[
+        bool,
+        typer.Option(
+            "--from-catalog",
+            help="Train the attribute model on the installation's own tables and texts, by default with the settings "
+            "catalog, and use it from then on.",
+        ),
+    ] = False,
+    precision: Annotated[
+        float,
+        typer.Option(
+            "--precision", min=0.5, max=0.999, help="Of --from-catalog: wanted share of right readings."
+        ),
+    ] = 0.9,
 ) -> None:
     """Train the span-and-relation model; an interrupted training goes on where it was."""
     from rich.console import Console
 
     from extraction.train.run import train_from_settings
 
-    source: Path | str = Path(settings) if "." in settings or "/" in settings else settings
+    if from_catalog:
+        name = "catalog" if settings == "sample" else settings
+        if data is not None:
+            raise InputError("--from-catalog reads the installation's own catalogue; leave --data out")
+        _train_on_catalog(name, out, tuning, seed, threads, precision)
+        return
+    source = _as_source(settings)
     report = train_from_settings(
         source,
         data,
@@ -72,6 +92,34 @@ def extractor(
         f"{report.minutes:.1f} minutes, {report.bytes / 1e6:.1f} MB"
     )
     typer.echo(f"the scores are in {report.folder / 'MODEL_CARD.md'}")
+
+
+def _as_source(settings: str) -> Path | str:
+    return Path(settings) if "." in settings or "/" in settings else settings
+
+
+def _train_on_catalog(
+    settings: str,
+    out: Path | None,
+    tuning: Tuning | None,
+    seed: int | None,
+    threads: int | None,
+    precision: float,
+) -> None:
+    from rich.console import Console
+
+    from api.attribute_training import describe_report, train_on_catalog
+    from extraction.train.settings import read_settings
+
+    recipe = read_settings(
+        _as_source(settings), tuning=tuning.value if tuning else None, seed=seed, threads=threads
+    )
+    with open_platform(log_level="WARNING") as platform:
+        report = train_on_catalog(
+            platform, recipe, out=out, precision=precision, console=Console(stderr=True)
+        )
+    for line in describe_report(report):
+        typer.echo(line)
 
 
 def evaluate(

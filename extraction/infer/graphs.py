@@ -17,11 +17,17 @@ class SpanGraph(nn.Module):
         self.network = network
 
     def forward(
-        self, input_ids: Tensor, attention_mask: Tensor, first: Tensor, last: Tensor, width: Tensor
+        self,
+        input_ids: Tensor,
+        attention_mask: Tensor,
+        first: Tensor,
+        last: Tensor,
+        width: Tensor,
+        labels: Tensor | None = None,
     ) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
-        """Scores, none scores, span vectors, document vectors, hidden states."""
+        """Scores, none scores, span vectors, document vectors, hidden states; ``labels`` are vectors of open labels."""
         hidden = self.network.encode(input_ids, attention_mask)
-        scores, none, spans, document = self.network.spans(hidden, first, last, width)
+        scores, none, spans, document = self.network.spans(hidden, first, last, width, labels)
         return scores, none, spans, document, hidden
 
 
@@ -62,6 +68,8 @@ def sample_inputs(network: SpanNetwork) -> tuple[dict[str, Tensor], dict[str, Te
         "span_last": index + 1,
         "span_width": torch.ones_like(index),
     }
+    if network.spans.is_open:
+        first["labels"] = torch.randn(3, hidden)
     places = torch.ones(batch, heads, tails, dtype=torch.long)
     second = {
         "hidden": torch.randn(batch, length, hidden),

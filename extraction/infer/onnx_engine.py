@@ -17,6 +17,14 @@ from extraction.model.features import Batch
 
 Floats = npt.NDArray[np.float32]
 SPANS, RELATIONS = "spans.onnx", "relations.onnx"
+_AXES = {
+    "input_ids": {0: "batch", 1: "length"},
+    "attention_mask": {0: "batch", 1: "length"},
+    "span_first": {0: "batch", 1: "span"},
+    "span_last": {0: "batch", 1: "span"},
+    "span_width": {0: "batch", 1: "span"},
+    "labels": {0: "label"},
+}
 
 
 class OnnxEngine:
@@ -25,9 +33,10 @@ class OnnxEngine:
     Args:
         folder: Holds ``spans.onnx`` and, where the model has relations, ``relations.onnx``.
         threads: For one operator; more than the machine's free cores slows down.
+        labels: Vectors of open labels (T, H); ``None`` where the labels are fixed.
     """
 
-    def __init__(self, folder: Path, threads: int = 1) -> None:
+    def __init__(self, folder: Path, threads: int = 1, labels: Floats | None = None) -> None:
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
@@ -42,23 +51,22 @@ class OnnxEngine:
                 return None
             return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
+        self._labels = labels
         self._spans = open_graph(SPANS)
         self._relations = open_graph(RELATIONS)
 
     def score_spans(self, batch: Batch) -> SpanScores:
         """Encoder and span head."""
-        return SpanScores(
-            *self._spans.run(
-                None,
-                {
-                    "input_ids": batch.input_ids,
-                    "attention_mask": batch.attention_mask,
-                    "span_first": batch.span_first,
-                    "span_last": batch.span_last,
-                    "span_width": batch.span_width,
-                },
-            )
-        )
+        inputs: dict[str, npt.NDArray[Any]] = {
+            "input_ids": batch.input_ids,
+            "attention_mask": batch.attention_mask,
+            "span_first": batch.span_first,
+            "span_last": batch.span_last,
+            "span_width": batch.span_width,
+        }
+        if self._labels is not None:
+            inputs["labels"] = self._labels if batch.columns is None else self._labels[batch.columns]
+        return SpanScores(*self._spans.run(None, inputs))
 
     def score_pairs(self, span_scores: SpanScores, pairs: Pairs) -> Floats:
         """Relation head."""
@@ -125,13 +133,7 @@ def export(model: Path, folder: Path) -> None:
             str(folder / SPANS),
             input_names=list(spans),
             output_names=["scores", "none", "spans", "document", "hidden"],
-            dynamic_axes={
-                "input_ids": {0: "batch", 1: "length"},
-                "attention_mask": {0: "batch", 1: "length"},
-                "span_first": {0: "batch", 1: "span"},
-                "span_last": {0: "batch", 1: "span"},
-                "span_width": {0: "batch", 1: "span"},
-            },
+            dynamic_axes={name: axes for name, axes in _AXES.items() if name in spans},
             opset_version=17,
             dynamo=False,
         )

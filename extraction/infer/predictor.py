@@ -10,7 +10,7 @@ import numpy as np
 
 from extraction.infer.engine import Engine, SpanScores
 from extraction.model.candidates import Bools, Ints, Pairs, keep_best, limit_spans, make_pairs, type_margin
-from extraction.model.config import ModelConfig
+from extraction.model.config import Label, ModelConfig
 from extraction.model.decoding import DecodedRelation, DecodedSpan, decode_free, decode_spans, decode_typed
 from extraction.model.examples import DOCUMENT, PredictedRelation, PredictedSpan, Prediction, SpanExample
 from extraction.model.features import Batch, SubtokenReader, Window, make_batch, read_windows
@@ -162,6 +162,7 @@ def load_predictor(
     state: Path | None = None,
     threads: int = 1,
     batch_size: int = 32,
+    labels: Sequence[Label] | None = None,
 ) -> Predictor:
     """A predictor of a saved model.
 
@@ -172,6 +173,7 @@ def load_predictor(
             ``.state/onnx``. Made at the first use.
         threads: Of ONNX Runtime.
         batch_size: Windows at once.
+        labels: Of a model with open labels, those to read in place of the ones it was trained with.
 
     Raises:
         ConfigurationError: The folder holds no model, or its base encoder cannot be found.
@@ -181,10 +183,12 @@ def load_predictor(
     if engine == "torch":
         from extraction.infer.torch_engine import TorchEngine
 
-        loaded = artifact.load(folder)
+        loaded = artifact.load(folder, labels=labels)
         return Predictor(loaded.config, loaded.reader, TorchEngine(loaded.network), batch_size)
     from extraction.infer.onnx_engine import OnnxEngine, export_once
 
-    config = artifact.read_config(folder)
-    graphs = export_once(folder, state if state is not None else Path(".state/onnx"))
-    return Predictor(config, artifact.load_reader(config), OnnxEngine(graphs, threads), batch_size)
+    config = artifact.read_config(folder, labels=labels)
+    state = state if state is not None else Path(".state/onnx")
+    graphs = export_once(folder, state)
+    vectors = artifact.label_vectors(config, state) if config.label_mode == "open" else None
+    return Predictor(config, artifact.load_reader(config), OnnxEngine(graphs, threads, vectors), batch_size)

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+import numpy.typing as npt
 from pydantic import ValidationError
 
-from extraction.model.config import ModelConfig
+from extraction.model.config import Label, ModelConfig
 from extraction.model.features import SubtokenReader
 from kms.encoder.base import resolve_encoder
 from kms.errors import ConfigurationError
@@ -66,20 +71,49 @@ def round_weights(network: SpanNetwork) -> None:
             weight.copy_(weight.to(torch.float16).to(weight.dtype))
 
 
-def read_config(folder: Path) -> ModelConfig:
+def read_config(folder: Path, *, labels: Sequence[Label] | None = None) -> ModelConfig:
     """The config of a saved model.
+
+    Args:
+        folder: Of the model.
+        labels: Of a model with open labels, those to read in place of the ones it was trained with.
 
     Raises:
         ConfigurationError: There is none, or it cannot be read.
     """
     try:
-        return ModelConfig.model_validate_json((folder / CONFIG).read_text(encoding="utf-8"))
+        config = ModelConfig.model_validate_json((folder / CONFIG).read_text(encoding="utf-8"))
     except OSError as error:
         raise ConfigurationError(
             f"{folder} holds no extraction model ({CONFIG} is missing); train one with `kms train extractor`"
         ) from error
     except ValidationError as error:
         raise ConfigurationError(f"{folder / CONFIG} is not a model of this version: {error}") from error
+    if labels is None:
+        return config
+    if config.label_mode != "open":
+        raise ConfigurationError(f"{folder} reads the labels that it was trained with and no others")
+    return config.model_copy(update={"labels": tuple(labels), "groups": {}})
+
+
+def label_vectors(config: ModelConfig, state: Path) -> npt.NDArray[np.float32]:
+    """Vectors of a config's open labels (T, H), kept under ``state`` by a hash of encoder and texts."""
+    texts = json.dumps([config.base_encoder, *(label.text for label in config.labels)])
+    path = state / f"labels-{hashlib.blake2b(texts.encode(), digest_size=10).hexdigest()}.npy"
+    if path.is_file():
+        kept: npt.NDArray[np.float32] = np.load(path)
+        return kept
+    from extraction.model.network import load_encoder, read_labels
+
+    encoder = load_encoder(config.base_encoder)
+    vectors: npt.NDArray[np.float32] = read_labels(
+        encoder, load_reader(config).tokenizer, config.labels
+    ).numpy()
+    state.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=state, suffix=".npy", delete=False) as stream:
+        np.save(stream, vectors)
+    os.replace(stream.name, path)
+    return vectors
 
 
 def load_reader(config: ModelConfig) -> SubtokenReader:
@@ -87,11 +121,12 @@ def load_reader(config: ModelConfig) -> SubtokenReader:
     return SubtokenReader.from_folder(resolve_encoder(config.base_encoder))
 
 
-def load(folder: Path, *, attention: str | None = None) -> LoadedModel:
+def load(folder: Path, *, attention: str | None = None, labels: Sequence[Label] | None = None) -> LoadedModel:
     """Read a saved model on its base encoder.
 
     Args:
         folder: Of the model.
+        labels: See ``read_config``.
         attention: Attention implementation of transformers; ``eager`` for exports.
 
     Raises:
@@ -101,7 +136,7 @@ def load(folder: Path, *, attention: str | None = None) -> LoadedModel:
 
     from extraction.model.network import build_network
 
-    config = read_config(folder)
+    config = read_config(folder, labels=labels)
     network = build_network(config, attention=attention)
     state = {}
     for name in (ADAPTER, HEADS):

@@ -10,6 +10,7 @@ that reading: what is learned is how a name is projected, so that names which tr
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -54,7 +55,11 @@ class SpanHead(nn.Module):
         )
         nn.init.normal_(self.span_width.weight, std=0.1)
         self.is_open = is_open
+        # Weights of a label's own where labels are fixed, layers that compute them from its vector where they are open.
         self.label_projection: nn.Module
+        self.label_bias: Any
+        self.none: Any
+        self.none_bias: Any
         if is_open:
             self.register_buffer("labels", labels.clone(), persistent=False)
             self.label_projection = nn.Sequential(

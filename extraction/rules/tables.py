@@ -87,6 +87,10 @@ class TableReader:
             elif attribute is not None:
                 yield from self._read_value(attribute, value, start, end, unit, class_id)
 
+    def attribute_of(self, name: str, class_id: str | None) -> Attribute | None:
+        """The attribute that a column's name stands for in tables of a class; ``None``: the ontology knows none."""
+        return self._column_attribute(name, read_column_name(name), class_id)[0]
+
     def _garment_size(self, value: str, class_id: str | None) -> Attribute | None:
         """The attribute of a size that is no measure: "Size: XL" of a garment."""
         attribute = self._ontology.attributes.get(_GARMENT_SIZE)

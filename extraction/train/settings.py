@@ -21,7 +21,7 @@ class TrainSettings(Frozen):
 
     Attributes:
         name: Of the recipe, for cards and results.
-        data: Which reader: ``oamine``, ``aste`` or ``sample``.
+        data: Which reader: ``oamine``, ``aste``, ``sample``, or ``catalog`` for an installation's own tables.
         metric: What the best epoch is chosen by on validation: F1 of values per (text, type), of relations
             with their exact ends, or the mean of span and relation F1.
         tuning: ``full`` trains the whole encoder, ``lora`` adapters only.
@@ -33,12 +33,14 @@ class TrainSettings(Frozen):
         positive_weight: Weight of relation classes against "no relation".
         warmup: Share of the steps with a rising rate.
         patience: Stop after so many epochs without a better one; ``None``: never.
+        most_texts: Of a catalogue: train on a random sample of so many texts; ``None``: on all.
+        label_mode: See ``ModelConfig``.
         threads: Of torch.
         half: Store 16-bit weights.
     """
 
     name: str
-    data: Literal["oamine", "aste", "sample"] = "sample"
+    data: Literal["oamine", "aste", "sample", "catalog"] = "sample"
     base_encoder: str = DEFAULT_ENCODER
     metric: Literal["values", "relations", "spans", "spans_relations"] = "spans_relations"
     label_mode: Literal["fixed", "open"] = "fixed"
@@ -68,6 +70,7 @@ class TrainSettings(Frozen):
     positive_weight: float = 1.0
     relation_threshold: float = 0.5
     patience: int | None = None
+    most_texts: int | None = Field(default=None, ge=1)
     validation_share: float = Field(default=0.15, gt=0, lt=1)
     seed: int = 13
     threads: int = 1

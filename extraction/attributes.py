@@ -1,0 +1,178 @@
+"""Values of attributes that a model reads by their names: the attribute model of a shop's own catalogue as evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import Field, ValidationError
+
+from extraction.documents import Text
+from extraction.reading import ValueMentions, context_of, reads_text
+from extraction.rules.extractor import to_evidence
+from extraction.rules.mention import Mention
+from kms.errors import ConfigurationError, InputError
+from kms.evidence.models import Evidence
+from kms.ontology.model import LANGUAGES, Attribute, Ontology
+from kms.quantities.values import parse_quantity
+from kms.types import Frozen
+
+if TYPE_CHECKING:
+    from extraction.infer.predictor import Predictor
+    from extraction.model.examples import Prediction
+
+ATTRIBUTE_SETTINGS = "attributes.json"
+_READ_FIELDS = frozenset({"title", "description"})
+
+
+class AttributeSettings(Frozen):
+    """Least confidences of an attribute model, chosen on hidden cells for a precision.
+
+    Attributes:
+        threshold: Of all attributes that have none of their own.
+        thresholds: By attribute.
+        precision: The share of right readings that they were chosen for.
+    """
+
+    threshold: float = Field(ge=0, le=1)
+    thresholds: dict[str, float] = Field(default_factory=dict)
+    precision: float = Field(gt=0, le=1)
+
+    def write(self, path: Path) -> None:
+        """Write it as JSON."""
+        path.write_text(self.model_dump_json(indent=1) + "\n", encoding="utf-8")
+
+    @classmethod
+    def read(cls, path: Path) -> AttributeSettings:
+        """Read the settings of a model.
+
+        Raises:
+            ConfigurationError: The file is missing or not of this version.
+        """
+        try:
+            return cls.model_validate_json(path.read_text(encoding="utf-8"))
+        except (OSError, ValidationError) as error:
+            raise ConfigurationError(
+                f"{path} cannot be read: {error}; train the model again with kms train extractor --from-catalog"
+            ) from error
+
+
+class AttributeReader:
+    """An attribute model behind the pipeline: asks each text for the attributes that its product's class has."""
+
+    def __init__(
+        self,
+        folder: Path,
+        ontology: Ontology,
+        *,
+        state: Path,
+        engine: Literal["onnx", "torch"] = "onnx",
+        threads: int = 1,
+        languages: frozenset[str] = frozenset({"en"}),
+    ) -> None:
+        """Prepare; the model is loaded with the first text that it reads.
+
+        Args:
+            folder: As ``kms train extractor --from-catalog`` writes it.
+            ontology: Its attributes are asked for, also those that the model was not trained on.
+            state: Folder for the exported graph and the labels' vectors.
+            engine: ONNX Runtime, or torch as the reference.
+            threads: Of ONNX Runtime.
+            languages: Languages that the base encoder knows.
+
+        Raises:
+            ConfigurationError: The folder holds no such model.
+        """
+        from extraction.model.artifact import hash_model
+
+        self._made_from = (folder, ontology, state, engine, threads, languages)
+        self._ontology = ontology
+        self._settings = AttributeSettings.read(folder / ATTRIBUTE_SETTINGS)
+        self._values = ValueMentions(ontology)
+        self._languages = languages
+        self.version = f"attributes-{hash_model(folder)[:12]}"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Another process loads the model itself."""
+        return _load_again, self._made_from
+
+    @cached_property
+    def _predictor(self) -> Predictor:
+        from extraction.infer.predictor import load_predictor
+        from extraction.model.config import Label
+
+        folder, ontology, state, engine, threads, _ = self._made_from
+        labels = [
+            Label(name=attribute.id, text=describe_attribute(attribute))
+            for attribute in ontology.attributes.values()
+        ]
+        return load_predictor(folder, engine, state=state, threads=threads, labels=labels)
+
+    def reads(self, text: Text) -> bool:
+        """Whether the model looks at a text: of a product whose class is known, in one of its languages."""
+        return reads_text(text, _READ_FIELDS, self._languages) and text.context.class_id is not None
+
+    def extract(self, texts: Sequence[Text]) -> list[list[Evidence]]:
+        """Evidence of each text; empty for those the model does not read."""
+        from extraction.model.examples import SpanExample
+
+        result: list[list[Evidence]] = [[] for _ in texts]
+        chosen = [i for i, text in enumerate(texts) if self.reads(text)]
+        if not chosen:
+            return result
+        examples = [
+            SpanExample(
+                texts[i].document.text,
+                context=context_of(texts[i]),
+                sentences=texts[i].sentences,
+                id=texts[i].document.id,
+                language=texts[i].document.language,
+                asked=self._asked(texts[i].context.class_id or ""),
+            )
+            for i in chosen
+        ]
+        for i, prediction in zip(chosen, self._predictor.predict(examples), strict=True):
+            mentions = self._mentions(texts[i], prediction)
+            result[i] = to_evidence(texts[i], mentions, "model", self.version, self._ontology.version)
+        return result
+
+    def _asked(self, class_id: str) -> tuple[str, ...]:
+        return tuple(a.id for a in self._ontology.attributes_of(class_id) if a.type != "boolean")
+
+    def _mentions(self, text: Text, prediction: Prediction) -> Iterator[Mention]:
+        for span in prediction.spans:
+            least = self._settings.thresholds.get(span.type, self._settings.threshold)
+            attribute = self._ontology.attributes[span.type]
+            surface = text.document.text[span.start : span.end]
+            if span.confidence >= least and _is_of_type(surface, attribute):
+                yield from self._values.of(text, (span.start, span.end), attribute, span.confidence)
+
+
+def describe_attribute(attribute: Attribute) -> str:
+    """What the encoder reads of an attribute: its names in the languages there are."""
+    names = [name for language in LANGUAGES for name in attribute.names(language)]
+    return "; ".join(dict.fromkeys(names))
+
+
+def _is_of_type(surface: str, attribute: Attribute) -> bool:
+    """Whether a reading can be a value of the attribute: quantities need a number with a unit of its dimension."""
+    if attribute.type != "quantity":
+        return True
+    try:
+        parse_quantity(surface, attribute.dimension or "count")
+    except InputError:
+        return False
+    return True
+
+
+def _load_again(
+    folder: Path,
+    ontology: Ontology,
+    state: Path,
+    engine: Literal["onnx", "torch"],
+    threads: int,
+    languages: frozenset[str],
+) -> AttributeReader:
+    return AttributeReader(folder, ontology, state=state, engine=engine, threads=threads, languages=languages)
