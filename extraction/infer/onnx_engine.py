@@ -120,7 +120,10 @@ def export(model: Path, folder: Path) -> None:
     from extraction.infer.graphs import RelationGraph, SpanGraph, sample_inputs
     from extraction.model import artifact
 
-    network = artifact.load(model, attention="eager").network
+    config = artifact.read_config(model)
+    # Vectors of open labels are an input of the graph: none of its labels need be read for it.
+    one = config.labels[:1] if config.label_mode == "open" else None
+    network = artifact.load(model, attention="eager", labels=one).network
     if hasattr(network.encoder, "merge_and_unload"):
         network.encoder = network.encoder.merge_and_unload()
     network.eval()

@@ -155,18 +155,19 @@ def split_catalog(
         if open_cells:
             kept = [absent[i] for i in sorted(rng.permutation(len(absent))[:_COUNTER_EXAMPLES])]
             train.append(_example(text, open_cells, (*open_cells, *kept)))
-        if secret:
+        if secret := secret & (text.places.keys() | set(text.absent)):
             gold = {a: at for a, at in text.places.items() if a in secret}
             parts[text.product_id not in for_validation].append(_example(text, gold, tuple(sorted(secret))))
     if most_texts is not None and len(train) > most_texts:
         train = [train[i] for i in sorted(rng.permutation(len(train))[:most_texts])]
+    asked = {name for part in (train, *parts) for example in part for name in example.asked or ()}
     standing = {(t.product_id, a) for t in texts for a in t.places}
     return CatalogData(
         tuple(train),
         tuple(parts[0]),
         tuple(parts[1]),
         hidden,
-        Schema(make_labels({cell.attribute for cell in cells}, ontology), {}, ()),
+        Schema(make_labels(asked, ontology), {}, ()),
         (len(cells), len(telling), len(standing)),
     )
 
