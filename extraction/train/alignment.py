@@ -34,6 +34,9 @@ _LEAST_LIFT = 2.0
 _MOST_BY_CHANCE = 0.05
 """Of values with fewer products: share of texts of other values that hold the value's words."""
 
+_ROUNDING = 0.01
+"""Relative difference of two quantities that are the same: 39.6 cm and 15.6 inches."""
+
 Place = tuple[int, int]
 
 
@@ -106,35 +109,35 @@ def _pattern(value: str) -> re.Pattern[str]:
 
 
 def _find_quantity(text: str, cell: Cell) -> list[Place]:
-    wanted = [
-        key for mention in find_quantities(cell.value, unit=cell.unit) if (key := _key(mention)) is not None
-    ]
+    wanted = [mention for mention in find_quantities(cell.value, unit=cell.unit) if _in_si(mention)]
     if len(wanted) != 1:
         return []
-    (dimensions, low, high) = wanted[0]
-    places = []
-    for mention in find_quantities(text):
-        key = _key(mention)
-        if key is not None and key[0] & dimensions and _is_near(key[1], low) and _is_near(key[2], high):
-            places.append((mention.start, mention.end))
-    return places
+    return [(m.start, m.end) for m in find_quantities(text) if _is_same(_in_si(m), _in_si(wanted[0]))]
 
 
-def _is_near(one: float, other: float) -> bool:
-    return abs(one - other) <= 0.01 * max(abs(one), abs(other))
+def _is_same(one: dict[str, tuple[float, float]], other: dict[str, tuple[float, float]]) -> bool:
+    return any(
+        all(
+            abs(a - b) <= _ROUNDING * max(abs(a), abs(b))
+            for a, b in zip(one[dimension], other[dimension], strict=True)
+        )
+        for dimension in one.keys() & other.keys()
+    )
 
 
 @lru_cache(maxsize=50_000)
-def _key(mention: QuantityMention) -> tuple[frozenset[str], float, float] | None:
-    """Dimensions and ends in SI; ``None`` for plain counts, which stand in texts by chance."""
-    dimensions = frozenset(dimensions_of(mention.unit))
-    if mention.unit == "count" or not dimensions:
-        return None
-    try:
-        quantity = quantity_of(mention, min(dimensions))
-    except InputError:
-        return None
-    return dimensions, quantity.si_low, quantity.si_high
+def _in_si(mention: QuantityMention) -> dict[str, tuple[float, float]]:
+    """Both ends in SI by each dimension that the unit may measure; none for plain counts, which stand in texts by chance."""
+    ends: dict[str, tuple[float, float]] = {}
+    if mention.unit == "count":
+        return ends
+    for dimension in dimensions_of(mention.unit):
+        try:
+            quantity = quantity_of(mention, dimension)
+        except InputError:
+            continue
+        ends[dimension] = (quantity.si_low, quantity.si_high)
+    return ends
 
 
 class ChanceFilter:

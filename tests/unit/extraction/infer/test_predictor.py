@@ -8,11 +8,12 @@ import pytest
 
 from extraction.infer.onnx_engine import export_once
 from extraction.infer.predictor import load_predictor
-from extraction.model.config import LoraSettings
+from extraction.model.config import Label, LoraSettings
 from extraction.model.examples import Prediction, SpanExample
 from extraction.train.run import train_model
 from extraction.train.settings import TrainSettings
 from kms.errors import ConfigurationError
+from tests.unit.extraction.conftest import make_toy_settings
 
 
 def structure(predictions: list[Prediction]) -> list[object]:
@@ -97,3 +98,59 @@ def test_graphs_are_exported_once_per_model(toy_model: Path, tmp_path: Path) -> 
 def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="holds no extraction model"):
         load_predictor(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def open_model(toy: list[SpanExample], tiny_encoder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A pointer model whose labels are the encoder's reading of their names."""
+    settings = make_toy_settings(tiny_encoder).model_copy(
+        update={"span_mode": "pointer", "label_mode": "open", "metric": "values", "allow_overlaps": True}
+    )
+    folder = tmp_path_factory.mktemp("open-model")
+    examples = [replace(example, relations=()) for example in toy]
+    train_model(examples, examples, settings, folder)
+    return folder
+
+
+def test_open_labels_are_learnt_and_onnx_gives_the_spans_of_torch(
+    toy: list[SpanExample], open_model: Path, tmp_path: Path
+) -> None:
+    reference = load_predictor(open_model, "torch").predict(toy)
+    found = load_predictor(open_model, "onnx", state=tmp_path).predict(toy)
+    assert structure(found) == structure(reference)
+    assert np.allclose(confidences(found), confidences(reference), atol=1e-4)
+    colours = [
+        [example.text[s.start : s.end] for s in prediction.spans if s.type == "colour"]
+        for example, prediction in zip(toy, found, strict=True)
+    ]
+    assert colours == [[e.text[s.start : s.end] for s in e.spans if s.type == "colour"] for e in toy]
+
+
+def test_an_open_model_reads_a_label_by_its_name_alone(
+    toy: list[SpanExample], open_model: Path, tmp_path: Path
+) -> None:
+    labels = [Label(name="tint", text="colour"), Label(name="other", text="lamp shoes")]
+    asked = [replace(example, asked=("tint",)) for example in toy]
+    found = load_predictor(open_model, "onnx", state=tmp_path, labels=labels).predict(asked)
+    assert {span.type for prediction in found for span in prediction.spans} == {"tint"}
+    surfaces = {e.text[s.start : s.end] for e, p in zip(toy, found, strict=True) for s in p.spans}
+    assert surfaces <= {"red", "blue", "green", "black"}
+
+
+def test_only_what_is_asked_is_read(toy: list[SpanExample], open_model: Path) -> None:
+    asked = [
+        replace(toy[0], asked=("aspect",)),
+        replace(toy[1], asked=()),
+        replace(toy[2], asked=("colour",)),
+    ]
+    found = load_predictor(open_model, "torch").predict(asked)
+    assert [{span.type for span in prediction.spans} for prediction in found] == [
+        {"aspect"},
+        set(),
+        {"colour"},
+    ]
+
+
+def test_a_model_with_fixed_labels_takes_no_others(toy_model: Path) -> None:
+    with pytest.raises(ConfigurationError, match="no others"):
+        load_predictor(toy_model, "torch", labels=[Label(name="tint", text="colour")])
