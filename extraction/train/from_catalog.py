@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 
     from extraction.infer.predictor import Predictor
 
-_EPOCH_TEXTS = 1_500
+_EPOCH_TEXTS = 600
 """Texts of the validation part that choose the epoch and the temperature."""
-_MEASURED_TEXTS = 6_000
+_MEASURED_TEXTS = 3_000
 """Texts of each part that choose the thresholds and measure."""
 _OWN_THRESHOLD = 30
 """Readings of an attribute from which it gets a threshold of its own."""
