@@ -24,11 +24,13 @@ class Answered:
         body: JSON.
         degraded: Parts that did not answer.
         stages: How many seconds each stage took, where another process made it.
+        sequence: Number of the last change of single products that it may show.
     """
 
     body: bytes
     degraded: tuple[str, ...] = ()
     stages: tuple[tuple[str, float], ...] = field(default=())
+    sequence: int = -1
 
 
 def make_answer(services: Services, name: Asked, arguments: Mapping[str, Any]) -> Answered:
@@ -39,7 +41,8 @@ def make_answer(services: Services, name: Asked, arguments: Mapping[str, Any]) -
     """
     ask: Callable[..., Any] = getattr(services, name)
     answer = ask(**arguments)
-    return Answered(answer.model_dump_json().encode(), answer.degraded)
+    # Asked afterwards: a change that was taken over meanwhile may be in the answer or not.
+    return Answered(answer.model_dump_json().encode(), answer.degraded, sequence=services.sequence)
 
 
 class Answers:
@@ -62,8 +65,11 @@ class Answers:
         """
         version = self._services.live.version
         if self._processes is not None and version is not None:
-            answered = await self._processes.ask(name, arguments, version.number)
+            answered = await self._processes.ask(name, arguments, version.number, self._services.sequence)
             if answered is not None:
+                if answered.sequence > self._services.sequence:
+                    # No later answer, of whichever process, may show an older state than this one.
+                    await run_in_threadpool(self._services.show_changes_through, answered.sequence)
                 for stage, seconds in answered.stages:
                     self._services.observe(stage, seconds)
                 return answered

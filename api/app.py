@@ -15,12 +15,25 @@ from starlette.responses import Response
 from starlette.routing import Match
 
 from api.answers import Answers
+from api.change_process import ReadingProcess, has_pending
 from api.docs_page import add_docs_page
 from api.limits import BodyLimit, TimeLimit
 from api.live import INTERVAL_S
+from api.live_services import LiveServices
 from api.problems import add_handlers
 from api.ranking_processes import start_processes
-from api.routes import categories, events, graph, operations, products, recommendations, search
+from api.routes import (
+    categories,
+    events,
+    graph,
+    offers,
+    operations,
+    product_changes,
+    products,
+    recommendations,
+    review_changes,
+    search,
+)
 from api.routes.strict import refuse_unknown_parameters
 from api.security.cross_origin import CrossOrigin
 from api.security.doors import DoorKeeper
@@ -75,9 +88,12 @@ def create_app(
         await run_in_threadpool(services.start)
         processes = start_processes(settings) if with_workers else None
         answers.use(processes)
+        if reads_changes and await run_in_threadpool(has_pending, platform):
+            await run_in_threadpool(reading.wake)
         try:
             yield
         finally:
+            await run_in_threadpool(reading.stop)
             if processes is not None:
                 await run_in_threadpool(processes.stop)
             await run_in_threadpool(services.stop)
@@ -95,10 +111,23 @@ def create_app(
     )
     app.state.services = services
     app.state.answers = answers
+    reading = ReadingProcess(settings)
+    reads_changes = with_workers and settings.read_changes
+    app.state.live = LiveServices(services, on_pending=reading.wake if reads_changes else lambda: None)
     app.state.gate = gate
     app.state.metrics = metrics
     add_handlers(app)
-    for module in (search, categories, recommendations, products, events, graph):
+    for module in (
+        search,
+        categories,
+        recommendations,
+        products,
+        product_changes,
+        offers,
+        review_changes,
+        events,
+        graph,
+    ):
         app.include_router(module.router, prefix="/v1", dependencies=[Depends(refuse_unknown_parameters)])
     app.include_router(operations.router)
     add_docs_page(app)

@@ -8,10 +8,11 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from kms.graph.scan import GraphReader
+from kms.indexing.changes import ProductFacts
 
 FILE = "edge_evidence.db"
 MOST = 3
@@ -51,6 +52,14 @@ class EdgeEvidence:
             self._connection = sqlite3.connect(
                 f"file:{path.resolve()}?mode=ro&immutable=1", uri=True, check_same_thread=False
             )
+        self._changed: Mapping[str, ProductFacts] = {}
+
+    def with_facts(self, facts: Mapping[str, ProductFacts]) -> EdgeEvidence:
+        """The same with other edges of some products, by product id; the file is shared."""
+        other = EdgeEvidence.__new__(EdgeEvidence)
+        other._lock, other._connection = self._lock, self._connection
+        other._changed = {**self._changed, **{f"product:{each}": value for each, value in facts.items()}}
+        return other
 
     def find(self, edges: Iterable[EdgeName]) -> dict[EdgeName, tuple[str, ...]]:
         """Evidence ids of those edges that have any, strongest first.
@@ -58,6 +67,11 @@ class EdgeEvidence:
         A product is in all classes above its own: evidence of ``in_category`` is found at the class it states.
         """
         result: dict[EdgeName, tuple[str, ...]] = {}
+        edges = list(edges)
+        for edge in edges:
+            if edge[0] in self._changed and (ids := _evidence_in(self._changed[edge[0]], edge)):
+                result[edge] = ids
+        edges = [edge for edge in edges if edge[0] not in self._changed]
         if self._connection is None:
             return result
         statement = "SELECT evidence FROM edges WHERE source = ? AND relation = ? AND target = ?"
@@ -75,3 +89,10 @@ class EdgeEvidence:
         """Close the file."""
         if self._connection is not None:
             self._connection.close()
+
+
+def _evidence_in(facts: ProductFacts, name: EdgeName) -> tuple[str, ...]:
+    same = [edge for edge in facts.edges if edge.relation == name[1] and edge.evidence]
+    exact = [edge for edge in same if edge.target == name[2]]
+    own_class = sorted(same, key=lambda edge: edge.target) if name[1] == "in_category" else []
+    return next((edge.evidence[:MOST] for edge in (*exact, *own_class)), ())

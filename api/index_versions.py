@@ -45,6 +45,8 @@ def write_version(
     from ranking.serving.files import write_ranking_files
     from ranking.serving.popularity import measure_demand
 
+    # Before rows and graph are read: what changes from now on is applied to the version again, which changes nothing twice.
+    through = platform.change_log.head().sequence
     graph = ScannedGraph(platform.graph, without_relations=without_relations)
     demand = measure_demand(interactions, now=now)
     release = ontology or platform.ontology
@@ -62,4 +64,4 @@ def write_version(
         )
         write_edge_evidence(folder, graph)
 
-    return builder.build(demand.weights, finish=finish, made_of=made_of)
+    return builder.build(demand.weights, finish=finish, made_of=made_of, changes_through=through)

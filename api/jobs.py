@@ -244,8 +244,17 @@ def build_index(
     with _recorded(platform, "index build") as record:
         report = write_version(platform, list(platform.journal.interactions()), made_of=state)
         platform.evidence.mark_built("index", changes)
+        trim_changes(platform)
         record(asdict(report))
     return report
+
+
+def trim_changes(platform: Platform) -> int:
+    """Drop from the log what every version that is kept was made with; returns how many entries went."""
+    from api.serving import changes_through
+
+    versions = platform.artifacts.published(INDEX)
+    return platform.change_log.trim(min(map(changes_through, versions))) if versions else 0
 
 
 def _newest_made_of(platform: Platform) -> dict[str, Any] | None:

@@ -11,6 +11,12 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MOST_BYTES = 1_000_000
+MOST_BULK_BYTES = 100_000_000
+BULK_PATHS = frozenset({"/v1/products/bulk", "/v1/reviews/bulk"})
+"""Routes that read their body line by line, and watch its size and time themselves."""
+LINES_TYPES = frozenset(
+    {b"application/x-ndjson", b"application/ndjson", b"application/jsonl", b"application/x-jsonlines"}
+)
 BODY_TIMEOUT_S = 10.0
 REQUEST_TIMEOUT_S = 30.0
 PREFIX = "/v1/"
@@ -35,8 +41,17 @@ class BodyLimit:
         headers = dict(scope["headers"])
         declared = headers.get(b"content-length", b"0")
         has_body = declared.strip() != b"0" or b"transfer-encoding" in headers
-        if not declared.isdigit() or int(declared[:20]) > self._most_bytes:
-            await self._refuse_size(scope, receive, send)
+        is_bulk = scope["path"] in BULK_PATHS and scope["method"] == "POST"
+        most = MOST_BULK_BYTES if is_bulk else self._most_bytes
+        if not declared.isdigit() or int(declared[:20]) > most:
+            await self._refuse_size(scope, receive, send, most)
+            return
+        if is_bulk:
+            if headers.get(b"content-type", b"").split(b";")[0].strip().lower() in LINES_TYPES:
+                await self._app(scope, receive, send)
+                return
+            detail = "the body must be lines of JSON and be declared so: Content-Type: application/x-ndjson"
+            await _refuse(scope, receive, send, 415, detail)
             return
         if has_body and scope["path"].startswith(PREFIX) and not _is_json(headers.get(b"content-type", b"")):
             detail = "the body must be JSON and be declared so: Content-Type: application/json"
@@ -51,7 +66,7 @@ class BodyLimit:
             await _refuse(scope, receive, send, 408, detail)
             return
         if is_too_large:
-            await self._refuse_size(scope, receive, send)
+            await self._refuse_size(scope, receive, send, most)
             return
         is_given = False
 
@@ -78,8 +93,8 @@ class BodyLimit:
             if not message.get("more_body", False):
                 return b"".join(parts), False
 
-    async def _refuse_size(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await _refuse(scope, receive, send, 413, f"a body may have {self._most_bytes:,} bytes")
+    async def _refuse_size(self, scope: Scope, receive: Receive, send: Send, most: int) -> None:
+        await _refuse(scope, receive, send, 413, f"a body may have {most:,} bytes")
 
 
 class TimeLimit:

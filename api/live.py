@@ -7,6 +7,7 @@ and the old one is closed when its last request has ended; so nothing is dropped
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Generic, Protocol, TypeVar
@@ -16,6 +17,7 @@ from kms.errors import KmsError, StoreUnavailable
 from kms.logs import get_logger
 
 INTERVAL_S = 1.0
+ADVANCE_S = 0.2
 RETRY_EVERY = 30
 """A version that could not be opened is tried again after so many looks."""
 
@@ -51,6 +53,8 @@ class LiveVersion(Generic[T]):
         interval_s: float = INTERVAL_S,
         what: str = "index",
         is_incomplete: Callable[[T], bool] | None = None,
+        advance: Callable[[T], T] | None = None,
+        advance_s: float = ADVANCE_S,
     ) -> None:
         """Prepare; nothing is opened before ``refresh`` or ``start``.
 
@@ -61,14 +65,21 @@ class LiveVersion(Generic[T]):
             what: Name in messages.
             is_incomplete: Whether an open version lacks a part that may come back; it is opened again after
                 ``RETRY_EVERY`` looks.
+            advance: Gives the newest state of an open version, the given one where nothing changed; each state is closed.
+            advance_s: Time between two looks for changes.
         """
         self._current = current
         self._open = open_version
         self._interval_s = interval_s
         self._what = what
         self._is_incomplete = is_incomplete or (lambda _: False)
+        self._advance = advance
+        self._advance_s = advance_s
+        self.advance_error: str | None = None
         self._lock = threading.Lock()
         self._refreshing = threading.Lock()
+        self._swapping = threading.Lock()
+        """Held while the next state is made: never while a version is opened, which takes seconds."""
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
         self._held: _Held[T] | None = None
@@ -131,11 +142,44 @@ class LiveVersion(Generic[T]):
                 self._failed = (wanted.number, 0)
                 self._log.error("version refused", what=self._what, version=wanted.number, error=str(error))
                 return False
-            self._swap(_Held(wanted, content))
+            with self._swapping:
+                # What was changed while it was opened: no answer is older than one before it.
+                newest = self._newest_state(content)
+                self._swap(_Held(wanted, newest))
+            if newest is not content:
+                content.close()
             self.error = None
             self._failed = None
             self._log.info("version taken over", what=self._what, version=wanted.number)
             return True
+
+    def advance(self) -> bool:
+        """Bring the open version to its newest state; returns whether there was something new.
+
+        Changes that cannot be read leave the state as it is; ``advance_error`` says why.
+        """
+        with self._swapping:
+            held = self._held
+            if held is None:
+                return False
+            content = self._newest_state(held.content)
+            if content is held.content:
+                return False
+            self._swap(_Held(held.version, content))
+            return True
+
+    def _newest_state(self, content: T) -> T:
+        if self._advance is None:
+            return content
+        try:
+            newest = self._advance(content)
+        except Exception as error:  # one wrong change must not stop a server that has a good state
+            if self.advance_error is None:
+                self._log.error("changes refused", what=self._what, error=str(error))
+            self.advance_error = f"changes cannot be taken over: {error}"
+            return content
+        self.advance_error = None
+        return newest
 
     def start(self) -> None:
         """Look now, and from then on every ``interval_s`` in a thread of its own."""
@@ -151,12 +195,18 @@ class LiveVersion(Generic[T]):
         if self._thread is not None:
             self._thread.join()
             self._thread = None
-        self._swap(None)
+        with self._swapping:
+            self._swap(None)
 
     def _watch(self) -> None:
-        while not self._stop.wait(self._interval_s):
+        pause = self._interval_s if self._advance is None else min(self._advance_s, self._interval_s)
+        looked = time.monotonic()
+        while not self._stop.wait(pause):
             try:
-                self.refresh()
+                self.advance()
+                if time.monotonic() - looked >= self._interval_s:
+                    looked = time.monotonic()
+                    self.refresh()
             except Exception as error:
                 self._log.error("watching failed", what=self._what, error=str(error))
 

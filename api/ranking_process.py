@@ -19,16 +19,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Question:
-    """What the server asks; it is answered from version ``version`` of the indexes and from no other."""
+    """What the server asks.
+
+    It is answered from version ``version`` of the indexes and from no other, with the changes through number ``sequence``
+    at least.
+    """
 
     name: Asked
     arguments: Mapping[str, Any]
     version: int
+    sequence: int = 0
 
 
 @dataclass(frozen=True)
 class OtherVersion:
-    """Reply of a process that serves another version at the moment."""
+    """Reply of a process that serves another version at the moment, or could not take over changes."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +89,9 @@ def _answer(services: Any, question: Question) -> Reply:
 
     version = services.live.version
     if version is None or version.number != question.version:
+        return OtherVersion()
+    services.show_changes_through(question.sequence)
+    if services.sequence < question.sequence:
         return OtherVersion()
     try:
         return make_answer(services, question.name, question.arguments)

@@ -100,7 +100,9 @@ class RankingProcesses:
         for keeper in self._keepers:
             keeper.join()
 
-    async def ask(self, name: Asked, arguments: Mapping[str, Any], version: int) -> Answered | None:
+    async def ask(
+        self, name: Asked, arguments: Mapping[str, Any], version: int, sequence: int = 0
+    ) -> Answered | None:
         """Let a process answer, as soon as one has time.
 
         Returns:
@@ -116,7 +118,7 @@ class RankingProcesses:
         # The process reads as soon as it is idle, so this does not wait.
         worker.reply = asyncio.get_running_loop().create_future()
         try:
-            worker.connection.send(Question(name, arguments, version))
+            worker.connection.send(Question(name, arguments, version, sequence))
         except OSError:
             self._lose(worker)
             return None

@@ -35,7 +35,7 @@ from api.schemas import (
     SubgraphOut,
 )
 from api.sentences import pick, resolve_evidence
-from api.serving import Served, open_served
+from api.serving import Served, catch_up, open_served
 from api.wiring import INDEX
 from kms.errors import KmsError, NotFoundError, StoreError, StoreUnavailable
 from kms.filters import Filter
@@ -82,6 +82,7 @@ class Services:
             lambda version: open_served(platform, version, warm=warm),
             interval_s=interval_s,
             is_incomplete=lambda served: served.is_incomplete,
+            advance=lambda served: catch_up(served, platform.change_log),
         )
         self.graph_health = GraphHealth(platform.graph)
 
@@ -100,6 +101,20 @@ class Services:
         for store in (self.platform.database, self.platform.graph):
             with suppress(StoreError):  # a store that is away now is found out by whoever needs it
                 store.open_connections()
+
+    @property
+    def sequence(self) -> int:
+        """Number of the last change of single products that answers show; -1 before there is a version."""
+        try:
+            with self.live.use() as served:
+                return served.sequence
+        except StoreUnavailable:
+            return -1
+
+    def show_changes_through(self, sequence: int) -> None:
+        """Take over changes now, unless answers show those through a number already."""
+        if self.sequence < sequence:
+            self.live.advance()
 
     @property
     def ontology(self) -> Ontology:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from extraction.attributes import AttributeReader
     from extraction.pipeline import Pipeline
     from kms.catalog.store import CatalogStore
+    from kms.currency import Exchange
     from kms.db.runs import RunStore
     from kms.db.session import Database
     from kms.db.states import BuildStates
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from kms.graph.port import GraphStore
     from kms.graph.scan import GraphReader
     from kms.indexing.build import IndexBuilder
+    from kms.indexing.change_log import ChangeLog
     from kms.journal.events import Journal
     from kms.journal.profiles import Profiles
     from kms.ontology.model import Ontology
@@ -108,6 +110,20 @@ class Platform:
         from kms.evidence.proposals import ProposalStore
 
         return self._once("proposals", lambda: ProposalStore(self.database))
+
+    @property
+    def change_log(self) -> ChangeLog:
+        """Changes of single products since the versions were made."""
+        from kms.indexing.change_log import ChangeLog
+
+        return self._once("change_log", lambda: ChangeLog(self.database))
+
+    @property
+    def exchange(self) -> Exchange:
+        """How prices are compared."""
+        from kms.currency import Exchange
+
+        return Exchange(currency=self.settings.currency or None, rates=self.settings.exchange_rates)
 
     @property
     def runs(self) -> RunStore:
@@ -213,7 +229,6 @@ class Platform:
             graph: A reading of the graph that others use as well; default: the graph store.
             ontology: That the version is made with; default: the installation's own.
         """
-        from kms.currency import Exchange
         from kms.indexing.build import IndexBuilder
         from kms.text.chinese_words import keep_dictionary_in
 
@@ -225,7 +240,7 @@ class Platform:
             encoder=self.encoder,
             artifacts=artifacts or self.artifacts,
             make_vectors=self.make_vectors,
-            exchange=Exchange(currency=self.settings.currency or None, rates=self.settings.exchange_rates),
+            exchange=self.exchange,
             progress=self.progress,
         )
 

@@ -92,6 +92,10 @@ class ArtifactStore:
         published = [p for p in self._folders(name) if (p / _PUBLISHED).exists()]
         return _version(name, published[-1]) if published else None
 
+    def published(self, name: str) -> list[Version]:
+        """The versions that can be live: all that were published and are kept, oldest first."""
+        return [_version(name, p) for p in self._folders(name) if (p / _PUBLISHED).exists()]
+
     def is_bad(self, version: Version) -> bool:
         """Whether the version was rolled back."""
         return (version.path / _BAD).exists()

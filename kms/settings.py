@@ -71,11 +71,14 @@ class Settings(BaseSettings):
         rate_refused: Requests of one address with a wrong key, token or session.
         rate_events_per_key: Events of one key, or of one address where doors are open.
         rate_events_per_shopper: Events of one shopper token.
+        rate_changes_per_key: Rows (products, reviews, offers) that one key, or one address where doors are open, may change.
         body_timeout_s: Time in which a request's body must be there.
         request_timeout_s: Time after which a request below ``/v1`` is answered with 503.
         most_connections: Connections at a time; further ones are answered with 503.
         threads: Threads for numerical work; 0 leaves the libraries' choice.
         workers: Processes that read texts in ``kms extract``; each loads the model for itself.
+        read_changes: Whether the server reads changed products by a process of its own; where it does not,
+            ``kms changes apply --follow`` does.
         serve_workers: Processes that rank for ``kms serve`` beside its own; 0: it ranks by itself. Without a value
             one for each core, at most four, as far as half of the free memory holds them.
     """
@@ -121,11 +124,13 @@ class Settings(BaseSettings):
     rate_refused: Rate = "60/minute"
     rate_events_per_key: Rate = "60000/minute"
     rate_events_per_shopper: Rate = "240/minute"
+    rate_changes_per_key: Rate = "120000/minute"
     body_timeout_s: Annotated[float, Field(gt=0, le=600)] = 10.0
     request_timeout_s: Annotated[float, Field(gt=0, le=600)] = 30.0
     most_connections: Annotated[int, Field(ge=1, le=100_000)] = 1_000
     threads: Annotated[int, Field(ge=0, le=1_024)] = 0
     workers: Annotated[int, Field(ge=1, le=256)] = 1
+    read_changes: bool = True
     serve_workers: Annotated[int, Field(ge=0, le=64)] | None = None
 
     @field_validator("log_level", mode="before")

@@ -8,7 +8,21 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from api.cli import ask, audit, batch, graph, index, induce, inspect, keys, learn, neo4j, serving, users
+from api.cli import (
+    ask,
+    audit,
+    batch,
+    changes,
+    graph,
+    index,
+    induce,
+    inspect,
+    keys,
+    learn,
+    neo4j,
+    serving,
+    users,
+)
 from api.cli.demo import demo
 from kms.errors import KmsError
 
@@ -47,6 +61,7 @@ app.command()(batch.ingest)
 app.command()(batch.extract)
 app.add_typer(graph.app, name="graph")
 app.add_typer(index.app, name="index")
+app.add_typer(changes.app, name="changes")
 app.command()(serving.serve)
 app.command()(ask.search)
 app.command()(ask.recommend)

@@ -163,6 +163,16 @@ class Gate:
                 self.rates.events_per_shopper, "events of this shopper", caller.shopper, cost=count
             )
 
+    def spend_changes(self, caller: Caller, count: int) -> None:
+        """Count changed products and reviews against the rate of who sends them.
+
+        Raises:
+            Exceeded: There were too many.
+            NeverFits: There are more than the rate allows in one request.
+        """
+        who = caller.key.id if caller.key is not None else caller.address
+        self.rates.spend(self.rates.changes_per_key, "changes", who, cost=count)
+
     def _admit_open(self, scope: Scope, host: str, address: str) -> Caller:
         if any(name.startswith(_FORWARDED) for name, _ in scope["headers"]):
             raise Refusal(

@@ -118,6 +118,7 @@ class Rates:
         self.refused = settings.rate_refused
         self.events_per_key = settings.rate_events_per_key
         self.events_per_shopper = settings.rate_events_per_shopper
+        self.changes_per_key = settings.rate_changes_per_key
 
     def spend(self, rate: str, what: str, who: str, *, cost: int = 1) -> None:
         """Count something against a rate.

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from extraction.batch.reading import ExtractionError, Work, read_batches
+from extraction.batch.reading import ExtractionError, Work, read_batch, read_batches
 from extraction.documents import ProductContext
 from extraction.pipeline import Pipeline
 from kms.catalog.models import Product
@@ -105,6 +105,33 @@ def extract_pending(
             advance(len(documents))
     report.products = len(changed)
     report.evidence = dict(sorted(counts.items()))
+    return report
+
+
+def extract_products(
+    catalog: CatalogStore,
+    evidence: EvidenceStore,
+    pipeline: Pipeline,
+    ontology: Ontology,
+    product_ids: Sequence[str],
+) -> ExtractionReport:
+    """Read the documents of some products that were not yet read in their present state, in one transaction.
+
+    Otherwise as ``extract_pending``, with the same evidence.
+    """
+    batch = evidence.pending_of(product_ids, pipeline.key)
+    stated = list(dict.fromkeys(d.product_id for d in batch if d.field in ("shop", "title")))
+    inside = {d.id for d in batch}
+    batch += [d for d in evidence.done_documents(stated, pipeline.key) if d.id not in inside]
+    report = ExtractionReport()
+    if not batch:
+        return report
+    contexts = _contexts(catalog, ontology, batch)
+    reading = read_batch(pipeline, [(d, contexts.get(d.product_id, ProductContext())) for d in batch])
+    report.products = len(evidence.record(batch, reading.evidence, pipeline.key, failed=reading.failed))
+    report.evidence = dict(sorted(Counter(item.relation for item in reading.evidence).items()))
+    report.documents, report.failed = len(batch) - len(reading.failed), len(reading.failed)
+    report.first_failures = [f"{name}: {e}" for name, e in islice(reading.failed.items(), SHOWN_FAILURES)]
     return report
 
 

@@ -9,9 +9,13 @@ from typing import Any, Literal, get_args
 from kms.types import Frozen
 
 Scope = Literal[
-    "search", "events", "recommend", "shopper", "catalogue", "curate", "metrics", "admin",
+    "search", "events", "recommend", "shopper", "catalogue", "write", "curate", "metrics", "admin",
 ]  # fmt: skip
-"""What a key or role may do. ``shopper``: read the data of any shopper. ``admin`` includes all others."""
+"""What a key or role may do.
+
+``shopper``: read the data of any shopper. ``catalogue``: read products and graph; ``write``: change products, reviews and
+offers, which no key could that was made to read. ``admin`` includes all others.
+"""
 
 KeyKind = Literal["secret", "publishable"]
 """``secret``: for servers. ``publishable``: for browsers of given origins; it is no secret."""

@@ -292,6 +292,22 @@ class Mapping(Frozen):
         Raises:
             RowProblem: A value is missing or cannot be used.
         """
+        values = self.read_values(row, shop_currency=shop_currency, left_out=left_out)
+        if self.kind != "event":
+            values["language"] = read_language(values)
+        try:
+            return _MODELS[self.kind].model_validate(values)
+        except ValidationError as error:
+            raise to_problem(error, values) from None
+
+    def read_values(
+        self,
+        row: AbcMapping[str, Any],
+        *,
+        shop_currency: str | None = None,
+        left_out: list[RowProblem] | None = None,
+    ) -> dict[str, Any]:
+        """The values of those fields that a row has something for; else as ``apply``."""
         values: dict[str, Any] = {}
         for field, rule in self.fields.items():
             raw = rule.find(row)
@@ -312,12 +328,7 @@ class Mapping(Frozen):
             values["attributes"] = _read_attributes(self.attributes, row)
         if self.related:
             values["related"] = _read_related(self.related, row)
-        if self.kind != "event":
-            values["language"] = read_language(values)
-        try:
-            return _MODELS[self.kind].model_validate(values)
-        except ValidationError as error:
-            raise to_problem(error, values) from None
+        return values
 
 
 def mappable_fields(kind: Kind) -> set[str]:

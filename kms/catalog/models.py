@@ -75,6 +75,17 @@ class Product(Offer):
         has_ended = self.unpublished_at is not None and self.unpublished_at <= moment
         return self.publication == "published" and has_begun and not has_ended
 
+    def is_in_stock(self) -> bool | None:
+        """Whether it, or one of its variants, can be ordered now; ``None`` where the shop says nothing of any.
+
+        A product whose own row says that it cannot be ordered cannot, whatever its variants say.
+        """
+        own = self.can_be_bought()
+        said = [each for variant in self.variants if (each := variant.can_be_bought()) is not None]
+        if self.availability in ("out_of_stock", "discontinued"):
+            return False
+        return any(said) if said else own
+
     def price_range_at(self, moment: datetime) -> PriceRange | None:
         """What its variants cost at a moment, those in the currency of the first; without variants its own price."""
         sold: Sequence[Offer] = self.variants

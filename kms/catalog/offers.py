@@ -105,6 +105,12 @@ class Offer(Frozen):
         """What it costs at a moment."""
         return self.sale.price if self.sale is not None and self.sale.holds_at(moment) else self.price
 
+    def can_be_bought(self) -> bool | None:
+        """Whether it can be ordered now, by what the shop says of its availability, else of its stock; ``None``: nothing."""
+        if self.availability is not None:
+            return self.availability in ("in_stock", "preorder", "backorder")
+        return None if self.stock is None else self.stock > 0
+
     def codes(self) -> tuple[str, ...]:
         """SKU, GTIN and MPN, as far as it has them."""
         return tuple(code for code in (self.sku, self.gtin, self.mpn) if code)

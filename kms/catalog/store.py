@@ -6,12 +6,9 @@ are written in one transaction.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import delete, func, select, update
@@ -21,6 +18,15 @@ from kms.catalog.documents import product_documents, review_documents
 from kms.catalog.identifiers import code_key
 from kms.catalog.models import Product, Review
 from kms.catalog.offers import SalePrice
+from kms.catalog.stored_rows import (
+    hash_of,
+    product_row,
+    review_row,
+    to_price,
+    to_product,
+    to_review,
+    to_sale,
+)
 from kms.currency import Price
 from kms.db.session import Database
 from kms.db.tables import (
@@ -42,12 +48,17 @@ RowT = TypeVar("RowT", Product, Review)
 
 @dataclass
 class Changes:
-    """Changes made by a write, by id."""
+    """Changes made by a write, by id.
+
+    ``products`` whose state changed, also by their reviews; ``unread`` those of them with another text than before.
+    """
 
     new: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     unknown_product: list[str] = field(default_factory=list)
+    products: set[str] = field(default_factory=set)
+    unread: set[str] = field(default_factory=set)
 
 
 class RatingSummary(NamedTuple):
@@ -89,33 +100,13 @@ class CatalogStore:
 
     def put_products(self, products: Sequence[Product]) -> Changes:
         """Insert or update products in one transaction; equal rows are left alone. Ids must be distinct."""
-        changes = Changes()
-        hashes = {product.id: _hash_of(product) for product in products}
-        now = datetime.now(UTC)
         with self._database.write(in_turn=True) as session:
-            known = _known_hashes(session, ProductRow, list(hashes))
-            written = _sort_out(products, hashes, known, changes)
-            rows = [
-                {**_product_row(product, hashes[product.id], now), "added_at": now} for product in written
-            ]
-            lasting = ("id", "added_at")
-            upsert(
-                session, ProductRow, rows, key=("id",),
-                update=[c.name for c in ProductRow.__table__.columns if c.name not in lasting],
-            )  # fmt: skip
-            owner = select(DocumentRow.id, DocumentRow.content_hash).where(DocumentRow.review_id.is_(None))
-            _replace_documents(
-                session, owner, DocumentRow.product_id, {p.id: product_documents(p) for p in written}, now
-            )
-            _replace_codes(session, written, changes.changed)
-            refresh_versions(session, (product.id for product in written))
-            _mark_events(session, changes.new, is_deleted=False)
-        return changes
+            return write_products(session, products)
 
     def compare_products(self, products: Sequence[Product]) -> Changes:
         """What ``put_products`` would change."""
         changes = Changes()
-        hashes = {product.id: _hash_of(product) for product in products}
+        hashes = {product.id: hash_of(product) for product in products}
         with self._database.read() as session:
             _sort_out(products, hashes, _known_hashes(session, ProductRow, list(hashes)), changes)
         return changes
@@ -127,31 +118,14 @@ class CatalogStore:
             products = _known_hashes(session, ProductRow, list({review.product_id for review in reviews}))
             changes.unknown_product = [r.id for r in reviews if r.product_id not in products]
             linked = [review for review in reviews if review.product_id in products]
-            hashes = {review.id: _hash_of(review) for review in linked}
+            hashes = {review.id: hash_of(review) for review in linked}
             _sort_out(linked, hashes, _known_hashes(session, ReviewRow, list(hashes)), changes)
         return changes
 
     def put_reviews(self, reviews: Sequence[Review]) -> Changes:
         """Insert or update reviews in one transaction; those of unknown products are named and left out."""
-        changes = Changes()
-        now = datetime.now(UTC)
         with self._database.write(in_turn=True) as session:
-            products = _known_hashes(session, ProductRow, list({review.product_id for review in reviews}))
-            changes.unknown_product = [r.id for r in reviews if r.product_id not in products]
-            linked = [review for review in reviews if review.product_id in products]
-            hashes = {review.id: _hash_of(review) for review in linked}
-            known = _known_hashes(session, ReviewRow, list(hashes))
-            written = _sort_out(linked, hashes, known, changes)
-            touched = {review.product_id for review in written}
-            touched |= _products_of_reviews(session, changes.changed)  # a review may move to another product
-            rows = [_review_row(review, hashes[review.id], now) for review in written]
-            upsert(session, ReviewRow, rows, key=("id",))
-            owner = select(DocumentRow.id, DocumentRow.content_hash)
-            _replace_documents(
-                session, owner, DocumentRow.review_id, {r.id: review_documents(r) for r in written}, now
-            )
-            refresh_versions(session, touched)
-        return changes
+            return write_reviews(session, reviews)
 
     def delete_products(self, product_ids: Iterable[str]) -> list[str]:
         """Remove products with their reviews and documents, retire their evidence, mark their events.
@@ -161,33 +135,13 @@ class CatalogStore:
         Returns:
             The ids that existed.
         """
-        now = datetime.now(UTC)
         with self._database.write(in_turn=True) as session:
-            gone = sorted(_known_hashes(session, ProductRow, list(product_ids)))
-            for chunk in in_chunks(gone, IN_LIST):
-                session.execute(
-                    update(EvidenceRow)
-                    .where(EvidenceRow.product_id.in_(chunk), EvidenceRow.retired_at.is_(None))
-                    .values(retired_at=now)
-                )
-                session.execute(delete(ProductRow).where(ProductRow.id.in_(chunk)))
-            refresh_versions(session, gone)
-            # After the versions: who records events waits for these, so no event slips in between unmarked.
-            _mark_events(session, gone, is_deleted=True)
-        return gone
+            return remove_products(session, product_ids)
 
     def delete_reviews(self, review_ids: Iterable[str]) -> list[str]:
         """Remove reviews with their documents, retire their evidence; returns the ids that existed."""
-        now = datetime.now(UTC)
         with self._database.write(in_turn=True) as session:
-            gone = sorted(_known_hashes(session, ReviewRow, list(review_ids)))
-            touched = _products_of_reviews(session, gone)
-            for chunk in in_chunks(gone, IN_LIST):
-                documents = select(DocumentRow.id).where(DocumentRow.review_id.in_(chunk))
-                _retire(session, list(session.scalars(documents)), now)
-                session.execute(delete(ReviewRow).where(ReviewRow.id.in_(chunk)))
-            refresh_versions(session, touched)
-        return gone
+            return remove_reviews(session, review_ids)[0]
 
     def product(self, product_id: str) -> Product:
         """One product.
@@ -202,18 +156,14 @@ class CatalogStore:
 
     def products(self, product_ids: Sequence[str]) -> list[Product]:
         """The products of ``product_ids`` that exist, in that order."""
-        by_id: dict[str, Product] = {}
         with self._database.read() as session:
-            for chunk in in_chunks(product_ids, IN_LIST):
-                for row in session.scalars(select(ProductRow).where(ProductRow.id.in_(chunk))):
-                    by_id[row.id] = _to_product(row)
-        return [by_id[name] for name in product_ids if name in by_id]
+            return read_products(session, product_ids)
 
     def summaries(self, product_ids: Sequence[str]) -> list[ProductSummary]:
         """Summaries for lists of the products of ``product_ids`` that exist, in that order."""
         by_id = {
             name: ProductSummary(
-                name, title, brand, _to_price(amount, currency), image_url, language, _to_sale(details)
+                name, title, brand, to_price(amount, currency), image_url, language, to_sale(details)
             )
             for name, title, brand, image_url, language, amount, currency, details in (
                 self._database.rows_by_key(_SUMMARY, product_ids)
@@ -227,7 +177,7 @@ class CatalogStore:
         while True:
             statement = select(ProductRow).where(ProductRow.id > after).order_by(ProductRow.id).limit(page)
             with self._database.read() as session:
-                products = [_to_product(row) for row in session.scalars(statement)]
+                products = [to_product(row) for row in session.scalars(statement)]
             yield from products
             if len(products) < page:
                 return
@@ -271,7 +221,7 @@ class CatalogStore:
             .limit(limit)
         )
         with self._database.read() as session:
-            return [_to_review(row) for row in session.scalars(statement)]
+            return [to_review(row) for row in session.scalars(statement)]
 
     def added(self) -> dict[str, datetime]:
         """When each product came into the catalogue, by product id."""
@@ -281,20 +231,8 @@ class CatalogStore:
 
     def ratings(self, product_ids: Sequence[str] | None = None) -> dict[str, RatingSummary]:
         """Rating summary by product id (all products by default); products without ratings are left out."""
-        statement = (
-            select(ReviewRow.product_id, func.avg(ReviewRow.rating), func.count(ReviewRow.rating))
-            .where(ReviewRow.rating.is_not(None))
-            .group_by(ReviewRow.product_id)
-        )
-        result: dict[str, RatingSummary] = {}
         with self._database.read() as session:
-            if product_ids is None:
-                rows = session.execute(statement).all()
-                return {row[0]: RatingSummary(float(row[1]), row[2]) for row in rows}
-            for chunk in in_chunks(product_ids, IN_LIST):
-                for row in session.execute(statement.where(ReviewRow.product_id.in_(chunk))):
-                    result[row[0]] = RatingSummary(float(row[1]), row[2])
-        return result
+            return read_ratings(session, product_ids)
 
     def documents_of(self, product_id: str) -> list[Document]:
         """Stored documents of a product and its reviews, ordered by id."""
@@ -314,20 +252,105 @@ class CatalogStore:
             }
 
 
-_COLUMNS = (
-    "id", "title", "description", "brand", "category", "price", "language", "attributes", "related", "image_url"
-)  # fmt: skip
-"""Fields of a product that have columns of their own, in the order in which the first release hashed them."""
+def write_products(session: Session, products: Sequence[Product]) -> Changes:
+    """``CatalogStore.put_products`` in the caller's transaction, which is one that waits for its turn."""
+    changes = Changes()
+    hashes = {product.id: hash_of(product) for product in products}
+    now = datetime.now(UTC)
+    known = _known_hashes(session, ProductRow, list(hashes))
+    written = _sort_out(products, hashes, known, changes)
+    rows = [{**product_row(product, hashes[product.id], now), "added_at": now} for product in written]
+    lasting = ("id", "added_at")
+    upsert(
+        session, ProductRow, rows, key=("id",),
+        update=[c.name for c in ProductRow.__table__.columns if c.name not in lasting],
+    )  # fmt: skip
+    owner = select(DocumentRow.id, DocumentRow.content_hash, DocumentRow.product_id).where(
+        DocumentRow.review_id.is_(None)
+    )
+    documents = {p.id: product_documents(p) for p in written}
+    changes.unread = _replace_documents(session, owner, DocumentRow.product_id, documents, now)
+    _replace_codes(session, written, changes.changed)
+    changes.products = {product.id for product in written}
+    refresh_versions(session, changes.products)
+    _mark_events(session, changes.new, is_deleted=False)
+    return changes
 
 
-def _hash_of(row: Product | Review) -> str:
-    values = row.model_dump(mode="json")
-    if isinstance(row, Product):
-        # Later fields count where they say something, so that rows from before them keep their hash.
-        values = {name: values[name] for name in _COLUMNS}
-        values.update(row.model_dump(mode="json", exclude=set(_COLUMNS), exclude_defaults=True))
-    state = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.blake2b(state.encode(), digest_size=12).hexdigest()
+def write_reviews(session: Session, reviews: Sequence[Review]) -> Changes:
+    """``CatalogStore.put_reviews`` in the caller's transaction, which is one that waits for its turn."""
+    changes = Changes()
+    now = datetime.now(UTC)
+    products = _known_hashes(session, ProductRow, list({review.product_id for review in reviews}))
+    changes.unknown_product = [r.id for r in reviews if r.product_id not in products]
+    linked = [review for review in reviews if review.product_id in products]
+    hashes = {review.id: hash_of(review) for review in linked}
+    known = _known_hashes(session, ReviewRow, list(hashes))
+    written = _sort_out(linked, hashes, known, changes)
+    before = _products_of_reviews(session, changes.changed)  # a review may move to another product
+    rows = [review_row(review, hashes[review.id], now) for review in written]
+    upsert(session, ReviewRow, rows, key=("id",))
+    owner = select(DocumentRow.id, DocumentRow.content_hash, DocumentRow.product_id)
+    documents = {r.id: review_documents(r) for r in written}
+    changes.unread = _replace_documents(session, owner, DocumentRow.review_id, documents, now)
+    changes.products = {review.product_id for review in written} | before
+    refresh_versions(session, changes.products)
+    return changes
+
+
+def remove_products(session: Session, product_ids: Iterable[str]) -> list[str]:
+    """``CatalogStore.delete_products`` in the caller's transaction, which is one that waits for its turn."""
+    now = datetime.now(UTC)
+    gone = sorted(_known_hashes(session, ProductRow, list(product_ids)))
+    for chunk in in_chunks(gone, IN_LIST):
+        session.execute(
+            update(EvidenceRow)
+            .where(EvidenceRow.product_id.in_(chunk), EvidenceRow.retired_at.is_(None))
+            .values(retired_at=now)
+        )
+        session.execute(delete(ProductRow).where(ProductRow.id.in_(chunk)))
+    refresh_versions(session, gone)
+    # After the versions: who records events waits for these, so no event slips in between unmarked.
+    _mark_events(session, gone, is_deleted=True)
+    return gone
+
+
+def remove_reviews(session: Session, review_ids: Iterable[str]) -> tuple[list[str], set[str]]:
+    """``CatalogStore.delete_reviews`` in the caller's transaction; returns the ids that existed and their products."""
+    now = datetime.now(UTC)
+    gone = sorted(_known_hashes(session, ReviewRow, list(review_ids)))
+    touched = _products_of_reviews(session, gone)
+    for chunk in in_chunks(gone, IN_LIST):
+        documents = select(DocumentRow.id).where(DocumentRow.review_id.in_(chunk))
+        _retire(session, list(session.scalars(documents)), now)
+        session.execute(delete(ReviewRow).where(ReviewRow.id.in_(chunk)))
+    refresh_versions(session, touched)
+    return gone, touched
+
+
+def read_products(session: Session, product_ids: Sequence[str]) -> list[Product]:
+    """The products of ``product_ids`` that exist, in that order."""
+    by_id: dict[str, Product] = {}
+    for chunk in in_chunks(product_ids, IN_LIST):
+        for row in session.scalars(select(ProductRow).where(ProductRow.id.in_(chunk))):
+            by_id[row.id] = to_product(row)
+    return [by_id[name] for name in product_ids if name in by_id]
+
+
+def read_ratings(session: Session, product_ids: Sequence[str] | None = None) -> dict[str, RatingSummary]:
+    """Rating summary by product id (all products by default); products without ratings are left out."""
+    statement = (
+        select(ReviewRow.product_id, func.avg(ReviewRow.rating), func.count(ReviewRow.rating))
+        .where(ReviewRow.rating.is_not(None))
+        .group_by(ReviewRow.product_id)
+    )
+    chunks = [None] if product_ids is None else list(in_chunks(product_ids, IN_LIST))
+    result: dict[str, RatingSummary] = {}
+    for chunk in chunks:
+        asked = statement if chunk is None else statement.where(ReviewRow.product_id.in_(chunk))
+        for row in session.execute(asked):
+            result[row[0]] = RatingSummary(float(row[1]), row[2])
+    return result
 
 
 def _known_hashes(
@@ -356,10 +379,14 @@ def _sort_out(
 
 def _replace_documents(
     session: Session, owned: Any, owner_column: Any, wanted: Mapping[str, list[Document]], now: datetime
-) -> None:
+) -> set[str]:
+    """Write documents; returns the products one of whose documents came, changed or went."""
     existing: dict[str, str] = {}
+    product_of: dict[str, str] = {}
     for chunk in in_chunks(wanted, IN_LIST):
-        existing.update({row[0]: row[1] for row in session.execute(owned.where(owner_column.in_(chunk)))})
+        for row in session.execute(owned.where(owner_column.in_(chunk))):
+            existing[row[0]] = row[1]
+            product_of[row[0]] = row[2]
     rows = [
         {**document.model_dump(), "content_hash": document.content_hash}
         for documents in wanted.values()
@@ -372,6 +399,9 @@ def _replace_documents(
     for chunk in in_chunks(gone, IN_LIST):
         session.execute(delete(DocumentRow).where(DocumentRow.id.in_(chunk)))
     upsert(session, DocumentRow, changed, key=("id",))
+    return {row["product_id"] for row in changed} | {
+        product_of[name] for name in (*gone, *(row["id"] for row in changed)) if name in product_of
+    }
 
 
 def _replace_codes(session: Session, written: Sequence[Product], changed: Sequence[str]) -> None:
@@ -404,63 +434,3 @@ def _products_of_reviews(session: Session, review_ids: Sequence[str]) -> set[str
     for chunk in in_chunks(review_ids, IN_LIST):
         product_ids.update(session.scalars(select(ReviewRow.product_id).where(ReviewRow.id.in_(chunk))))
     return product_ids
-
-
-def _product_row(product: Product, row_hash: str, now: datetime) -> dict[str, Any]:
-    values = product.model_dump(include=set(_COLUMNS) - {"price"})
-    details = product.model_dump(mode="json", exclude=set(_COLUMNS), exclude_defaults=True)
-    values["variants"] = details.pop("variants", None)
-    values["details"] = details or None
-    values["related"] = {role: list(others) for role, others in product.related.items()}
-    values["price_amount"] = str(product.price.amount) if product.price else None
-    values["price_currency"] = product.price.currency if product.price else None
-    return {**values, "row_hash": row_hash, "updated_at": now}
-
-
-def _review_row(review: Review, row_hash: str, now: datetime) -> dict[str, Any]:
-    return {**review.model_dump(), "row_hash": row_hash, "updated_at": now}
-
-
-def _to_price(amount: str | None, currency: str | None) -> Price | None:
-    if amount is None or currency is None:
-        return None
-    return Price.model_construct(amount=Decimal(amount), currency=currency)
-
-
-def _to_sale(details: str | dict[str, Any] | None) -> SalePrice | None:
-    """The sale of a row's details, which SQLite's driver gives as text."""
-    if not details:
-        return None
-    stored = json.loads(details) if isinstance(details, str) else details
-    return SalePrice.model_validate(stored["sale"]) if "sale" in stored else None
-
-
-def _to_product(row: ProductRow) -> Product:
-    values: dict[str, Any] = {
-        "id": row.id,
-        "title": row.title,
-        "description": row.description,
-        "brand": row.brand,
-        "category": row.category,
-        "price": _to_price(row.price_amount, row.price_currency),
-        "language": row.language,
-        "attributes": row.attributes,
-        "related": {role: tuple(others) for role, others in row.related.items()},
-        "image_url": row.image_url,
-    }
-    if row.variants is None and row.details is None:
-        return Product.model_construct(**values)
-    return Product.model_validate({**values, **(row.details or {}), "variants": row.variants or ()})
-
-
-def _to_review(row: ReviewRow) -> Review:
-    return Review.model_construct(
-        id=row.id,
-        product_id=row.product_id,
-        rating=row.rating,
-        title=row.title,
-        text=row.text,
-        language=row.language,
-        created_at=row.created_at,
-        shopper_id=row.shopper_id,
-    )

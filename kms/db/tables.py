@@ -259,6 +259,59 @@ class JournalRevisionRow(Base):
     revision: Mapped[int] = mapped_column(BigInteger)
 
 
+class ChangeHeadRow(Base):
+    """The log of product changes as a whole; one row.
+
+    ``sequence`` is the last number that was given out, ``trimmed`` that through which entries may have been dropped.
+    """
+
+    __tablename__ = "change_head"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    sequence: Mapped[int] = mapped_column(BigInteger)
+    trimmed: Mapped[int] = mapped_column(BigInteger)
+
+
+class ProductChangeRow(Base):
+    """The newest change of a product in the log; ``content`` is a ``ProductChange`` as JSON.
+
+    ``fingerprint`` is that of ``product_versions`` which the change was made of.
+    """
+
+    __tablename__ = "product_changes"
+
+    product_id: Mapped[str] = mapped_column(String(128), primary_key=True)
+    sequence: Mapped[int] = mapped_column(BigInteger, unique=True)
+    fingerprint: Mapped[str] = mapped_column(String(24))
+    content: Mapped[str] = mapped_column(Text)
+
+
+class PendingProductRow(Base):
+    """A product whose texts, facts or vector are still to be made anew.
+
+    ``sequence`` is that of the change that said so, ``names_before`` what it was called before: who names it so has to be
+    linked again.
+    """
+
+    __tablename__ = "pending_products"
+
+    product_id: Mapped[str] = mapped_column(String(128), primary_key=True)
+    sequence: Mapped[int] = mapped_column(BigInteger, index=True)
+    names_before: Mapped[list[str]] = mapped_column(JSON)
+    attempts: Mapped[int] = mapped_column(Integer)
+    error: Mapped[str | None] = mapped_column(Text)
+
+
+class LeaseRow(Base):
+    """Work that one process does at a time: who does it, and until when nobody else may."""
+
+    __tablename__ = "leases"
+
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    owner: Mapped[str] = mapped_column(String(64))
+    until: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class BuildStateRow(Base):
     """A note of a build on what it was made of."""
 

@@ -53,6 +53,15 @@ class ProductChange(NamedTuple):
     is_deleted: bool
 
 
+class NamedBy(NamedTuple):
+    """What evidence of a product names: another product or a brand."""
+
+    product_id: str
+    relation: str
+    value: str
+    surface: str
+
+
 class UnreadableDocument(NamedTuple):
     """A document that broke the reader: the error, under which extraction key, and when."""
 
@@ -116,6 +125,19 @@ class EvidenceStore:
         )
         with self._database.read() as session:
             return session.scalar(statement) or 0
+
+    def pending_of(self, product_ids: Sequence[str], extraction_key: str) -> list[Document]:
+        """``pending_documents`` of some products, with their reviews', ordered by id."""
+        documents: list[Document] = []
+        with self._database.read() as session:
+            for chunk in in_chunks(product_ids, IN_LIST):
+                statement = (
+                    select(DocumentRow)
+                    .outerjoin(DocumentStateRow, DocumentStateRow.document_id == DocumentRow.id)
+                    .where(DocumentRow.product_id.in_(chunk), _is_pending(extraction_key))
+                )
+                documents += [to_document(row) for row in session.scalars(statement)]
+        return sorted(documents, key=lambda document: document.id)
 
     def done_documents(self, product_ids: Sequence[str], extraction_key: str) -> list[Document]:
         """Documents of products that were read in their present state under this key, ordered by id."""
@@ -318,6 +340,30 @@ class EvidenceStore:
             if len(changes) < page:
                 return
             after = changes[-1].product_id
+
+    def states_of(self, product_ids: Sequence[str], *, release: str = "") -> list[ProductChange]:
+        """The present states of products, as ``changed_products`` gives them, whether they are built or not."""
+        wanted = ProductVersionRow.fingerprint + f":{release}"
+        states: list[ProductChange] = []
+        with self._database.read() as session:
+            for chunk in in_chunks(product_ids, IN_LIST):
+                statement = select(ProductVersionRow.product_id, wanted, ProductVersionRow.is_deleted)
+                rows = session.execute(statement.where(ProductVersionRow.product_id.in_(chunk)))
+                states += [ProductChange(*row) for row in rows]
+        return sorted(states)
+
+    def named_by(self, relations: Sequence[str], product_ids: Sequence[str] | None = None) -> list[NamedBy]:
+        """What active evidence of some relations names, of all products or of some."""
+        named = select(
+            EvidenceRow.product_id, EvidenceRow.relation, EvidenceRow.value, EvidenceRow.surface
+        ).where(EvidenceRow.retired_at.is_(None), EvidenceRow.relation.in_(list(relations)))
+        chunks = [None] if product_ids is None else list(in_chunks(product_ids, IN_LIST))
+        result: list[NamedBy] = []
+        with self._database.read() as session:
+            for chunk in chunks:
+                asked = named if chunk is None else named.where(EvidenceRow.product_id.in_(chunk))
+                result += [NamedBy(*row) for row in session.execute(asked)]
+        return result
 
     def mark_built(self, kind: BuildKind, fingerprints: Mapping[str, str]) -> None:
         """Remember the states products were built from (``ProductChange.fingerprint`` by product id)."""

@@ -85,6 +85,8 @@ class GraphBuilder:
         self._ontology = ontology
         self._encode = encode
         self._progress = progress
+        self._bereft: list[str] | None = None
+        """Collects the nodes that edges no longer lead to, while some products are built."""
 
     def build(self) -> GraphReport:
         """Process what changed since the last build."""
@@ -129,6 +131,39 @@ class GraphBuilder:
         self._proposals.drop_unsupported()
         report.proposals = self._proposals.count()
         return report
+
+    def build_products(self, product_ids: Sequence[str], linker: Linker) -> GraphReport:
+        """Bring some products up to date, at a cost that does not depend on the size of the catalogue.
+
+        Args:
+            product_ids: Those that changed, or that were deleted.
+            linker: With the catalogue's present brands and titles.
+        """
+        report = GraphReport()
+        self._bereft = []
+        changes = self._evidence.states_of(product_ids, release=self._ontology.version)
+        self._delete([c for c in changes if c.is_deleted], report)
+        live = [c for c in changes if not c.is_deleted]
+        for batch in _batches(live):
+            self._write_products(batch)
+            self._write_facts([c.product_id for c in batch], linker, report, is_first=False)
+            self._evidence.mark_built("graph", {c.product_id: c.fingerprint for c in batch})
+            report.built += len(batch)
+        report.orphans = self._remove_bereft(self._bereft)
+        self._bereft = None
+        return report
+
+    def _remove_bereft(self, node_ids: Sequence[str]) -> int:
+        """Remove those of the nodes that lost an edge which have none left, as a whole build removes orphans."""
+        lasting = (PRODUCT, CATEGORY)
+        gone = [
+            each
+            for each in dict.fromkeys(node_ids)
+            if each.partition(":")[0] not in lasting and not self._graph.edges_of(each, limit=1)
+        ]
+        if gone:
+            self._graph.apply(GraphChanges(removed_nodes=tuple(gone)))
+        return len(gone)
 
     def rebuild(self) -> GraphReport:
         """Clear the graph and build it again from the evidence."""
@@ -175,6 +210,9 @@ class GraphBuilder:
     def _delete(self, changes: Sequence[ProductChange], report: GraphReport) -> None:
         for batch in _batches(changes):
             ids = [c.product_id for c in batch]
+            for each in ids if self._bereft is not None else ():
+                ends = self._graph.edges_of(f"product:{each}", direction="out", limit=_ALL)
+                self._bereft += [edge.target for edge in ends]
             self._graph.apply(GraphChanges(removed_nodes=tuple(f"product:{i}" for i in ids)))
             self._proposals.replace(ids, ())
             self._evidence.mark_built("graph", {c.product_id: c.fingerprint for c in batch})
@@ -214,6 +252,8 @@ class GraphBuilder:
             wanted = {e.key: e for e in (*derived.edges, *places)}
             written += [e for key, e in wanted.items() if current.get(key) != e]
             removed += [key for key in current if key not in wanted]
+            if self._bereft is not None:
+                self._bereft += [key[3] for key in current if key not in wanted]
             nodes.update({n.id: n for n in derived.nodes if n.type != PRODUCT})
             for edge in wanted.values():
                 report.facts[edge.relation] = report.facts.get(edge.relation, 0) + 1

@@ -77,9 +77,7 @@ class Linker:
             encode: Text to unit vector, for the last step; without it that step is left out.
         """
         self._ontology = ontology
-        self._brands: dict[str, str] = {}
-        for brand in brands:
-            self._brands.setdefault(text_key(brand), brand)
+        self.use_brands(brands)
         self._products = products or ProductNames({})
         self._encode = encode
         self._terms: dict[str, dict[str, Term]] = {CATEGORY: dict(ontology.classes)}
@@ -98,6 +96,12 @@ class Linker:
     def ontology(self) -> Ontology:
         """The release that is linked to."""
         return self._ontology
+
+    def use_brands(self, brands: Iterable[str]) -> None:
+        """Link to these brands from now on; of several writings of one the first counts."""
+        self._brands: dict[str, str] = {}
+        for brand in brands:
+            self._brands.setdefault(text_key(brand), brand)
 
     def link(self, evidence: Evidence) -> Linked:
         """Link a mention: the result is a fact, a proposal, or a rejection."""

@@ -20,12 +20,27 @@ class ProductNames:
 
     def __init__(self, titles: Mapping[str, str]) -> None:
         """Index ``titles`` by product id."""
-        self._titles = dict(titles)
-        self._folded = {product_id: normalise(title) for product_id, title in titles.items()}
+        self._titles: dict[str, str] = {}
+        self._folded: dict[str, str] = {}
         self._by_word: dict[str, set[str]] = defaultdict(set)
-        for product_id, folded in self._folded.items():
-            for word in folded.split():
-                self._by_word[word].add(product_id)
+        for product_id, title in titles.items():
+            self.put(product_id, title)
+
+    def put(self, product_id: str, title: str) -> None:
+        """Add a product or give it another title."""
+        self.remove(product_id)
+        self._titles[product_id] = title
+        self._folded[product_id] = normalise(title)
+        for word in self._folded[product_id].split():
+            self._by_word[word].add(product_id)
+
+    def remove(self, product_id: str) -> None:
+        """Forget a product."""
+        self._titles.pop(product_id, None)
+        for word in self._folded.pop(product_id, "").split():
+            self._by_word[word].discard(product_id)
+            if not self._by_word[word]:
+                del self._by_word[word]
 
     def title(self, product_id: str) -> str | None:
         """The title of a product, or ``None``."""

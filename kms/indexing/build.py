@@ -101,6 +101,7 @@ class IndexBuilder:
         *,
         finish: Callable[[Path], None] | None = None,
         made_of: Mapping[str, Any] | None = None,
+        changes_through: int = 0,
     ) -> IndexReport:
         """Make a version and let it be the live one.
 
@@ -108,6 +109,7 @@ class IndexBuilder:
             popularity: By product id.
             finish: Called with the version's folder before it goes live: others add what belongs to it.
             made_of: States of what it is made of, for its manifest.
+            changes_through: Number of the last change of single products before rows were read.
 
         Raises:
             DiskFullError: The disk has too little room for it; nothing was written.
@@ -148,6 +150,7 @@ class IndexBuilder:
             "dimensions": self._encoder.dimensions,
             "ontology": self._ontology.version,
             "currency": self._exchange.currency or "",
+            "changes_through": changes_through,
             "made_of": dict(made_of or {}),
         }
         (version.path / _MANIFEST).write_text(json.dumps(manifest, indent=1), "utf-8")

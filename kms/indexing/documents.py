@@ -17,6 +17,7 @@ from kms.ontology.implications import Claim
 from kms.ontology.model import ROOT_CLASS, Ontology
 from kms.ontology.structure import (
     ATTRIBUTE_FIELD,
+    AVAILABILITY_FIELD,
     BRAND_FIELD,
     CATEGORY_FIELD,
     IN_SHOP_CATEGORY,
@@ -25,6 +26,8 @@ from kms.ontology.structure import (
 
 LEAST_CONFIDENCE = 0.5
 """Facts believed less than this are not searched or filtered by; the product page still shows them."""
+IN_STOCK, OUT_OF_STOCK = "in_stock", "out_of_stock"
+"""Values of the facet that says whether a product can be bought; a product of which the shop says nothing has neither."""
 AS_WRITTEN = Exchange()
 _DESCRIPTION_CHARACTERS = 5_000
 _EMBEDDED_CHARACTERS = 400
@@ -47,7 +50,7 @@ def index_product(
     ontology: Ontology,
     *,
     rating: float | None = None,
-    popularity: float = 0.0,
+    popularity: float | None = 0.0,
     exchange: Exchange = AS_WRITTEN,
     added: datetime | None = None,
     now: datetime | None = None,
@@ -61,14 +64,16 @@ def index_product(
         nodes: The edges' targets by id.
         ontology: For the hierarchy's labels.
         rating: Mean of the reviews' ratings.
-        popularity: Any count that grows with interest.
+        popularity: Any count that grows with interest; ``None``: the document has none.
         exchange: How prices are compared.
         added: When the product came into the catalogue.
         now: The moment whose prices are meant, as of sales; without it that of the call.
         tree: The shop's categories.
     """
     facets: dict[str, list[str]] = {"language": [product.language]}
-    numbers: dict[str, float] = {"popularity": popularity}
+    numbers: dict[str, float] = {} if popularity is None else {"popularity": popularity}
+    if (is_in_stock := product.is_in_stock()) is not None:
+        facets[AVAILABILITY_FIELD] = [IN_STOCK if is_in_stock else OUT_OF_STOCK]
     highs: dict[str, float] = {}
     labels: list[str] = [value for values in product.options().values() for value in values]
     if (prices := product.price_range_at(now or datetime.now(UTC))) is not None:

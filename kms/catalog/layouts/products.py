@@ -32,7 +32,7 @@ def make_product(cells: Sequence[Cells], values: Mapping[str, Any]) -> Reading |
     problems += [(cells[0].line, problem) for problem in repeated]
     if variants:
         given["variants"] = tuple(variants[:_MOST_VARIANTS])
-        cheapest = _cheapest(variants)
+        cheapest = cheapest_of(variants)
         if cheapest is not None:
             given["price"], given["sale"] = cheapest.price, cheapest.sale
     pictures = _all_pictures(given.pop("pictures", ()), variants)[:_MOST_PICTURES]
@@ -154,7 +154,8 @@ def _distinct(variants: Sequence[Variant]) -> tuple[list[Variant], list[RowProbl
     return result, problems
 
 
-def _cheapest(variants: Sequence[Variant]) -> Offer | None:
+def cheapest_of(variants: Sequence[Variant]) -> Offer | None:
+    """The variant with the lowest price, among those in the currency of the first; ``None`` where none has a price."""
     priced = [variant for variant in variants if variant.price is not None]
     if not priced:
         return None

@@ -1,0 +1,159 @@
+"""The process that reads changed products for a server: started when something waits, ended when nothing came for long.
+
+Reading a text takes a tenth of a second of one core and hundreds of megabytes, which the process that answers should not
+lose. It ends when the server's end of its connection closes, also where the server is killed.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from multiprocessing import get_context
+from typing import TYPE_CHECKING
+
+from kms.errors import KmsError
+from kms.logs import get_logger
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+    from multiprocessing.process import BaseProcess
+
+    from api.wiring import Platform
+    from kms.settings import Settings
+
+POLL_S = 0.3
+IDLE_S = 900.0
+"""A process that read nothing for so long ends; the next change starts another, which takes some seconds."""
+_RETRY_S = 2.0
+_STOP_S = 5.0
+
+
+class ReadingProcess:
+    """A server's reading process; safe to share between threads."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Prepare for the installation that ``settings`` name."""
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._process: BaseProcess | None = None
+        self._connection: Connection | None = None
+        self._is_stopping = False
+
+    def wake(self) -> None:
+        """Let it read what waits; it is started where it does not run."""
+        with self._lock:
+            if self._is_stopping:
+                return
+            if self._process is None or not self._process.is_alive():
+                self._end()
+                self._start()
+
+    def stop(self) -> None:
+        """End it; what it was reading goes on waiting."""
+        with self._lock:
+            self._is_stopping = True
+            self._end()
+
+    def _start(self) -> None:
+        context = get_context("spawn")
+        ours, theirs = context.Pipe()
+        process = context.Process(
+            target=run_reading_process, args=(theirs, self._settings), name="kms-changes", daemon=True
+        )
+        process.start()
+        theirs.close()
+        self._process, self._connection = process, ours
+
+    def _end(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+        if self._process is not None:
+            self._process.join(_STOP_S)
+            if self._process.is_alive():
+                self._process.kill()
+                self._process.join()
+        self._process = self._connection = None
+
+
+def has_pending(platform: Platform) -> bool:
+    """Whether products wait to be read, as after a server that was killed; not where the store is away."""
+    try:
+        return bool(platform.change_log.pending(limit=1))
+    except KmsError:
+        return False
+
+
+def run_reading_process(connection: Connection, settings: Settings) -> None:
+    """Read what waits until the server closes its end of the connection, or nothing came for long."""
+    from api.threads import limit_numerical_threads
+    from api.wiring import Platform
+    from kms.logs import configure_logs
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server ends it
+    configure_logs(format=settings.log_format, level=settings.log_level)
+    limit_numerical_threads(settings)
+    platform = Platform(settings, owns_vectors=False)
+    try:
+        follow_changes(platform, connection=connection, idle_s=IDLE_S)
+    finally:
+        platform.close()
+
+
+def follow_changes(
+    platform: Platform, *, connection: Connection | None = None, idle_s: float | None = None
+) -> None:
+    """Read what waits, again and again.
+
+    Args:
+        platform: The installation.
+        connection: Ends when its other end closes.
+        idle_s: Ends after so long without a change.
+    """
+    from api.change_reader import LEASE, ChangeReader
+    from kms.db.leases import Lease
+
+    log = get_logger(__name__)
+    reader = ChangeReader(platform)
+    lease = Lease(platform.database, LEASE)
+    last = time.monotonic()
+    is_prepared = False
+    while idle_s is None or time.monotonic() - last < idle_s:
+        pause = POLL_S
+        try:
+            with lease.held() as is_mine:
+                if is_mine and not is_prepared:
+                    reader.prepare()
+                    is_prepared = True
+                while is_mine:
+                    report = reader.apply(most=64)
+                    if report.products:
+                        last = time.monotonic()
+                        log.info(
+                            "changes read",
+                            products=report.products,
+                            texts=report.documents,
+                            seconds=report.seconds,
+                        )
+                    if _is_closed(connection, POLL_S if not report.products else 0.0):
+                        return
+                    if idle_s is not None and time.monotonic() - last > idle_s:
+                        return
+        except KmsError as error:
+            log.warning("changes could not be read; they are tried again", error=str(error))
+            pause = _RETRY_S
+        if _is_closed(connection, pause):
+            return
+
+
+def _is_closed(connection: Connection | None, pause_s: float) -> bool:
+    """Wait; whether the other end was closed meanwhile."""
+    if connection is None:
+        time.sleep(pause_s)
+        return False
+    try:
+        if connection.poll(pause_s):
+            connection.recv()
+    except (EOFError, OSError):
+        return True
+    return False
