@@ -20,6 +20,7 @@ from kms.logs import get_logger
 
 if TYPE_CHECKING:
     from api.wiring import Platform
+    from kms.catalog.categories import CategoryTree
     from kms.catalog.models import Product
     from kms.facts.catalogue_names import CatalogueNames
 
@@ -46,6 +47,7 @@ class ChangeReader:
         """Read for an installation; what is needed is loaded at the first product."""
         self._platform = platform
         self._names: CatalogueNames | None = None
+        self._is_tree_new = True
         self._log = get_logger(__name__)
 
     def prepare(self) -> None:
@@ -76,8 +78,10 @@ class ChangeReader:
             report.documents += self._read(pending)
             report.products += len(pending)
         except (KmsError, OSError, MemoryError):
+            self._forget_names()
             raise
         except Exception as error:
+            self._forget_names()
             if len(pending) > 1:  # one of them is at fault; the others are read
                 for each in pending:
                     self._apply_batch([each], report)
@@ -98,12 +102,15 @@ class ChangeReader:
         # Rows that wait as well are known already, as in a whole build.
         waiting = [each.product_id for each in platform.change_log.pending(limit=_MOST_WAITING)]
         names.update(list(dict.fromkeys([*ids, *waiting])), read=ids)
-        platform.graph_builder().build_products(ids, names.linker)
+        moved = names.renew_tree()
+        is_new = moved is not None or self._is_tree_new
+        platform.graph_builder().build_products(ids, names.linker, names.tree, is_tree_new=is_new)
         others = names.named(name for each in pending for name in each.names_before)
-        self._append(pending, others.difference(ids))
+        self._append(pending, (others | (moved or set())).difference(ids), names.tree)
+        self._is_tree_new = False
         return read.documents
 
-    def _append(self, pending: Sequence[Pending], others: set[str]) -> None:
+    def _append(self, pending: Sequence[Pending], others: set[str], tree: CategoryTree) -> None:
         from kms.catalog.store import read_products
         from kms.indexing.changes import ProductFacts
         from kms.indexing.documents import embedded_text
@@ -116,7 +123,12 @@ class ChangeReader:
         with platform.database.write(in_turn=True) as session:
             products = read_products(session, ids)
             made = make_documents(
-                session, products, platform.graph, platform.ontology, exchange=platform.exchange
+                session,
+                products,
+                platform.graph,
+                platform.ontology,
+                tree=tree,
+                exchange=platform.exchange,
             )
             entries = []
             for each in ids:
@@ -128,6 +140,7 @@ class ChangeReader:
                 entries.append(NewChange(each, document, facts or ProductFacts(), vector))
             sequence = append_changes(session, entries)
             clear_pending(session, pending)
+            platform.category_state.save(session, tree)
             if others:
                 mark_pending(session, sorted(others), sequence)
 
@@ -149,15 +162,22 @@ class ChangeReader:
             for (each, text), vector in zip(texts.items(), encoded, strict=True)
         }
 
+    def _forget_names(self) -> None:
+        """Read names anew: what they told of other products was not noted."""
+        self._names, self._is_tree_new = None, True
+
     def _known_names(self) -> CatalogueNames:
         from kms.facts.catalogue_names import CatalogueNames
 
         if self._names is None:
             platform = self._platform
+            with platform.database.read() as session:
+                tree = platform.category_state.load(session, platform.ontology)
             self._names = CatalogueNames(
                 platform.database,
                 platform.evidence,
                 platform.ontology,
+                tree=tree,
                 encode=lambda text: platform.encoder.encode_query(text),
             )
         return self._names

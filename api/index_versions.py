@@ -64,4 +64,10 @@ def write_version(
         )
         write_edge_evidence(folder, graph)
 
-    return builder.build(demand.weights, finish=finish, made_of=made_of, changes_through=through)
+    report = builder.build(demand.weights, finish=finish, made_of=made_of, changes_through=through)
+    if artifacts is None:
+        with platform.database.write(in_turn=True) as session:
+            # Where products changed meanwhile, the tree is kept by who reads them.
+            if platform.change_log.head().sequence == through:
+                platform.category_state.save(session, builder.tree)
+    return report

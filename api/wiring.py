@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from kms.graph.port import GraphStore
     from kms.graph.scan import GraphReader
     from kms.indexing.build import IndexBuilder
+    from kms.indexing.category_state import CategoryState
     from kms.indexing.change_log import ChangeLog
     from kms.journal.events import Journal
     from kms.journal.profiles import Profiles
@@ -117,6 +118,13 @@ class Platform:
         from kms.indexing.change_log import ChangeLog
 
         return self._once("change_log", lambda: ChangeLog(self.database))
+
+    @property
+    def category_state(self) -> CategoryState:
+        """The shop's category tree as of the last change."""
+        from kms.indexing.category_state import CategoryState
+
+        return self._once("category_state", CategoryState)
 
     @property
     def exchange(self) -> Exchange:

@@ -48,6 +48,8 @@ class Settings(BaseSettings):
             filters. Empty: prices are compared as they are written.
         exchange_rates: What one unit of each other currency is worth in it, for instance
             ``{"USD": 0.92, "CNY": 0.13}``; the indexes take them up when they are next built.
+        out_of_stock: What search does with products that cannot be bought now: ``last`` puts them behind all others,
+            ``hidden`` leaves them out, ``shown`` treats them as any other. Recommendations leave them out always.
         behaviour: Model of what shoppers do: ``auto`` takes collective EASE for at most 15,000 products while its
             estimated memory and time fit the budget, and its sparse form above that; or a model's name.
         behaviour_memory_gb: Memory that fitting it may take.
@@ -103,6 +105,7 @@ class Settings(BaseSettings):
     exchange_rates: dict[
         Annotated[str, Field(pattern=r"^[A-Z]{3}$")], Annotated[float, Field(gt=0, allow_inf_nan=False)]
     ] = Field(default_factory=dict)
+    out_of_stock: Literal["hidden", "last", "shown"] = "last"
     behaviour: Literal["auto", "collective_ease", "sparse_ease", "rp3beta", "item_knn"] = "auto"
     behaviour_memory_gb: Annotated[float, Field(gt=0, le=4_096)] = 6.0
     behaviour_minutes: Annotated[float, Field(gt=0, le=10_080)] = 10.0

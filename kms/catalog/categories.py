@@ -53,6 +53,11 @@ class Category(Frozen):
         return self.id.count("/")
 
 
+def path_ids(paths: Iterable[Sequence[str]]) -> set[str]:
+    """Ids of the categories that paths lead through, the roots' too."""
+    return {each for path in paths for each in above(_id_of(path))}
+
+
 def make_slug(name: str) -> str:
     """A name as a part of an address: letters and digits of any script in small letters, words joined by hyphens."""
     folded = unicodedata.normalize("NFKC", name).casefold()
@@ -130,6 +135,17 @@ class CategoryTree:
         distinct = dict.fromkeys(ids)
         return tuple(each for each in distinct if not any(other.startswith(f"{each}/") for other in distinct))
 
+    def changed_since(self, other: CategoryTree) -> set[str]:
+        """Ids of the categories that only one of two trees has, or that they call otherwise or merge otherwise."""
+        ids = self.of_paths.keys() | other.of_paths.keys()
+        changed = {each for each in ids if self.of_paths.get(each) != other.of_paths.get(each)}
+        short = self.merged.keys() | other.merged.keys()
+        return changed | {each for each in short if self.merged.get(each) != other.merged.get(each)}
+
+    def places_classes_as(self, other: CategoryTree) -> bool:
+        """Whether products without paths stand where another tree puts them."""
+        return self.has_paths == other.has_paths and self._place_of_class == other._place_of_class
+
     def category(self, category_id: str) -> Category | None:
         """A category by its id, or ``None``."""
         return self.of_paths.get(category_id) or self._of_classes.get(category_id)
@@ -173,15 +189,18 @@ class CategoryTreeBuilder:
 
     def add(self, product: Product) -> None:
         """Take a product's paths in."""
-        self._products += 1
-        paths = own_paths(product, self._ontology)
-        self._with_paths += bool(paths)
+        self.add_paths(own_paths(product, self._ontology))
+
+    def add_paths(self, paths: Sequence[tuple[str, ...]], count: int = 1) -> None:
+        """Take in the paths, as ``own_paths`` gives them, that so many products state."""
+        self._products += count
+        self._with_paths += count * bool(paths)
         ids = []
         for path in paths:
             category_id = _id_of(path)
             ids.append(category_id)
             for length, each in enumerate(above(category_id), start=1):
-                self._written[each][path[length - 1]] += 1
+                self._written[each][path[length - 1]] += count
                 self._paths.setdefault(each, " > ".join(path[:length]))
         for short in ids:
             for long in ids:

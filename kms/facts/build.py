@@ -132,21 +132,27 @@ class GraphBuilder:
         report.proposals = self._proposals.count()
         return report
 
-    def build_products(self, product_ids: Sequence[str], linker: Linker) -> GraphReport:
+    def build_products(
+        self, product_ids: Sequence[str], linker: Linker, tree: CategoryTree, *, is_tree_new: bool = False
+    ) -> GraphReport:
         """Bring some products up to date, at a cost that does not depend on the size of the catalogue.
 
         Args:
             product_ids: Those that changed, or that were deleted.
             linker: With the catalogue's present brands and titles.
+            tree: Its present categories.
+            is_tree_new: Whether the graph may have another tree.
         """
         report = GraphReport()
         self._bereft = []
+        if is_tree_new:
+            self._write_categories(tree)
         changes = self._evidence.states_of(product_ids, release=self._ontology.version)
         self._delete([c for c in changes if c.is_deleted], report)
         live = [c for c in changes if not c.is_deleted]
         for batch in _batches(live):
             self._write_products(batch)
-            self._write_facts([c.product_id for c in batch], linker, report, is_first=False)
+            self._write_facts([c.product_id for c in batch], linker, tree, report, is_first=False)
             self._evidence.mark_built("graph", {c.product_id: c.fingerprint for c in batch})
             report.built += len(batch)
         report.orphans = self._remove_bereft(self._bereft)
@@ -206,13 +212,16 @@ class GraphBuilder:
         )
         if changes != GraphChanges():
             self._graph.apply(changes)
+        if self._bereft is not None:
+            self._bereft += [end for key in changes.removed_edges for end in (key[0], key[3])]
 
     def _delete(self, changes: Sequence[ProductChange], report: GraphReport) -> None:
         for batch in _batches(changes):
             ids = [c.product_id for c in batch]
-            for each in ids if self._bereft is not None else ():
-                ends = self._graph.edges_of(f"product:{each}", direction="out", limit=_ALL)
-                self._bereft += [edge.target for edge in ends]
+            if self._bereft is not None:
+                for each in ids:
+                    ends = self._graph.edges_of(f"product:{each}", direction="out", limit=_ALL)
+                    self._bereft += [edge.target for edge in ends]
             self._graph.apply(GraphChanges(removed_nodes=tuple(f"product:{i}" for i in ids)))
             self._proposals.replace(ids, ())
             self._evidence.mark_built("graph", {c.product_id: c.fingerprint for c in batch})

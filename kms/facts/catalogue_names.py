@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 
+from kms.catalog.categories import CategoryTree, CategoryTreeBuilder, own_paths, path_ids
+from kms.catalog.models import Product
 from kms.db.session import Database
 from kms.db.tables import ProductRow
 from kms.db.versions import IN_LIST, in_chunks
@@ -22,6 +25,16 @@ from kms.ontology.labels import normalise
 from kms.ontology.model import Ontology
 from kms.ontology.structure import MADE_BY
 
+_ROW = select(ProductRow.id, ProductRow.title, ProductRow.brand, ProductRow.category, ProductRow.details)
+
+
+class _Names(NamedTuple):
+    """Names that a product's row says."""
+
+    title: str
+    brand: str
+    paths: tuple[tuple[str, ...], ...]
+
 
 class CatalogueNames:
     """Titles and brands of all products, a linker that knows them, and what the products' texts name."""
@@ -32,25 +45,33 @@ class CatalogueNames:
         evidence: EvidenceStore,
         ontology: Ontology,
         *,
+        tree: CategoryTree | None = None,
         encode: Encode | None = None,
     ) -> None:
-        """Read all titles and brands, and what texts name.
+        """Read all titles, brands and category paths, and what texts name.
 
         Args:
             database: With the rows.
             evidence: What texts name.
             ontology: To link under.
+            tree: That products' documents were made with; default: the present one.
             encode: As ``Linker`` takes it.
         """
         self._database = database
         self._evidence = evidence
         self._relations = (MADE_BY, *ontology.product_relations)
-        self._brand_of: dict[str, str] = {}
+        self._ontology = ontology
+        self._known: dict[str, _Names] = {}
+        self._with_paths: dict[tuple[tuple[str, ...], ...], set[str]] = defaultdict(set)
+        self._has_other_paths = True
+        self.tree = tree or CategoryTree(ontology)
         self._brands: Counter[str] = Counter()
         self._products = ProductNames({})
         self.linker = Linker(ontology, products=self._products, encode=encode)
         self._mentions = _Mentions()
         self._load()
+        if tree is None:
+            self.renew_tree()
 
     def update(self, product_ids: Sequence[str], *, read: Sequence[str] = ()) -> None:
         """Take over the present names of some products.
@@ -59,20 +80,42 @@ class CatalogueNames:
             product_ids: All that are known to have changed.
             read: Those of them whose evidence is new as well.
         """
-        present: dict[str, tuple[str, str | None]] = {}
+        present: dict[str, _Names] = {}
         with self._database.read() as session:
-            statement = select(ProductRow.id, ProductRow.title, ProductRow.brand)
             for chunk in in_chunks(product_ids, IN_LIST):
-                for row in session.execute(statement.where(ProductRow.id.in_(chunk))):
-                    present[row[0]] = (row[1], row[2])
+                for row in session.execute(_ROW.where(ProductRow.id.in_(chunk))):
+                    present[row[0]] = self._names_of(row)
             count = session.scalar(select(func.count()).select_from(ProductRow)) or 0
         for each in product_ids:
-            self._put(each, *present.get(each, (None, None)))
-        if count != len(self._brand_of):  # another process wrote rows
+            self._put(each, present.get(each))
+        if count != len(self._known):  # another process wrote rows
             self._load()
             return
-        self.linker.use_brands(sorted(self._brands))
+        self.linker.use_brands(sorted(brand for brand in self._brands if brand))
         self._mentions.put(read, self._evidence.named_by(self._relations, read))
+
+    def renew_tree(self) -> set[str] | None:
+        """Make the category tree anew where paths changed.
+
+        Returns:
+            The products that stand elsewhere now; ``None``: the tree is as it was.
+        """
+        if not self._has_other_paths:
+            return None
+        self._has_other_paths = False
+        builder = CategoryTreeBuilder(self._ontology)
+        for paths, products in sorted(self._with_paths.items()):
+            builder.add_paths(paths, len(products))
+        before, self.tree = self.tree, builder.tree()
+        changed = self.tree.changed_since(before)
+        is_same = self.tree.places_classes_as(before)
+        if not changed and is_same:
+            return None
+        moved: set[str] = set()
+        for paths, products in self._with_paths.items():
+            if path_ids(paths) & changed if paths else not is_same:
+                moved |= products
+        return moved
 
     def named(self, names: Iterable[str]) -> set[str]:
         """The products whose texts name one of these: ids, titles and brands."""
@@ -80,29 +123,46 @@ class CatalogueNames:
 
     def _load(self) -> None:
         with self._database.read() as session:
-            rows = session.execute(select(ProductRow.id, ProductRow.title, ProductRow.brand)).all()
-        for gone in self._brand_of.keys() - {row[0] for row in rows}:
-            self._put(gone, None, None)
-        for row in rows:
-            self._put(*row)
-        self.linker.use_brands(sorted(self._brands))
+            names = {row[0]: self._names_of(row) for row in session.execute(_ROW)}
+        for gone in self._known.keys() - names.keys():
+            self._put(gone, None)
+        for product_id, present in names.items():
+            self._put(product_id, present)
+        self.linker.use_brands(sorted(brand for brand in self._brands if brand))
         self._mentions = _Mentions()
         self._mentions.put((), self._evidence.named_by(self._relations))
 
-    def _put(self, product_id: str, title: str | None, brand: str | None) -> None:
-        """Take over a product's names; without a title it is gone."""
-        if title is None:
+    def _names_of(self, row: Any) -> _Names:
+        details = row.details or {}
+        paths = tuple(tuple(path) for path in details.get("category_paths", ()))
+        product = Product.model_construct(
+            id=row.id, title=row.title, category=row.category, category_paths=paths
+        )
+        return _Names(row.title, row.brand or "", own_paths(product, self._ontology))
+
+    def _put(self, product_id: str, names: _Names | None) -> None:
+        """Take over a product's names; ``None``: it is gone."""
+        before = self._known.pop(product_id, None)
+        if names is not None:
+            self._known[product_id] = names
+        if names == before:
+            return
+        if names is None:
             self._products.remove(product_id)
-        elif self._products.title(product_id) != title:
-            self._products.put(product_id, title)
-        if before := self._brand_of.pop(product_id, ""):
-            self._brands[before] -= 1
-            if not self._brands[before]:
-                del self._brands[before]
-        if title is not None:
-            self._brand_of[product_id] = brand or ""
-            if brand:
-                self._brands[brand] += 1
+        elif before is None or before.title != names.title:
+            self._products.put(product_id, names.title)
+        if before is not None:
+            self._brands[before.brand] -= 1
+            if not self._brands[before.brand]:
+                del self._brands[before.brand]
+            self._with_paths[before.paths].discard(product_id)
+            if not self._with_paths[before.paths]:
+                del self._with_paths[before.paths]
+        if names is not None:
+            self._brands[names.brand] += 1
+            self._with_paths[names.paths].add(product_id)
+        if before is None or names is None or before.paths != names.paths:
+            self._has_other_paths = True
 
 
 class _Mentions:

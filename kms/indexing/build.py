@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from kms.artifacts import ArtifactStore, Version
-from kms.catalog.categories import Category, CategoryTree, read_tree
+from kms.catalog.categories import CategoryTree, read_tree
 from kms.catalog.store import CatalogStore
 from kms.currency import Exchange
 from kms.disk import FreeSpace, check_free_space, free_space, size_of
@@ -22,6 +22,7 @@ from kms.errors import StoreError
 from kms.filters import NUMBER_FIELDS
 from kms.graph.models import Edge, Node
 from kms.graph.scan import GraphReader
+from kms.indexing.category_state import from_content, to_content
 from kms.indexing.concepts import concept_texts
 from kms.indexing.documents import AS_WRITTEN, embedded_text, index_product
 from kms.indexing.embeddings import (
@@ -42,7 +43,7 @@ from kms.vectors.port import VectorPoint, VectorSchema, VectorStore
 NAME = "index"
 _DOCUMENTS = "documents.jsonl"
 _MANIFEST = "manifest.json"
-FORMAT = 12
+FORMAT = 13
 """Raised when the program could not use older versions: other words in the text index, other fields or files."""
 _ONTOLOGY = "ontology.json"
 _CATEGORIES = "categories.json"
@@ -94,6 +95,8 @@ class IndexBuilder:
         self._free = free
         self.product_ids: tuple[str, ...] = ()
         """Products of the version that is being made: those that shoppers may see."""
+        self.tree = CategoryTree(ontology)
+        """Their categories."""
 
     def build(
         self,
@@ -116,7 +119,7 @@ class IndexBuilder:
         """
         learn_words(names_in(self._ontology, "zh"))
         previous = self._artifacts.current(NAME)
-        tree = read_tree(self._catalog.iter_products(), self._ontology)
+        self.tree = tree = read_tree(self._catalog.iter_products(), self._ontology)
         documents = list(self._documents(popularity or {}, tree))
         self.product_ids = tuple(document.id for document in documents)
         needed = estimate_size(len(documents), self._encoder.dimensions, previous)
@@ -242,19 +245,13 @@ def read_manifest(version: Version) -> dict[str, Any]:
 
 def write_categories(folder: Path, tree: CategoryTree) -> None:
     """Write the shop's category tree into a version's folder."""
-    content = {
-        "categories": [each.model_dump() for each in tree.of_paths.values()],
-        "merged": tree.merged,
-        "has_paths": tree.has_paths,
-    }
-    (folder / _CATEGORIES).write_text(json.dumps(content, ensure_ascii=False), "utf-8")
+    (folder / _CATEGORIES).write_text(json.dumps(to_content(tree), ensure_ascii=False), "utf-8")
 
 
 def read_categories(folder: Path, ontology: Ontology) -> CategoryTree:
     """The category tree of a version."""
     content = json.loads((folder / _CATEGORIES).read_text("utf-8"))
-    categories = (Category.model_validate(each) for each in content["categories"])
-    return CategoryTree(ontology, categories, content["merged"], has_paths=content["has_paths"])
+    return from_content(content, ontology)
 
 
 def read_ontology(folder: Path) -> Ontology:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kms.catalog.categories import CategoryTree
 from kms.catalog.models import Product
 from kms.catalog.store import read_ratings
 from kms.currency import Exchange
@@ -59,6 +60,7 @@ def make_documents(
     graph: GraphStore,
     ontology: Ontology,
     *,
+    tree: CategoryTree,
     exchange: Exchange,
     now: datetime | None = None,
 ) -> dict[str, Made]:
@@ -70,6 +72,7 @@ def make_documents(
         products: As their rows are in that transaction.
         graph: Where their edges are.
         ontology: For labels and what facts imply.
+        tree: The shop's categories.
         exchange: How prices are compared.
         now: The moment whose prices and publication are meant.
 
@@ -100,6 +103,7 @@ def make_documents(
                 exchange=exchange,
                 added=added.get(product.id),
                 now=moment,
+                tree=tree,
             )
         made[product.id] = Made(document, known)
     return made

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kms.access.audit import append
+from kms.catalog.categories import CategoryTree
 from kms.catalog.identifiers import code_key
 from kms.catalog.json_models import ReadProduct, patch_offer, patch_product
 from kms.catalog.models import Product, Review
@@ -35,6 +36,7 @@ from kms.evidence.store import EvidenceStore
 from kms.facts.build import product_node
 from kms.graph.models import GraphChanges
 from kms.graph.port import GraphStore
+from kms.indexing.category_state import CategoryState
 from kms.indexing.change_log import (
     NewChange,
     Pending,
@@ -103,6 +105,7 @@ class LiveWriter:
         self._exchange = exchange
         self._on_pending = on_pending
         self._evidence = EvidenceStore(database)
+        self._categories = CategoryState()
         self._log = get_logger(__name__)
 
     def put_products(self, rows: Sequence[ReadProduct], *, actor: str) -> list[Written]:
@@ -240,7 +243,13 @@ class LiveWriter:
         now = datetime.now(UTC)
         products = read_products(session, ids)
         made = make_documents(
-            session, products, self._graph, self._ontology(), exchange=self._exchange, now=now
+            session,
+            products,
+            self._graph,
+            self._ontology(),
+            tree=self._categories.load(session, self._ontology()) or CategoryTree(self._ontology()),
+            exchange=self._exchange,
+            now=now,
         )
         entries, unread = [], set(changes.unread)
         for product in products:

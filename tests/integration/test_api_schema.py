@@ -43,6 +43,12 @@ ROUTES = [
     "GET /v1/suggest",
     "GET /v1/shoppers/{shopper_id}/recommendations",
     "GET /v1/products/{product_id}",
+    "PUT /v1/products/{product_id}",
+    "PATCH /v1/products/{product_id}",
+    "DELETE /v1/products/{product_id}",
+    "PATCH /v1/offers",
+    "PUT /v1/reviews/{review_id}",
+    "DELETE /v1/reviews/{review_id}",
     "GET /v1/products/{product_id}/similar",
     "GET /v1/products/{product_id}/complements",
     "GET /v1/trending",
@@ -58,6 +64,8 @@ ROUTES = [
 ]
 
 
+LINES = ["POST /v1/products/bulk", "POST /v1/reviews/bulk"]
+"""Their bodies are lines of JSON, of which each is answered: ``tests/integration/test_api_changes.py``."""
 BARE = {"GET /healthz", "GET /readyz", "GET /metrics"}
 """These take nothing that could be wrong."""
 CASES = [(route, GenerationMode.POSITIVE) for route in ROUTES] + [
@@ -79,7 +87,7 @@ def api(platform: Platform) -> Iterator[Any]:
 
 def test_all_routes_are_tried(api: Any) -> None:
     operations = [found.ok() for found in api.get_all_operations()]
-    assert sorted(f"{o.method.upper()} {o.path}" for o in operations) == sorted(ROUTES)
+    assert sorted(f"{o.method.upper()} {o.path}" for o in operations) == sorted(ROUTES + LINES)
 
 
 @pytest.mark.parametrize(("route", "mode"), CASES)

@@ -39,6 +39,7 @@ def lamp(number: int, rng: random.Random) -> ReadProduct:
             "price": f"{rng.randint(5, 90)} EUR",
             "attributes": {"Weight": f"{rng.randint(100, 900)} g", "Colour": colour},
             "stock": rng.choice([0, 3, None]),
+            "category_paths": rng.choice([[], [["Lamps", "Desk lamps"]], [["lamps"], ["Home", "Lamps"]]]),
         },
         product_id=f"NEW-{number}",
     )
@@ -46,13 +47,20 @@ def lamp(number: int, rng: random.Random) -> ReadProduct:
 
 def change_at_random(writer: LiveWriter, platform: Platform, rng: random.Random) -> None:
     ids = platform.catalog.product_ids()
-    kind = rng.choice(["put", "patch", "offer", "hide", "show", "delete", "review", "unreview", "rename"])
+    kind = rng.choice(
+        ["put", "patch", "offer", "hide", "show", "delete", "review", "unreview", "rename", "move"]
+    )
     chosen = rng.choice(ids)
     if kind == "put":
         writer.put_products([lamp(rng.randint(1, 6), rng) for _ in range(1)], actor="test")
     elif kind == "patch":
         body = {"attributes": {"Weight": f"{rng.randint(1, 9)} kg"}, "brand": rng.choice(["Kinoto", "Zorba"])}
         writer.patch_product(chosen, body, actor="test")
+    elif kind == "move":
+        paths = rng.choice(
+            [[["Sound", "At home"]], [["At home"], ["Sound", "At home"]], [["sound", "Outside"]]]
+        )
+        writer.patch_product(chosen, {"category_paths": paths}, actor="test")
     elif kind == "rename":
         writer.patch_product(chosen, {"title": rng.choice(["Halvard Beam", "Norvik Drift X"])}, actor="test")
     elif kind in ("offer", "hide", "show"):
@@ -97,7 +105,7 @@ def edges_of(platform: Platform) -> dict[object, Edge]:
     return {edge.key: edge for edge in platform.graph.iter_edges()}
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, 2, 3])
 def test_changes_equal_a_rebuild(platform: Platform, writer: LiveWriter, seed: int) -> None:
     rng = random.Random(seed)
     reader = ChangeReader(platform)

@@ -175,3 +175,62 @@ def test_no_request_is_dropped_while_versions_change_under_load(shelf: Shelf) ->
         assert seen == sorted(seen), "a request got an older version than the one before it"
     assert [o.closed for o in shelf.opened] == [1] * len(shelf.opened)
     assert len(shelf.opened) == 39
+
+
+class State(Opened):
+    """A state of a version, with the changes that it shows."""
+
+    def __init__(self, version: Version, changes: int = 0) -> None:
+        super().__init__(version)
+        self.version = version
+        self.changes = changes
+
+
+def test_changes_are_taken_over_and_the_state_before_is_closed_after_its_last_request() -> None:
+    log = [0]
+    states: list[State] = []
+
+    def open_state(version: Version) -> State:
+        states.append(State(version))
+        return states[-1]
+
+    def advance(state: State) -> State:
+        if state.changes == log[0]:
+            return state
+        states.append(State(state.version, log[0]))
+        return states[-1]
+
+    shelf = Shelf()
+    shelf.current = 1
+    live = LiveVersion(shelf.look, open_state, advance=advance)
+    assert not live.advance()
+    live.refresh()
+    assert not live.advance()
+    with live.use() as before:
+        log[0] = 3
+        assert live.advance()
+        with live.use() as after:
+            assert (before.changes, after.changes) == (0, 3)
+        assert not before.closed
+    assert before.closed == 1
+    shelf.current = 2  # what came after the version is there from its first request on
+    live.refresh()
+    with live.use() as state:
+        assert (state.number, state.changes) == (2, 3)
+    live.stop()
+    assert [state.closed for state in states] == [1, 1, 1, 1]
+
+
+def test_changes_that_cannot_be_read_leave_the_state_as_it_is() -> None:
+    def advance(_state: Opened) -> Opened:
+        raise StoreError("the log is away")
+
+    shelf = Shelf()
+    shelf.current = 1
+    live = LiveVersion(shelf.look, shelf.open, advance=advance)
+    live.refresh()
+    assert not live.advance()
+    assert "the log is away" in str(live.advance_error)
+    with live.use() as state:
+        assert state.answer() == 1
+    live.stop()
