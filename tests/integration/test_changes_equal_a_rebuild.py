@@ -64,7 +64,7 @@ def change_at_random(writer: LiveWriter, platform: Platform, rng: random.Random)
     elif kind == "rename":
         writer.patch_product(chosen, {"title": rng.choice(["Halvard Beam", "Norvik Drift X"])}, actor="test")
     elif kind in ("offer", "hide", "show"):
-        bodies = {
+        bodies: dict[str, dict[str, object]] = {
             "offer": {"price": f"{rng.randint(5, 90)} EUR", "sale": None, "stock": rng.choice([0, 7])},
             "hide": {"publication": "hidden"},
             "show": {"publication": "published"},
@@ -78,7 +78,7 @@ def change_at_random(writer: LiveWriter, platform: Platform, rng: random.Random)
             "rating": rng.randint(1, 5),
             "text": "The battery is great, the case is bad.",
         }
-        writer.put_reviews([read_review(body, review_id=f"NEWR-{rng.randint(1, 5)}")], actor="test")
+        writer.put_reviews([read_review(review, review_id=f"NEWR-{rng.randint(1, 5)}")], actor="test")
     else:
         reviews = platform.catalog.review_ids()
         writer.delete_reviews([rng.choice(reviews)], actor="test")

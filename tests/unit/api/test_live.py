@@ -211,8 +211,8 @@ def test_changes_are_taken_over_and_the_state_before_is_closed_after_its_last_re
         assert live.advance()
         with live.use() as after:
             assert (before.changes, after.changes) == (0, 3)
-        assert not before.closed
-    assert before.closed == 1
+        assert [state.closed for state in states] == [0, 0]
+    assert [state.closed for state in states] == [1, 0]
     shelf.current = 2  # what came after the version is there from its first request on
     live.refresh()
     with live.use() as state:
