@@ -73,7 +73,7 @@ def change_at_random(writer: LiveWriter, platform: Platform, rng: random.Random)
     elif kind == "delete":
         writer.delete_products([chosen], actor="test")
     elif kind == "review":
-        body = {
+        review: dict[str, object] = {
             "product_id": chosen,
             "rating": rng.randint(1, 5),
             "text": "The battery is great, the case is bad.",
