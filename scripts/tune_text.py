@@ -133,7 +133,7 @@ def read_terms(state: Path, asked: set[str]) -> tuple[np.ndarray, list[dict[str,
             [t if t in asked else "" for t in terms.words], [t for t in terms.forms if t in asked]
         )
 
-    affirmed = (analyze_product(product, ontology)[0] for product in products)
+    affirmed = (analyze_product(product, ontology) for product in products)
     documents = [{name: keep(terms) for name, terms in fields.items()} for fields in affirmed]
     return np.array([product.id for product in products]), documents
 

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,6 +48,7 @@ class Postings:
         positions: NDArray[np.int32],
         scores: NDArray[np.float32],
         size: int,
+        lengths: Mapping[str, float] | None = None,
     ) -> None:
         """Split the matrix by word.
 
@@ -56,8 +58,10 @@ class Postings:
             positions: Products of all columns, ascending in each, (nnz,).
             scores: Aligned with ``positions``.
             size: Number of products.
+            lengths: Mean number of words of each field: what products that come later are scored with.
         """
         self.size = size
+        self.lengths = dict(lengths or {})
         self._column_of = {term: i for i, term in enumerate(terms)}
         # Plain views: cutting a column out of a memory map as such costs several times as much.
         self._starts, self._positions, self._scores = (
@@ -72,9 +76,21 @@ class Postings:
         begin, end = int(self._starts[at]), int(self._starts[at + 1])
         return Column(self._positions[begin:end], self._scores[begin:end])
 
+    @property
+    def count(self) -> int:
+        """Number of products that the rarity of words is counted over."""
+        return self.size
+
     def frequency(self, stem: str) -> int:
         """Number of products that have a stem."""
         return len(self.column(stem).positions)
+
+    def score_at(self, stem: str, position: int) -> float:
+        """Score of a stem in the product at a position; 0 where it has not the stem."""
+        column = self.column(stem)
+        at = int(np.searchsorted(column.positions, position))
+        is_there = at < len(column.positions) and column.positions[at] == position
+        return float(column.scores[at]) if is_there else 0.0
 
     def holding(self, stems: Sequence[str]) -> NDArray[np.bool_]:
         """Mask of the products that have all of the stems, (n,); empty for no stems."""
@@ -98,7 +114,7 @@ class Postings:
     def save(self, folder: Path) -> None:
         """Write the matrix into a folder."""
         folder.mkdir(parents=True, exist_ok=True)
-        content = {"size": self.size, "terms": list(self._column_of)}
+        content = {"size": self.size, "lengths": self.lengths, "terms": list(self._column_of)}
         (folder / _TERMS).write_text(json.dumps(content, ensure_ascii=False), "utf-8")
         np.save(folder / "starts.npy", self._starts)
         np.save(folder / "positions.npy", self._positions)
@@ -111,7 +127,7 @@ class Postings:
         starts = np.load(folder / "starts.npy")
         positions = np.load(folder / "positions.npy", mmap_mode="r")
         scores = np.load(folder / "scores.npy", mmap_mode="r")
-        return cls(content["terms"], starts, positions, scores, int(content["size"]))
+        return cls(content["terms"], starts, positions, scores, int(content["size"]), content["lengths"])
 
 
 def build_postings(
@@ -135,8 +151,11 @@ def build_postings(
         b: How far a field's length counts, from 0 to 1.
     """
     column_of: dict[str, int] = {}
+    lengths: dict[str, float] = {}
     fields = [
-        _weigh_field(documents, name, weight, b, column_of) for name, weight in weights.items() if weight > 0
+        _weigh_field(documents, name, weight, b, column_of, lengths)
+        for name, weight in weights.items()
+        if weight > 0
     ]
     keys = np.concatenate([keys for keys, _ in fields]) if fields else np.zeros(0, dtype=np.int64)
     values = np.concatenate([values for _, values in fields]) if fields else np.zeros(0, dtype=np.float64)
@@ -145,11 +164,46 @@ def build_postings(
     frequencies = np.bincount(cell_of, weights=values, minlength=len(cells))
     columns = cells // max(size, 1)
     holders = np.bincount(columns, minlength=len(column_of))
-    rarity = np.log1p((size - holders + 0.5) / (holders + 0.5))
-    scores = rarity[columns] * frequencies * (k1 + 1) / (frequencies + k1)
+    scores = rarity(size, holders)[columns] * _saturated(frequencies, k1)
     starts = np.searchsorted(columns, np.arange(len(column_of) + 1)).astype(np.int64)
     positions = (cells % max(size, 1)).astype(np.int32)
-    return Postings(list(column_of), starts, positions, scores.astype(np.float32), size)
+    return Postings(list(column_of), starts, positions, scores.astype(np.float32), size, lengths)
+
+
+def rarity(size: int, holders: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Factor of words that so many out of ``size`` products have."""
+    return np.asarray(np.log1p((size - holders + 0.5) / (holders + 0.5)), dtype=np.float64)
+
+
+def weigh_document(
+    document: Mapping[str, TextTerms],
+    weights: Mapping[str, float],
+    lengths: Mapping[str, float],
+    *,
+    k1: float = K1,
+    b: float = B,
+) -> dict[str, float]:
+    """The scores of one product's words without their rarity, as ``build_postings`` makes them.
+
+    Args:
+        document: Its terms by field.
+        weights: Factor of each field; fields without one are left out.
+        lengths: Mean length of each field over the products of a version.
+        k1: How slowly the frequency saturates.
+        b: How far a field's length counts, from 0 to 1.
+    """
+    frequencies: dict[str, float] = {}
+    for name, weight in weights.items():
+        terms = document.get(name, _NO_TERMS)
+        own = float(len(terms.words))
+        share = 1 - b + b * own / lengths.get(name, max(own, 1.0))
+        for stem, repeats in Counter(terms.all).items():
+            frequencies[stem] = frequencies.get(stem, 0.0) + weight * repeats / share
+    return {stem: float(_saturated(frequency, k1)) for stem, frequency in frequencies.items()}
+
+
+def _saturated(frequency: Any, k1: float) -> Any:
+    return frequency * (k1 + 1) / (frequency + k1)
 
 
 def _weigh_field(
@@ -158,8 +212,12 @@ def _weigh_field(
     weight: float,
     b: float,
     column_of: dict[str, int],
+    means: dict[str, float],
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Cells (column × number of products + position) and the words' weighted frequencies in one field."""
+    """Cells (column × number of products + position) and the words' weighted frequencies in one field.
+
+    The field's mean length is added to ``means``.
+    """
     # Lists of ints take five times the memory.
     columns, positions, counts = array("q"), array("q"), array("i")
     lengths = np.zeros(len(documents))
@@ -174,6 +232,6 @@ def _weigh_field(
         return np.zeros(0, dtype=np.int64), np.zeros(0)
     column, position = np.frombuffer(columns, dtype=np.int64), np.frombuffer(positions, dtype=np.int64)
     # Products without the field say nothing of how long it is; one that has only other forms of words has a length of 0.
-    mean = max(float(lengths[np.unique(position)].mean()), 1.0)
+    mean = means[name] = max(float(lengths[np.unique(position)].mean()), 1.0)
     share = 1 - b + b * lengths[position] / mean
     return column * len(documents) + position, weight * np.asarray(counts, dtype=np.float64) / share

@@ -20,13 +20,16 @@ DEFAULT_WEIGHTS: Mapping[str, float] = {
     "description": 1.0,
 }
 """Weight of a word's frequency in each text."""
+POSTING_WEIGHTS: Mapping[str, Mapping[str, float]] = {
+    "affirmed": DEFAULT_WEIGHTS,
+    "about": {name: weight for name, weight in DEFAULT_WEIGHTS.items() if name != "description"},
+    "named": {name: DEFAULT_WEIGHTS[name] for name in ("title", "category")},
+    "headed": {"heads": 1.0},
+    "denied": {"denied": 1.0},
+}
+"""The fields of each of the postings, with their weights."""
 _PRODUCTS_A_SLIP = 5_000
 """In each so many products one may have a word by a slip of the pen."""
-_AFFIRMED = "affirmed"
-_ABOUT = "about"
-_NAMED = "named"
-_HEADED = "headed"
-_DENIED = "denied"
 
 
 class ProductPostings:
@@ -42,44 +45,40 @@ class ProductPostings:
 
     def __init__(self, folder: Path) -> None:
         """Open the files that ``write_postings`` wrote into a version's text folder."""
-        self.affirmed = Postings.load(folder / _AFFIRMED)
-        self.about = Postings.load(folder / _ABOUT)
-        self.named = Postings.load(folder / _NAMED)
-        self.headed = Postings.load(folder / _HEADED)
-        self.denied = Postings.load(folder / _DENIED)
+        self._take({name: Postings.load(folder / name) for name in POSTING_WEIGHTS})
+
+    def _take(self, postings: Mapping[str, Postings]) -> None:
+        self.affirmed = postings["affirmed"]
+        self.about = postings["about"]
+        self.named = postings["named"]
+        self.headed = postings["headed"]
+        self.denied = postings["denied"]
 
     def knows(self, word: str) -> bool:
         """Whether some text holds a form of the word; in a large catalogue once may be a slip of the pen."""
-        least = 1 + self.affirmed.size // _PRODUCTS_A_SLIP
+        least = 1 + self.affirmed.count // _PRODUCTS_A_SLIP
         return all(self.affirmed.frequency(s) + self.denied.frequency(s) >= least for s in stems(word))
 
 
 def write_postings(folder: Path, products: Sequence[IndexedProduct], ontology: Ontology) -> None:
     """Score the words of all products and write them into a version's text folder."""
-    both = [analyze_product(product, ontology) for product in products]
-    affirmed = [terms for terms, _ in both]
-    denied = [{"denied": TextTerms(terms, [])} for _, terms in both]
-    build_postings(affirmed, DEFAULT_WEIGHTS).save(folder / _AFFIRMED)
-    about = {name: weight for name, weight in DEFAULT_WEIGHTS.items() if name != "description"}
-    build_postings(affirmed, about).save(folder / _ABOUT)
-    named = {name: DEFAULT_WEIGHTS[name] for name in ("title", "category")}
-    build_postings(affirmed, named).save(folder / _NAMED)
-    heads = [{"title": index_terms(" ".join(head_words(product.title)))} for product in products]
-    build_postings(heads, {"title": 1.0}).save(folder / _HEADED)
-    build_postings(denied, {"denied": 1.0}).save(folder / _DENIED)
+    analyzed = [analyze_product(product, ontology) for product in products]
+    for name, weights in POSTING_WEIGHTS.items():
+        build_postings(analyzed, weights).save(folder / name)
 
 
-def analyze_product(product: IndexedProduct, ontology: Ontology) -> tuple[dict[str, TextTerms], list[str]]:
-    """The terms that speak for a product, by field, and those that its title or description denies."""
+def analyze_product(product: IndexedProduct, ontology: Ontology) -> dict[str, TextTerms]:
+    """The terms that speak for a product by field, the heads of its title, and what its title or description denies."""
     title, description = split_denied(product.title, ontology), split_denied(product.description, ontology)
-    affirmed = {
+    return {
         "title": index_terms(title.affirmed),
         "brand": index_terms(product.brand),
         "category": index_terms(product.category),
         "labels": index_terms(" ".join(product.labels)),
         "description": index_terms(description.affirmed),
+        "heads": index_terms(" ".join(head_words(product.title))),
+        "denied": TextTerms([*_denied_terms(title), *_denied_terms(description)], []),
     }
-    return affirmed, [*_denied_terms(title), *_denied_terms(description)]
 
 
 def _denied_terms(text: DeniedText) -> list[str]:

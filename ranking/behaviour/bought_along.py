@@ -44,6 +44,16 @@ class BoughtAlong:
         """Strength of each product beside one, (n,); 0 where there is no evidence."""
         return np.asarray(self.strength.getrow(position).toarray().reshape(-1), dtype=np.float32)
 
+    def widened(self, size: int) -> BoughtAlong:
+        """The same pairs among ``size`` products, of which the further ones are bought along with none."""
+        end = self.strength.indptr[-1:]
+        indptr = np.concatenate([self.strength.indptr, np.repeat(end, size - self.strength.shape[0])])
+        strength, buyers = (
+            sparse.csr_matrix((matrix.data, matrix.indices, indptr), shape=(size, size))
+            for matrix in (self.strength, self.buyers)
+        )
+        return BoughtAlong(strength, buyers)
+
     def save(self, path: Path) -> None:
         """Write both matrices into one npz file."""
         np.savez(

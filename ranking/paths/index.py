@@ -98,6 +98,26 @@ class GraphIndex:
         except KeyError:
             raise NotFoundError(f"node {node!r} is not in the graph index; rebuild it if it is new") from None
 
+    def row(self, relation: str, position: int) -> tuple[np.ndarray, np.ndarray]:
+        """Ends and weights of a node's edges of a relation."""
+        matrix = self.relations.get(relation)
+        if matrix is None:
+            return np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.float32)
+        edges = slice(*matrix.indptr[position : position + 2])
+        return matrix.indices[edges], matrix.data[edges]
+
+    def with_room(self, at: int, room: int) -> GraphIndex:
+        """The same graph with ``room`` nodes without edges inserted at a position; their ids are empty."""
+        node_ids = (*self.node_ids[:at], *[""] * room, *self.node_ids[at:])
+        relations = {}
+        for relation, matrix in self.relations.items():
+            indices = np.where(matrix.indices >= at, matrix.indices + room, matrix.indices)
+            vacant = np.full(room, matrix.indptr[at], dtype=matrix.indptr.dtype)
+            indptr = np.concatenate([matrix.indptr[:at], vacant, matrix.indptr[at:]])
+            shape = (len(node_ids), len(node_ids))
+            relations[relation] = sparse.csr_matrix((matrix.data, indices, indptr), shape=shape)
+        return GraphIndex(node_ids=node_ids, relations=relations)
+
     def matrix(self, step: str) -> sparse.csr_matrix:
         """Matrix of one step: a relation's name, or ``~name`` for walking it from tail to head.
 

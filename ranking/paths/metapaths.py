@@ -98,9 +98,18 @@ class MetaPathScorer:
         """The steps of a meta-path by its name."""
         return next(path.steps for path in self.paths if path.name == name)
 
+    def matrices_of(
+        self, name: str, number: int
+    ) -> tuple[sparse.csr_matrix | None, sparse.csc_matrix | None]:
+        """The matrix of a step of a meta-path, and for the last step by columns as well; ``None``: no such path."""
+        steps = self._steps.get(name)
+        if steps is None:
+            return None, None
+        return steps[number], self._last[name] if number == len(steps) - 1 else None
+
     def score(self, seeds: Sequence[int], weights: Sequence[float] | None = None) -> PathScores:
         """Scores of the targets for seeds (node positions, default weight 1). Seeds are scored too."""
-        start = self._start(seeds, weights)
+        start = start_at(seeds, weights, self.index.n_nodes)
         by_path = {}
         for path in self.paths:
             reached = start
@@ -142,33 +151,22 @@ class MetaPathScorer:
         Raises:
             PathsError: As ``explain``.
         """
-        start = self._start(seeds, weights)
-        found: list[list[tuple[str, _Walks]]] = [[] for _ in targets]
+        start = start_at(seeds, weights, self.index.n_nodes)
+        found: list[list[tuple[str, Walks]]] = [[] for _ in targets]
         for path in self.paths:
             *before, _ = self._steps[path.name]
-            walks = _Walks(
+            walks = Walks(
                 start.indices[:, None].astype(np.int64), path.weight * start.data.astype(np.float64)
             )
             for matrix in before:
                 walks = walks.step(matrix, path.name)
             last = self._last[path.name]
             for number, target in enumerate(targets):
-                arrived = walks.arrive(last, target)
+                begin, end = last.indptr[target], last.indptr[target + 1]
+                arrived = walks.arrive(last.indices[begin:end], last.data[begin:end], target)
                 if len(arrived.mass):
                     found[number].append((path.name, arrived))
-        return [_strongest(of_target, n) for of_target in found]
-
-    def _start(self, seeds: Sequence[int], weights: Sequence[float] | None) -> sparse.csr_matrix:
-        values = [1.0] * len(seeds) if weights is None else list(weights)
-        if len(values) != len(seeds):
-            raise PathsError(f"{len(seeds)} seeds came with {len(values)} weights; give one each")
-        if any(not 0 <= seed < self.index.n_nodes for seed in seeds):
-            raise PathsError(f"a seed is out of range; the graph has {self.index.n_nodes} nodes")
-        rows = np.zeros(len(seeds), dtype=np.int64)
-        return sparse.csr_matrix(
-            (np.asarray(values, dtype=np.float32), (rows, np.asarray(seeds, dtype=np.int64))),
-            shape=(1, self.index.n_nodes),
-        )
+        return [strongest(of_target, n) for of_target in found]
 
     def _matrices(self, path: MetaPath) -> list[sparse.csr_matrix]:
         matrices = [self.index.transition(step, path.alpha) for step in path.steps]
@@ -181,14 +179,31 @@ class MetaPathScorer:
         return matrices
 
 
+def start_at(seeds: Sequence[int], weights: Sequence[float] | None, n_nodes: int) -> sparse.csr_matrix:
+    """Seeds as one row (1, n_nodes).
+
+    Raises:
+        PathsError: A seed is out of range, or there are not as many weights as seeds.
+    """
+    values = [1.0] * len(seeds) if weights is None else list(weights)
+    if len(values) != len(seeds):
+        raise PathsError(f"{len(seeds)} seeds came with {len(values)} weights; give one each")
+    if any(not 0 <= seed < n_nodes for seed in seeds):
+        raise PathsError(f"a seed is out of range; the graph has {n_nodes} nodes")
+    rows = np.zeros(len(seeds), dtype=np.int64)
+    return sparse.csr_matrix(
+        (np.asarray(values, dtype=np.float32), (rows, np.asarray(seeds, dtype=np.int64))), shape=(1, n_nodes)
+    )
+
+
 @dataclass(frozen=True)
-class _Walks:
+class Walks:
     """Walks with their chances: ``nodes`` (n, steps + 1) and ``mass`` (n,)."""
 
     nodes: np.ndarray
     mass: np.ndarray
 
-    def step(self, matrix: sparse.csr_matrix, path: str) -> _Walks:
+    def step(self, matrix: sparse.csr_matrix, path: str) -> Walks:
         """All ways to go on by one step."""
         heads = self.nodes[:, -1]
         begins = matrix.indptr[heads]
@@ -201,24 +216,22 @@ class _Walks:
         rows = np.repeat(np.arange(len(heads)), counts)
         within = np.arange(many) - np.repeat(np.cumsum(counts) - counts, counts)
         places = np.repeat(begins, counts) + within
-        return _Walks(
+        return Walks(
             np.column_stack((self.nodes[rows], matrix.indices[places])), self.mass[rows] * matrix.data[places]
         )
 
-    def arrive(self, last: sparse.csc_matrix, target: int) -> _Walks:
-        """Those that the last step takes to a target."""
-        begin, end = last.indptr[target], last.indptr[target + 1]
-        sources, chances = last.indices[begin:end], last.data[begin:end]
+    def arrive(self, sources: np.ndarray, chances: np.ndarray, target: int) -> Walks:
+        """Those that the last step takes to a target, from ``sources`` in ascending order with these chances."""
         if not len(sources) or not len(self.mass):
-            return _Walks(self.nodes[:0], self.mass[:0])
+            return Walks(self.nodes[:0], self.mass[:0])
         heads = self.nodes[:, -1]
         places = np.minimum(np.searchsorted(sources, heads), len(sources) - 1)
         kept = np.flatnonzero((sources[places] == heads) & (self.mass > 0) & (chances[places] > 0))
         ends = np.full((len(kept), 1), target, dtype=np.int64)
-        return _Walks(np.hstack((self.nodes[kept], ends)), self.mass[kept] * chances[places[kept]])
+        return Walks(np.hstack((self.nodes[kept], ends)), self.mass[kept] * chances[places[kept]])
 
 
-def _strongest(found: Sequence[tuple[str, _Walks]], n: int) -> list[PathInstance]:
+def strongest(found: Sequence[tuple[str, Walks]], n: int) -> list[PathInstance]:
     """The ``n`` walks of most mass, with their shares of all; ties by path and nodes."""
     if not found or n <= 0:
         return []

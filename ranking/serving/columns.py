@@ -61,10 +61,14 @@ class ProductColumns:
 
     def passing(self, filter: Filter) -> Mask:
         """Mask of the products that satisfy a filter, (n,); the same meaning as in the text index and the vector store."""
-        mask = np.ones(self.size, dtype=np.bool_)
+        mask = self.visible()
         for condition in filter.conditions:
             mask &= self._passing(condition)
         return mask
+
+    def visible(self) -> Mask:
+        """Mask of the products that shoppers see, (n,), for the caller to change."""
+        return np.ones(self.size, dtype=np.bool_)
 
     def holding(self, field: str, value: str) -> Positions:
         """Positions of the products that have a value of a field, in ascending order."""
@@ -83,6 +87,10 @@ class ProductColumns:
         """How many of the products at ``positions`` have each value of a field; values of none are left out."""
         among = np.zeros(self.size, dtype=np.bool_)
         among[positions] = True
+        return self.counts_among(field, among)
+
+    def counts_among(self, field: str, among: Mask) -> dict[str, int]:
+        """As ``counts``, of the products of a mask (n,)."""
         found = {value: int(among[held].sum()) for value, held in self._values.get(field, {}).items()}
         return {value: count for value, count in found.items() if count}
 
@@ -98,11 +106,9 @@ class ProductColumns:
 
     def _passing(self, condition: Condition) -> Mask:
         if condition.any_of or condition.none_of:
-            held = self._values.get(condition.field, {})
             mask = np.zeros(self.size, dtype=np.bool_)
             for value in condition.any_of or condition.none_of:
-                if value in held:
-                    mask[held[value]] = True
+                mask[self.holding(condition.field, value)] = True
             return ~mask if condition.none_of else mask
         numbers = self.numbers(condition.field)
         mask = ~np.isnan(numbers)

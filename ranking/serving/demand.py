@@ -67,7 +67,7 @@ class Trending:
         return Recommendations(kind="trending" if is_demand else "selection", hits=tuple(hits))
 
     def _by_rating(self) -> Scores:
-        ratings = np.array([d.numbers.get("rating", np.nan) for d in self._index.documents], dtype=np.float32)
+        ratings = self._index.columns.numbers("rating")
         return np.asarray(np.where(np.isnan(ratings), _UNRATED, ratings / 5.0), dtype=np.float32)
 
     def _inside(self, category: str) -> Scores:

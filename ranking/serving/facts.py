@@ -87,14 +87,12 @@ class Facts:
 
     def number_edge(self, position: int, field: str) -> StatedEdge | None:
         """The edge that states a product's number; a price is in the row and has none."""
-        matrix = self._index.graph.relations.get(HAS_VALUE)
-        if matrix is None or not field.startswith("attr."):
+        if not field.startswith("attr."):
             return None
-        row = slice(*matrix.indptr[position : position + 2])
         number = self._index.columns.numbers(field)[position]
         start = f"value:{field.removeprefix('attr.')}/{number:.6g}"  # as ``quantity_key`` writes it
         prefixes = (f"{start} ", f"{start}..")
-        for node, confidence in zip(matrix.indices[row], matrix.data[row], strict=True):
+        for node, confidence in zip(*self._index.graph.row(HAS_VALUE, position), strict=True):
             name = self._index.graph.node_ids[node]
             if name.startswith(prefixes):
                 return StatedEdge(name, float(confidence), HAS_VALUE, field.removeprefix("attr."))
@@ -134,17 +132,7 @@ class Facts:
         held = self._by_node.get(node)
         if held is not None:
             return held
-        at = self._index.graph.positions.get(node)
-        if at is None:
-            return Holders(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32))
-        incoming = self._index.incoming
-        row = slice(*incoming.indptr[at : at + 2])
-        positions, confidence = incoming.indices[row], incoming.data[row]
-        of_products = positions < len(self._index.ids)
-        order = np.argsort(positions[of_products])
-        held = Holders(
-            positions[of_products][order].astype(np.int64), confidence[of_products][order].astype(np.float32)
-        )
+        held = Holders(*self._index.holders_of(node))
         self._by_node[node] = held
         return held
 

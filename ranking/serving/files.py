@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -70,7 +70,7 @@ def write_ranking_files(
     target = folder / "ranking"
     target.mkdir(parents=True, exist_ok=True)
     edges = list(graph.iter_edges())
-    weighted = _weighted(edges, _Kinds(edges, ontology))
+    weighted = weighted_edges(edges, Kinds.of_edges(edges, ontology))
     index = GraphIndex.build(weighted, node_ids=[f"product:{i}" for i in product_ids])
     index.save(target / GRAPH)
     np.save(target / POPULAR, demand.popular(product_ids))
@@ -175,27 +175,39 @@ def node_labels(nodes: Sequence[Node]) -> dict[str, tuple[str, str]]:
     return {node.id: (node.label_en, node.label_zh) for node in nodes}
 
 
-class _Kinds:
+class Kinds:
     """Tells whether an edge joins two products of one kind."""
 
-    def __init__(self, edges: Sequence[Edge], ontology: Ontology) -> None:
+    def __init__(self, classes_of: Callable[[str], Sequence[str]], ontology: Ontology) -> None:
+        """Compare the classes that ``classes_of`` gives for a product's node."""
         self._hierarchy = ontology.hierarchy
-        self.goes_with = frozenset(
-            relation.id
-            for relation in ontology.relations.values()
-            if any(path.purpose == "complements" for path in relation.paths)
-        )
-        self._classes: dict[str, list[str]] = {}
+        self._classes_of = classes_of
+        self.goes_with = relations_of_complements(ontology)
+
+    @classmethod
+    def of_edges(cls, edges: Sequence[Edge], ontology: Ontology) -> Kinds:
+        """With the classes that the edges of a whole graph state."""
+        classes: dict[str, list[str]] = {}
         for edge in edges:
             if edge.relation == IN_CATEGORY:
-                self._classes.setdefault(edge.source, []).append(edge.target.partition(":")[2])
+                classes.setdefault(edge.source, []).append(edge.target.partition(":")[2])
+        return cls(lambda node: classes.get(node, []), ontology)
 
     def joins_same(self, edge: Edge) -> bool:
-        ends = (self._classes.get(edge.source, []), self._classes.get(edge.target, []))
-        return are_same_kind(self._hierarchy, *ends)
+        """Whether an edge joins two products of one kind."""
+        return are_same_kind(self._hierarchy, self._classes_of(edge.source), self._classes_of(edge.target))
 
 
-def _weighted(edges: Sequence[Edge], kinds: _Kinds) -> Iterator[tuple[str, str, str, float]]:
+def relations_of_complements(ontology: Ontology) -> frozenset[str]:
+    """Relations by which products go with one another."""
+    return frozenset(
+        relation.id
+        for relation in ontology.relations.values()
+        if any(path.purpose == "complements" for path in relation.paths)
+    )
+
+
+def weighted_edges(edges: Iterable[Edge], kinds: Kinds) -> Iterator[tuple[str, str, str, float]]:
     """Edges that rank, with their weights."""
     for edge in edges:
         if edge.relation == HAS_ASPECT:
@@ -203,12 +215,13 @@ def _weighted(edges: Sequence[Edge], kinds: _Kinds) -> Iterator[tuple[str, str, 
             polarity = edge.properties.get("polarity", 0.0)
             if isinstance(polarity, int | float) and polarity > 0:
                 yield edge.source, edge.relation, edge.target, edge.confidence * float(polarity)
-        elif (
-            edge.relation in kinds.goes_with
-            and STATED_BY_SHOP not in edge.extractors
-            and kinds.joins_same(edge)
-        ):
+        elif is_read_complement(edge, kinds.goes_with) and kinds.joins_same(edge):
             # A text that names a product of the same kind compares; only the shop can say that the two go together.
             continue
         elif edge.relation == SUBCATEGORY_OF or (is_used(edge) and not is_implied(edge)):
             yield edge.source, edge.relation, edge.target, edge.confidence
+
+
+def is_read_complement(edge: Edge, goes_with: frozenset[str]) -> bool:
+    """Whether a text alone says that a product goes with another; ``goes_with``: relations that say so."""
+    return edge.relation in goes_with and STATED_BY_SHOP not in edge.extractors

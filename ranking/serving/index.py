@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,15 +14,17 @@ from kms.artifacts import Version
 from kms.encoder.embeddings import Matrix, TextEncoder
 from kms.errors import NotFoundError, StoreError
 from kms.indexing.build import FORMAT, read_categories, read_documents, read_manifest, read_ontology
+from kms.indexing.changes import ProductChange
 from kms.indexing.concepts import concept_texts
 from kms.indexing.documents import embedded_text
 from kms.indexing.embeddings import read_embeddings, text_hash
 from kms.lexical.analysis import fold_code, stems
+from kms.lexical.models import IndexedProduct
 from kms.lexical.product_postings import ProductPostings
 from kms.lexical.vocabulary import Vocabulary
 from kms.ontology.labels import names_in, normalise
-from kms.ontology.model import Ontology
-from kms.ontology.structure import HAS_ASPECT, IN_CATEGORY, SHOP_CATEGORY, SUBCATEGORY_OF
+from kms.ontology.model import Ontology, PathPurpose
+from kms.ontology.structure import IN_CATEGORY, SHOP_CATEGORY
 from kms.text.chinese import contains_chinese, fold_traditional
 from kms.text.chinese_words import learn_words
 from kms.vectors.coarse import CoarseVectors
@@ -31,13 +33,22 @@ from ranking.behaviour.base import BehaviourModel
 from ranking.behaviour.bought_along import BoughtAlong
 from ranking.behaviour.registry import load_model
 from ranking.paths.index import GraphIndex
+from ranking.paths.metapaths import MetaPathScorer
 from ranking.query.pinyin import PinyinSpeller
 from ranking.query.spelling import Speller
 from ranking.query.understand import QueryReader
+from ranking.serving.availability import OutOfStock
+from ranking.serving.codes import Codes, position_of
 from ranking.serving.columns import ProductColumns
+from ranking.serving.entities import EntityGraph
 from ranking.serving.facts import Facts
 from ranking.serving.files import BEHAVIOUR, BOUGHT_ALONG, GRAPH, POPULAR, read_labels
 from ranking.serving.meaning import Meaning
+
+if TYPE_CHECKING:
+    from ranking.serving.changed.graph import ChangedGraph
+    from ranking.serving.changed.paths import ChangedScorer
+    from ranking.serving.changed.vectors import ChangedCoarse, ChangedVectors
 
 Scores = NDArray[np.float32]
 OpenVectors = Callable[[Path], VectorStore]
@@ -49,10 +60,20 @@ class ServingIndex:
     Products have positions 0…n-1, the same in every array here and in the behaviour model.
     """
 
-    coarse: CoarseVectors | None = None
+    coarse: CoarseVectors | ChangedCoarse | None = None
     """What ``prepare_scans`` makes."""
 
-    def __init__(self, version: Version, *, encoder: TextEncoder, open_vectors: OpenVectors | None) -> None:
+    out_of_stock: OutOfStock = "shown"
+    """What search does with products that cannot be bought."""
+
+    def __init__(
+        self,
+        version: Version,
+        *,
+        encoder: TextEncoder,
+        open_vectors: OpenVectors | None,
+        out_of_stock: OutOfStock = "shown",
+    ) -> None:
         """Open a version.
 
         Args:
@@ -60,6 +81,7 @@ class ServingIndex:
             encoder: Must be the one the version was made with.
             open_vectors: Opens the vector store of a version's folder, which a version of more than
                 ``SERVED.exact_up_to`` products is searched with; ``None``: all vectors are compared at any size.
+            out_of_stock: What search does with products that cannot be bought.
 
         Raises:
             StoreError: The version was made with another encoder, or by a program that makes other indexes.
@@ -76,19 +98,20 @@ class ServingIndex:
                 f"{encoder.version}); run kms index build"
             )
         self.version = version
+        self.out_of_stock = out_of_stock
         self.currency = str(manifest.get("currency", "")) or None
         """The shop's own currency, which ``price`` counts in; ``None``: prices are compared as written."""
         self.ontology: Ontology = read_ontology(version.path)
         self.categories = read_categories(version.path, self.ontology)
         learn_words(names_in(self.ontology, "zh"))
         self.encoder = encoder
-        self.documents = read_documents(version.path)
-        self.ids = tuple(d.id for d in self.documents)
-        self.positions = {product_id: i for i, product_id in enumerate(self.ids)}
+        self.documents: Sequence[IndexedProduct] = read_documents(version.path)
+        self.ids: Sequence[str] = tuple(d.id for d in self.documents)
+        self.positions: Mapping[str, int] = {product_id: i for i, product_id in enumerate(self.ids)}
         self.vocabulary = Vocabulary.load(version.path / "text")
         self.postings = ProductPostings(version.path / "text")
-        self.graph = GraphIndex.load(version.path / "ranking" / GRAPH)
-        self.labels = read_labels(version.path)
+        self.graph: GraphIndex | ChangedGraph = GraphIndex.load(version.path / "ranking" / GRAPH)
+        self.labels: Mapping[str, tuple[str, str]] = read_labels(version.path)
         self.vectors_error: str | None = None
         self.vectors: VectorStore | None = None
         if open_vectors is not None and len(self.ids) > SERVED.exact_up_to:
@@ -99,11 +122,9 @@ class ServingIndex:
         path = version.path / "ranking" / BEHAVIOUR
         self.behaviour: BehaviourModel | None = load_model(path) if path.exists() else None
         stored = read_embeddings(version.path)
-        self.embeddings = self._read_embeddings(stored)
-        self.meaning = Meaning(self, self._read_concepts(stored))
-        popularity = np.array([d.numbers.get("popularity", 0.0) for d in self.documents], dtype=np.float32)
-        most = float(popularity.max(initial=0.0))
-        self.popularity: Scores = np.log1p(popularity) / np.log1p(most) if most > 0 else popularity
+        self.embeddings: Matrix | ChangedVectors = self._read_embeddings(stored)
+        self._concepts = self._read_concepts(stored)
+        self.popularity: Scores = share_of_most(self.columns.numbers("popularity"))
         self.popular: NDArray[np.bool_] = np.load(version.path / "ranking" / POPULAR)
         self.bought_along = BoughtAlong.load(version.path / "ranking" / BOUGHT_ALONG)
         self._by_entity: dict[str, tuple[NDArray[np.int64], Scores]] = {}
@@ -111,7 +132,9 @@ class ServingIndex:
 
     def prepare_scans(self) -> None:
         """Make what searches by vectors are faster with from the second on; answers are the same without it."""
+        assert isinstance(self.embeddings, np.ndarray)
         self.coarse = CoarseVectors(self.embeddings)
+        _ = self.meaning
 
     @property
     def lacks_vectors(self) -> bool:
@@ -130,18 +153,19 @@ class ServingIndex:
         """
         written = text.strip()
         at = self.positions.get(written)
-        return at if at is not None else self._positions_by_code.get(fold_code(written))
+        if at is None:
+            owner = min(self.owners_of(fold_code(written)), default=None)
+            at = None if owner is None else position_of(owner)
+        return at
+
+    def owners_of(self, folded: str) -> list[int]:
+        """Products that have a folded code, as ``Codes.owners`` gives them."""
+        return self.codes.owners(folded)
 
     @cached_property
-    def _positions_by_code(self) -> dict[str, int]:
-        codes: dict[str, int] = {}
-        for product_id, at in self.positions.items():
-            codes.setdefault(fold_code(product_id), at)
-        for at, document in enumerate(self.documents):
-            for code in document.codes:
-                codes.setdefault(fold_code(code), at)
-        codes.pop("", None)
-        return codes
+    def codes(self) -> Codes:
+        """The products' ids and codes."""
+        return Codes((at, document.id, document.codes) for at, document in enumerate(self.documents))
 
     def position(self, product_id: str) -> int:
         """Position of a product.
@@ -159,21 +183,35 @@ class ServingIndex:
 
     def classes_of(self, position: int) -> tuple[str, ...]:
         """Ids of the classes that a product is directly in."""
-        matrix = self.graph.relations.get(IN_CATEGORY)
-        if matrix is None:
-            return ()
-        row = matrix.getrow(position)
-        return tuple(self.graph.node_ids[i].partition(":")[2] for i in row.indices)
+        nodes, _ = self.graph.row(IN_CATEGORY, position)
+        return tuple(self.graph.node_ids[i].partition(":")[2] for i in nodes)
 
     def with_chinese_title(self, word: str) -> list[int]:
         """Positions of the products whose title has a Chinese word, wherever segmentation would cut it."""
         return [at for at, title in enumerate(self._chinese_titles) if word in title]
 
+    @property
+    def count(self) -> int:
+        """Number of products that shoppers see."""
+        return len(self.ids)
+
+    def with_changes(self, changes: Sequence[ProductChange]) -> ServingIndex:
+        """The index with some products changed, added or taken away; this one stays as it is.
+
+        What is large is shared. Only the last one in use is closed.
+
+        Args:
+            changes: In the order of their sequence; one that is here already changes nothing.
+        """
+        from ranking.serving.changed.index import change_index
+
+        return change_index(self, changes)
+
     def _count_products(self) -> dict[str, int]:
         """How many products have an edge to each entity; see ``products_with``."""
-        edges = self.incoming.tocoo()
+        edges = self.entities.incoming.tocoo()
         is_of_product = (edges.col < len(self.ids)) & (edges.data > 0)
-        of_rows = np.bincount(edges.row[is_of_product], minlength=self.incoming.shape[0])
+        of_rows = np.bincount(edges.row[is_of_product], minlength=self.graph.n_nodes)
         return {
             node: len(self.products_with(node)[0]) if node.startswith("category:") else int(of_rows[at])
             for node in self.labels
@@ -183,8 +221,7 @@ class ServingIndex:
     @cached_property
     def _chinese_titles(self) -> list[str]:
         """Simplified titles; empty where a title has no Chinese."""
-        titles = (document.title for document in self.documents)
-        return [fold_traditional(title) if contains_chinese(title) else "" for title in titles]
+        return [chinese_title(document) for document in self.documents]
 
     def products_with(self, node: str) -> tuple[NDArray[np.int64], Scores]:
         """Positions of products that have an edge to an entity, with the edge's confidence.
@@ -197,16 +234,28 @@ class ServingIndex:
             if node.startswith("category:"):
                 class_id = node.partition(":")[2]
                 nodes += [f"category:{c}" for c in self.ontology.hierarchy.descendants(class_id)]
-            rows = [at for each in nodes if (at := self.graph.positions.get(each)) is not None]
             best = np.zeros(len(self.ids), dtype=np.float32)
-            for at in rows:
-                row = self.incoming.getrow(at)
-                of_products = row.indices < len(self.ids)
-                np.maximum.at(best, row.indices[of_products], row.data[of_products])
+            for each in nodes:
+                holders, confidence = self.holders_of(each)
+                best[holders] = np.maximum(best[holders], confidence)
             positions = np.flatnonzero(best > 0)
             found = (positions, best[positions])
             self._by_entity[node] = found
         return found
+
+    def holders_of(self, node: str) -> tuple[NDArray[np.int64], Scores]:
+        """Positions, in ascending order, of the products that have an edge to a node, with its confidence."""
+        return self.entities.holders_of(node)
+
+    @cached_property
+    def entities(self) -> EntityGraph:
+        """The version's graph: products of entities, and scores along meta-paths."""
+        assert isinstance(self.graph, GraphIndex)
+        return EntityGraph(self.graph, len(self.ids), self.ontology)
+
+    def scorer(self, purpose: PathPurpose) -> MetaPathScorer | ChangedScorer:
+        """The meta-paths of a purpose over those relations that the graph has."""
+        return self.entities.scorer(purpose)
 
     @cached_property
     def facts(self) -> Facts:
@@ -214,18 +263,9 @@ class ServingIndex:
         return Facts(self)
 
     @cached_property
-    def incoming(self) -> Any:
-        """Entity × product over all relations that state facts."""
-        total = None
-        for relation, matrix in self.graph.relations.items():
-            if relation in {SUBCATEGORY_OF, HAS_ASPECT}:
-                continue
-            total = matrix.T.tocsr() if total is None else total.maximum(matrix.T.tocsr())
-        if total is None:
-            from scipy import sparse
-
-            total = sparse.csr_matrix((self.graph.n_nodes, self.graph.n_nodes), dtype=np.float32)
-        return total.tocsr()
+    def meaning(self) -> Meaning:
+        """Likeness of questions to classes and uses."""
+        return Meaning(self, self._concepts)
 
     @cached_property
     def columns(self) -> ProductColumns:
@@ -238,6 +278,11 @@ class ServingIndex:
         ranks = np.empty(len(self.ids), dtype=np.int64)
         ranks[sorted(range(len(self.ids)), key=self.ids.__getitem__)] = np.arange(len(self.ids))
         return ranks
+
+    @cached_property
+    def ids_in_order(self) -> list[str]:
+        """All ids, sorted."""
+        return sorted(self.ids)
 
     def label(self, node: str) -> tuple[str, str]:
         """English and Chinese label of a node; a product's is its title."""
@@ -286,3 +331,15 @@ class ServingIndex:
         return QueryReader(
             self.ontology, brands=brands, products_of=counts, speller=speller, currency=self.currency
         )
+
+
+def share_of_most(popularity: NDArray[np.float64]) -> Scores:
+    """Logarithms of popularity as shares of the largest; NaN counts as 0."""
+    counts = np.nan_to_num(popularity).astype(np.float32)
+    most = float(counts.max(initial=0.0))
+    return np.log1p(counts) / np.log1p(most) if most > 0 else counts
+
+
+def chinese_title(document: IndexedProduct) -> str:
+    """A product's title, simplified; empty where it has no Chinese."""
+    return fold_traditional(document.title) if contains_chinese(document.title) else ""

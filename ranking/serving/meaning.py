@@ -26,20 +26,35 @@ USE_NAME = 0.3
 class Meaning:
     """Compares vectors of questions with those of one version's products and concepts."""
 
-    def __init__(self, index: ServingIndex, vectors: Mapping[tuple[str, str], Scores]) -> None:
+    def __init__(
+        self,
+        index: ServingIndex,
+        vectors: Mapping[tuple[str, str], Scores],
+        before: Meaning | None = None,
+        changed: NDArray[np.int64] | None = None,
+    ) -> None:
         """Prepare the vectors of classes and uses that some product has.
 
         Args:
             index: Products and their vectors.
             vectors: Of concepts, by filter field and id.
+            before: Of the version that ``index`` has changed products of.
+            changed: Positions of these in ascending order.
         """
         self._index = index
         held = {key: index.columns.holding(*key) for key in vectors}
         self._classes = [key for key in vectors if key[0] == "category" and len(held[key])]
         self._uses = [key for key in vectors if key[0] != "category" and len(held[key])]
         self._held = held
+        if before is None or changed is None:
+            self._sums = {key: self._sum(held[key]) for key in self._classes}
+        else:
+            self._sums = {
+                key: before._sum_without(key, changed) + self._sum(_among(held[key], changed))
+                for key in self._classes
+            }
         self._class_names = self._stack([vectors[key] for key in self._classes])
-        self._class_means = self._stack([self._mean(held[key], vectors[key]) for key in self._classes])
+        self._class_means = self._stack([_unit(self._sums[key], vectors[key]) for key in self._classes])
         self._use_names = self._stack([vectors[key] for key in self._uses])
 
     def score(self, vector: Scores, cosines: Scores) -> Scores:
@@ -58,12 +73,15 @@ class Meaning:
         whole = TEXT + CLASS_NAME + CLASS_MEAN + USE_NAME
         return np.asarray(np.sum(parts, axis=0) / whole, dtype=np.float32)
 
-    def _mean(self, positions: NDArray[np.int64], otherwise: Scores) -> Scores:
-        """Unit vector of the mean of the products that the encoder can read."""
-        rows = self._index.embeddings[positions]
-        mean = np.asarray(rows.sum(axis=0), dtype=np.float32)
-        length = float(np.linalg.norm(mean))
-        return mean / length if length > 0 else otherwise
+    def _sum(self, positions: NDArray[np.int64]) -> Scores:
+        """Sum of the vectors of the products that the encoder can read, (d,)."""
+        return np.asarray(self._index.embeddings[positions].sum(axis=0), dtype=np.float32)
+
+    def _sum_without(self, key: tuple[str, str], changed: NDArray[np.int64]) -> Scores:
+        """Sum of the vectors of a class's products but those that changed, (d,)."""
+        if key not in self._sums:
+            return np.zeros(self._index.embeddings.shape[1], dtype=np.float32)
+        return self._sums[key] - self._sum(_among(self._held[key], changed))
 
     def _spread(self, likeness: Scores, keys: list[tuple[str, str]]) -> Scores:
         """To each product the highest likeness of its concepts; negative ones count as 0."""
@@ -76,3 +94,12 @@ class Meaning:
     def _stack(self, rows: list[Scores]) -> Scores:
         dimensions = self._index.embeddings.shape[1]
         return np.stack(rows) if rows else np.zeros((0, dimensions), dtype=np.float32)
+
+
+def _among(positions: NDArray[np.int64], changed: NDArray[np.int64]) -> NDArray[np.int64]:
+    return np.intersect1d(positions, changed, assume_unique=True)
+
+
+def _unit(total: Scores, otherwise: Scores) -> Scores:
+    length = float(np.linalg.norm(total))
+    return total / length if length > 0 else otherwise

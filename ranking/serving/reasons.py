@@ -11,6 +11,7 @@ from ranking.models import Hit, PathStep, Reason
 from ranking.paths.index import INVERSE
 from ranking.paths.metapaths import MetaPathScorer, PathInstance
 from ranking.serving import wording
+from ranking.serving.changed.paths import ChangedScorer
 from ranking.serving.index import ServingIndex
 from ranking.serving.popularity import popularity_reason
 
@@ -33,7 +34,7 @@ class Explainer:
         hits: Sequence[Hit],
         seeds: Sequence[int],
         weights: Sequence[float],
-        scorer: MetaPathScorer,
+        scorer: MetaPathScorer | ChangedScorer,
         behaviour: BehaviourReasons,
     ) -> list[Hit]:
         """The same hits with their reasons, the largest share first.
@@ -83,7 +84,12 @@ class Explainer:
         model = self._index.behaviour
         if model is None:
             return []
-        parts = model.explain(list(seeds), target)
+        # A product that came after the version has no behaviour.
+        parts = (
+            model.explain([seed for seed in seeds if seed < model.n_items], target)
+            if target < model.n_items
+            else []
+        )
         return [part.item for part in parts if part.share > 0][:NAMED_SEEDS]
 
     def _title(self, position: int) -> str:
@@ -119,7 +125,9 @@ class Explainer:
         because = (self._index.ids[seed],)
         return Reason(source="vector", share=share, text_en=en, text_zh=zh, because_of=because)
 
-    def _path_reasons(self, hit: Hit, scorer: MetaPathScorer, paths: Sequence[PathInstance]) -> list[Reason]:
+    def _path_reasons(
+        self, hit: Hit, scorer: MetaPathScorer | ChangedScorer, paths: Sequence[PathInstance]
+    ) -> list[Reason]:
         whole = hit.sources.get("graph", 0.0) / (hit.score or 1.0)
         return _merged(
             self._path_reason(path, scorer.steps_of(path.path), whole * path.share)
@@ -166,7 +174,8 @@ class Explainer:
 
     def _confidence(self, relation: str, head: str, tail: str) -> float:
         graph = self._index.graph
-        return float(graph.relations[relation][graph.positions[head], graph.positions[tail]])
+        ends, weights = graph.row(relation, graph.positions[head])
+        return float(weights[ends == graph.positions[tail]].sum())
 
 
 def _merged(reasons: Iterable[Reason]) -> list[Reason]:

@@ -9,9 +9,6 @@ from numpy.typing import NDArray
 
 from kms.filters import Filter
 from ranking.models import Recommendations, Source
-from ranking.paths.index import INVERSE
-from ranking.paths.metapaths import MetaPath, MetaPathScorer
-from ranking.paths.tables import paths_for
 from ranking.serving.demand import Trending
 from ranking.serving.index import Scores, ServingIndex
 from ranking.serving.kinds import classes_of_kind
@@ -32,9 +29,10 @@ class Recommender:
     def __init__(self, index: ServingIndex, weights: RecommendationWeights | None = None) -> None:
         self._index = index
         self._weights = weights or RecommendationWeights()
-        self._paths = _scorer(index, paths_for(index.ontology, "similar"))
-        self._complements = _scorer(index, paths_for(index.ontology, "complements"))
+        self._paths = index.scorer("similar")
+        self._complements = index.scorer("complements")
         self._explainer = Explainer(index)
+        self._is_visible = index.columns.visible()
         self._trending = Trending(index)
 
     def recommend(
@@ -88,7 +86,7 @@ class Recommender:
         where it can change the order, and all products would cost more than everything else together.
         """
         behaviour = self._weights.behaviour * self._behaviour(positions)
-        graph = self._weights.graph * scaled(self._paths.score(positions, weights).total, self._n)
+        graph = self._weights.graph * self._scaled(self._paths.score(positions, weights).total)
         popularity = self._weights.popularity * self._index.popularity
         others = np.asarray(behaviour + graph + popularity, dtype=np.float32)
         among = None
@@ -109,7 +107,7 @@ class Recommender:
         """
         seed = self._index.position(product_id)
         parts: Parts = {
-            "graph": scaled(self._paths.score([seed]).total, self._n),
+            "graph": self._scaled(self._paths.score([seed]).total),
             "vector": 0.5 * self._alike([seed], [1.0]),
             "behaviour": 0.3 * self._behaviour([seed]),
         }
@@ -135,12 +133,12 @@ class Recommender:
         """
         index = self._index
         seed = index.position(product_id)
-        stated = self._complements.score([seed]).total[: self._n]
+        stated = self._seen(self._complements.score([seed]).total)
         own = index.classes_of(seed)
         same = self._in_classes(classes_of_kind(index.ontology.hierarchy, own, index.ontology.classes))
         parts: Parts = {
-            "graph": (stated > 0).astype(np.float32) + scaled(stated, self._n),
-            "behaviour": 0.5 * scaled(np.where(same, 0.0, index.bought_along.of(seed)), self._n),
+            "graph": (stated > 0).astype(np.float32) + self._scaled(stated),
+            "behaviour": 0.5 * self._scaled(np.where(same, 0.0, index.bought_along.of(seed))),
         }
         hits = select(index, parts, without={seed}, limit=limit)
         if explain:
@@ -170,7 +168,18 @@ class Recommender:
         model = self._index.behaviour
         if model is None:
             return np.zeros(self._n, dtype=np.float32)
-        return scaled(np.maximum(model.score(list(positions)), 0.0), self._n)
+        # Products that came after the version have no behaviour.
+        scores = np.zeros(self._n, dtype=np.float32)
+        scores[: model.n_items] = model.score([at for at in positions if at < model.n_items])
+        return self._scaled(np.maximum(scores, 0.0))
+
+    def _seen(self, scores: np.ndarray) -> Scores:
+        """Scores of the products that shoppers see, 0 for the others, (n,)."""
+        return np.asarray(np.where(self._is_visible, scores[: self._n], np.float32(0)), dtype=np.float32)
+
+    def _scaled(self, scores: np.ndarray) -> Scores:
+        """Scores as shares of the largest, (n,)."""
+        return scaled(self._seen(scores), self._n)
 
     def _alike(
         self, positions: Sequence[int], weights: Sequence[float], among: np.ndarray | None = None
@@ -191,7 +200,7 @@ class Recommender:
     def _unlike(self, disliked: Sequence[tuple[int, float]]) -> Scores:
         """Factor below 1 for products that are like disliked ones, (n,)."""
         positions, weights = _shares(disliked)
-        near = scaled(total_of(self.parts(positions, weights)), self._n)
+        near = self._scaled(total_of(self.parts(positions, weights)))
         return np.asarray(1.0 - DISLIKED_FACTOR * near, dtype=np.float32)
 
     def _in_classes(self, classes: Sequence[str] | frozenset[str]) -> NDArray[np.bool_]:
@@ -206,13 +215,3 @@ def _shares(items: Sequence[tuple[int, float]]) -> tuple[list[int], list[float]]
     """Positions, and weights as shares of the heaviest."""
     heaviest = max(weight for _, weight in items)
     return [at for at, _ in items], [weight / heaviest for _, weight in items]
-
-
-def _scorer(index: ServingIndex, paths: Sequence[MetaPath]) -> MetaPathScorer:
-    """Meta-paths over those relations that this graph has."""
-    usable = [
-        path
-        for path in paths
-        if all(step.removeprefix(INVERSE) in index.graph.relations for step in path.steps)
-    ]
-    return MetaPathScorer(index.graph, usable, targets=len(index.ids))

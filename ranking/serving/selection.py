@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from kms.filters import Filter
 from ranking.models import Hit, Source
+from ranking.serving.availability import recommendable
 from ranking.serving.index import Scores, ServingIndex
 
 PER_KIND = 2
@@ -42,7 +43,7 @@ def best_positions(total: Scores, needed: int) -> NDArray[np.int64]:
 def select(
     index: ServingIndex, parts: Parts, *, without: Collection[int], limit: int, filter: Filter | None = None
 ) -> list[Hit]:
-    """The best products with a score above 0, best first.
+    """The best products with a score above 0 that can be bought, best first.
 
     Args:
         index: The version.
@@ -51,9 +52,10 @@ def select(
         limit: At most so many.
         filter: Conditions that all must hold.
     """
-    total = total_of(parts)
+    allowed = recommendable(index)
     if filter is not None and filter.conditions:
-        total = np.where(index.columns.passing(filter), total, np.float32(0))
+        allowed &= index.columns.passing(filter)
+    total = np.where(allowed, total_of(parts), np.float32(0))
     hits: list[Hit] = []
     for position in best_positions(total, limit + len(without)):
         at = int(position)

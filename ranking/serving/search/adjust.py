@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ranking.models import Leaning, Sort
+from ranking.serving.availability import in_order
 from ranking.serving.index import ServingIndex
 from ranking.serving.search.stages import Candidates, Positions, Ranked
 
@@ -30,7 +31,8 @@ def order(
     """All products of the candidates in the order of ``sort``, (m,).
 
     By relevance: the scored ones by their score, ties by product id, then the others as they are. By a number: ties
-    by relevance; products without the number come last. A query that wants the most or the least of something
+    by relevance; products without the number come last. Behind all of them stand products that are out of stock, where
+    the shop wants it so. A query that wants the most or the least of something
     ("lightest tent") is ordered by that number where it is sorted by relevance.
     """
     scored = candidates.positions[: candidates.scored]
@@ -39,9 +41,9 @@ def order(
     if sort == "relevance":
         extreme = next((leaning for leaning in leanings if leaning.is_extreme), None)
         if extreme is None:
-            return relevance
+            return in_order(index, relevance)
         field, direction = extreme.field, -1 if extreme.direction == "more" else 1
     else:
         field, direction = _FIELDS[sort]
     numbers = direction * index.columns.numbers(field)[relevance]
-    return relevance[np.argsort(np.nan_to_num(numbers, nan=np.inf), kind="stable")]
+    return in_order(index, relevance[np.argsort(np.nan_to_num(numbers, nan=np.inf), kind="stable")])

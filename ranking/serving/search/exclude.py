@@ -13,6 +13,7 @@ from kms.ontology.model import LANGUAGES, Ontology, Term
 from kms.ontology.structure import ATTRIBUTE_FIELD
 from kms.text.chinese import contains_chinese
 from ranking.models import Entity
+from ranking.serving.availability import searchable
 from ranking.serving.index import ServingIndex
 from ranking.serving.search.stages import Mask, Query
 from ranking.serving.search.ways import holding_any, quantity_ways
@@ -22,9 +23,10 @@ _SHORTEST_NAME = 3
 
 def find_allowed(index: ServingIndex, query: Query, *, with_constraints: bool = True) -> Mask:
     """Products that satisfy the filter, the stated constraints and the exclusions, whatever else the words say, (n,)."""
+    mask = searchable(index) & ~find_excluded(index, query)
     if not with_constraints:
-        return index.columns.passing(query.filter_without_constraints) & ~find_excluded(index, query)
-    mask = index.columns.passing(query.filter) & ~find_excluded(index, query)
+        return mask & index.columns.passing(query.filter_without_constraints)
+    mask &= index.columns.passing(query.filter)
     for constraint in query.understanding.constraints:
         if constraint.otherwise:
             conditions = (constraint.condition, *constraint.otherwise)

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import numpy as np
-
 from kms.lexical.analysis import STOP_WORDS, fold_code, stems, words
-from kms.lexical.postings import Column
 from kms.ontology.model import RelationType
 from kms.ontology.structure import ATTRIBUTE_FIELD, HAS_VALUE
 from ranking.models import Entity, Hit, PathStep, Reason, Source
@@ -57,7 +54,7 @@ class SearchExplainer:
             features: Of the hits, aligned.
             ranked: Their scores, aligned.
         """
-        columns = self._term_columns(query)
+        surfaces = _surfaces(query)
         explained = []
         for row, hit in enumerate(hits):
             whole = hit.score or 1.0
@@ -66,7 +63,7 @@ class SearchExplainer:
             reasons: list[Reason] = []
             if (words_share := shares["text"] + shares["name"]) > 0:
                 is_named = position == query.named
-                terms = [self._code_of(position, query)] if is_named else _matched(columns, position)
+                terms = [self._code_of(position, query)] if is_named else self._matched(surfaces, position)
                 reasons += self._text_reason(terms, words_share)
             if shares["graph"] > 0:
                 reasons += self._entity_reasons(position, query, signals, shares["graph"])
@@ -83,15 +80,14 @@ class SearchExplainer:
             explained.append(hit.model_copy(update={"reasons": ordered}))
         return explained
 
-    def _term_columns(self, query: Query) -> list[tuple[str, Column]]:
-        """Each word of the query with its products; a word of several stems gives several columns."""
+    def _matched(self, surfaces: Mapping[str, str], position: int) -> list[str]:
+        """Words of the query that the product's text holds, those first that score most."""
         postings = self._index.postings.affirmed
-        surfaces: dict[str, str] = {}
-        for word in words(query.understanding.text):
-            if word not in STOP_WORDS:
-                for stem in stems(word):
-                    surfaces.setdefault(stem, word)
-        return [(word, postings.column(stem)) for stem, word in surfaces.items()]
+        scored: dict[str, float] = {}
+        for stem, word in surfaces.items():
+            if score := postings.score_at(stem, position):
+                scored[word] = scored.get(word, 0.0) + score
+        return sorted(scored, key=lambda word: -scored[word])
 
     def _code_of(self, position: int, query: Query) -> str:
         """The id or code of a product that the query is."""
@@ -191,11 +187,11 @@ def _attribute(entity: Entity) -> str:
     return entity.field.removeprefix(ATTRIBUTE_FIELD) if entity.field.startswith(ATTRIBUTE_FIELD) else ""
 
 
-def _matched(columns: Sequence[tuple[str, Column]], position: int) -> list[str]:
-    """Words of the query that the product's text holds, those first that score most."""
-    scored: dict[str, float] = {}
-    for word, column in columns:
-        at = int(np.searchsorted(column.positions, position))
-        if at < len(column.positions) and column.positions[at] == position:
-            scored[word] = scored.get(word, 0.0) + float(column.scores[at])
-    return sorted(scored, key=lambda word: -scored[word])
+def _surfaces(query: Query) -> dict[str, str]:
+    """The stems of the query's words, each with the word; a word may have several."""
+    surfaces: dict[str, str] = {}
+    for word in words(query.understanding.text):
+        if word not in STOP_WORDS:
+            for stem in stems(word):
+                surfaces.setdefault(stem, word)
+    return surfaces

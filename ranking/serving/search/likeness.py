@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from kms.vectors.coarse import CoarseVectors
+from ranking.serving.changed.vectors import ChangedCoarse, ChangedVectors
 from ranking.serving.search.stages import Mask, Positions, Scores
 
 _DIGITS = 6
@@ -15,7 +16,12 @@ _DIGITS = 6
 class Likeness:
     """Compares one query's vector with the products; those of all products are computed once, when they are needed."""
 
-    def __init__(self, embeddings: Scores, vector: Scores, coarse: CoarseVectors | None = None) -> None:
+    def __init__(
+        self,
+        embeddings: Scores | ChangedVectors,
+        vector: Scores,
+        coarse: CoarseVectors | ChangedCoarse | None = None,
+    ) -> None:
         """Compare ``vector`` (d,) with ``embeddings`` (n, d); both are of unit length, or 0 where nothing is known.
 
         Args:

@@ -105,7 +105,7 @@ def split_units(index: ServingIndex, query: Query) -> Units:
 
     def unit_of(same: Sequence[Entity]) -> Unit:
         return _any_of(
-            [_entity_unit(index, e, excluded.get((e.start, e.end)), is_exact=is_exact) for e in same]
+            index, [_entity_unit(index, e, excluded.get((e.start, e.end)), is_exact=is_exact) for e in same]
         )
 
     if heads:
@@ -241,7 +241,7 @@ def _is_covered(index: ServingIndex, heads: Sequence[Entity]) -> bool:
     holding = np.zeros(len(index.ids), dtype=np.bool_)
     for entity in heads:
         holding |= index.postings.affirmed.holding(stems(entity.surface))
-    among = classified[holding] if holding.any() else classified
+    among = classified[holding if holding.any() else index.columns.visible()]
     return bool(len(among)) and float(among.mean()) >= LEAST_COVERAGE
 
 
@@ -268,7 +268,7 @@ def _class_unit(index: ServingIndex, heads: Sequence[Entity], rule: ClassRule) -
             satisfied |= index.postings.affirmed.holding(stems(entity.surface))
     surface = " / ".join(e.surface for e in heads)
     return Unit(
-        surface, satisfied, satisfied, np.zeros_like(satisfied), _information(satisfied), is_class=True
+        surface, satisfied, satisfied, np.zeros_like(satisfied), _information(index, satisfied), is_class=True
     )
 
 
@@ -311,7 +311,7 @@ def _choice_unit(
         satisfied,
         stated,
         denied & ~satisfied,
-        _information(satisfied),
+        _information(index, satisfied),
         is_class=class_rule is not None,
         is_word=all(unit.is_word for parts in options for unit in parts),
     )
@@ -347,7 +347,7 @@ def _entity_unit(index: ServingIndex, entity: Entity, excluded: str | None = Non
     if entity.kind == "brand":
         # Texts name other brands beside their own, to compare or to fit.
         named = has | holding_any(index.postings.about, stem_ways(entity.surface))
-        return Unit(entity.surface, named, named, denied, _information(named))
+        return Unit(entity.surface, named, named, denied, _information(index, named))
     if entity.kind == "quantity":
         written = quantity_ways(entity.surface)
     else:
@@ -355,7 +355,7 @@ def _entity_unit(index: ServingIndex, entity: Entity, excluded: str | None = Non
         denied |= holding_any(index.postings.denied, written) & ~has
     satisfied = has | (holding_any(index.postings.affirmed, written) & ~denied)
     stated = has | (holding_any(index.postings.about, written) & ~denied)
-    return Unit(entity.surface, satisfied, stated, denied, _information(satisfied))
+    return Unit(entity.surface, satisfied, stated, denied, _information(index, satisfied))
 
 
 def _of_excluded(index: ServingIndex, entity: Entity) -> Mask:
@@ -377,7 +377,7 @@ def _meanings(entities: Sequence[Entity]) -> list[list[Entity]]:
     return list(same.values())
 
 
-def _any_of(units: Sequence[Unit]) -> Unit:
+def _any_of(index: ServingIndex, units: Sequence[Unit]) -> Unit:
     """One unit that products satisfy who satisfy any of some."""
     first = units[0]
     if len(units) == 1:
@@ -386,7 +386,7 @@ def _any_of(units: Sequence[Unit]) -> Unit:
     stated = reduce(np.logical_or, (unit.stated for unit in units))
     denied = reduce(np.logical_or, (unit.denied for unit in units)) & ~satisfied
     return replace(
-        first, satisfied=satisfied, stated=stated, denied=denied, information=_information(satisfied)
+        first, satisfied=satisfied, stated=stated, denied=denied, information=_information(index, satisfied)
     )
 
 
@@ -404,7 +404,7 @@ def _with_head(text: str, words: Sequence[Unit]) -> list[Unit]:
 def _lacking_unit(index: ServingIndex, word: str) -> Unit:
     satisfied = find_lacking(index, word)
     denied = index.postings.affirmed.holding(stems(word)) & ~satisfied
-    return Unit(f"{word}-free", satisfied, satisfied, denied, _information(satisfied), is_word=True)
+    return Unit(f"{word}-free", satisfied, satisfied, denied, _information(index, satisfied), is_word=True)
 
 
 def _word_unit(index: ServingIndex, surface: str, ways: Sequence[Sequence[str]]) -> Unit:
@@ -413,7 +413,7 @@ def _word_unit(index: ServingIndex, surface: str, ways: Sequence[Sequence[str]])
     denied = np.zeros(len(index.ids), dtype=np.bool_)
     for way in ways:
         denied |= index.postings.denied.holding(way)
-    return Unit(surface, satisfied, stated, denied & ~satisfied, _information(satisfied), is_word=True)
+    return Unit(surface, satisfied, stated, denied & ~satisfied, _information(index, satisfied), is_word=True)
 
 
 def _free_words(
@@ -455,5 +455,5 @@ def _choice_spans(text: str, query: Query) -> Iterator[Span]:
         yield from (joint.span() for joint in JOINT.finditer(text))
 
 
-def _information(satisfied: Mask) -> float:
-    return math.log((len(satisfied) + 1) / (int(satisfied.sum()) + 1))
+def _information(index: ServingIndex, satisfied: Mask) -> float:
+    return math.log((index.count + 1) / (int(satisfied.sum()) + 1))
