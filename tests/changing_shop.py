@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from kms.artifacts import ArtifactStore
+from kms.catalog.categories import CategoryTree
 from kms.catalog.models import Product
 from kms.currency import Price
 from kms.facts.linking import concept_node, value_node
@@ -65,6 +66,7 @@ class ChangingShop:
     rows: dict[str, Row]
     interactions: Sequence[Interaction] = ()
     encoder: WordEncoder = field(default_factory=WordEncoder)
+    tree: CategoryTree | None = None
 
     def build(self, folder: Path, out_of_stock: OutOfStock = "shown") -> ServingIndex:
         """Make a version of the rows as they are and open it."""
@@ -82,7 +84,9 @@ class ChangingShop:
         )
         version = artifacts.current("index")
         assert version is not None
-        return ServingIndex(version, encoder=self.encoder, open_vectors=None, out_of_stock=out_of_stock)  # type: ignore[arg-type]
+        index = ServingIndex(version, encoder=self.encoder, open_vectors=None, out_of_stock=out_of_stock)  # type: ignore[arg-type]
+        self.tree = index.categories
+        return index
 
     def change(
         self, sequence: int, product_id: str, row: Row | None, *, light: bool = False
@@ -104,7 +108,7 @@ class ChangingShop:
         edges = tuple(sorted(edges_of(product_id, row), key=lambda edge: edge.key))
         nodes = tuple(nodes_of(product_id, row))
         document = index_product(
-            product_of(product_id, row), edges, {n.id: n for n in nodes}, ONTOLOGY, now=NOW
+            product_of(product_id, row), edges, {n.id: n for n in nodes}, ONTOLOGY, now=NOW, tree=self.tree
         )
         numbers = {name: number for name, number in document.numbers.items() if name != "popularity"}
         document = document.model_copy(update={"numbers": numbers})
