@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -59,6 +60,16 @@ class AttributeChooser:
             for name in a.names(language)
         ]
         self._usage = _usage(ontology)
+        self._remember()
+
+    def with_products(self, products_of: Mapping[str, int]) -> AttributeChooser:
+        """The same by other numbers of products."""
+        other = copy.copy(self)
+        other._products_of = products_of
+        other._remember()
+        return other
+
+    def _remember(self) -> None:
         # A query has many numbers, and each is asked for in several steps.
         self._measured = lru_cache(maxsize=1_000)(self._find_measured)
         self._named_in = lru_cache(maxsize=64)(self._find_names)

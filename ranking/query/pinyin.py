@@ -38,6 +38,15 @@ class PinyinSpeller:
         fitting = {word: count for word, count in words.items() if _is_fitting(word)}
         self._known = {**fitting, **{name: 1_000_000 for name in names if _is_fitting(name)}}
 
+    def with_words(self, words: Mapping[str, int]) -> PinyinSpeller:
+        """The same with further words."""
+        fitting = {w: c for w, c in words.items() if _is_fitting(w) and w not in self._known}
+        if not fitting:
+            return self
+        wider = PinyinSpeller({})
+        wider._known = {**self._known, **fitting}
+        return wider
+
     def correct(self, text: str) -> tuple[str, list[Correction]]:
         """The text with misspelt Chinese replaced, and what was replaced."""
         corrections: list[Correction] = []

@@ -6,6 +6,7 @@ that the catalogue lacks. Words written apart that the catalogue writes as one a
 
 from __future__ import annotations
 
+import copy
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -108,6 +109,31 @@ class Speller:
             if len(word) > 2:
                 self._by_length.setdefault(len(word), []).append(word)
         self._nearest = lru_cache(maxsize=10_000)(self._find_nearest)
+
+    def with_words(
+        self, words: Mapping[str, int], *, is_written: Callable[[str], bool], together: Together
+    ) -> Speller:
+        """The same with further words, for a version some of whose products changed.
+
+        Args:
+            words: Those that the vocabulary lacks, with their numbers of products.
+            is_written: As in the constructor.
+            together: As in the constructor.
+        """
+        wider = copy.copy(self)
+        wider._is_written, wider._together = is_written, together
+        wider._pinyin = self._pinyin.with_words(words) if self._pinyin is not None else None
+        fitting = {w: c for w, c in words.items() if w.isalpha() and w.isascii() and w not in self._counts}
+        if fitting:
+            wider._counts = {**self._counts, **fitting}
+            wider._singulars = self._singulars.union(map(singular_of, fitting))
+            wider._stems = self._stems.union(stems(" ".join(fitting)))
+            wider._by_length = dict(self._by_length)
+            for word in fitting:
+                if len(word) > 2:
+                    wider._by_length[len(word)] = [*wider._by_length.get(len(word), ()), word]
+        wider._nearest = lru_cache(maxsize=10_000)(wider._find_nearest)
+        return wider
 
     def correct(self, text: str) -> tuple[str, tuple[Correction, ...]]:
         """The text with what is misspelt replaced, and what was replaced. Words with digits are left alone."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -98,6 +99,30 @@ class QueryReader:
         self._brand_beginnings = frozenset(name.partition(" ")[0] for name in brands)
         concepts = [kind for kind in ontology.terms if _is_asked_for(kind, ontology)]
         self._rank = {kind: place for place, kind in enumerate((*_FIRST, *concepts))}
+
+    def with_products(
+        self, brands: Mapping[str, tuple[str, str]], products_of: Mapping[str, int], speller: Speller
+    ) -> QueryReader:
+        """The same for a version some of whose products changed.
+
+        Args:
+            brands: Those that it lacks.
+            products_of: As in the constructor.
+            speller: As in the constructor.
+        """
+        other = copy.copy(self)
+        other._brands = {**self._brands, **brands} if brands else self._brands
+        other._products_of = products_of
+        other.speller = speller
+        other._chooser = self._chooser.with_products(products_of)
+        other._compounds = CompoundReader(self._ontology, products_of)
+        other._brand_beginnings = self._brand_beginnings.union(name.partition(" ")[0] for name in brands)
+        return other
+
+    @property
+    def products_of(self) -> Mapping[str, int]:
+        """Node id to number of products."""
+        return self._products_of
 
     def understand(self, query: str) -> Understanding:
         """Understand a query; any text is accepted."""

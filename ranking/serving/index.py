@@ -44,10 +44,12 @@ from ranking.serving.entities import EntityGraph
 from ranking.serving.facts import Facts
 from ranking.serving.files import BEHAVIOUR, BOUGHT_ALONG, GRAPH, POPULAR, read_labels
 from ranking.serving.meaning import Meaning
+from ranking.suggest.index import SuggestionIndex
 
 if TYPE_CHECKING:
     from ranking.serving.changed.graph import ChangedGraph
     from ranking.serving.changed.paths import ChangedScorer
+    from ranking.serving.changed.suggestions import ChangedSuggestions
     from ranking.serving.changed.vectors import ChangedCoarse, ChangedVectors
 
 Scores = NDArray[np.float32]
@@ -195,6 +197,11 @@ class ServingIndex:
         """Number of products that shoppers see."""
         return len(self.ids)
 
+    @property
+    def changed_positions(self) -> NDArray[np.int64]:
+        """Positions of the products that changed since the version was made, in ascending order."""
+        return np.zeros(0, dtype=np.int64)
+
     def with_changes(self, changes: Sequence[ProductChange]) -> ServingIndex:
         """The index with some products changed, added or taken away; this one stays as it is.
 
@@ -266,6 +273,11 @@ class ServingIndex:
     def meaning(self) -> Meaning:
         """Likeness of questions to classes and uses."""
         return Meaning(self, self._concepts)
+
+    @cached_property
+    def suggestions(self) -> SuggestionIndex | ChangedSuggestions:
+        """Completions of what is being typed."""
+        return SuggestionIndex.load(self.version.path / "ranking")
 
     @cached_property
     def columns(self) -> ProductColumns:

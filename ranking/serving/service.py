@@ -12,7 +12,6 @@ from ranking.serving.recommend import Recommender
 from ranking.serving.search import LinearRanker, Ranker, Searcher
 from ranking.serving.signals import HistoryItem
 from ranking.serving.weights import RecommendationWeights, SearchWeights
-from ranking.suggest.index import SuggestionIndex
 
 
 class RankingService:
@@ -29,7 +28,7 @@ class RankingService:
         self.index = index
         self._searcher = Searcher(index, search_ranker or LinearRanker(search_weights))
         self._recommender = Recommender(index, recommendation_weights)
-        self._suggestions = SuggestionIndex.load(index.version.path / "ranking")
+        self._suggestions = index.suggestions
 
     def search(self, request: SearchRequest) -> SearchAnswer:
         """See ``Searcher.search``."""

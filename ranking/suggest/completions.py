@@ -39,7 +39,12 @@ def list_completions(
         suggestion = Suggestion(
             text=product.title, kind="product", id=product.id, image_url=product.image_url
         )
-        yield Completion(suggestion, min(0.9, _POPULARITY * product.numbers.get("popularity", 0.0)))
+        yield Completion(suggestion, product_weight(product))
+
+
+def product_weight(product: IndexedProduct) -> float:
+    """Weight of the completion of a product."""
+    return min(0.9, _POPULARITY * product.numbers.get("popularity", 0.0))
 
 
 def suggested_kinds(ontology: Ontology) -> dict[str, str]:

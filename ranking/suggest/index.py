@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 from string import ascii_lowercase
 from typing import NamedTuple
@@ -53,6 +55,19 @@ class SuggestionIndex:
         self._tokens = tokens
         self._keys = keys
         self._starts, self._postings, self._order = arrays["starts"], arrays["postings"], arrays["order"]
+        self._is_shown: Mask | None = None
+
+    def without(self, numbers: Iterable[int]) -> SuggestionIndex:
+        """The same without some completions."""
+        other = copy.copy(self)
+        other._is_shown = np.ones(len(self), dtype=np.bool_)
+        other._is_shown[list(numbers)] = False
+        return other
+
+    @cached_property
+    def numbers_of_products(self) -> dict[str, int]:
+        """Number of the completion of each product, by the product's id."""
+        return {each[2]: number for number, each in enumerate(self._suggestions) if each[1] == "product"}
 
     def __len__(self) -> int:
         """How many completions there are."""
@@ -92,7 +107,8 @@ class SuggestionIndex:
 
     def _beginning_with(self, key: str, most: int) -> list[int]:
         low, high = bisect_left(self._keys, key), bisect_left(self._keys, key + _AFTER_ALL)
-        return _smallest(self._order[low:high], most)
+        numbers = self._order[low:high]
+        return _smallest(numbers if self._is_shown is None else numbers[self._is_shown[numbers]], most)
 
     def _numbers(self, tokens: Sequence[str], most: int, *, with_errors: bool = False) -> list[int]:
         """Completions that have all tokens, the best first."""
@@ -107,6 +123,8 @@ class SuggestionIndex:
             every = mask if every is None else every & mask
             if not every.any():
                 return []
+        if every is not None and self._is_shown is not None:
+            every = every & self._is_shown
         return [] if every is None else [int(number) for number in np.flatnonzero(every)[:most]]
 
     def _span(self, beginning: str) -> tuple[int, int]:
@@ -127,8 +145,17 @@ class SuggestionIndex:
             return cls(suggestions, stored["tokens"], stored["keys"], dict(arrays))
 
 
-def write_suggestions(folder: Path, completions: Iterable[Completion]) -> None:
-    """Build the prefix structure and write it into a version's folder."""
+class _Arranged(NamedTuple):
+    """What ``SuggestionIndex`` is made of."""
+
+    suggestions: list[tuple[str, str, str, str | None]]
+    tokens: list[str]
+    keys: list[str]
+    arrays: dict[str, NDArray[np.int32]]
+
+
+def _arrange(completions: Iterable[Completion]) -> _Arranged:
+    """Number completions by weight and put their tokens in order."""
     ordered = sorted(completions, key=lambda c: (-c.weight, c.suggestion.text, c.suggestion.id))
     by_token: dict[str, list[int]] = {}
     for number, (suggestion, _) in enumerate(ordered):
@@ -138,21 +165,33 @@ def write_suggestions(folder: Path, completions: Iterable[Completion]) -> None:
     tokens = sorted(by_token)
     keys = sorted((sort_key(suggestion.text), number) for number, (suggestion, _) in enumerate(ordered))
     lengths = [len(by_token[token]) for token in tokens]
+    return _Arranged(
+        [(each.text, each.kind, each.id, each.image_url) for each, _ in ordered],
+        tokens,
+        [key for key, _ in keys],
+        {
+            "starts": np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32),
+            "postings": np.array([number for token in tokens for number in by_token[token]], dtype=np.int32),
+            "order": np.array([number for _, number in keys], dtype=np.int32),
+        },
+    )
+
+
+def build_suggestions(completions: Iterable[Completion]) -> SuggestionIndex:
+    """The prefix structure in memory."""
+    return SuggestionIndex(*_arrange(completions))
+
+
+def write_suggestions(folder: Path, completions: Iterable[Completion]) -> None:
+    """Build the prefix structure and write it into a version's folder."""
+    arranged = _arrange(completions)
     folder = folder / _FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / _COMPLETIONS).open("w", encoding="utf-8") as stream:
-        for each, _ in ordered:
-            stream.write(
-                json.dumps([each.text, each.kind, each.id, each.image_url], ensure_ascii=False) + "\n"
-            )
-    content = {"tokens": tokens, "keys": [key for key, _ in keys]}
+        stream.writelines(json.dumps(each, ensure_ascii=False) + "\n" for each in arranged.suggestions)
+    content = {"tokens": arranged.tokens, "keys": arranged.keys}
     (folder / _TOKENS).write_text(json.dumps(content, ensure_ascii=False), "utf-8")
-    np.savez(
-        folder / _ARRAYS,
-        starts=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32),
-        postings=np.array([number for token in tokens for number in by_token[token]], dtype=np.int32),
-        order=np.array([number for _, number in keys], dtype=np.int32),
-    )
+    np.savez(folder / _ARRAYS, **arranged.arrays)  # type: ignore[arg-type]
 
 
 def _smallest(numbers: NDArray[np.int32], most: int) -> list[int]:

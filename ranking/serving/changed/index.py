@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections import ChainMap
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,13 +26,17 @@ from ranking.serving.changed.graph import ChangedGraph, Edges
 from ranking.serving.changed.overlay import ChangedProduct, Overlay, PlacesById, Replaced, documents_of
 from ranking.serving.changed.paths import ChangedScorer
 from ranking.serving.changed.postings import ChangedProductPostings
+from ranking.serving.changed.reader import ChangedVocabulary, change_reader, count_new, new_words
+from ranking.serving.changed.suggestions import ChangedSuggestions
 from ranking.serving.changed.vectors import ChangedCoarse, ChangedVectors
 from ranking.serving.codes import Codes, position_of
 from ranking.serving.columns import ProductColumns
-from ranking.serving.entities import EntityGraph, usable_paths
+from ranking.serving.entities import NO_FACTS, EntityGraph, usable_paths
 from ranking.serving.files import Kinds, is_read_complement, relations_of_complements, weighted_edges
 from ranking.serving.index import Scores, ServingIndex, chinese_title, share_of_most
 from ranking.serving.meaning import Meaning
+from ranking.suggest.completions import list_completions
+from ranking.suggest.index import SuggestionIndex
 
 _COMPUTED = (
     "entities",
@@ -43,6 +48,7 @@ _COMPUTED = (
     "meaning",
     "_chinese_titles",
     "ids_in_order",
+    "suggestions",
 )
 """Properties that are kept once computed, which must be computed anew."""
 
@@ -91,6 +97,11 @@ class ChangedIndex(ServingIndex):
             self.graph = ChangedGraph.of(self._room)
             self.bought_along = base.bought_along.widened(overlay.size)
         self.labels = base.labels if before is None else before.labels
+        self.reader = base.reader if before is None else before.reader
+        self.vocabulary = base.vocabulary if before is None else before.vocabulary
+        self._new_labels: Mapping[str, tuple[str, str]] = {} if before is None else before._new_labels
+        self._new_words: Mapping[int, tuple[str, ...]] = {} if before is None else before._new_words
+        self._new_counts: Mapping[str, int] = {} if before is None else before._new_counts
         self.popular = np.asarray(overlay.widened(base.popular, False), dtype=np.bool_)
         self._by_entity = {}
         self._scorers: dict[PathPurpose, ChangedScorer] = {}
@@ -104,12 +115,18 @@ class ChangedIndex(ServingIndex):
         index._replace_words(touched, before)
         index._replace_vectors(touched)
         index._replace_edges(touched, self)
+        index._replace_names(touched, self)
         return index
 
     @property
     @override
     def count(self) -> int:
         return len(self.positions)
+
+    @property
+    @override
+    def changed_positions(self) -> NDArray[np.int64]:
+        return self._overlay.positions
 
     @cached_property
     @override
@@ -222,7 +239,10 @@ class ChangedIndex(ServingIndex):
                     if node.type != PRODUCT and node.id not in self.labels
                 }
         if labels:
-            self.labels = ChainMap(labels, *getattr(self.labels, "maps", [self.labels]))
+            self._new_labels = {**self._new_labels, **labels}
+            self.labels = ChainMap(
+                dict(self._new_labels), cast("dict[str, tuple[str, str]]", self._base.labels)
+            )
         if not rows:
             return
         self.graph = self.graph.replaced(rows, products, self._room)
@@ -231,6 +251,70 @@ class ChangedIndex(ServingIndex):
         judged = {r.position: self._edges_of(r, kinds) for r in self._overlay if self._is_judged(r)}
         if judged:
             self.graph = self.graph.replaced(judged, products, self._room)
+
+    def _replace_names(self, touched: Collection[ChangedProduct], before: ChangedIndex) -> None:
+        """Take words, brands and suggestions of the products over that are called otherwise than before."""
+        earlier = before._overlay.records
+        retold = [r for r in touched if not r.has_same_text_as(earlier.get(r.position))]
+        restated = [
+            r
+            for r in touched
+            if before.is_shown(r.position) != self.is_shown(r.position)
+            or r.facts is not (e.facts if (e := earlier.get(r.position)) is not None else None)
+        ]
+        if retold:
+            words = {
+                r.position: new_words(r.document, self._base.vocabulary) if r.document else () for r in retold
+            }
+            self._new_words = {at: each for at, each in {**self._new_words, **words}.items() if each}
+        if restated:
+            counts = dict(self._new_counts)
+            for record in restated:
+                for index, sign in ((before, -1), (self, 1)):
+                    for node in index.entities_of(record.position):
+                        counts[node] = counts.get(node, self._base.reader.products_of.get(node, 0)) + sign
+            self._new_counts = counts
+        if retold or restated:
+            further = count_new(self._new_words.values())
+            self.vocabulary = ChangedVocabulary(self._base.vocabulary, further)
+            products_of = ChainMap(
+                cast("dict[str, int]", self._new_counts),
+                cast("dict[str, int]", self._base.reader.products_of),
+            )
+            self.reader = change_reader(
+                self._base.reader, further, self._new_labels, products_of, self.postings, self.encoder.is_word
+            )
+        names = [r for r in touched if not r.has_same_names_as(earlier.get(r.position))]
+        if not names and not restated and "suggestions" in before.__dict__:
+            self.__dict__["suggestions"] = before.suggestions
+
+    @cached_property
+    @override
+    def suggestions(self) -> ChangedSuggestions:
+        counts = {node: self._new_counts.get(node, 0) for node in self._new_labels}
+        documents = [document for document in self._renamed.values() if document is not None]
+        completions = list(list_completions(documents, self._new_labels, counts, self.ontology))
+        base = self._base
+        assert isinstance(base.suggestions, SuggestionIndex)
+        renamed = (record.product_id for record in self._overlay if record.has_other_names)
+        return ChangedSuggestions(base.suggestions, renamed, completions, base.documents, base.positions)
+
+    def is_shown(self, position: int) -> bool:
+        """Whether shoppers see the product at a position."""
+        return position < self._overlay.size and bool(self._overlay.is_visible[position])
+
+    def entities_of(self, position: int) -> set[str]:
+        """The nodes that a product that shoppers see has facts to, and the classes above its own."""
+        if not self.is_shown(position):
+            return set()
+        found: set[str] = set()
+        for relation in self.graph.relations:
+            if relation not in NO_FACTS:
+                found.update(self.graph.node_ids[at] for at in self.graph.row(relation, position)[0])
+        for class_id in self.classes_of(position):
+            if class_id in self.ontology.classes:
+                found.update(f"category:{each}" for each in self.ontology.hierarchy.ancestors(class_id))
+        return found
 
     def _edges_of_known(
         self, record: ChangedProduct, graph: ChangedGraph, rows: Mapping[int, Edges | None]

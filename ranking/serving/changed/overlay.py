@@ -19,6 +19,7 @@ LEAST_ROOM = 256
 """Vacant positions that are made when the first new product comes."""
 ROOM_SHARE = 16
 """One more for so many products of the version; each further enlargement is twice as large."""
+_NAMES = ("title", "codes", "image_url")
 _TEXT = ("title", "description", "brand", "category", "labels")
 T = TypeVar("T")
 _VACANT = IndexedProduct(id="", title="")
@@ -47,25 +48,26 @@ class ChangedProduct:
     @property
     def has_other_text(self) -> bool:
         """Whether the text index has other words for it now, or none at all."""
-        return not _have_same_text(self.document, self.before)
+        return not _are_same(self.document, self.before, _TEXT)
 
     def has_same_text_as(self, earlier: ChangedProduct | None) -> bool:
         """Whether an earlier change, or without one the version, has the same text."""
-        return _have_same_text(self.document, self.before if earlier is None else earlier.document)
+        return _are_same(self.document, self.before if earlier is None else earlier.document, _TEXT)
 
     @property
     def has_other_names(self) -> bool:
         """Whether it is found and suggested by other names or codes now, or not any more."""
-        if self.document is None or self.before is None:
-            return self.document is not self.before
-        names = ("title", "codes", "image_url")
-        return any(getattr(self.document, name) != getattr(self.before, name) for name in names)
+        return not _are_same(self.document, self.before, _NAMES)
+
+    def has_same_names_as(self, earlier: ChangedProduct | None) -> bool:
+        """Whether an earlier change, or without one the version, has the same names and codes."""
+        return _are_same(self.document, self.before if earlier is None else earlier.document, _NAMES)
 
 
-def _have_same_text(one: IndexedProduct | None, other: IndexedProduct | None) -> bool:
+def _are_same(one: IndexedProduct | None, other: IndexedProduct | None, fields: Sequence[str]) -> bool:
     if one is None or other is None:
         return one is other
-    return all(getattr(one, name) == getattr(other, name) for name in _TEXT)
+    return all(getattr(one, name) == getattr(other, name) for name in fields)
 
 
 class Overlay:

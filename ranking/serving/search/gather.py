@@ -200,22 +200,51 @@ def _nearest(index: ServingIndex, query: Query, likeness: Likeness, allowed: Mas
     """
     if index.vectors is not None:
         try:
-            return _search_vectors(index, index.vectors, likeness.vector, query.filter)
+            return _search_vectors(index, index.vectors, likeness, query.filter, allowed)
         except StoreError:
             pass
     return likeness.nearest(allowed, index.id_ranks, limit=VECTOR_CANDIDATES, least=LEAST_LIKENESS)
 
 
-def _search_vectors(index: ServingIndex, store: VectorStore, vector: Scores, filter: Filter) -> Positions:
+def _search_vectors(
+    index: ServingIndex, store: VectorStore, likeness: Likeness, filter: Filter, allowed: Mask
+) -> Positions:
+    """The nearest products by the version's store; those that changed since are compared one by one."""
+    changed = index.changed_positions
+    own = changed[allowed[changed]]
+    positions, scores = _stored(index, store, likeness.vector, filter, frozenset(changed.tolist()))
+    if len(own):
+        positions, scores = np.concatenate([positions, own]), np.concatenate([scores, likeness.of(own)])
+        order = np.lexsort((index.id_ranks[positions], -scores))[:VECTOR_CANDIDATES]
+        positions, scores = positions[order], scores[order]
+    return positions[scores >= LEAST_LIKENESS]
+
+
+def _stored(
+    index: ServingIndex, store: VectorStore, vector: Scores, filter: Filter, changed: frozenset[int]
+) -> tuple[Positions, Scores]:
+    """The nearest products of the store that have not changed, with their likeness."""
+    nothing = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
     # Fields that no product has are not in the store: nothing can have the value, and everything lacks it.
     known = {*store.schema.keywords, *store.schema.numbers}
     absent = [c for c in filter.conditions if c.field not in known]
     if any(not c.none_of for c in absent):
-        return np.zeros(0, dtype=np.int64)
+        return nothing
     present = Filter(conditions=tuple(c for c in filter.conditions if c not in absent))
-    hits = store.search(vector, limit=VECTOR_CANDIDATES, filter=present)
-    near = [index.positions.get(hit.id, -1) for hit in hits if hit.score >= LEAST_LIKENESS]
-    return np.array([at for at in near if at >= 0], dtype=np.int64)
+    limit = VECTOR_CANDIDATES
+    while True:
+        hits = store.search(vector, limit=limit, filter=present)
+        placed = [(index.positions.get(hit.id, -1), hit.score) for hit in hits]
+        fresh = [(at, score) for at, score in placed if at >= 0 and at not in changed][:VECTOR_CANDIDATES]
+        # Where changed products took places of others, more are asked for.
+        if len(hits) < limit or len(fresh) == VECTOR_CANDIDATES or not changed:
+            break
+        limit *= 2
+    if not fresh:
+        return nothing
+    return np.array([at for at, _ in fresh], dtype=np.int64), np.array(
+        [s for _, s in fresh], dtype=np.float32
+    )
 
 
 def _nothing(index: ServingIndex) -> Scores:
