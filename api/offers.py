@@ -15,7 +15,7 @@ from api.schemas import (
     VariantOut,
 )
 from kms.catalog.models import Product
-from kms.catalog.offers import Offer
+from kms.catalog.offers import Offer, Variant
 
 
 def show_offer(offer: Offer) -> dict[str, Any]:
@@ -37,6 +37,13 @@ def show_offer(offer: Offer) -> dict[str, Any]:
     }
 
 
+def show_variant(variant: Variant) -> VariantOut:
+    """One choice of a product."""
+    return VariantOut(
+        id=variant.id, title=variant.title, options=dict(variant.options), **show_offer(variant)
+    )
+
+
 def show_details(product: Product, now: datetime) -> dict[str, Any]:
     """What a row has beside texts and tables; its own numbers and texts, such as margins, are not shown."""
     prices = product.price_range_at(now)
@@ -44,10 +51,7 @@ def show_details(product: Product, now: datetime) -> dict[str, Any]:
     return {
         **show_offer(product),
         "price_range": PriceRangeOut(low=low, high=high) if low and high else None,
-        "variants": tuple(
-            VariantOut(id=each.id, title=each.title, options=dict(each.options), **show_offer(each))
-            for each in product.variants
-        ),
+        "variants": tuple(show_variant(each) for each in product.variants),
         "category_paths": product.category_paths,
         "tags": product.tags,
         "pictures": tuple(

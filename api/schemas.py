@@ -27,6 +27,42 @@ class PriceOut(Answer):
     currency: str
 
 
+class SaleOut(Answer):
+    """A lower price for a time."""
+
+    price: PriceOut
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+
+
+class OfferOut(Answer):
+    """What is sold under one code: the product, or one of its variants.
+
+    Attributes:
+        price: The usual price; ``sale`` is a lower one for a time.
+        stock: Pieces.
+    """
+
+    sku: str | None = None
+    gtin: str | None = None
+    mpn: str | None = None
+    price: PriceOut | None = None
+    sale: SaleOut | None = None
+    availability: Availability | None = None
+    stock: int | None = None
+    condition: Condition | None = None
+    image_url: str | None = None
+    link: str | None = None
+
+
+class VariantOut(OfferOut):
+    """One choice of a product, such as a size in a colour."""
+
+    id: str
+    title: str = ""
+    options: dict[str, str] = Field(default_factory=dict)
+
+
 class ProductCard(Answer):
     """A product in a list.
 
@@ -35,6 +71,7 @@ class ProductCard(Answer):
         price_high: What the dearest variant costs, where that is more.
         usual_price: What it costs outside of the sale that goes on.
         rating: Mean of the reviews' ratings, 1 to 5.
+        variant: Of search hits, the variant that the query asked for by its code, or by a size, a colour or another option.
     """
 
     id: str
@@ -46,6 +83,7 @@ class ProductCard(Answer):
     image_url: str | None = None
     language: Language = "en"
     rating: float | None = None
+    variant: VariantOut | None = None
 
 
 class Span(Answer):
@@ -352,14 +390,6 @@ class DocumentOut(Answer):
     marks: tuple[MarkOut, ...] = ()
 
 
-class SaleOut(Answer):
-    """A lower price for a time."""
-
-    price: PriceOut
-    starts_at: datetime | None = None
-    ends_at: datetime | None = None
-
-
 class PictureOut(Answer):
     """A picture by its address; its size in pixels, where the shop says it."""
 
@@ -367,34 +397,6 @@ class PictureOut(Answer):
     alt: str = ""
     width: int | None = None
     height: int | None = None
-
-
-class OfferOut(Answer):
-    """What is sold under one code: the product, or one of its variants.
-
-    Attributes:
-        price: The usual price; ``sale`` is a lower one for a time.
-        stock: Pieces.
-    """
-
-    sku: str | None = None
-    gtin: str | None = None
-    mpn: str | None = None
-    price: PriceOut | None = None
-    sale: SaleOut | None = None
-    availability: Availability | None = None
-    stock: int | None = None
-    condition: Condition | None = None
-    image_url: str | None = None
-    link: str | None = None
-
-
-class VariantOut(OfferOut):
-    """One choice of a product, such as a size in a colour."""
-
-    id: str
-    title: str = ""
-    options: dict[str, str] = Field(default_factory=dict)
 
 
 class ShippingOut(Answer):

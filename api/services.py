@@ -15,6 +15,7 @@ from api.cursors import read_cursor, write_cursor
 from api.facts import name_of, show_node
 from api.health import GraphHealth
 from api.live import INTERVAL_S, LiveVersion
+from api.offers import show_variant
 from api.product_page import ProductReader
 from api.schemas import (
     CategoriesOut,
@@ -37,12 +38,14 @@ from api.schemas import (
 from api.sentences import pick, resolve_evidence
 from api.serving import Served, catch_up, open_served
 from api.wiring import INDEX
+from kms.catalog.variants import find_variant
 from kms.errors import KmsError, NotFoundError, StoreError, StoreUnavailable
 from kms.filters import Filter
 from kms.graph.models import Edge, Node, Subgraph
 from kms.journal.models import Event
 from kms.journal.validation import EventProblem, check_events
-from ranking.models import Hit, Reason, Recommendations, SearchRequest, Suggestion
+from kms.ontology.structure import ATTRIBUTE_FIELD
+from ranking.models import Hit, Reason, Recommendations, SearchAnswer, SearchRequest, Suggestion
 from ranking.serving.signals import HistoryItem, history_of
 
 if TYPE_CHECKING:
@@ -154,7 +157,7 @@ class Services:
             with self._stage("ranking"):
                 answer = served.ranking.search(request)
             shown, degraded = self._show_lists(served, (answer.hits, answer.related, answer.alternatives))
-            hits, related, alternatives = shown
+            hits, related, alternatives = self._name_variants(served, request, answer, shown)
             if request.offset:
                 hits = tuple(
                     hit.model_copy(update={"position": hit.position + request.offset}) for hit in hits
@@ -220,6 +223,8 @@ class Services:
     ) -> RecommendationsOut:
         began = time.perf_counter()
         with self.live.use() as served:
+            if product_id not in served.index.positions:
+                product_id = self.settle_product(product_id)
             self._check_known(served, product_id)
             ask = served.ranking.similar if kind == "similar" else served.ranking.complements
             with self._stage("ranking"):
@@ -257,11 +262,18 @@ class Services:
             ontology=self.ontology,
         )
         with self._stage("product"):
+            product_id = self.settle_product(product_id)
             product = reader.load(
                 product_id, with_documents=with_documents, with_graph=self.graph_health.error is None
             )
         places = tuple(tuple(show_category(each) for each in path) for path in self.places(product_id))
         return product.model_copy(update={"places": places})
+
+    def settle_product(self, named: str) -> str:
+        """The product's id where it is named by it, or by a code of it or of a variant; else what was given."""
+        if named in self.platform.catalog.known_ids([named]):
+            return named
+        return self.platform.catalog.ids_by_code([named]).get(named, named)
 
     # the shop's categories
 
@@ -355,6 +367,17 @@ class Services:
         """Add events to the journal; they count in the shopper's next answer. Returns how many are new."""
         with self._stage("journal"):
             return self.platform.journal.record_events(events)
+
+    def name_products(self, events: Sequence[Event]) -> list[Event]:
+        """Events with their product's id, where they name it by a code of it or of a variant."""
+        named = {event.product_id for event in events if event.product_id}
+        by_code = self.platform.catalog.ids_by_code(named - self.platform.catalog.known_ids(named))
+        return [
+            event.model_copy(update={"product_id": by_code[event.product_id]})
+            if event.product_id in by_code
+            else event
+            for event in events
+        ]
 
     def check_events(self, events: Sequence[Event]) -> list[EventProblem | None]:
         """The problem of each event, ``None`` for those that can be stored."""
@@ -478,6 +501,39 @@ class Services:
         ]
         return shown, degraded
 
+    def _name_variants(
+        self,
+        served: Served,
+        request: SearchRequest,
+        answer: SearchAnswer,
+        lists: Sequence[tuple[HitOut, ...]],
+    ) -> list[tuple[HitOut, ...]]:
+        """The hits with the variants that query and filter ask for; rows are read only of products that have some."""
+        words = [request.query, *_asked_labels(served, request, answer)]
+        documents, positions = served.index.documents, served.index.positions
+        ids = [hit.product.id for hits in lists for hit in hits]
+        several = [i for i in ids if len(documents[positions[i]].codes) > 1] if any(words) else []
+        if not several:
+            return list(lists)
+        try:
+            rows = self.platform.catalog.products(list(dict.fromkeys(several)))
+        except StoreError:
+            return list(lists)
+        variants = {
+            row.id: show_variant(variant) for row in rows if (variant := find_variant(row, words)) is not None
+        }
+        return [
+            tuple(
+                hit.model_copy(
+                    update={"product": hit.product.model_copy(update={"variant": variants[hit.product.id]})}
+                )
+                if hit.product.id in variants
+                else hit
+                for hit in hits
+            )
+            for hits in lists
+        ]
+
     def _sentences(
         self, served: Served, reasons: Sequence[Reason]
     ) -> dict[tuple[str, str, str], tuple[EvidenceOut, ...]]:
@@ -512,6 +568,22 @@ class Services:
             yield
         finally:
             self.observe(name, time.perf_counter() - began)
+
+
+def _asked_labels(served: Served, request: SearchRequest, answer: SearchAnswer) -> list[str]:
+    """The names, in both languages, of what was understood and of the values that are filtered by."""
+    understood = [each for each in answer.understanding.entities if not each.negated]
+    labels = [label for each in understood for label in (each.label_en, each.label_zh)]
+    ontology = served.index.ontology
+    for condition in request.filter.conditions:
+        attribute = ontology.attributes.get(condition.field.removeprefix(ATTRIBUTE_FIELD))
+        owner = (attribute.vocabulary or attribute.id) if attribute else None
+        labels += [
+            label
+            for value in condition.any_of
+            for label in (served.index.label(f"value:{owner}/{value}") if owner else (value,))
+        ]
+    return labels
 
 
 def new_query_id() -> str:

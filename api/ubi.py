@@ -7,13 +7,22 @@ import math
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
+from kms.catalog.identifiers import to_identifier
 from kms.errors import InputError
 from kms.journal.actions import ACTIONS
 from kms.journal.models import Event
 from kms.journal.validation import EventProblem, check_event
-from kms.types import Identifier
+from kms.types import MOST_ID_CHARACTERS, Identifier
 
 MOST_EVENTS = 1_000
 _PLACES = {"product_id": "event_attributes.object.object_id", "value": "event_attributes.rating"}
@@ -30,12 +39,18 @@ class EventError(InputError):
         self.code = code
 
 
+def _settle_code(value: object) -> object:
+    """A code with signs that ids cannot have ("A/B-12") as the id that stands for it; what is no code stays as it is."""
+    is_code = isinstance(value, str) and 0 < len(value) <= MOST_ID_CHARACTERS and value.isprintable()
+    return to_identifier(value) if is_code and isinstance(value, str) else value
+
+
 class UbiObject(BaseModel):
-    """Object of an event."""
+    """Object of an event: a product by its id, or by a code of it or of a variant."""
 
     model_config = ConfigDict(extra="ignore")
 
-    object_id: Identifier
+    object_id: Annotated[Identifier, BeforeValidator(_settle_code)]
     object_id_field: _Note | None = None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from urllib.parse import quote
 
 from api.facts import Label
@@ -10,7 +11,7 @@ from api.pages.elements import drawing, tag
 from api.pages.i18n import Words
 from api.pages.tiles import draw_tile
 from api.pages.views import Card, Result
-from api.schemas import EvidenceOut, PriceOut, ReasonOut, StepOut
+from api.schemas import EvidenceOut, PriceOut, ReasonOut, StepOut, VariantOut
 from kms.catalog.offers import Picture
 
 _LEAST_SHARE = 0.005
@@ -238,12 +239,34 @@ def draw_hit(
                 tag("a", "", card.title, href=product_url(card.id))
             with tag("div", "hit-row"):
                 draw_stars(card.rating, card.ratings, words)
+            if card.variant is not None:
+                draw_variant(card.variant, words)
             draw_reasons(result, words, why)
         with tag("div", "hit-price"):
             draw_card_price(card, words)
             if actions is not None:
                 with tag("div", "actions"):
                     actions()
+
+
+def draw_variant(variant: VariantOut, words: Words) -> None:
+    """The variant that was asked for: its options, what it costs now, and whether it can be bought."""
+    sale = variant.sale
+    now = datetime.now(UTC)
+    is_on_sale = (
+        sale is not None
+        and (sale.starts_at is None or sale.starts_at <= now)
+        and (sale.ends_at is None or now <= sale.ends_at)
+    )
+    price = sale.price if sale is not None and is_on_sale else variant.price
+    with tag("div", "hit-variant"):
+        tag("span", "hit-variant-name", ", ".join(variant.options.values()) or variant.title or variant.id)
+        if price is not None:
+            tag("span", "hit-variant-price", format_price(price))
+        if variant.availability:
+            tag("span", f"stock stock-{variant.availability}", words(variant.availability))
+        if variant.sku:
+            tag("span", "product-code", variant.sku)
 
 
 def draw_small_cards(results: Sequence[Result], words: Words) -> None:

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TypeGuard
 
 from api.cards import show_price
 from api.categories import CategoryView
@@ -31,6 +32,7 @@ from api.schemas import EvidenceOut, HitOut, RecommendationsOut, SearchOut
 from api.sentences import pick, resolve_evidence, show_evidence
 from api.services import Services
 from kms.catalog.models import Product
+from kms.catalog.offers import Picture
 from kms.errors import NotFoundError, StoreError
 from kms.graph.models import Edge, EdgeKey, Node, Subgraph
 from kms.journal.models import Event
@@ -379,7 +381,10 @@ class Source:
         except StoreError:
             cards = {}
         labels = self._labels_of(hits)
-        return tuple(Result(cards.get(hit.product.id) or _bare_card(hit), hit, labels) for hit in hits)
+        return tuple(
+            Result(_with_variant(cards.get(hit.product.id) or _bare_card(hit), hit), hit, labels)
+            for hit in hits
+        )
 
     def _labels_of(self, hits: Sequence[HitOut]) -> dict[str, Label]:
         steps = [step for hit in hits for reason in hit.reasons for step in reason.path]
@@ -535,6 +540,19 @@ class Source:
 def _bare_card(hit: HitOut) -> Card:
     shown = hit.product
     return Card(shown.id, shown.title, shown.brand, shown.price, shown.rating, 0, ("", ""), "")
+
+
+def _with_variant(card: Card, hit: HitOut) -> Card:
+    """The card with the variant that the query asked for, and its picture where it has one."""
+    variant = hit.product.variant
+    if variant is None:
+        return card
+    picture = Picture(url=variant.image_url) if _is_address(variant.image_url) else card.picture
+    return dataclasses.replace(card, variant=variant, picture=picture)
+
+
+def _is_address(url: str | None) -> TypeGuard[str]:
+    return url is not None and url.lower().startswith(("https://", "http://")) and " " not in url
 
 
 def _spread(edges: Sequence[Edge], limit: int) -> list[Edge]:

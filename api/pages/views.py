@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from api.facts import Label, describe_fact, name_of
 from api.pages.highlight import Span
-from api.schemas import EvidenceOut, HitOut, PriceOut
+from api.schemas import EvidenceOut, HitOut, PriceOut, VariantOut
 from kms.catalog.categories import Category
 from kms.catalog.documents import SHOP_BRAND, SHOP_CATEGORY
 from kms.catalog.models import Product, Review
@@ -33,6 +33,7 @@ class Card:
         price_high: What the dearest variant costs, where that is more.
         usual_price: What it costs outside of the sale that goes on.
         picture: Its first picture.
+        variant: The one that the query asked for.
     """
 
     id: str
@@ -46,6 +47,7 @@ class Card:
     price_high: PriceOut | None = None
     usual_price: PriceOut | None = None
     picture: Picture | None = None
+    variant: VariantOut | None = None
 
 
 @dataclass(frozen=True)

@@ -114,6 +114,7 @@ def record(
             )
     if caller.shopper is not None:
         good = [_own_event(event, caller.shopper) for event in good]
+    good = services.name_products(good)
     kept: list[Event] = []
     for place, event, problem in zip(places, good, services.check_events(good), strict=True):
         if problem is None:

@@ -27,6 +27,8 @@ _LONGEST_SLUG = 60
 _LONGEST_ID = 180
 _MOST_LEVELS = 12
 _SHARE_WITH_PATHS = 0.5
+_LEAST_TYPES = 3
+_SHARE_CONTAINED = 0.8
 
 
 class Category(Frozen):
@@ -165,7 +167,9 @@ def read_tree(products: Iterable[Product], ontology: Ontology) -> CategoryTree:
     """The tree of all products' paths.
 
     A short path means a longer one where some product states both, the longer one ends with it, and no product says it
-    of another: a type "Dog food" beside "Animals > Dogs > Dog food".
+    of another: a type "Dog food" beside "Animals > Dogs > Dog food". Where a shop's types refine its longer paths (nearly
+    every short path stands beside one and the same longer one), a type is that place, or one below it where only a part of
+    the place's products has it: "Bowls" below "Animals > Bowls and feeders".
 
     Args:
         products: Each is looked at once.
@@ -185,6 +189,8 @@ class CategoryTreeBuilder:
         self._written: dict[str, Counter[str]] = defaultdict(Counter)
         self._paths: dict[str, str] = {}
         self._ends: dict[str, set[str]] = defaultdict(set)
+        self._stated: Counter[str] = Counter()
+        self._beside: dict[str, Counter[str]] = defaultdict(Counter)
         self._products = self._with_paths = 0
 
     def add(self, product: Product) -> None:
@@ -202,10 +208,13 @@ class CategoryTreeBuilder:
             for length, each in enumerate(above(category_id), start=1):
                 self._written[each][path[length - 1]] += count
                 self._paths.setdefault(each, " > ".join(path[:length]))
+        self._stated.update(set(ids))
         for short in ids:
             for long in ids:
                 if long.endswith(f"/{short}"):
                     self._ends[short].add(long)
+                elif "/" not in short and "/" in long and not long.startswith(f"{short}/"):
+                    self._beside[short][long] += 1
 
     def tree(self) -> CategoryTree:
         """The tree of what was added."""
@@ -215,6 +224,7 @@ class CategoryTreeBuilder:
                 merged[short] = merged[merged[short]]
         has_below = {each.rpartition("/")[0] for each in self._written}
         merged = {short: long for short, long in merged.items() if short not in has_below}
+        merged.update(self._refine(has_below, merged))
         gone = {short for short in merged if "/" not in short}
         categories = [self._category(each) for each in self._written if each not in gone]
         return CategoryTree(
@@ -223,6 +233,26 @@ class CategoryTreeBuilder:
             merged,
             has_paths=self._with_paths >= _SHARE_WITH_PATHS * max(1, self._products),
         )
+
+    def _refine(self, has_below: set[str], merged: Mapping[str, str]) -> dict[str, str]:
+        """Types that refine longer paths: the place of each, which is added to the tree where it is new."""
+        types = [each for each in self._beside if each not in has_below and each not in merged]
+        contained = {
+            each: next(iter(self._beside[each]))
+            for each in types
+            if len(self._beside[each]) == 1 and self._stated[each] == sum(self._beside[each].values())
+        }
+        if len(types) < _LEAST_TYPES or len(contained) < _SHARE_CONTAINED * len(types):
+            return {}
+        places: dict[str, str] = {}
+        for short, long in contained.items():
+            if self._stated[short] == self._stated[long]:
+                places[short] = long
+                continue
+            places[short] = f"{long}/{short}"
+            self._written[places[short]].update(self._written[short])
+            self._paths.setdefault(places[short], f"{self._paths[long]} > {self._paths[short]}")
+        return places
 
     def _category(self, category_id: str) -> Category:
         written = self._written[category_id]

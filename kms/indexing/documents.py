@@ -75,7 +75,7 @@ def index_product(
     if (is_in_stock := product.is_in_stock()) is not None:
         facets[AVAILABILITY_FIELD] = [IN_STOCK if is_in_stock else OUT_OF_STOCK]
     highs: dict[str, float] = {}
-    labels: list[str] = [value for values in product.options().values() for value in values]
+    labels: list[str] = [each for name, values in product.options().items() for each in (name, *values)]
     if (prices := product.price_range_at(now or datetime.now(UTC))) is not None:
         numbers.update(exchange.numbers(prices.low))
         highs.update(exchange.numbers(prices.high))

@@ -93,6 +93,7 @@ _BEYOND_ZH = re.compile("(?:色|款|型)?(?:以外|之外|除外)")
 _OWNER = re.compile(r"\s+(?:an?|the|any|my|your|his|her|our|their)(?=\s)", re.IGNORECASE)
 _KIND = re.compile(r"\ban?\s+$", re.IGNORECASE)
 _NEXT_WORD = re.compile(r"[\s-]+(?P<word>[A-Za-z][\w'-]*)")
+_WORD_HERE = re.compile(r"(?P<word>[A-Za-z][\w'-]*)")
 _OR_WORD = re.compile(
     r"\s*(?:,\s*(?:or\s+|nor\s+)?|\s(?:or|nor)\s+|/\s*)" + _ARTICLE + r"(?P<en>[A-Za-z][\w'-]+)",
     re.IGNORECASE,
@@ -341,7 +342,7 @@ def _cue(text: str, start: int, names: Sequence[Span]) -> Span | None:
     if excluded:
         return excluded.span()
     cue = find_cue(text, (0, len(text)), start, "zh" if contains_chinese(text) else "en", names=names)
-    if cue is None:
+    if cue is None or _names_kind(text, cue, start):
         return None
     purpose = _PURPOSE.search(text, cue[1], start)
     if purpose and purpose["word"].casefold() not in _SUITS:
@@ -350,6 +351,13 @@ def _cue(text: str, start: int, names: Sequence[Span]) -> Span | None:
     if deed and deed.end() > cue[1] and not _IS_PASSIVE.match(text, deed.end()):
         return None
     return cue
+
+
+def _names_kind(text: str, cue: Span, start: int) -> bool:
+    """Whether a "no" makes the name of a kind with the word behind it, and what comes later is not denied."""
+    behind = _NEXT_WORD.match(text, cue[1]) or _WORD_HERE.match(text, cue[1])
+    is_no = text[cue[0] : cue[1]].strip().casefold() == "no"
+    return bool(is_no and behind and behind.end() < start and behind["word"].casefold() in _NO_NAMES)
 
 
 def _continues(text: str, last: Entity, entity: Entity) -> bool:

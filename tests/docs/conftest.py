@@ -32,6 +32,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Installation, str]:
         (folder / name).symlink_to(ROOT / name, target_is_directory=True)
     (folder / "products.csv").write_text(CATALOG, encoding="utf-8")
     shutil.copy(SHOPS / "shopify-pets.csv", folder / "products_export.csv")
+    shutil.copytree(SHOPS / "paws-and-fins", folder / "my-exports")
     mapping = [b for page in PAGES for b in blocks(page) if b.content.startswith("# shop.yaml")]
     assert len(mapping) == 1, "the README shows one mapping that begins with '# shop.yaml'"
     (folder / "shop.yaml").write_text(mapping[0].content, encoding="utf-8")
@@ -43,8 +44,13 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Installation, str]:
 
 @pytest.fixture
 def installation(demo: tuple[Installation, str], tmp_path: Path) -> Installation:
-    """A copy of the demo's installation that a command may change."""
-    return demo[0].copy(tmp_path / "shop")
+    """A copy of the demo's installation that a command may change, with room for a shop beside it."""
+    copied = demo[0].copy(tmp_path / "shop")
+    cache = copied.folder / ".state" / "cache"
+    if cache.is_symlink():  # of exported models, which nothing writes to
+        (copied.folder / "my-shop").mkdir()
+        (copied.folder / "my-shop" / "cache").symlink_to(cache.resolve(), target_is_directory=True)
+    return copied
 
 
 @pytest.fixture(scope="session")

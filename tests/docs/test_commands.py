@@ -122,8 +122,8 @@ def test_command(command: Command, installation: Installation) -> None:
     if "roll-back" in words:  # there is a version before the live one, once two were made
         made = installation.run(sys.executable, "-m", "api.cli.main", "index", "build", "--quiet")
         assert made.returncode == 0, made.stderr
-    variables = dict(w.split("=", 1) for w in command.words if re.fullmatch(r"[A-Z_]+=.*", w))
-    done = installation.run(*words, variables=variables)
+    set_here = [*command.exports, *(w for w in command.words if re.fullmatch(r"[A-Z_]+=.*", w))]
+    done = installation.run(*words, variables=dict(each.split("=", 1) for each in set_here))
     assert done.returncode == 0, f"{command.text}\n{done.stdout}\n{done.stderr}"
     assert "Traceback" not in done.stderr
     if "--json" in words:

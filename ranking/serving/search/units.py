@@ -38,6 +38,8 @@ _SIZED = re.compile(
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _OPPOSITES = {"true": "false", "false": "true"}
 Span = tuple[int, int]
+_SHORTEST_PART = 3
+"""Letters of a name that may stand within a word of the query."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,9 +139,9 @@ def _locate(text: str, entities: Sequence[Entity]) -> dict[str, Span]:
         if same := places.get((entity.start, entity.end)):
             spans[entity.node] = same  # another meaning of the same words
             continue
-        at = folded.find(entity.surface.casefold(), position)
+        at = _find_words(folded, entity.surface.casefold(), position)
         if at < 0:
-            at = folded.find(entity.surface.casefold())
+            at = _find_words(folded, entity.surface.casefold())
         if at >= 0:
             position = at + len(entity.surface)
             possessive = _POSSESSIVE.match(text, position)
@@ -323,11 +325,21 @@ def _of_options(options: Sequence[Sequence[Unit]], mask_of: Callable[[Unit], Mas
     return np.asarray(reduce(np.logical_or, each))
 
 
+def _find_words(folded: str, surface: str, start: int = 0) -> int:
+    """The place of words in a text, whole ones first: the size "l" is no part of "cooling"; -1 without one."""
+    whole = re.compile(rf"(?<![a-z0-9]){re.escape(surface)}(?![a-z0-9])").search(folded, start)
+    if whole is not None:
+        return whole.start()
+    return -1 if surface.isascii() and len(surface) < _SHORTEST_PART else folded.find(surface, start)
+
+
 def _other_words(surface: str, entities: Sequence[Entity]) -> Iterator[tuple[str, list[tuple[str, ...]]]]:
     """Words of an option that no entity has, each with the ways in which the index may hold it."""
     rest = surface
     for entity in entities:
-        rest = re.sub(re.escape(entity.surface), " ", rest, count=1, flags=re.IGNORECASE)
+        at = _find_words(rest.casefold(), entity.surface.casefold())
+        if at >= 0:
+            rest = f"{rest[:at]} {rest[at + len(entity.surface) :]}"
     for word in dict.fromkeys(query_words(rest)):
         if word not in STOP_WORDS:
             yield word, stem_ways(word)

@@ -108,7 +108,7 @@ def test_a_rating_keeps_its_stars() -> None:
         ({"timestamp": "1999-01-01T00:00:00Z"}, "bad_timestamp", "1999"),
         ({"event_attributes": None}, "invalid", "needs a product"),
         ({"event_attributes": []}, "invalid", "event_attributes"),
-        ({"event_attributes": {"object": {"object_id": "a/b"}}}, "invalid", "object_id"),
+        ({"event_attributes": {"object": {"object_id": "a\tb"}}}, "invalid", "object_id"),
         (
             {"event_attributes": {"object": {"object_id": "a"}, "position": {"ordinal": -1}}},
             "invalid",

@@ -131,3 +131,32 @@ def test_a_name_that_a_class_has_gets_the_other_language() -> None:
 def test_an_empty_catalogue_has_no_categories() -> None:
     assert read_tree([], ONTOLOGY).of_paths == {}
     assert CategoryTree(ONTOLOGY).places_of(product("a", "X > Y")) == ("x/y",)
+
+
+def test_types_that_refine_the_paths_stand_below_them() -> None:
+    feeding = "Animals > Bowls and feeders"
+    rows = [
+        product("a", feeding, "Bowls"),
+        product("b", feeding, "Bowls"),
+        product("c", feeding, "Fountains"),
+        product("d", "Animals > Hutches and cages", "Hutches"),
+        product("e", "Animals > Dogs > Dog food", "Dog food"),
+    ]
+    tree = read_tree(rows, ONTOLOGY)
+    assert [tree.places_of(row) for row in rows] == [
+        ("animals/bowls-and-feeders/bowls",),
+        ("animals/bowls-and-feeders/bowls",),
+        ("animals/bowls-and-feeders/fountains",),
+        ("animals/hutches-and-cages",),
+        ("animals/dogs/dog-food",),
+    ]
+    assert {each for each in tree.of_paths if "/" not in each} == {"animals"}
+
+
+def test_names_that_stand_beside_many_paths_are_places_of_their_own() -> None:
+    rows = [product(str(n), f"Shop > Shelf {n % 5}", "Sale" if n % 2 else "New in") for n in range(20)]
+    assert {each for each in read_tree(rows, ONTOLOGY).of_paths if "/" not in each} == {
+        "shop",
+        "sale",
+        "new-in",
+    }

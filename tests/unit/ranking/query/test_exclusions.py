@@ -25,6 +25,7 @@ def read(query: str) -> tuple[set[str], set[str]]:
     [
         # A denial ends with what it denies.
         ("no plastic kettle", {"kettle"}, {"plastic"}),
+        ("no pull harness medium", {"m"}, set()),
         ("jacket not waterproof black", {"jacket", "black"}, {"waterproof"}),
         ("headphones not for running", {"headphones"}, {"running"}),
         ("shoes not suitable for running", {"footwear"}, {"running"}),
