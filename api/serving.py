@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 from api.edge_evidence import EdgeEvidence
 from kms.artifacts import Version
@@ -71,7 +71,7 @@ class Served:
         """The next state: this one, which goes on serving, with changes that come after it."""
         from ranking.serving.service import RankingService
 
-        index: ServingIndex = cast("Any", self.index).with_changes(changes)
+        index = self.index.with_changes(changes)
         return Served(
             index,
             RankingService(index),

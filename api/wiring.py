@@ -264,7 +264,10 @@ class Platform:
         keep_dictionary_in(self.settings.state_dir / "cache")
         may_open = self._owns_vectors or self.settings.vectors != "edge"
         return ServingIndex(
-            version, encoder=self.encoder, open_vectors=self.open_vectors if may_open else None
+            version,
+            encoder=self.encoder,
+            open_vectors=self.open_vectors if may_open else None,
+            out_of_stock=self.settings.out_of_stock,
         )
 
     def make_vectors(self, folder: Path, schema: VectorSchema) -> VectorStore:

@@ -141,9 +141,9 @@ def search(port: int, stop: threading.Event, seconds: list[float], seed: int) ->
 
 def light_change(client: httpx.Client, rng: random.Random, number: int) -> tuple[float, float]:
     """Set a price that no other product has; seconds until it is acknowledged and until a search shows it."""
-    offset = rng.randrange(50)
-    hits = client.get("/v1/search", params={"q": rng.choice(QUERIES), "limit": 50}).json()["hits"]
-    product_id = hits[offset % len(hits)]["product"]["id"]
+    sort = rng.choice(["price_asc", "price_desc", "relevance"])
+    hits = client.get("/v1/search", params={"limit": 100, "sort": sort}).json()["hits"]
+    product_id = rng.choice(hits)["product"]["id"]
     price = 7_000 + number + rng.randrange(1, 99) / 100
     began = time.perf_counter()
     row = {"code": product_id, "price": price, "currency": "EUR", "sale": None, "availability": "in stock"}

@@ -131,6 +131,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "sort_rating": ("Best rated", "评分最高"),
     "sort_popularity": ("Most popular", "最热门"),
     "sort_newest": ("Newest", "最新上架"),
+    "facet_availability": ("Availability", "库存状态"),
     "facet_category": ("Category", "类别"),
     "facet_kind": ("Kind", "种类"),
     "facet_brand": ("Brand", "品牌"),

@@ -9,6 +9,7 @@ from kms.ontology.model import EntityType, RelationType, Template
 from kms.ontology.source import SECTIONS, Entry, Problem
 from kms.ontology.structure import (
     ATTRIBUTE_FIELD,
+    AVAILABILITY_FIELD,
     BRAND_FIELD,
     CATEGORY_FIELD,
     HAS_ASPECT,
@@ -28,7 +29,9 @@ _MEMBERS = {
     "product": "rows", "category": "classes", "brand": "brands", "value": "values", SHOP_CATEGORY: "paths",
 }  # fmt: skip
 _FACETS = {IN_CATEGORY: CATEGORY_FIELD, MADE_BY: BRAND_FIELD, IN_SHOP_CATEGORY: SHOP_CATEGORY_FIELD}
-_RESERVED_FIELDS = frozenset({LANGUAGE_FIELD, "price", "rating", "popularity", ATTRIBUTE_FIELD.rstrip(".")})
+_RESERVED_FIELDS = frozenset(
+    {LANGUAGE_FIELD, AVAILABILITY_FIELD, "price", "rating", "popularity", ATTRIBUTE_FIELD.rstrip(".")}
+)
 _REASON_NAMES = frozenset({"attribute", "target"})
 _PATH_NAMES = frozenset({"through", "attribute", "seed"})
 

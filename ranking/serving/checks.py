@@ -6,10 +6,11 @@ from collections.abc import Collection, Iterable, Iterator
 
 from kms.errors import FilterError
 from kms.filters import Filter
+from kms.indexing.documents import IN_STOCK, OUT_OF_STOCK
 from kms.ontology.implications import concept_field
 from kms.ontology.labels import Reading, normalise
 from kms.ontology.model import LANGUAGES, Ontology
-from kms.ontology.structure import ATTRIBUTE_FIELD, CATEGORY_FIELD, LANGUAGE_FIELD
+from kms.ontology.structure import ATTRIBUTE_FIELD, AVAILABILITY_FIELD, CATEGORY_FIELD, LANGUAGE_FIELD
 from kms.text.nearest import nearest_name
 from kms.text.normalise import fold_key
 from ranking.models import Note
@@ -146,6 +147,8 @@ def _possible(index: ServingIndex, field: str) -> Collection[str] | None:
         return ontology.classes
     if field == LANGUAGE_FIELD:
         return LANGUAGES
+    if field == AVAILABILITY_FIELD:
+        return (IN_STOCK, OUT_OF_STOCK)
     if field.startswith(ATTRIBUTE_FIELD):
         attribute = ontology.attributes[field.removeprefix(ATTRIBUTE_FIELD)]
         if attribute.type == "boolean":

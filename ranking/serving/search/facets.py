@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kms.indexing.documents import IN_STOCK, OUT_OF_STOCK
 from kms.ontology.model import ROOT_CLASS
-from kms.ontology.structure import SHOP_CATEGORY_FIELD
+from kms.ontology.structure import AVAILABILITY_FIELD, SHOP_CATEGORY_FIELD
 from ranking.models import FacetCount
 from ranking.serving.index import ServingIndex
 from ranking.serving.search.stages import Positions
@@ -39,6 +40,10 @@ def count_facets(
 def _label(index: ServingIndex, field: str, value: str) -> tuple[str, str]:
     if field == "language":
         return {"en": ("English", "英文"), "zh": ("Chinese", "中文")}.get(value, (value, value))
+    if field == AVAILABILITY_FIELD:
+        return {IN_STOCK: ("In stock", "有货"), OUT_OF_STOCK: ("Out of stock", "缺货")}.get(
+            value, (value, value)
+        )
     if field.startswith("attr."):
         attribute = index.ontology.attributes.get(field.removeprefix("attr."))
         if attribute and attribute.vocabulary:
