@@ -438,7 +438,7 @@ class Services:
             checks["index"] = self.live.error or "there is none yet; run kms index build"
         else:
             with self.live.use() as served:
-                products = len(served.index.ids)
+                products = served.index.count
                 checks["vectors"] = served.index.vectors_error or "ok"
             checks["index"] = self.live.error or "ok"
         is_whole = all(value == "ok" for value in checks.values())

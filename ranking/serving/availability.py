@@ -7,18 +7,20 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from kms.indexing.documents import OUT_OF_STOCK
+from kms.ontology.structure import AVAILABILITY_FIELD
+
 if TYPE_CHECKING:
     from ranking.serving.index import ServingIndex
 
 OutOfStock = Literal["hidden", "last", "shown"]
 """What search does with them: leave them out, put them behind all others whatever the order, or nothing."""
-_FIELD, _OUT_OF_STOCK = "availability", "out_of_stock"
 
 
 def is_out_of_stock(index: ServingIndex) -> NDArray[np.bool_]:
     """Mask of the products that the shop says cannot be bought, (n,); what is not known can be."""
     mask = np.zeros(len(index.ids), dtype=np.bool_)
-    mask[index.columns.holding(_FIELD, _OUT_OF_STOCK)] = True
+    mask[index.columns.holding(AVAILABILITY_FIELD, OUT_OF_STOCK)] = True
     return mask
 
 
