@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import itertools
 import os
 import random
 import statistics
@@ -68,6 +69,7 @@ DIMENSIONS = 128
 SUGGESTED = 100_000
 QUERIES = ("red kettle", "borvik headphones", "jacket under 100", "kara laptop", "something to boil water in")
 SEED = 7
+_SEQUENCE = itertools.count(1)
 
 
 class HashEncoder:
@@ -223,7 +225,7 @@ def drawn_changes(index: ServingIndex, count: int, kind: str, seed: int) -> list
     """
     draw = random.Random(seed)
     places = draw.sample(range(index.entities.size if kind == "new" else len(index.documents)), count)
-    return [_change(index, at, kind, number, draw) for number, at in enumerate(places, 1)]
+    return [_change(index, at, kind, next(_SEQUENCE), draw) for at in places]
 
 
 def _change(index: ServingIndex, at: int, kind: str, number: int, draw: random.Random) -> ProductChange:

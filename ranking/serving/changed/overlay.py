@@ -32,6 +32,7 @@ class ChangedProduct:
     Attributes:
         position: Where it stands in all arrays.
         product_id: Its id.
+        sequence: Of the change.
         document: ``None``: shoppers do not see it.
         before: The version's document; ``None``: the version lacks it.
         facts: ``None``: those of the version.
@@ -40,6 +41,7 @@ class ChangedProduct:
 
     position: int
     product_id: str
+    sequence: int
     document: IndexedProduct | None
     before: IndexedProduct | None
     facts: ProductFacts | None = None
@@ -121,6 +123,9 @@ class Overlay:
         touched: list[int] = []
         for change in changes:
             at = place_of(change.product_id)
+            known = records.get(places.get(change.product_id, -1) if at is None else at)
+            if known is not None and change.sequence < known.sequence:
+                continue  # a later one is here already
             before = document_at(at) if at is not None else None
             if at is None:
                 if change.document is None and change.facts is None and change.product_id not in places:
@@ -177,7 +182,7 @@ def _record(
     if earlier is not None:
         facts = earlier.facts if facts is None else facts
         vector = earlier.vector if vector is None else vector
-    return ChangedProduct(at, change.product_id, document, before, facts, vector)
+    return ChangedProduct(at, change.product_id, change.sequence, document, before, facts, vector)
 
 
 def _widened(mask: Mask, size: int) -> Mask:
