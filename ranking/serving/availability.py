@@ -35,9 +35,14 @@ def recommendable(index: ServingIndex) -> NDArray[np.bool_]:
     return index.columns.visible() & ~is_out_of_stock(index)
 
 
-def in_order(index: ServingIndex, positions: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Ordered products as search shows them: those that are out of stock behind all others, where they are put last."""
+def in_order(
+    index: ServingIndex, positions: NDArray[np.int64], named: int | None = None
+) -> NDArray[np.int64]:
+    """Ordered products as search shows them: those that are out of stock behind all others, where they are put last.
+
+    The one at ``named`` stays where it is: who asks for a product by its code wants that one.
+    """
     if index.out_of_stock != "last":
         return positions
-    last = is_out_of_stock(index)[positions]
+    last = is_out_of_stock(index)[positions] & (positions != (-1 if named is None else named))
     return np.concatenate([positions[~last], positions[last]])

@@ -123,7 +123,8 @@ class Searcher:
         scored = candidates.positions[: candidates.scored]
         features = compute_features(self._index, found.query, found.matches, found.signals, scored)
         leanings = found.query.understanding.leanings
-        return order(self._index, candidates, self._ranker.rank(features), request.sort, leanings)
+        ranked = self._ranker.rank(features)
+        return order(self._index, candidates, ranked, request.sort, leanings, found.query.named)
 
     def _show(self, found: _Found, positions: Positions, request: SearchRequest) -> list[Hit]:
         features = compute_features(self._index, found.query, found.matches, found.signals, positions)

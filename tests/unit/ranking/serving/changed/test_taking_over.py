@@ -109,6 +109,7 @@ def test_out_of_stock(opened: Opened, rule: OutOfStock) -> None:
     changed.out_of_stock = rule
     found = ids(changed, "kettle")
     assert found == {"hidden": before[1:], "last": [*before[1:], first], "shown": before}[rule]
+    assert ids(changed, first)[:1] == ([] if rule == "hidden" else [first])
     service = RankingService(changed)
     shown = {hit.product_id for key in before[1:] for hit in service.similar(key, limit=100).hits}
     assert first not in shown | {hit.product_id for hit in service.trending(limit=100).hits}
