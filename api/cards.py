@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 
 from api.schemas import PriceOut, ProductCard
-from kms.catalog.store import CatalogStore
+from kms.catalog.store import CatalogStore, ProductSummary
 from kms.currency import Price
 from kms.errors import StoreError
 from ranking.serving.index import ServingIndex
@@ -17,15 +18,23 @@ def make_cards(
 ) -> tuple[dict[str, ProductCard], bool]:
     """Cards of those products that still exist, by id, and whether the rows could be read."""
     try:
-        rows = catalog.summaries(product_ids)
+        merged = [each for main in product_ids for each in index.merged.get(main, ())]
+        rows = catalog.summaries([*product_ids, *merged])
     except StoreError:
         return {i: _card_from_index(index, i) for i in product_ids}, False
     cards = {}
     now = datetime.now(UTC)
-    for row in rows:
+    by_id = {row.id: row for row in rows}
+    for product_id in product_ids:
+        row = by_id.get(product_id)
+        if row is None:
+            continue
         at = index.positions.get(row.id)
-        is_on_sale = row.sale is not None and row.sale.holds_at(now)
-        price = row.sale.price if row.sale is not None and is_on_sale else row.price
+        others = [by_id[each] for each in index.merged.get(row.id, ()) if each in by_id]
+        price, is_on_sale = min(
+            (_price_at(each, now) for each in (row, *others) if _is_comparable(each, row)),
+            key=lambda pair: pair[0].amount if pair[0] else Decimal("Infinity"),
+        )
         cards[row.id] = ProductCard.model_construct(  # what is in the store was checked when it was written
             id=row.id,
             title=row.title,
@@ -38,6 +47,18 @@ def make_cards(
             rating=index.documents[at].numbers.get("rating") if at is not None else None,
         )
     return cards, True
+
+
+def _price_at(row: ProductSummary, now: datetime) -> tuple[Price | None, bool]:
+    """What a row costs at a moment, and whether that is a sale's price."""
+    is_on_sale = row.sale is not None and row.sale.holds_at(now)
+    return (row.sale.price if row.sale is not None and is_on_sale else row.price), is_on_sale
+
+
+def _is_comparable(row: ProductSummary, main: ProductSummary) -> bool:
+    """Whether a row's price may stand for its main row's: that row itself, or one in the same currency."""
+    has_same = row.price is not None and main.price is not None and row.price.currency == main.price.currency
+    return row is main or has_same
 
 
 def _price_high(index: ServingIndex, at: int | None, price: Price | None) -> PriceOut | None:

@@ -48,6 +48,7 @@ class ChangeReader:
         self._platform = platform
         self._names: CatalogueNames | None = None
         self._is_tree_new = True
+        self._decided: tuple[str, str] | None = None
         self._log = get_logger(__name__)
 
     def prepare(self) -> None:
@@ -117,7 +118,8 @@ class ChangeReader:
         from kms.indexing.live_documents import make_documents
 
         platform = self._platform
-        ids = [each.product_id for each in pending]
+        # Those that waited, and those that stand for them or that they stood for.
+        ids = platform.identities.merges().with_groups(each.product_id for each in pending)
         # Encoded before the transaction, in which nobody else can write.
         vectors = self._encode(platform.catalog.products(ids))
         with platform.database.write(in_turn=True) as session:
@@ -132,7 +134,9 @@ class ChangeReader:
             )
             entries = []
             for each in ids:
-                document, facts = made.get(each, (None, None))
+                document, facts, shown_as = made.get(each, (None, None, each))
+                if shown_as != each:
+                    document, facts = None, None
                 vector = None
                 if document is not None and each in vectors:
                     text, encoded = vectors[each]
@@ -169,8 +173,12 @@ class ChangeReader:
     def _known_names(self) -> CatalogueNames:
         from kms.facts.catalogue_names import CatalogueNames
 
+        decided = (self._platform.identities.brand_names().state, self._platform.identities.merges().state)
+        if decided != self._decided:
+            self._names, self._decided = None, decided
         if self._names is None:
             platform = self._platform
+            merges = platform.identities.merges()
             with platform.database.read() as session:
                 tree = platform.category_state.load(session, platform.ontology)
             self._names = CatalogueNames(
@@ -178,6 +186,8 @@ class ChangeReader:
                 platform.evidence,
                 platform.ontology,
                 tree=tree,
+                brand_names=platform.identities.brand_names(),
+                mains=merges.mains(platform.catalog.known_ids(merges.members)),
                 encode=lambda text: platform.encoder.encode_query(text),
             )
         return self._names

@@ -47,10 +47,14 @@ def write_version(
 
     # Before rows and graph are read: what changes from now on is applied to the version again, which changes nothing twice.
     through = platform.change_log.head().sequence
-    graph = ScannedGraph(platform.graph, without_relations=without_relations)
-    demand = measure_demand(interactions, now=now)
     release = ontology or platform.ontology
+    graph = ScannedGraph(platform.graph, without_relations=without_relations)
     builder = platform.index_builder(artifacts, graph, release)
+    if builder.mains:
+        interactions = [
+            i._replace(product_id=builder.mains.get(i.product_id, i.product_id)) for i in interactions
+        ]
+    demand = measure_demand(interactions, now=now)
 
     def finish(folder: Path) -> None:
         write_ranking_files(

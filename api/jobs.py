@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
+from api.identities import merge_equal_numbers
 from api.index_versions import write_version
 from api.inputs import BatchInput, look_into
 from api.own_ontology import ensure_ontology
@@ -367,6 +368,7 @@ def _run_stages(
     if induce:
         with _timed(seconds, "ontology"):
             ontology = ensure_ontology(platform).note
+    merge_equal_numbers(platform)
     with _timed(seconds, "extract"):
         extracted = extract(platform)
     with _timed(seconds, "graph"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from api.schemas import (
     PriceRangeOut,
     SaleOut,
     ShippingOut,
+    SourceOut,
     TranslationOut,
     VariantOut,
 )
@@ -44,14 +46,37 @@ def show_variant(variant: Variant) -> VariantOut:
     )
 
 
-def show_details(product: Product, now: datetime) -> dict[str, Any]:
-    """What a row has beside texts and tables; its own numbers and texts, such as margins, are not shown."""
+def show_source(product: Product, now: datetime, feeds: Sequence[str]) -> SourceOut:
+    """One row of a product that several rows describe."""
+    return SourceOut(
+        id=product.id,
+        title=product.title,
+        brand=product.brand,
+        seller=product.seller,
+        feeds=tuple(feeds),
+        price_range=show_range(product, now),
+        variants=_show_variants(product),
+        **show_offer(product),
+    )
+
+
+def show_range(product: Product, now: datetime) -> PriceRangeOut | None:
+    """What a row costs at a moment."""
     prices = product.price_range_at(now)
     low, high = (show_price(prices.low), show_price(prices.high)) if prices else (None, None)
+    return PriceRangeOut(low=low, high=high) if low and high else None
+
+
+def _show_variants(product: Product) -> tuple[VariantOut, ...]:
+    return tuple(show_variant(each) for each in product.variants)
+
+
+def show_details(product: Product, now: datetime) -> dict[str, Any]:
+    """What a row has beside texts and tables; its own numbers and texts, such as margins, are not shown."""
     return {
         **show_offer(product),
-        "price_range": PriceRangeOut(low=low, high=high) if low and high else None,
-        "variants": tuple(show_variant(each) for each in product.variants),
+        "price_range": show_range(product, now),
+        "variants": _show_variants(product),
         "category_paths": product.category_paths,
         "tags": product.tags,
         "pictures": tuple(

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from api.facts import MOST_EVIDENCE, describe_fact, read_edges
-from api.offers import show_details
+from api.offers import show_details, show_source
 from api.schemas import (
     AspectOut,
     DocumentOut,
@@ -15,15 +15,18 @@ from api.schemas import (
     NodeOut,
     ProductOut,
     ReviewsSummary,
+    SourceOut,
 )
 from api.sentences import pick, show_evidence
+from kms.catalog.feeds import FeedStore
 from kms.catalog.models import Product
-from kms.catalog.store import CatalogStore
+from kms.catalog.store import CatalogStore, mean_rating
 from kms.errors import NotFoundError, StoreUnavailable
 from kms.evidence.models import Document, Evidence
 from kms.evidence.store import EvidenceStore
 from kms.graph.models import Edge, Node
 from kms.graph.port import GraphStore
+from kms.identity.store import IdentityStore
 from kms.indexing.documents import is_implied
 from kms.ontology.model import Ontology
 from kms.ontology.structure import HAS_ASPECT, IN_CATEGORY
@@ -33,9 +36,18 @@ class ProductReader:
     """Reads products as the product page and the API show them."""
 
     def __init__(
-        self, *, catalog: CatalogStore, evidence: EvidenceStore, graph: GraphStore, ontology: Ontology
+        self,
+        *,
+        catalog: CatalogStore,
+        evidence: EvidenceStore,
+        graph: GraphStore,
+        ontology: Ontology,
+        identities: IdentityStore,
+        feeds: FeedStore,
     ) -> None:
         """Read from these stores."""
+        self._identities = identities
+        self._feeds = feeds
         self._catalog = catalog
         self._evidence = evidence
         self._graph = graph
@@ -43,6 +55,8 @@ class ProductReader:
 
     def load(self, product_id: str, *, with_documents: bool = False, with_graph: bool = True) -> ProductOut:
         """One product; without its facts, and saying so, where the graph store does not answer.
+
+        A product that several rows describe is answered under the id of the first, with all rows as its sources.
 
         Args:
             product_id: Its id.
@@ -54,25 +68,27 @@ class ProductReader:
             StoreUnavailable: The operational store does not answer.
         """
         now = datetime.now(UTC)
-        product = self._catalog.product(product_id)
-        if not product.is_public_at(now):
-            raise NotFoundError(f"product {product_id!r} is in the catalogue and not published")
+        rows = rows_of_product(self._catalog, self._identities, product_id)
+        public = public_rows(rows, product_id, now)
+        product, main = public[0], rows[0].id
+        members = [row.id for row in rows]
         degraded: list[str] = []
         edges: list[Edge] = []
         nodes: dict[str, Node] = {}
         try:
             if not with_graph:
                 raise StoreUnavailable("the graph store is away")
-            edges, nodes = read_edges(self._graph, product_id)
+            edges, nodes = read_edges(self._graph, main)
         except StoreUnavailable:
             degraded.append("graph")
-        evidence = self._evidence.active(product_id)
-        documents = {d.id: d for d in self._catalog.documents_of(product_id)}
+        of_rows = self._evidence.active_many(members)
+        evidence = [item for member in members for item in of_rows[member]]
+        documents = {d.id: d for member in members for d in self._catalog.documents_of(member)}
         resolved = show_evidence(evidence, documents)
         facts = [edge for edge in edges if edge.relation != HAS_ASPECT]
         opinions = [edge for edge in edges if edge.relation == HAS_ASPECT]
         return ProductOut(
-            id=product.id,
+            id=main,
             title=product.title,
             description=product.description,
             brand=product.brand,
@@ -82,20 +98,26 @@ class ProductReader:
             attributes=product.attributes,
             related=dict(product.related.items()),
             **show_details(product, now),
+            sources=self._sources(public, now) if len(public) > 1 else (),
             facts=tuple(describe_fact(e, nodes[e.target], self._ontology, resolved) for e in facts),
-            reviews=self._reviews(product, opinions, nodes, resolved),
+            reviews=self._reviews(members, opinions, nodes, resolved),
             documents=_documents(documents, evidence, [*facts, *opinions]) if with_documents else (),
             degraded=tuple(degraded),
         )
 
+    def _sources(self, rows: Sequence[Product], now: datetime) -> tuple[SourceOut, ...]:
+        feeds = self._feeds.feeds_of([row.id for row in rows])
+        return tuple(show_source(row, now, feeds.get(row.id, ())) for row in rows)
+
     def _reviews(
         self,
-        product: Product,
+        members: Sequence[str],
         opinions: Sequence[Edge],
         nodes: Mapping[str, Node],
         resolved: Mapping[str, EvidenceOut],
     ) -> ReviewsSummary:
-        rating = self._catalog.ratings([product.id]).get(product.id)
+        ratings = self._catalog.ratings(members)
+        mean = mean_rating(ratings.values())
         aspects = [
             AspectOut(
                 id=nodes[edge.target].key,
@@ -111,9 +133,9 @@ class ProductReader:
         ]
         aspects.sort(key=lambda a: (-(a.positive + a.negative + a.neutral), a.id))
         return ReviewsSummary(
-            count=len(self._catalog.reviews_of(product.id)),
-            ratings=rating.ratings if rating else 0,
-            mean_rating=round(rating.mean, 2) if rating else None,
+            count=sum(len(self._catalog.reviews_of(member)) for member in members),
+            ratings=sum(each.ratings for each in ratings.values()),
+            mean_rating=round(mean, 2) if mean is not None else None,
             aspects=tuple(aspects),
         )
 
@@ -134,6 +156,29 @@ class ProductReader:
                     for t in terms
                 )
         return ()
+
+
+def rows_of_product(catalog: CatalogStore, identities: IdentityStore, product_id: str) -> list[Product]:
+    """All rows that describe one product, the one that stands for it first.
+
+    Raises:
+        NotFoundError: Nobody knows this id.
+    """
+    if not catalog.known_ids([product_id]):
+        raise NotFoundError(f"product {product_id!r} is not in the catalogue")
+    return catalog.products(identities.group_of(product_id))
+
+
+def public_rows(rows: Sequence[Product], product_id: str, now: datetime) -> list[Product]:
+    """Those rows of a product that shoppers may see.
+
+    Raises:
+        NotFoundError: There are none.
+    """
+    public = [row for row in rows if row.is_public_at(now)]
+    if not public:
+        raise NotFoundError(f"product {product_id!r} is in the catalogue and not published")
+    return public
 
 
 def _documents(

@@ -422,6 +422,22 @@ class PriceRangeOut(Answer):
     high: PriceOut
 
 
+class SourceOut(OfferOut):
+    """One of several rows that describe a product: what it is called there, and its offer.
+
+    Attributes:
+        feeds: Names of the feeds that the row comes from.
+    """
+
+    id: str
+    title: str
+    brand: str | None = None
+    seller: str | None = None
+    feeds: tuple[str, ...] = ()
+    price_range: PriceRangeOut | None = None
+    variants: tuple[VariantOut, ...] = ()
+
+
 class ProductOut(OfferOut):
     """A product: its row, what is held about it, and what reviewers say.
 
@@ -448,6 +464,7 @@ class ProductOut(OfferOut):
     shipping: tuple[ShippingOut, ...] = ()
     published_at: datetime | None = None
     translations: dict[str, TranslationOut] = Field(default_factory=dict)
+    sources: tuple[SourceOut, ...] = ()
     facts: tuple[FactOut, ...] = ()
     reviews: ReviewsSummary
     documents: tuple[DocumentOut, ...] = ()

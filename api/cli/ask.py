@@ -111,12 +111,15 @@ def product(
     """Show a product: its facts with the sentences that they were read from."""
     with open_platform(log_level="WARNING") as platform:
         from api.product_page import ProductReader
+        from kms.catalog.feeds import FeedStore
 
         reader = ProductReader(
             catalog=platform.catalog,
             evidence=platform.evidence,
             graph=platform.graph,
             ontology=platform.ontology,
+            identities=platform.identities,
+            feeds=FeedStore(platform.database, "product"),
         )
         product_out = reader.load(product_id)
     if as_json:

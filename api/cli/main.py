@@ -12,7 +12,9 @@ from api.cli import (
     ask,
     audit,
     batch,
+    brands,
     changes,
+    duplicates,
     graph,
     index,
     induce,
@@ -60,6 +62,8 @@ app.command()(demo)
 app.command()(batch.ingest)
 app.command()(batch.extract)
 app.add_typer(graph.app, name="graph")
+app.add_typer(brands.app, name="brands")
+app.add_typer(duplicates.app, name="duplicates")
 app.add_typer(index.app, name="index")
 app.add_typer(changes.app, name="changes")
 app.command()(serving.serve)

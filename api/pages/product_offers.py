@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from api.cards import show_price
 from api.pages.components import draw_photo, format_price
 from api.pages.elements import tag
 from api.pages.i18n import Words
+from api.pages.views import SourceRow
 from kms.catalog.models import Product
 from kms.catalog.offers import Offer, Variant
 
@@ -61,6 +63,43 @@ def draw_variants(words: Words, product: Product) -> None:
                 with tag("table", "variant-table"), tag("tbody"):
                     for variant in product.variants[_VARIANTS_SHOWN:]:
                         _draw_variant(words, variant, names, now)
+
+
+def draw_sources(words: Words, sources: Sequence[SourceRow]) -> None:
+    """A table of the rows that a product was merged from: where each is from, what it is called and costs there."""
+    if not sources:
+        return
+    with tag("section", "text sources"):
+        tag("h2", "block-title", words.count("offers", len(sources)))
+        with tag("table", "variant-table"):
+            with tag("thead"), tag("tr"):
+                for title in ("offer_source", "offer_title", "price", "availability"):
+                    tag("th", "", words(title), scope="col")
+            with tag("tbody"):
+                for source in sources:
+                    _draw_source(words, source)
+
+
+def _draw_source(words: Words, source: SourceRow) -> None:
+    product = source.product
+    with tag("tr"):
+        with tag("td"):
+            tag("span", "", ", ".join(source.feeds) or product.seller or "")
+            tag("div", "variant-code", product.id)
+        with tag("td"):
+            if product.link:
+                tag("a", "link", product.title, href=product.link, rel="noopener noreferrer nofollow")
+            else:
+                tag("span", "", product.title)
+        with tag("td"):
+            prices = source.prices
+            if prices is None:
+                tag("span", "", words("no_price"))
+            else:
+                ends = dict.fromkeys(format_price(each) for each in (prices.low, prices.high))
+                tag("span", "", " – ".join(ends))
+        with tag("td"):
+            _draw_availability(words, product)
 
 
 def _draw_variant(words: Words, variant: Variant, names: list[str], now: datetime) -> None:

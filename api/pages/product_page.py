@@ -17,7 +17,7 @@ from api.pages.components import (
 from api.pages.elements import tag
 from api.pages.highlight import cut
 from api.pages.i18n import Words
-from api.pages.product_offers import draw_buying, draw_gallery, draw_variants
+from api.pages.product_offers import draw_buying, draw_gallery, draw_sources, draw_variants
 from api.pages.views import GROUPS, AspectRow, FactRow, MarkedText, ProductView, Result, ReviewView
 
 _ROWS_SHOWN = 14
@@ -50,6 +50,7 @@ def draw_product(
         with tag("div", "product-columns"):
             with tag("div", "product-texts"):
                 draw_variants(words, view.product)
+                draw_sources(words, view.sources)
                 _draw_text(words, view, "description", "description")
                 _draw_text(words, view, "table", "shop_table")
                 if view.aspects:

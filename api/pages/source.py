@@ -14,6 +14,7 @@ from api.cards import show_price
 from api.categories import CategoryView
 from api.example_queries import make_examples
 from api.facts import Label, edge_name, read_edges, type_name
+from api.offers import show_range
 from api.pages.i18n import TEXTS
 from api.pages.state import SearchState
 from api.pages.views import (
@@ -22,17 +23,21 @@ from api.pages.views import (
     ProductView,
     Result,
     ReviewView,
+    SourceRow,
     mark_texts,
     read_aspects,
     read_facts,
     read_statements,
     related_ids,
 )
+from api.product_page import public_rows, rows_of_product
 from api.schemas import EvidenceOut, HitOut, RecommendationsOut, SearchOut
 from api.sentences import pick, resolve_evidence, show_evidence
 from api.services import Services
+from kms.catalog.feeds import FeedStore
 from kms.catalog.models import Product
 from kms.catalog.offers import Picture
+from kms.catalog.store import mean_rating
 from kms.errors import NotFoundError, StoreError
 from kms.graph.models import Edge, EdgeKey, Node, Subgraph
 from kms.journal.models import Event
@@ -179,12 +184,14 @@ class Source:
             NotFoundError: Nobody knows this id.
         """
         platform = self._platform
-        product = platform.catalog.product(product_id)
-        if not product.is_public_at(datetime.now(UTC)):
-            raise NotFoundError(f"product {product_id!r} is in the catalogue and not published")
-        documents = {d.id: d for d in platform.catalog.documents_of(product_id)}
-        reviews = platform.catalog.reviews_of(product_id)
-        edges, nodes, has_graph = self._edges_of(product_id)
+        now = datetime.now(UTC)
+        rows = rows_of_product(platform.catalog, platform.identities, product_id)
+        public = public_rows(rows, product_id, now)
+        product = public[0]
+        documents = {d.id: d for row in rows for d in platform.catalog.documents_of(row.id)}
+        reviews = [review for row in rows for review in platform.catalog.reviews_of(row.id)]
+        edges, nodes, has_graph = self._edges_of(rows[0].id)
+        feeds = FeedStore(platform.database, "product").feeds_of([row.id for row in public])
         evidence = platform.evidence.by_ids(list(dict.fromkeys(i for edge in edges for i in edge.evidence)))
         facts = read_facts(edges, nodes, self._services.ontology)
         aspects = read_aspects(edges, nodes, show_evidence(evidence, documents))
@@ -195,15 +202,15 @@ class Source:
             document = documents.get(document_id)
             return MarkedText(document.text if document else text, tuple(spans.get(document_id, ())))
 
-        shop = marked(f"product:{product_id}#shop")
+        shop = marked(f"product:{product.id}#shop")
         ontology = self._services.ontology
         named = platform.catalog.products(related_ids(shop.text, ontology))
         shown = reviews[:_REVIEWS_SHOWN]
         return ProductView(
-            card=self._cards([product])[product_id],
+            card=self._card_of(public, rows[0].id),
             product=product,
             texts={
-                part: marked(f"product:{product_id}#{part}", product.title if part == "title" else "")
+                part: marked(f"product:{product.id}#{part}", product.title if part == "title" else "")
                 for part in ("title", "description", "table")
             },
             facts=tuple(row for row, _ in facts),
@@ -216,6 +223,25 @@ class Source:
             has_graph=has_graph,
             statements=read_statements(shop, ontology, {each.id: each.title for each in named}),
             places=self._services.places(product_id),
+            sources=tuple(
+                SourceRow(row, tuple(feeds.get(row.id, ())), show_range(row, now)) for row in public
+            )
+            if len(public) > 1
+            else (),
+        )
+
+    def _card_of(self, rows: Sequence[Product], product_id: str) -> Card:
+        """The card of the first row, with the ratings of all rows and the price range over them."""
+        cards = self._cards(rows)
+        card = cards[rows[0].id]
+        if len(rows) == 1 and card.id == product_id:
+            return card
+        ratings = self._platform.catalog.ratings([row.id for row in rows])
+        return dataclasses.replace(
+            card,
+            id=product_id,
+            rating=mean_rating(ratings.values()),
+            ratings=sum(each.ratings for each in ratings.values()),
         )
 
     def similar(self, product_id: str, *, limit: int = 4) -> tuple[Result, ...]:

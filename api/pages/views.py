@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from api.facts import Label, describe_fact, name_of
 from api.pages.highlight import Span
-from api.schemas import EvidenceOut, HitOut, PriceOut, VariantOut
+from api.schemas import EvidenceOut, HitOut, PriceOut, PriceRangeOut, VariantOut
 from kms.catalog.categories import Category
 from kms.catalog.documents import SHOP_BRAND, SHOP_CATEGORY
 from kms.catalog.models import Product, Review
@@ -131,6 +131,15 @@ class ReviewView:
 
 
 @dataclass(frozen=True)
+class SourceRow:
+    """One of the rows that describe a product: its feeds, and what it costs now."""
+
+    product: Product
+    feeds: tuple[str, ...]
+    prices: PriceRangeOut | None
+
+
+@dataclass(frozen=True)
 class ProductView:
     """Everything that a product page shows besides the rankings.
 
@@ -149,6 +158,7 @@ class ProductView:
     has_graph: bool
     statements: tuple[Statement, ...] = ()
     places: tuple[tuple[Category, ...], ...] = ()
+    sources: tuple[SourceRow, ...] = ()
 
 
 def read_facts(

@@ -34,6 +34,32 @@ class FeedStore:
         with self._database.read() as session:
             return list(session.scalars(statement))
 
+    def feeds_of(self, row_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """The feeds that name each row, in order; rows of no feed are left out."""
+        feeds: dict[str, list[str]] = {}
+        with self._database.read() as session:
+            for chunk in in_chunks(row_ids, IN_LIST):
+                listed = (RowFeedRow.kind == self._kind, RowFeedRow.row_id.in_(chunk))
+                statement = (
+                    select(RowFeedRow.row_id, RowFeedRow.feed).where(*listed).order_by(RowFeedRow.feed)
+                )
+                for row_id, feed in session.execute(statement):
+                    feeds.setdefault(row_id, []).append(feed)
+        return {row_id: tuple(each) for row_id, each in feeds.items()}
+
+    def by_row(self) -> dict[str, tuple[str, ...]]:
+        """The feeds of every row that some feed names, in order."""
+        statement = (
+            select(RowFeedRow.row_id, RowFeedRow.feed)
+            .where(RowFeedRow.kind == self._kind)
+            .order_by(RowFeedRow.row_id, RowFeedRow.feed)
+        )
+        feeds: dict[str, list[str]] = {}
+        with self._database.read() as session:
+            for row_id, feed in session.execute(statement):
+                feeds.setdefault(row_id, []).append(feed)
+        return {row_id: tuple(each) for row_id, each in feeds.items()}
+
     def remove(self, feed: str, row_ids: Sequence[str]) -> list[str]:
         """Forget that a feed names these rows; returns those that no other feed names."""
         orphans: list[str] = []

@@ -337,6 +337,13 @@ def read_products(session: Session, product_ids: Sequence[str]) -> list[Product]
     return [by_id[name] for name in product_ids if name in by_id]
 
 
+def mean_rating(summaries: Iterable[RatingSummary | None]) -> float | None:
+    """The mean over all ratings of a product's rows; ``None`` where there are none."""
+    known = [each for each in summaries if each is not None and each.ratings]
+    total = sum(each.ratings for each in known)
+    return sum(each.mean * each.ratings for each in known) / total if total else None
+
+
 def read_ratings(session: Session, product_ids: Sequence[str] | None = None) -> dict[str, RatingSummary]:
     """Rating summary by product id (all products by default); products without ratings are left out."""
     statement = (

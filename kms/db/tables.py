@@ -236,6 +236,36 @@ class ProposalMentionRow(Base):
     product_id: Mapped[str] = mapped_column(String(128), index=True)
 
 
+class IdentityRow(Base):
+    """Two names or products that may be one: proposed, or decided.
+
+    ``kind``: ``brand_alias``, ``sub_brand`` or ``product``; ``status``: open, accepted or rejected. ``left`` is another name
+    of ``right``, a line of it, or the same product.
+    """
+
+    __tablename__ = "identities"
+    __table_args__ = (Index(None, "kind", "status"),)
+
+    id: Mapped[str] = mapped_column(String(24), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    left: Mapped[str] = mapped_column(String(200))
+    right: Mapped[str] = mapped_column(String(200))
+    score: Mapped[float] = mapped_column(Float)
+    evidence: Mapped[list[Any]] = mapped_column(JSON)
+    status: Mapped[str] = mapped_column(String(16))
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class ProductGroupRow(Base):
+    """Products that are one by the accepted decisions; ``rank`` orders a group, the first that exists stands for it."""
+
+    __tablename__ = "product_groups"
+
+    product_id: Mapped[str] = mapped_column(String(128), primary_key=True)
+    group_id: Mapped[str] = mapped_column(String(128), index=True)
+    rank: Mapped[int] = mapped_column(Integer)
+
+
 class RowFeedRow(Base):
     """Which feeds name a product or review, so that a complete feed deletes only what it named before."""
 

@@ -1,19 +1,20 @@
 """Graph builder: updates the graph from evidence; incremental, idempotent, and equal to a rebuild.
 
-A product's edges depend on its active evidence, the ontology release, and the catalogue's brands and titles (what
-mentions can be linked to). The first two are its fingerprint; when the third changed since the last finished build,
-products whose evidence looks beyond themselves are linked again. A product counts as built only after its edges
-are written, so a killed build goes on where it was.
+A product's edges depend on its active evidence, the ontology release, and the catalogue's brands, titles and decided
+identities (what mentions can be linked to). The first two are its fingerprint; when the third changed since the last
+finished build, products whose evidence looks beyond themselves are linked again. Of products that were decided to be
+one, the first alone is in the graph, with the evidence of all. A product counts as built only after its edges are
+written, so a killed build goes on where it was.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from kms.catalog.categories import CategoryTree, CategoryTreeBuilder
 from kms.catalog.models import Product
@@ -25,11 +26,14 @@ from kms.evidence.store import EvidenceStore, ProductChange
 from kms.facts.categories import category_node, place_product, tree_edges
 from kms.facts.fusion import find_category, fuse
 from kms.facts.gating import gate
-from kms.facts.linking import Encode, Linker, concept_node
+from kms.facts.linking import Encode, Linker, brand_node, concept_node
 from kms.facts.models import Fact, Rejection, RejectionReason
 from kms.facts.products import ProductNames
 from kms.graph.models import Edge, EdgeKey, GraphChanges, Node
 from kms.graph.port import GraphStore
+from kms.identity.brands import BrandNames
+from kms.identity.merges import Merges
+from kms.ontology.labels import text_key
 from kms.ontology.model import Ontology
 from kms.ontology.structure import (
     BELOW_SHOP_CATEGORY,
@@ -37,14 +41,17 @@ from kms.ontology.structure import (
     MADE_BY,
     PRODUCT,
     SHOP_CATEGORY,
+    SUB_BRAND_OF,
     SUBCATEGORY_OF,
 )
 from kms.progress import ProgressFactory, silent_progress
 
+T = TypeVar("T")
+
 BATCH = 200
 _ALL = 1_000_000
 _LINKS = "graph links"
-_TREES = (SUBCATEGORY_OF, BELOW_SHOP_CATEGORY)
+_TREES = (SUBCATEGORY_OF, BELOW_SHOP_CATEGORY, SUB_BRAND_OF)
 
 
 @dataclass
@@ -74,9 +81,14 @@ class GraphBuilder:
         states: BuildStates,
         graph: GraphStore,
         ontology: Ontology,
+        brand_names: BrandNames | None = None,
+        merges: Merges | None = None,
         encode: Encode | None = None,
         progress: ProgressFactory = silent_progress,
     ) -> None:
+        self._brand_names = brand_names or BrandNames()
+        self._merges = merges or Merges()
+        self._mains: Mapping[str, str] = {}
         self._catalog = catalog
         self._evidence = evidence
         self._proposals = proposals
@@ -102,17 +114,26 @@ class GraphBuilder:
             categories.add(product)
         tree = categories.tree()
         self._write_categories(tree)
+        self._mains = self._merges.mains(titles)
         # Preparing the linker takes longer than a build with nothing new.
         make_linker = cache(
             lambda: Linker(
-                self._ontology, brands=sorted(brands), products=ProductNames(titles), encode=self._encode
+                self._ontology,
+                brands=sorted(brands),
+                brand_names=self._brand_names,
+                products=ProductNames(titles, self._mains),
+                encode=self._encode,
             )
         )
         report = GraphReport()
         changes = list(self._evidence.changed_products("graph", release=self._ontology.version))
         with self._progress("graph", len(changes)) as advance:
+            fingerprints = {c.product_id: c.fingerprint for c in changes}
+            affected = self._merges.with_groups(fingerprints)
             self._delete([c for c in changes if c.is_deleted], report)
-            live = [c for c in changes if not c.is_deleted]
+            # A product behind another one is not in the graph; its fingerprint is marked with the one that stands for it.
+            self._remove([each for each in affected if each in self._mains])
+            live = [each for each in affected if each in titles and each not in self._mains]
             for batch in _batches(live):
                 self._write_products(batch)
             counts = self._graph.counts()
@@ -120,12 +141,13 @@ class GraphBuilder:
                 name.startswith("edge:") and name.removeprefix("edge:") not in _TREES for name in counts
             )
             for batch in _batches(live):
-                ids = [c.product_id for c in batch]
-                self._write_facts(ids, make_linker(), tree, report, is_first=is_first)
-                self._evidence.mark_built("graph", {c.product_id: c.fingerprint for c in batch})
+                self._write_facts(batch, make_linker(), tree, report, is_first=is_first)
+                done = self._merges.with_groups(batch)
+                self._evidence.mark_built("graph", {i: fingerprints[i] for i in done if i in fingerprints})
                 report.built += len(batch)
                 advance(len(batch))
-        self._relink(titles, brands, tree, {c.product_id for c in live}, make_linker, report)
+        self._relink(titles, brands, tree, set(live), make_linker, report)
+        self._write_brand_lines(brands)
         on_demand = [name for name in self._ontology.entities if name not in (PRODUCT, CATEGORY)]
         report.orphans = self._graph.remove_orphans(on_demand)
         self._proposals.drop_unsupported()
@@ -147,13 +169,18 @@ class GraphBuilder:
         self._bereft = []
         if is_tree_new:
             self._write_categories(tree)
-        changes = self._evidence.states_of(product_ids, release=self._ontology.version)
+        affected = self._merges.with_groups(product_ids)
+        changes = self._evidence.states_of(affected, release=self._ontology.version)
+        fingerprints = {c.product_id: c.fingerprint for c in changes if not c.is_deleted}
+        self._mains = self._merges.mains(fingerprints)
         self._delete([c for c in changes if c.is_deleted], report)
-        live = [c for c in changes if not c.is_deleted]
+        self._remove([each for each in fingerprints if each in self._mains])
+        live = [each for each in fingerprints if each not in self._mains]
         for batch in _batches(live):
             self._write_products(batch)
-            self._write_facts([c.product_id for c in batch], linker, tree, report, is_first=False)
-            self._evidence.mark_built("graph", {c.product_id: c.fingerprint for c in batch})
+            self._write_facts(batch, linker, tree, report, is_first=False)
+            done = self._merges.with_groups(batch)
+            self._evidence.mark_built("graph", {i: fingerprints[i] for i in done if i in fingerprints})
             report.built += len(batch)
         report.orphans = self._remove_bereft(self._bereft)
         self._bereft = None
@@ -215,6 +242,34 @@ class GraphBuilder:
         if self._bereft is not None:
             self._bereft += [end for key in changes.removed_edges for end in (key[0], key[3])]
 
+    def _write_brand_lines(self, brands: Sequence[str]) -> None:
+        """Write the edges from sub-brands that some row states to the brands that they are lines of."""
+        stated = {self._brand_names.brand(name).key for name in set(brands)}
+        pairs = [pair for pair in self._brand_names.children() if pair[0].key in stated]
+        nodes = {node.id: node for pair in pairs for node in map(brand_node, pair)}
+        wanted = {
+            e.key: e
+            for e in (
+                Edge(source=f"brand:{child.key}", relation=SUB_BRAND_OF, target=f"brand:{parent.key}")
+                for child, parent in pairs
+            )
+        }
+        current = {e.key: e for e in self._graph.iter_edges([SUB_BRAND_OF])}
+        there = {node.id for node in self._graph.nodes(list(nodes))}
+        changes = GraphChanges(
+            nodes=tuple(node for name, node in sorted(nodes.items()) if name not in there),
+            edges=tuple(e for key, e in wanted.items() if key not in current),
+            removed_edges=tuple(key for key in current if key not in wanted),
+        )
+        if changes != GraphChanges():
+            self._graph.apply(changes)
+
+    def _remove(self, product_ids: Sequence[str]) -> None:
+        """Take products out of the graph that others stand for."""
+        for batch in _batches(product_ids):
+            self._graph.apply(GraphChanges(removed_nodes=tuple(f"product:{i}" for i in batch)))
+            self._proposals.replace(batch, ())
+
     def _delete(self, changes: Sequence[ProductChange], report: GraphReport) -> None:
         for batch in _batches(changes):
             ids = [c.product_id for c in batch]
@@ -227,8 +282,8 @@ class GraphBuilder:
             self._evidence.mark_built("graph", {c.product_id: c.fingerprint for c in batch})
             report.deleted += len(ids)
 
-    def _write_products(self, changes: Sequence[ProductChange]) -> None:
-        products = self._catalog.products([c.product_id for c in changes])
+    def _write_products(self, product_ids: Sequence[str]) -> None:
+        products = self._catalog.products(product_ids)
         self._graph.apply(GraphChanges(nodes=tuple(product_node(p) for p in products)))
 
     def _write_facts(
@@ -240,8 +295,9 @@ class GraphBuilder:
         *,
         is_first: bool,
     ) -> None:
-        rows = {product.id: product for product in self._catalog.products(product_ids)}
-        evidence_of = self._evidence.active_many(product_ids)
+        members = self._merges.with_groups(product_ids)
+        rows = {product.id: product for product in self._catalog.products(members)}
+        evidence_of = self._evidence_of(product_ids)
         nodes: dict[str, Node] = {}
         written: list[Edge] = []
         removed: list[EdgeKey] = []
@@ -256,8 +312,11 @@ class GraphBuilder:
             if not is_first:
                 current = {e.key: e for e in self._graph.edges_of(node, direction="out", limit=_ALL)}
             places: list[Edge] = []
-            if product_id in rows and SHOP_CATEGORY in self._ontology.entities:
-                places = place_product(rows[product_id], evidence, derived.edges, tree)
+            if SHOP_CATEGORY in self._ontology.entities:
+                for member in self._merges.group(product_id):
+                    if (row := rows.get(member)) is not None:
+                        of_main = row.model_copy(update={"id": product_id})
+                        places += place_product(of_main, evidence, derived.edges, tree)
             wanted = {e.key: e for e in (*derived.edges, *places)}
             written += [e for key, e in wanted.items() if current.get(key) != e]
             removed += [key for key in current if key not in wanted]
@@ -273,9 +332,19 @@ class GraphBuilder:
         )
         if changes != GraphChanges():
             self._graph.apply(changes)
-        self._proposals.replace(product_ids, proposed)
+        self._proposals.replace(members, proposed)
         report.edges_written += len(written)
         report.edges_removed += len(removed)
+
+    def _evidence_of(self, product_ids: Sequence[str]) -> dict[str, list[Evidence]]:
+        """The evidence of each product, and of those that it stands for."""
+        if not self._merges:
+            return self._evidence.active_many(product_ids)
+        of_all = self._evidence.active_many(self._merges.with_groups(product_ids))
+        return {
+            product_id: [item for member in self._merges.group(product_id) for item in of_all[member]]
+            for product_id in product_ids
+        }
 
     def _relink(
         self,
@@ -286,17 +355,18 @@ class GraphBuilder:
         make_linker: Callable[[], Linker],
         report: GraphReport,
     ) -> None:
-        state = repr((sorted(titles.items()), sorted(set(brands)))).encode()
+        decided = (self._brand_names.state, self._merges.state)
+        state = repr((sorted(titles.items()), sorted(set(brands)), decided)).encode()
         key = hashlib.blake2b(state, digest_size=12).hexdigest()
         last: dict[str, Any] = self._states.get(_LINKS)
         if last.get("catalog") == key and last.get("merged", {}) == tree.merged:
             return
         if last:
             beyond = (MADE_BY, *self._ontology.product_relations)
-            if last.get("merged", {}) == tree.merged:
-                others = [i for i in self._evidence.products_with(beyond) if i not in done]
-            else:  # other paths mean the same now
-                others = [i for i in titles if i not in done]
+            is_same_tree = last.get("merged", {}) == tree.merged
+            # Without the same tree other paths mean the same now.
+            touched = self._evidence.products_with(beyond) if is_same_tree else titles
+            others = [i for i in dict.fromkeys(self._mains.get(i, i) for i in touched) if i not in done]
             for start in range(0, len(others), BATCH):
                 batch = others[start : start + BATCH]
                 self._write_facts(batch, make_linker(), tree, report, is_first=False)
@@ -324,11 +394,12 @@ def derive(product_id: str, evidence: Sequence[Evidence], linker: Linker) -> Der
     facts: list[Fact] = []
     proposals: list[tuple[str, str, ProposedValue]] = []
     rejections: list[Rejection] = []
-    own_brand = {e.value or e.surface for e in evidence if e.relation == MADE_BY and e.extractor == "shop"}
+    stated = [e for e in evidence if e.relation == MADE_BY and e.extractor == "shop"]
+    own_brands = {_brand_key(e, linker) for e in stated}
     for item in evidence:
         # Where the shop has said who made it, other brands in the text belong to other products.
-        is_second = item.relation == MADE_BY and own_brand and item.extractor != "shop"
-        if is_second and (item.value or item.surface).casefold() not in {b.casefold() for b in own_brand}:
+        is_second = item.relation == MADE_BY and own_brands and item.extractor != "shop"
+        if is_second and _brand_key(item, linker) not in own_brands:
             rejections.append(Rejection(item, RejectionReason.OTHER_BRAND))
             continue
         linked = linker.link(item)
@@ -351,6 +422,11 @@ def derive(product_id: str, evidence: Sequence[Evidence], linker: Linker) -> Der
     return Derived(tuple(nodes), tuple(edges), tuple(proposals), (*rejections, *refused))
 
 
+def _brand_key(evidence: Evidence, linker: Linker) -> str:
+    brand = linker.brand_of(evidence)
+    return brand.key if brand else text_key(evidence.value or evidence.surface)
+
+
 def product_node(product: Product) -> Node:
     """The node of a product; rows hold the rest."""
     properties: dict[str, str | int | float | bool] = {"language": product.language}
@@ -367,7 +443,7 @@ def product_node(product: Product) -> Node:
     )
 
 
-def _batches(items: Sequence[ProductChange]) -> Iterator[list[ProductChange]]:
+def _batches(items: Sequence[T]) -> Iterator[list[T]]:
     rest = iter(items)
     while batch := list(islice(rest, BATCH)):
         yield batch

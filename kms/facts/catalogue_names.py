@@ -7,7 +7,7 @@ learns which other products have to be linked again: those whose texts name what
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
@@ -18,10 +18,10 @@ from kms.db.session import Database
 from kms.db.tables import ProductRow
 from kms.db.versions import IN_LIST, in_chunks
 from kms.evidence.store import EvidenceStore, NamedBy
-from kms.facts.keys import text_key
 from kms.facts.linking import Encode, Linker
 from kms.facts.products import ProductNames
-from kms.ontology.labels import normalise
+from kms.identity.brands import BrandNames
+from kms.ontology.labels import normalise, text_key
 from kms.ontology.model import Ontology
 from kms.ontology.structure import MADE_BY
 
@@ -46,6 +46,8 @@ class CatalogueNames:
         ontology: Ontology,
         *,
         tree: CategoryTree | None = None,
+        brand_names: BrandNames | None = None,
+        mains: Mapping[str, str] | None = None,
         encode: Encode | None = None,
     ) -> None:
         """Read all titles, brands and category paths, and what texts name.
@@ -55,6 +57,8 @@ class CatalogueNames:
             evidence: What texts name.
             ontology: To link under.
             tree: That products' documents were made with; default: the present one.
+            brand_names: As ``Linker`` takes them.
+            mains: As ``ProductNames`` takes them.
             encode: As ``Linker`` takes it.
         """
         self._database = database
@@ -66,8 +70,8 @@ class CatalogueNames:
         self._has_other_paths = True
         self.tree = tree or CategoryTree(ontology)
         self._brands: Counter[str] = Counter()
-        self._products = ProductNames({})
-        self.linker = Linker(ontology, products=self._products, encode=encode)
+        self._products = ProductNames({}, mains)
+        self.linker = Linker(ontology, brand_names=brand_names, products=self._products, encode=encode)
         self._mentions = _Mentions()
         self._load()
         if tree is None:

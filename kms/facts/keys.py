@@ -2,20 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from kms.graph.models import NodeType
-from kms.ontology.labels import normalise
 from kms.quantities.values import Quantity
-
-_NOT_KEY = re.compile(r"[^\w]+")
-
-
-def text_key(text: str) -> str:
-    """A surface as a key: normalised, words joined by underscores; Chinese characters stay together."""
-    folded = normalise(text)
-    joined = re.sub(r"(?<=[\u3400-\u9fff]) (?=[\u3400-\u9fff])", "", folded)
-    return _NOT_KEY.sub("_", joined).strip("_")
 
 
 def quantity_key(attribute: str, quantity: Quantity) -> str:

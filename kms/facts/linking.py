@@ -14,13 +14,14 @@ from rapidfuzz import fuzz, process
 
 from kms.errors import NotFoundError
 from kms.evidence.models import DocumentField, Evidence
-from kms.facts.keys import node_id, quantity_key, text_key
+from kms.facts.keys import node_id, quantity_key
 from kms.facts.models import Fact, LinkMethod, Proposal, ProposalReason, Rejection, RejectionReason
 from kms.facts.products import ProductNames
 from kms.graph.models import Node
+from kms.identity.brands import Brand, BrandNames
 from kms.ontology.class_names import class_of_path
 from kms.ontology.implications import Claim
-from kms.ontology.labels import normalise, singular
+from kms.ontology.labels import normalise, singular, text_key
 from kms.ontology.model import LANGUAGES, Attribute, Ontology, Term
 from kms.ontology.structure import BRAND, CATEGORY, CATEGORY_FIELD, HAS_VALUE, MENTIONS, PRODUCT
 from kms.quantities.values import Quantity, QuantityError, in_unit, parse_quantity, show_range
@@ -65,6 +66,7 @@ class Linker:
         ontology: Ontology,
         *,
         brands: Iterable[str] = (),
+        brand_names: BrandNames | None = None,
         products: ProductNames | None = None,
         encode: Encode | None = None,
     ) -> None:
@@ -73,10 +75,12 @@ class Linker:
         Args:
             ontology: Classes, vocabularies and concepts to link to.
             brands: Brands as the shop's rows write them; the only brands there are.
+            brand_names: Decided names of brands; a name counts where some row states any name of its brand.
             products: Titles of the catalogue, to link products named in passing.
             encode: Text to unit vector, for the last step; without it that step is left out.
         """
         self._ontology = ontology
+        self._brand_names = brand_names or BrandNames()
         self.use_brands(brands)
         self._products = products or ProductNames({})
         self._encode = encode
@@ -99,9 +103,11 @@ class Linker:
 
     def use_brands(self, brands: Iterable[str]) -> None:
         """Link to these brands from now on; of several writings of one the first counts."""
-        self._brands: dict[str, str] = {}
-        for brand in brands:
-            self._brands.setdefault(text_key(brand), brand)
+        self._brands: dict[str, Brand] = {}
+        for written in brands:
+            if (key := text_key(written)) not in self._brands:
+                brand = self._brand_names.brand(written)
+                self._brands.update({text_key(name): brand for name in brand.names} | {key: brand})
 
     def link(self, evidence: Evidence) -> Linked:
         """Link a mention: the result is a fact, a proposal, or a rejection."""
@@ -189,13 +195,15 @@ class Linker:
         return self._fact(evidence, boolean_node(attribute, value=value), "given", negated=False)
 
     def _link_brand(self, evidence: Evidence) -> Fact | Proposal:
-        key = text_key(evidence.value or evidence.surface)
-        written = self._brands.get(key) or self._brands.get(text_key(evidence.surface))
-        if written is None:
+        brand = self.brand_of(evidence)
+        if brand is None:
             return Proposal(evidence, BRAND, "", evidence.surface, ProposalReason.UNKNOWN_BRAND)
-        key = text_key(written)
-        node = Node(id=node_id("brand", key), type="brand", key=key, label_en=written, label_zh=written)
-        return self._fact(evidence, node, "given" if evidence.extractor == "shop" else "exact")
+        return self._fact(evidence, brand_node(brand), "given" if evidence.extractor == "shop" else "exact")
+
+    def brand_of(self, evidence: Evidence) -> Brand | None:
+        """The brand that a mention names; ``None`` where no row has it."""
+        key = text_key(evidence.value or evidence.surface)
+        return self._brands.get(key) or self._brands.get(text_key(evidence.surface))
 
     def _link_product(self, evidence: Evidence) -> Linked:
         product_id = evidence.value if self._products.title(evidence.value) else None
@@ -207,7 +215,8 @@ class Linker:
             method = "alternative"
         if product_id is None:
             return Proposal(evidence, PRODUCT, "", evidence.surface, ProposalReason.UNKNOWN_PRODUCT)
-        if product_id == evidence.product_id:
+        product_id = self._products.main_of(product_id)
+        if product_id == self._products.main_of(evidence.product_id):
             return Rejection(evidence, RejectionReason.ITSELF)
         title = self._products.title(product_id) or ""
         node = Node(
@@ -281,6 +290,20 @@ def concept_node(kind: str, term: Term) -> Node:
     return Node(
         id=node_id(kind, term.id), type=kind, key=term.id, label_en=term.label.en, label_zh=term.label.zh
     )
+
+
+ALTERNATIVE_NAMES = "alternative_names"
+"""Property of a brand's node: its other names, with ``SEPARATOR`` between them."""
+SEPARATOR = "; "
+
+
+def brand_node(brand: Brand) -> Node:
+    """The node of a brand, with its other names."""
+    others = SEPARATOR.join(brand.names[1:])
+    return Node(
+        id=node_id("brand", brand.key), type="brand", key=brand.key, label_en=brand.label_en, label_zh=brand.label_zh,
+        properties={ALTERNATIVE_NAMES: others} if others else {},
+    )  # fmt: skip
 
 
 def value_node(vocabulary: str, term: Term) -> Node:

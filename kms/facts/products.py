@@ -18,8 +18,9 @@ class ProductNames:
     when one title begins with the mention and no other does.
     """
 
-    def __init__(self, titles: Mapping[str, str]) -> None:
-        """Index ``titles`` by product id."""
+    def __init__(self, titles: Mapping[str, str], mains: Mapping[str, str] | None = None) -> None:
+        """Index ``titles`` by product id; ``mains``: the product that stands for each merged one."""
+        self._mains = mains or {}
         self._titles: dict[str, str] = {}
         self._folded: dict[str, str] = {}
         self._by_word: dict[str, set[str]] = defaultdict(set)
@@ -46,6 +47,10 @@ class ProductNames:
         """The title of a product, or ``None``."""
         return self._titles.get(product_id)
 
+    def main_of(self, product_id: str) -> str:
+        """The product that stands for one; itself where it was not merged."""
+        return self._mains.get(product_id, product_id)
+
     def rarity(self, word: str) -> float:
         """Inverse document frequency of a normalised word; 0 for words of every title."""
         return math.log(len(self._titles) / max(1, len(self._by_word.get(word, ())))) if self._titles else 0.0
@@ -65,7 +70,7 @@ class ProductNames:
         candidates = set.intersection(*sets) - {besides}
         if not candidates or len(candidates) > _MOST_CANDIDATES:
             return None
-        if len(candidates) == 1:
-            return next(iter(candidates))
+        if len({self.main_of(candidate) for candidate in candidates}) == 1:
+            return min(candidates)
         beginning = [c for c in candidates if f"{self._folded[c]} ".startswith(f"{folded} ")]
-        return beginning[0] if len(beginning) == 1 else None
+        return min(beginning) if len({self.main_of(each) for each in beginning}) == 1 else None

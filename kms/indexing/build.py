@@ -14,7 +14,7 @@ import numpy as np
 
 from kms.artifacts import ArtifactStore, Version
 from kms.catalog.categories import CategoryTree, read_tree
-from kms.catalog.store import CatalogStore
+from kms.catalog.store import CatalogStore, mean_rating
 from kms.currency import Exchange
 from kms.disk import FreeSpace, check_free_space, free_space, size_of
 from kms.encoder.embeddings import Matrix, TextEncoder
@@ -22,6 +22,7 @@ from kms.errors import StoreError
 from kms.filters import NUMBER_FIELDS
 from kms.graph.models import Edge, Node
 from kms.graph.scan import GraphReader
+from kms.identity.merges import Merges
 from kms.indexing.category_state import from_content, to_content
 from kms.indexing.concepts import concept_texts
 from kms.indexing.documents import AS_WRITTEN, embedded_text, index_product
@@ -36,6 +37,7 @@ from kms.lexical.product_postings import write_postings
 from kms.lexical.vocabulary import write_vocabulary
 from kms.ontology.labels import names_in
 from kms.ontology.model import Ontology
+from kms.ontology.structure import SUB_BRAND_OF
 from kms.progress import ProgressFactory, silent_progress
 from kms.text.chinese_words import learn_words
 from kms.vectors.port import VectorPoint, VectorSchema, VectorStore
@@ -47,6 +49,7 @@ FORMAT = 13
 """Raised when the program could not use older versions: other words in the text index, other fields or files."""
 _ONTOLOGY = "ontology.json"
 _CATEGORIES = "categories.json"
+_MERGED = "merged.json"
 
 _BYTES_OF_ANY_INDEX = 48_000_000
 """An empty vector store alone takes megabytes, and its write-ahead log is made at its full size."""
@@ -80,6 +83,7 @@ class IndexBuilder:
         encoder: TextEncoder,
         artifacts: ArtifactStore,
         make_vectors: MakeVectors,
+        merges: Merges | None = None,
         exchange: Exchange = AS_WRITTEN,
         progress: ProgressFactory = silent_progress,
         free: FreeSpace = free_space,
@@ -90,6 +94,7 @@ class IndexBuilder:
         self._encoder = encoder
         self._artifacts = artifacts
         self._make_vectors = make_vectors
+        self._merges = merges or Merges()
         self._exchange = exchange
         self._progress = progress
         self._free = free
@@ -97,6 +102,8 @@ class IndexBuilder:
         """Products of the version that is being made: those that shoppers may see."""
         self.tree = CategoryTree(ontology)
         """Their categories."""
+        self.mains: Mapping[str, str] = self._merges.mains(self._catalog.known_ids(self._merges.members))
+        """By each product that another one stands for, the one that does."""
 
     def build(
         self,
@@ -144,6 +151,8 @@ class IndexBuilder:
             stream.writelines(document.model_dump_json() + "\n" for document in documents)
         (version.path / _ONTOLOGY).write_text(self._ontology.model_dump_json(), "utf-8")
         write_categories(version.path, tree)
+        if self.mains:
+            (version.path / _MERGED).write_text(json.dumps(dict(self.mains)), "utf-8")
         if finish is not None:
             finish(version.path)
         manifest = {
@@ -166,23 +175,32 @@ class IndexBuilder:
         added = self._catalog.added()
         nodes: dict[str, Node] = {n.id: n for n in self._graph.iter_nodes()}
         by_product: dict[str, list[Edge]] = {}
+        brand_parents: dict[str, str] = {}
         for edge in self._graph.iter_edges():
             if edge.source.startswith("product:"):
                 by_product.setdefault(edge.source, []).append(edge)
+            elif edge.relation == SUB_BRAND_OF:
+                brand_parents[edge.source.partition(":")[2]] = edge.target.partition(":")[2]
         now = datetime.now(UTC)
         for product in self._catalog.iter_products():
-            if not product.is_public_at(now):
+            if product.id in self.mains:
                 continue
-            rating = ratings.get(product.id)
+            group = self._merges.group(product.id)
+            rows = [product] if len(group) == 1 else self._catalog.products(group)
+            rows = [row for row in rows if row.is_public_at(now)]
+            if not rows:
+                continue
             yield index_product(
-                product,
+                rows[0].model_copy(update={"id": product.id}) if rows[0].id != product.id else product,
                 by_product.get(f"product:{product.id}", []),
                 nodes,
                 self._ontology,
-                rating=rating.mean if rating else None,
-                popularity=popularity.get(product.id, 0.0),
+                sources=[row for row in rows if row.id != product.id],
+                brand_parents=brand_parents,
+                rating=mean_rating(ratings.get(each) for each in group),
+                popularity=sum(popularity.get(each, 0.0) for each in group),
                 exchange=self._exchange,
-                added=added.get(product.id),
+                added=min((added[each] for each in group if each in added), default=None),
                 now=now,
                 tree=tree,
             )
@@ -203,6 +221,12 @@ class IndexBuilder:
             store.optimize()
         finally:
             store.close()
+
+
+def read_mains(folder: Path) -> dict[str, str]:
+    """By each product of a version that another one stands for, the one that does."""
+    path = folder / _MERGED
+    return dict(json.loads(path.read_text("utf-8"))) if path.exists() else {}
 
 
 def estimate_size(products: int, dimensions: int, previous: Version | None) -> int:

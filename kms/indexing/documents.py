@@ -49,6 +49,8 @@ def index_product(
     nodes: Mapping[str, Node],
     ontology: Ontology,
     *,
+    sources: Sequence[Product] = (),
+    brand_parents: Mapping[str, str] | None = None,
     rating: float | None = None,
     popularity: float | None = 0.0,
     exchange: Exchange = AS_WRITTEN,
@@ -63,6 +65,8 @@ def index_product(
         edges: Outgoing edges of the product.
         nodes: The edges' targets by id.
         ontology: For the hierarchy's labels.
+        sources: Further rows of the same product: their codes find it, and their prices widen its range.
+        brand_parents: Key of the brand that each sub-brand is a line of, by its own key.
         rating: Mean of the reviews' ratings.
         popularity: Any count that grows with interest; ``None``: the document has none.
         exchange: How prices are compared.
@@ -72,13 +76,20 @@ def index_product(
     """
     facets: dict[str, list[str]] = {"language": [product.language]}
     numbers: dict[str, float] = {} if popularity is None else {"popularity": popularity}
-    if (is_in_stock := product.is_in_stock()) is not None:
-        facets[AVAILABILITY_FIELD] = [IN_STOCK if is_in_stock else OUT_OF_STOCK]
+    rows = (product, *sources)
+    if said := [state for row in rows if (state := row.is_in_stock()) is not None]:
+        facets[AVAILABILITY_FIELD] = [IN_STOCK if any(said) else OUT_OF_STOCK]
     highs: dict[str, float] = {}
-    labels: list[str] = [each for name, values in product.options().items() for each in (name, *values)]
-    if (prices := product.price_range_at(now or datetime.now(UTC))) is not None:
-        numbers.update(exchange.numbers(prices.low))
-        highs.update(exchange.numbers(prices.high))
+    labels: list[str] = [
+        each for row in rows for name, values in row.options().items() for each in (name, *values)
+    ]
+    moment = now or datetime.now(UTC)
+    for prices in (row.price_range_at(moment) for row in rows):
+        if prices is not None:
+            for field, number in exchange.numbers(prices.low).items():
+                numbers[field] = min(number, numbers.get(field, number))
+            for field, number in exchange.numbers(prices.high).items():
+                highs[field] = max(number, highs.get(field, number))
     if added is not None:
         numbers["added"] = added.timestamp()
     if rating is not None:
@@ -104,13 +115,16 @@ def index_product(
         facets.setdefault(claim.field, []).append(claim.value)
         if claim not in claims and claim.field != CATEGORY_FIELD:
             labels += claim_labels(claim, ontology)
+    for brand in list(facets.get(BRAND_FIELD, ())):
+        facets[BRAND_FIELD] += brands_above(brand, brand_parents or {})
     classes = facets.setdefault(CATEGORY_FIELD, [])
     category_labels = [
         word for c in classes if c in ontology.classes and c != ROOT_CLASS
         for word in claim_labels(Claim(CATEGORY_FIELD, c), ontology)
     ]  # fmt: skip
     if tree is not None:
-        places = tree.places_of(product, [c for c in classes if c in ontology.classes])
+        own = [c for c in classes if c in ontology.classes]
+        places = [place for row in rows for place in tree.places_of(row, own)]
         shown = [each for place in places for each in above(place)]
         facets[SHOP_CATEGORY_FIELD] = list(dict.fromkeys(shown))
         for category in (tree.of_paths[each] for each in shown if each in tree.of_paths):
@@ -126,11 +140,19 @@ def index_product(
         language=product.language,
         labels=tuple(dict.fromkeys(label for label in labels if label)),
         facets={name: tuple(dict.fromkeys(values)) for name, values in facets.items()},
-        codes=product.all_codes(),
+        codes=(*product.all_codes(), *(code for row in sources for code in (row.id, *row.all_codes()))),
         numbers=numbers,
         highs={field: high for field, high in highs.items() if high != numbers[field]},
-        image_url=product.image_url,
+        image_url=next((row.image_url for row in rows if row.image_url), None),
     )
+
+
+def brands_above(key: str, parents: Mapping[str, str]) -> list[str]:
+    """Keys of the brands that a brand is a line of, the nearest first."""
+    above: list[str] = []
+    while (key := parents.get(key, "")) and key not in above:
+        above.append(key)
+    return above
 
 
 def with_implied(claims: Sequence[Claim], ontology: Ontology) -> tuple[Claim, ...]:

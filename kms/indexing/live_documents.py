@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -11,24 +11,27 @@ from sqlalchemy.orm import Session
 
 from kms.catalog.categories import CategoryTree
 from kms.catalog.models import Product
-from kms.catalog.store import read_ratings
+from kms.catalog.store import mean_rating, read_products, read_ratings
 from kms.currency import Exchange
 from kms.db.tables import ProductRow
 from kms.db.versions import IN_LIST, in_chunks
 from kms.graph.port import GraphStore
+from kms.identity.store import groups_in
 from kms.indexing.changes import ProductFacts
 from kms.indexing.documents import index_product
 from kms.lexical.models import IndexedProduct
 from kms.ontology.model import Ontology
+from kms.ontology.structure import BRAND, SUB_BRAND_OF
 
 _ALL = 1_000_000
 
 
 class Made(NamedTuple):
-    """A product's document, ``None`` where shoppers do not see it, and its part of the graph."""
+    """A product's document, ``None`` where shoppers do not see it, its part of the graph, and the id it is shown under."""
 
     document: IndexedProduct | None
     facts: ProductFacts
+    shown_as: str
 
 
 def facts_of(graph: GraphStore, product_ids: Sequence[str]) -> dict[str, ProductFacts]:
@@ -52,6 +55,20 @@ def facts_of(graph: GraphStore, product_ids: Sequence[str]) -> dict[str, Product
         )
         for each, edges in edges_of.items()
     }
+
+
+def _brand_parents(graph: GraphStore, facts: Iterable[ProductFacts]) -> dict[str, str]:
+    """Key of the brand that each brand of the products, and each brand above one, is a line of."""
+    waiting = {node.key for each in facts for node in each.nodes if node.type == BRAND}
+    parents: dict[str, str] = {}
+    seen: set[str] = set()
+    while waiting:
+        key = waiting.pop()
+        seen.add(key)
+        for edge in graph.edges_of(f"brand:{key}", relations=[SUB_BRAND_OF], direction="out", limit=1):
+            parents[key] = edge.target.partition(":")[2]
+            waiting |= {parents[key]} - seen
+    return parents
 
 
 def make_documents(
@@ -80,30 +97,37 @@ def make_documents(
         StoreUnavailable: The graph store does not answer.
     """
     moment = now or datetime.now(UTC)
-    ids = [product.id for product in products]
+    groups = groups_in(session, [product.id for product in products])
+    of_groups = read_products(session, list(groups))
+    by_id = {row.id: row for row in (*products, *of_groups)}
+    ids = list(by_id)
     ratings = read_ratings(session, ids)
     added: dict[str, datetime | None] = {}
     for chunk in in_chunks(ids, IN_LIST):
-        rows = session.execute(select(ProductRow.id, ProductRow.added_at).where(ProductRow.id.in_(chunk)))
-        added.update({row[0]: row[1] for row in rows})
+        dates = session.execute(select(ProductRow.id, ProductRow.added_at).where(ProductRow.id.in_(chunk)))
+        added.update({row[0]: row[1] for row in dates})
     facts = facts_of(graph, ids)
+    parents = _brand_parents(graph, facts.values())
     made: dict[str, Made] = {}
     for product in products:
-        known = facts[product.id]
+        rows = [by_id[each] for each in groups.get(product.id, (product.id,)) if each in by_id]
+        main, public = rows[0].id, [row for row in rows if row.is_public_at(moment)]
+        known = facts[main]
         document = None
-        if product.is_public_at(moment):
-            rating = ratings.get(product.id)
+        if public:
             document = index_product(
-                product,
+                public[0] if public[0].id == main else public[0].model_copy(update={"id": main}),
                 known.edges,
                 {node.id: node for node in known.nodes},
                 ontology,
-                rating=rating.mean if rating else None,
+                sources=[row for row in public if row.id != main],
+                brand_parents=parents,
+                rating=mean_rating(ratings.get(row.id) for row in rows),
                 popularity=None,
                 exchange=exchange,
-                added=added.get(product.id),
+                added=min((at for row in rows if (at := added.get(row.id)) is not None), default=None),
                 now=moment,
                 tree=tree,
             )
-        made[product.id] = Made(document, known)
+        made[product.id] = Made(document, known, main)
     return made

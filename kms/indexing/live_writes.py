@@ -36,6 +36,7 @@ from kms.evidence.store import EvidenceStore
 from kms.facts.build import product_node
 from kms.graph.models import GraphChanges
 from kms.graph.port import GraphStore
+from kms.identity.store import groups_in
 from kms.indexing.category_state import CategoryState
 from kms.indexing.change_log import (
     NewChange,
@@ -253,12 +254,12 @@ class LiveWriter:
         )
         entries, unread = [], set(changes.unread)
         for product in products:
-            document, facts = made[product.id]
+            document, facts, shown_as = made[product.id]
             was = before.products.get(product.id)
             appears = document is not None and (was is None or not was.is_public_at(now))
             if appears:  # the version may know nothing of it
                 unread.add(product.id)
-            entries.append(NewChange(product.id, document, facts if appears else None))
+            entries.append(NewChange(shown_as, document, facts if appears else None))
         sequence = append_changes(session, entries)
         # All wait at first, so that one whose graph node cannot be written now is not forgotten.
         mark_pending(session, ids, sequence, _names_before(products, before))
@@ -289,7 +290,10 @@ class LiveWriter:
     def _write_nodes(self, done: Mapping[str, Written]) -> None:
         with self._database.read() as session:
             products = read_products(session, list(done))
-        self._graph.apply(GraphChanges(nodes=tuple(product_node(product) for product in products)))
+            grouped = groups_in(session, done)
+        # A product that another one stands for has no node.
+        own = [product for product in products if grouped.get(product.id, (product.id,))[0] == product.id]
+        self._graph.apply(GraphChanges(nodes=tuple(product_node(product) for product in own)))
         release = self._ontology().version
         self._evidence.mark_built(
             "graph", {each.id: f"{each.fingerprint}:{release}" for each in done.values()}

@@ -92,6 +92,9 @@ class _Token:
     singular: str
 
 
+_NOT_KEY = re.compile(r"[^\w]+")
+
+
 def normalise(text: str) -> str:
     """Fold a label or mention for comparison: words joined by single blanks.
 
@@ -104,6 +107,13 @@ def normalise(text: str) -> str:
 def singular(text: str) -> str:
     """``normalise`` with English plurals folded as well ("stripes" to "stripe", "knives" to "knife"). Idempotent."""
     return " ".join(token.singular for token in _tokens(text))
+
+
+def text_key(text: str) -> str:
+    """A surface as a key: normalised, words joined by underscores; Chinese characters stay together."""
+    folded = normalise(text)
+    joined = re.sub(r"(?<=[\u3400-\u9fff]) (?=[\u3400-\u9fff])", "", folded)
+    return _NOT_KEY.sub("_", joined).strip("_")
 
 
 def iterate_labels(ontology: Ontology) -> Iterator[Reading]:

@@ -21,6 +21,7 @@ STRUCTURAL_TYPES = (PRODUCT, CATEGORY, BRAND, VALUE)
 
 IN_CATEGORY = "in_category"
 SUBCATEGORY_OF = "subcategory_of"
+SUB_BRAND_OF = "sub_brand_of"
 MADE_BY = "made_by"
 HAS_VALUE = "has_value"
 IN_SHOP_CATEGORY = "in_shop_category"

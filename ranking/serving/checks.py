@@ -70,12 +70,16 @@ def _settle(index: ServingIndex, field: str, value: str) -> str:
         return same
     if possible is None:
         written = normalise(value)
-        named = (each for each in known if written in map(normalise, index.label(f"{field}:{each}")))
+        named = (each for each in known if written in map(normalise, _names(index, f"{field}:{each}")))
         return next(named, value)
     for reading in index.ontology.labels.lookup(value):
         if _field_of(reading, index.ontology) == field:
             return ("false" if reading.opposite else "true") if reading.kind == "attribute" else reading.id
     return value
+
+
+def _names(index: ServingIndex, node: str) -> tuple[str, ...]:
+    return (*index.label(node), *index.other_names.get(node, ()))
 
 
 def _field_of(reading: Reading, ontology: Ontology) -> str | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from kms.facts.linking import ALTERNATIVE_NAMES, SEPARATOR
 from kms.graph.models import Edge, Node
 from kms.graph.scan import GraphReader
 from kms.indexing.build import read_documents
@@ -78,7 +79,9 @@ def write_ranking_files(
     with (target / NODES).open("w", encoding="utf-8") as stream:
         for node in graph.iter_nodes():
             if node.type != "product":
-                stream.write(json.dumps([node.id, node.label_en, node.label_zh], ensure_ascii=False) + "\n")
+                others = str(node.properties.get(ALTERNATIVE_NAMES, ""))
+                row = [node.id, node.label_en, node.label_zh, *(others.split(SEPARATOR) if others else ())]
+                stream.write(json.dumps(row, ensure_ascii=False) + "\n")
     write_suggestions(
         target,
         list_completions(
@@ -168,6 +171,12 @@ def read_labels(folder: Path) -> dict[str, tuple[str, str]]:
     """English and Chinese label by node id, products left out."""
     with (folder / "ranking" / NODES).open(encoding="utf-8") as stream:
         return {row[0]: (row[1], row[2]) for row in map(json.loads, stream)}
+
+
+def read_other_names(folder: Path) -> dict[str, tuple[str, ...]]:
+    """The further names of brands that have some, by node id."""
+    with (folder / "ranking" / NODES).open(encoding="utf-8") as stream:
+        return {row[0]: tuple(row[3:]) for row in map(json.loads, stream) if len(row) > 3}
 
 
 def node_labels(nodes: Sequence[Node]) -> dict[str, tuple[str, str]]:

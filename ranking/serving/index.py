@@ -13,7 +13,14 @@ from numpy.typing import NDArray
 from kms.artifacts import Version
 from kms.encoder.embeddings import Matrix, TextEncoder
 from kms.errors import NotFoundError, StoreError
-from kms.indexing.build import FORMAT, read_categories, read_documents, read_manifest, read_ontology
+from kms.indexing.build import (
+    FORMAT,
+    read_categories,
+    read_documents,
+    read_mains,
+    read_manifest,
+    read_ontology,
+)
 from kms.indexing.changes import ProductChange
 from kms.indexing.concepts import concept_texts
 from kms.indexing.documents import embedded_text
@@ -42,7 +49,7 @@ from ranking.serving.codes import Codes, position_of
 from ranking.serving.columns import ProductColumns
 from ranking.serving.entities import EntityGraph
 from ranking.serving.facts import Facts
-from ranking.serving.files import BEHAVIOUR, BOUGHT_ALONG, GRAPH, POPULAR, read_labels
+from ranking.serving.files import BEHAVIOUR, BOUGHT_ALONG, GRAPH, POPULAR, read_labels, read_other_names
 from ranking.serving.meaning import Meaning
 from ranking.suggest.index import SuggestionIndex
 
@@ -110,10 +117,17 @@ class ServingIndex:
         self.documents: Sequence[IndexedProduct] = read_documents(version.path)
         self.ids: Sequence[str] = tuple(d.id for d in self.documents)
         self.positions: Mapping[str, int] = {product_id: i for i, product_id in enumerate(self.ids)}
+        self._mains = read_mains(version.path)
+        self.merged: dict[str, list[str]] = {}
+        """Ids of the products that each product stands for."""
+        for merged, main in self._mains.items():
+            self.merged.setdefault(main, []).append(merged)
         self.vocabulary = Vocabulary.load(version.path / "text")
         self.postings = ProductPostings(version.path / "text")
         self.graph: GraphIndex | ChangedGraph = GraphIndex.load(version.path / "ranking" / GRAPH)
         self.labels: Mapping[str, tuple[str, str]] = read_labels(version.path)
+        self.other_names = read_other_names(version.path)
+        """Further names of brands, by node."""
         self.vectors_error: str | None = None
         self.vectors: VectorStore | None = None
         if open_vectors is not None and len(self.ids) > SERVED.exact_up_to:
@@ -169,13 +183,17 @@ class ServingIndex:
         """The products' ids and codes."""
         return Codes((at, document.id, document.codes) for at, document in enumerate(self.documents))
 
+    def main_of(self, product_id: str) -> str:
+        """The product that stands for a merged one; the id itself where there is none."""
+        return product_id if product_id in self.positions else self._mains.get(product_id, product_id)
+
     def position(self, product_id: str) -> int:
         """Position of a product.
 
         Raises:
             NotFoundError: The version does not have it.
         """
-        at = self.positions.get(product_id)
+        at = self.positions.get(self.main_of(product_id))
         if at is None:
             raise NotFoundError(
                 f"product {product_id!r} is not in index version {self.version.number}, which is live; if it is new, "
@@ -328,15 +346,19 @@ class ServingIndex:
 
     def _make_reader(self) -> QueryReader:
         brands: dict[str, tuple[str, str]] = {}
-        for node, (label, _) in self.labels.items():
+        names: set[str] = set()
+        for node, (label, chinese) in self.labels.items():
             if node.startswith("brand:"):
                 brands.setdefault(normalise(label), (node, label))
+                others = (chinese, *self.other_names.get(node, ()))
+                brands.update({n: (node, label) for n in map(normalise, others) if n not in brands})
+                names.update(word for name in others for word in normalise(name).split())
         words = self.vocabulary.counts
         counts = self._count_products()
         speller = Speller(
             words,
             names_in(self.ontology, "en"),
-            is_written=lambda word: self.encoder.is_word(word) or self.postings.knows(word),
+            is_written=lambda word: word in names or self.encoder.is_word(word) or self.postings.knows(word),
             together=lambda beside: int(self.postings.about.holding(stems(" ".join(beside))).sum()),
             pinyin=PinyinSpeller(words, names_in(self.ontology, "zh")),
         )

@@ -18,9 +18,9 @@ from kms.catalog.readers import read_rows
 from kms.catalog.rows import BadRow, RawRow, RowProblem
 from kms.catalog.values import read_name
 from kms.evidence.models import Document
-from kms.facts.keys import text_key
 from kms.journal.models import Event
 from kms.journal.validation import check_events
+from kms.ontology.labels import text_key
 from kms.ontology.load import load_ontology
 from kms.quantities.mentions import find_quantities
 from kms.quantities.values import Quantity, QuantityError, parse_quantity

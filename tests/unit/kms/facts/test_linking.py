@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from kms.evidence.models import Evidence
-from kms.facts.keys import text_key
 from kms.facts.linking import FIELD_RELIABILITY, LINK_CERTAINTY, Linker
 from kms.facts.models import Fact, Proposal, ProposalReason, Rejection, RejectionReason
 from kms.facts.products import ProductNames
+from kms.ontology.labels import text_key
 from kms.ontology.model import Ontology
 
 Make = Callable[..., Evidence]

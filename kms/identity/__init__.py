@@ -1,0 +1,1 @@
+"""Who is who: brands under several names, and products that several rows describe."""
