@@ -19,7 +19,7 @@ from kms.evidence.store import EvidenceStore
 from kms.facts.build import GraphBuilder, GraphReport
 from kms.graph.embedded import EmbeddedGraphStore
 from kms.graph.models import Edge, Node
-from kms.identity.store import Identity, IdentityStore
+from kms.identity.store import Identity, IdentityKind, IdentityStore
 from kms.ontology.load import load_ontology
 
 ONTOLOGY = load_ontology()
@@ -113,7 +113,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
 def decided(shop: Shop) -> Iterator[Shop]:
     """The shop, whose decisions are taken back after the test."""
     yield shop
-    kinds = ("brand_alias", "sub_brand", "product")
+    kinds: tuple[IdentityKind, ...] = ("brand_alias", "sub_brand", "product")
     shop.identities.decide(shop.identities.all(kinds, status="accepted"), "open")
     shop.build()
 

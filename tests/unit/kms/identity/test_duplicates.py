@@ -133,7 +133,7 @@ def test_near_vectors_meet_in_some_cell() -> None:
     rng = np.random.default_rng(0)
     centres = rng.normal(size=(200, 16))
     both = np.concatenate([centres, centres + 0.05 * rng.normal(size=centres.shape)]).astype(np.float32)
-    both /= np.linalg.norm(both, axis=1, keepdims=True)
+    both = (both / np.linalg.norm(both, axis=1, keepdims=True)).astype(np.float32)
     pairs = pairs_by_vectors(both, seed=1)
     assert sum((n, n + 200) in pairs for n in range(200)) >= 195
     assert pairs == pairs_by_vectors(both, seed=1)
