@@ -132,8 +132,8 @@ def test_a_key_that_many_records_share_joins_nothing() -> None:
 def test_near_vectors_meet_in_some_cell() -> None:
     rng = np.random.default_rng(0)
     centres = rng.normal(size=(200, 16))
-    both = np.concatenate([centres, centres + 0.05 * rng.normal(size=centres.shape)]).astype(np.float32)
-    both = (both / np.linalg.norm(both, axis=1, keepdims=True)).astype(np.float32)
+    near = np.concatenate([centres, centres + 0.05 * rng.normal(size=centres.shape)])
+    both = np.asarray(near / np.linalg.norm(near, axis=1, keepdims=True), dtype=np.float32)
     pairs = pairs_by_vectors(both, seed=1)
     assert sum((n, n + 200) in pairs for n in range(200)) >= 195
     assert pairs == pairs_by_vectors(both, seed=1)
