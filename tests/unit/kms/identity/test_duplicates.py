@@ -138,5 +138,5 @@ def test_near_vectors_meet_in_some_cell() -> None:
     assert sum((n, n + 200) in pairs for n in range(200)) >= 195
     assert pairs == pairs_by_vectors(both, seed=1)
     assert len(pairs) <= 5 * len(both)
-    same = np.ones((60, 4), dtype=np.float32) / 2
+    same = np.full((60, 4), 0.5, dtype=np.float32)
     assert pairs_by_vectors(same)
