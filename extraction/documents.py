@@ -27,11 +27,13 @@ class ProductContext:
         class_id: Ontology class, where the shop's category is one.
         brand: As the shop writes it.
         title: The product's title, which may name a class where the shop states none.
+        guessed: How sure the class is where nothing states it and it was told by the product's signs.
     """
 
     class_id: str | None = None
     brand: str | None = None
     title: str = ""
+    guessed: float | None = None
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ import datetime
 import difflib
 import shutil
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,9 +14,7 @@ import typer
 from api.cli.context import open_platform, print_table
 
 if TYPE_CHECKING:
-    from kms.catalog.models import Product
     from kms.induction.induce import Induction
-    from kms.ontology.model import Ontology
 
 _SHOWN = 30
 _SHOWN_DIFFERENCE = 60
@@ -73,11 +70,6 @@ def induce(
         induction = make(products, known)
         if not induction.products:
             raise InputError("this installation has no products; `kms ingest FILE` loads a catalogue")
-        if induction.by_title or induction.classed < induction.products:
-            with tempfile.TemporaryDirectory() as scratch:
-                write_ontology(induction, known, base, Path(scratch) / "ontology", day=day)
-                read_class = title_reader(load_ontology(Path(scratch) / "ontology"))
-            induction = make(products, known, read_class, before=induction)
     _print(induction, limit)
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / "ontology"
@@ -95,38 +87,16 @@ def induce(
         typer.echo(f"Set KMS_ONTOLOGY_DIR={target} and run kms extract.")
 
 
-def title_reader(ontology: Ontology) -> Callable[[Product], str | None]:
-    """The class that extraction reads from a product's title under an ontology."""
-    from extraction.documents import ProductContext, Text
-    from extraction.rules.extractor import RuleExtractor
-    from kms.catalog.documents import product_documents
-
-    rules = RuleExtractor(ontology)
-
-    def read_class(product: Product) -> str | None:
-        title = product_documents(product)[0]
-        spans = ((0, len(title.text)),)
-        text = Text(title, ProductContext(None, product.brand, product.title), spans, spans)
-        return rules.find_class(text.in_simplified_chinese())
-
-    return read_class
-
-
 def _print(induction: Induction, limit: int) -> None:
     tree = induction.tree
     rows = [(each.label, each.id, each.parent, each.products, each.source) for each in tree.classes.values()]
     share = 100 * induction.classed / induction.products
     print_table(
         f"{len(rows)} classes; {induction.classed:,} of {induction.products:,} products have one ({share:.1f} %), "
-        f"{induction.by_title:,} of them by their title",
+        f"{induction.by_title:,} of them by their title or a cell, {induction.by_signs:,} by likeness alone",
         ("class", "id", "below", "products", "from"),
         sorted(rows, key=lambda row: -row[3])[:limit],
     )
-    if 2 * (induction.classed - induction.by_title) < induction.products:
-        typer.echo(
-            "Most products have no category. Classes out of titles are partial, and search was worse with them than with "
-            "the default ontology on the catalogue that we measured (docs/catalogue-team.md)."
-        )
     attributes = sorted(induction.attributes.values(), key=lambda each: -each.cells)
     share = 100 * induction.facts / max(1, induction.cells)
     print_table(

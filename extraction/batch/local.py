@@ -18,6 +18,7 @@ from kms.catalog.models import Product
 from kms.catalog.store import CatalogStore
 from kms.evidence.models import Document
 from kms.evidence.store import EvidenceStore
+from kms.induction.signs import guesser_of
 from kms.ontology.class_names import class_of_path
 from kms.ontology.model import Ontology
 from kms.progress import ProgressFactory, silent_progress
@@ -136,9 +137,13 @@ def extract_products(
 
 
 def context_of(product: Product, ontology: Ontology) -> ProductContext:
-    """The shop's own statements: category where the ontology has it, brand and title."""
+    """The shop's own statements: category where the ontology has it, brand and title; else the class that signs tell."""
     category = product.category_path()
     class_id = class_of_path(category, ontology) if category else None
+    guesser = guesser_of(ontology) if class_id is None else None
+    guess = guesser.guess(product) if guesser else None
+    if guess is not None:
+        return ProductContext(guess.class_id, product.brand, product.title, guess.confidence)
     return ProductContext(class_id, product.brand, product.title)
 
 

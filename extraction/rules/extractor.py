@@ -17,7 +17,7 @@ from kms.evidence.models import Evidence
 from kms.ontology.model import Ontology
 from kms.ontology.structure import IN_CATEGORY, MADE_BY
 
-VERSION = "rules-20"
+VERSION = "rules-21"
 CONFIDENCE_BRAND = 0.99
 """Precision of the shop's brand in titles on the sample catalogue's train and validation splits."""
 
@@ -60,6 +60,11 @@ class RuleExtractor:
             m for m in self._vocabulary.find_mentions(text, class_id) if not taken.overlaps(m.start, m.end)
         )
         mentions = [m for m in (*measures, *values) if not self._ownership.is_of_other(text, m, class_id)]
+        if text.context.guessed is not None:
+            # The nouns of the title were weighed when the class was told.
+            mentions = [m for m in mentions if m.relation != IN_CATEGORY]
+            if field == "title":
+                mentions.append(_told_class(text))
         if field in {"review_title", "review_text"}:
             mentions += self._opinions.find_mentions(text)
         elif text.context.brand and field == "title":
@@ -106,6 +111,18 @@ def to_evidence(
         )
         found.setdefault(item.id, item)
     return list(found.values())
+
+
+def _told_class(text: Text) -> Mention:
+    """The class that the product's signs tell, with the whole title as its place."""
+    context = text.context
+    return Mention(
+        0,
+        len(text.document.text),
+        IN_CATEGORY,
+        value=context.class_id or "",
+        confidence=context.guessed or 0.0,
+    )
 
 
 def _find_brand(text: Text, brand: str) -> Iterator[Mention]:

@@ -97,7 +97,7 @@ class FeatureRows:
     def _read_listed(self, value: str, class_id: str | None, start: int) -> Iterator[Mention]:
         own = self._own(class_id)
         language = "zh" if contains_chinese(value) else "en"
-        for match in self._ontology.labels.find(value, _KINDS):
+        for match in self._ontology.labels.find(value, _KINDS, in_table=True):
             readings = [
                 r
                 for r in match.readings

@@ -158,7 +158,7 @@ class TableReader:
 
     def _knows(self, attribute: Attribute, value: str) -> bool:
         """Whether an attribute's vocabulary has any word of a cell."""
-        matches = self._ontology.labels.find(value, frozenset({"value"}))
+        matches = self._ontology.labels.find(value, frozenset({"value"}), in_table=True)
         return any(r.attribute == attribute.id for match in matches for r in match.readings)
 
     def _measure_called(self, attribute: Attribute, value: str, class_id: str | None) -> Attribute | None:
@@ -224,7 +224,7 @@ class TableReader:
         if single is not None:
             yield Mention(start, start + len(part), HAS_VALUE, attribute=attribute.id, value=single)
             return
-        for match in self._ontology.labels.find(part, frozenset({"value"})):
+        for match in self._ontology.labels.find(part, frozenset({"value"}), in_table=True):
             ids = [r.id for r in match.readings if r.attribute == attribute.id]
             if not ids:
                 continue

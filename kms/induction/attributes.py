@@ -257,7 +257,7 @@ def known_values(value: str, attribute: Attribute, known: Ontology) -> list[str]
         return ids
     return [
         r.id
-        for match in known.labels.find(value, frozenset({"value"}))
+        for match in known.labels.find(value, frozenset({"value"}), in_table=True)
         for r in match.readings
         if r.attribute == attribute.id
     ]

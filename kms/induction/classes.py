@@ -26,7 +26,9 @@ class InducedClass:
         products: How many stand in it or below it.
         own: How many stand in it itself.
         known: The class of the default ontology that is called like it.
-        source: ``category`` or ``title``.
+        source: ``category``, or ``title`` where titles, cells and signs tell it.
+        cells: Cells of tables that mean it: column and value as written.
+        signs: What products of it are told by, with weights.
     """
 
     id: str
@@ -39,6 +41,8 @@ class InducedClass:
     source: str = "category"
     alternatives: tuple[str, ...] = ()
     attributes: list[str] = field(default_factory=list)
+    cells: tuple[tuple[str, str], ...] = ()
+    signs: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass
@@ -51,6 +55,13 @@ class ClassTree:
     def class_of(self, product: Product) -> str | None:
         """The class of a product's category."""
         return self.of_path.get(path_key(product))
+
+    def count(self, class_id: str) -> None:
+        """Count a product of a class, and in those above it."""
+        self.classes[class_id].own += 1
+        while class_id in self.classes:
+            self.classes[class_id].products += 1
+            class_id = self.classes[class_id].parent
 
     def children(self) -> dict[str, list[str]]:
         """Ids of the classes directly below each one that has any, and below the root."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 
 from kms.catalog.models import Product
 from kms.induction.attributes import (
@@ -23,9 +22,10 @@ from kms.induction.attributes import (
 )
 from kms.induction.classes import ClassTree, build_tree
 from kms.induction.columns import read_column
+from kms.induction.names import find_names
 from kms.induction.placement import place
 from kms.induction.slugs import make_slug, make_unique
-from kms.induction.titles import add_title_classes, class_of_title
+from kms.induction.titles import add_title_classes
 from kms.ontology.labels import normalise, singular
 from kms.ontology.model import LANGUAGES, ROOT_CLASS, Attribute, Ontology
 from kms.quantities.columns import own_name
@@ -35,7 +35,6 @@ _FITS = 0.5
 _SHARES_VOCABULARY = 0.6
 
 Products = Callable[[], Iterable[Product]]
-ClassOf = Callable[[Product], str | None]
 
 
 @dataclass
@@ -72,9 +71,11 @@ class Induction:
 
     Attributes:
         classed: Products with a class.
-        by_title: Those of them that have it by their title.
+        by_title: Those of them that have it by a noun of their title or text, or by a cell that names a kind.
+        by_signs: Those of them that have it by their likeness to others alone.
         adopted: Attributes of the default ontology that classes have besides what tables state.
         empty: Columns without a cell that says something, with their cells.
+        names: Values and answers of attributes whose name means them in texts as well.
     """
 
     tree: ClassTree
@@ -83,42 +84,37 @@ class Induction:
     products: int
     classed: int
     by_title: int
+    by_signs: int
     cells: int
     facts: int
     empty: dict[str, int]
+    names: frozenset[tuple[str, str]]
 
 
-def induce(
-    products: Products, known: Ontology, class_of: ClassOf | None = None, *, before: Induction | None = None
-) -> Induction:
+def induce(products: Products, known: Ontology) -> Induction:
     """Induce an ontology.
 
     Args:
-        products: Gives the shop's products, in the same order each time; it is called twice.
+        products: Gives the shop's products, in the same order each time; it is called four times.
         known: The default ontology, whose attributes, vocabularies and names are taken over where the shop's agree.
-        class_of: The class of products without a category, by their titles, among the classes of ``before``; without it
-            the first noun of the title that names a class.
-        before: What was induced without ``class_of``.
     """
-    if before is None:
-        tree = build_tree(products(), known)
-        add_title_classes(tree, products(), known)
-        by_label = {
-            normalise(each.label): each.id for each in tree.classes.values() if each.source == "title"
-        }
-        class_of = partial(_first_named, by_label=by_label) if by_label else None
-    else:
-        tree = before.tree
-        for each in tree.classes.values():
-            each.attributes = []
+    tree = build_tree(products(), known)
+    guesser = add_title_classes(tree, products, known)
+    for each in tree.classes.values():
+        if each.source == "title":
+            each.products = each.own = 0
     columns: dict[str, ColumnCells] = {}
-    count = classed = by_title = 0
+    count = classed = by_title = by_signs = 0
     for product in products():
         count += 1
         class_id = tree.class_of(product)
-        if class_id is None and class_of is not None:
-            class_id = class_of(product)
-            by_title += class_id is not None
+        if class_id is None and guesser is not None:
+            guess = guesser.guess(product)
+            if guess is not None:
+                class_id = guess.class_id
+                by_title += guess.is_named
+                by_signs += not guess.is_named
+                tree.count(class_id)
         classed += class_id is not None
         for written, value in product.table().items():
             column = read_column(written)
@@ -127,13 +123,12 @@ def induce(
     attributes, empty = _attributes(columns, known)
     _place(attributes, columns, tree)
     adopted = _adopt(tree, attributes, known)
+    names = find_names(products(), attributes)
     cells_in_all = sum(each.cells for each in attributes.values())
     facts = sum(each.facts for each in attributes.values())
-    return Induction(tree, attributes, adopted, count, classed, by_title, cells_in_all, facts, empty)
-
-
-def _first_named(product: Product, by_label: Mapping[str, str]) -> str | None:
-    return class_of_title(product.title, by_label)
+    return Induction(
+        tree, attributes, adopted, count, classed, by_title, by_signs, cells_in_all, facts, empty, names
+    )
 
 
 def _attributes(

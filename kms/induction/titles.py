@@ -1,177 +1,164 @@
-"""Classes out of titles, for products whose row names no category: the nouns that titles are about.
+"""Classes for products whose row names no category: the kinds that titles and cells name, with the signs of each.
 
-A noun is a class where enough titles are about it, of several brands, and where it counts nothing ("24 ports"). The word
-before it makes a class below it where that is frequent as well: toner cartridges and ink cartridges are cartridges.
-Chinese titles are about their last word.
+Kinds that the default ontology has as one class ("notebook" and "laptop") are one class here. Kinds are looked for in
+at most ``MOST_READ`` products; all others are told by the signs that these have.
 """
 
 from __future__ import annotations
 
-import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from itertools import islice
 
 from kms.catalog.models import Product
+from kms.induction.assign import Assignment
 from kms.induction.classes import ClassTree, InducedClass, path_key
 from kms.induction.columns import read_column
+from kms.induction.kinds import KIND_COLUMNS, Kind, find_kinds
+from kms.induction.signs import COLUMN, ClassGuesser, signs_of
 from kms.induction.slugs import make_slug, make_unique
-from kms.lexical.heads import head_words
-from kms.ontology.labels import normalise
-from kms.ontology.model import ROOT_CLASS, Ontology
-from kms.quantities.units import UNIT_OF_SURFACE
-from kms.text.answers import read_answer
-from kms.text.chinese import contains_chinese
-from kms.text.nouns import is_countable
-from kms.text.plurals import singular_of
+from kms.ontology.labels import singular
+from kms.ontology.model import LANGUAGES, ROOT_CLASS, Ontology, OntologyClass
 
-_WORD = re.compile(r"[^\W_]+(?:[-'’./][^\W_]+)*")
-_PART = re.compile(r"[-'’./]")
-_REST = re.compile(
-    r"(?<![\w-])(?:for|with|without|by|of|from|to|at|on|fits|incl|including|includes|plus|compatible)(?![\w-])|w/|\s[+&]\s",
-    re.IGNORECASE,
-)
-_LEAST_PRODUCTS = 3
-_LEAST_SHARE = 0.0003
-_ONE_BRAND = 0.95
-_COUNTS = 0.3
-_MANY = 20
-_PROPERTY = 10
-"""A noun is a property, and no kind of product, where so many times more columns end in it: page yield, connector type."""
+MOST_READ = 50_000
+_SHARED_SIGNS = 2
+"""Columns that products of a kind must share with a class of the default ontology which is called so by a further name."""
 
 
-@dataclass(frozen=True)
-class Head:
-    """A noun that a title is about: the word in the singular, the word before it, whether a number stands before it."""
-
-    noun: str
-    before: str
-    is_counted: bool
-
-
-@dataclass
-class _Seen:
-    titles: int = 0
-    counted: int = 0
-    in_brand: int = 0
-    brands: Counter[str] = field(default_factory=Counter)
-    before: Counter[str] = field(default_factory=Counter)
-
-
-def heads_of(title: str) -> list[Head]:
-    """The nouns of a title behind which no further noun stands, up to what it goes with; in Chinese a phrase's last word."""
-    if contains_chinese(title):
-        return [Head(word, "", is_counted=False) for word in head_words(title) if contains_chinese(word)]
-    rest = _REST.search(title)
-    words = _WORD.findall(title[: rest.start()] if rest else title)
-    heads = []
-    for place, word in enumerate(words):
-        noun = _PART.split(word)[-1]
-        behind = _PART.split(words[place + 1])[-1] if place + 1 < len(words) else ""
-        if not is_countable(noun) or is_countable(behind):
-            continue
-        before = words[place - 1] if place else ""
-        heads.append(
-            Head(
-                singular_of(noun.casefold()),
-                before.casefold() if before.isalpha() else "",
-                before[:1].isdigit(),
-            )
-        )
-    return heads
-
-
-def class_of_title(title: str, by_label: Mapping[str, str]) -> str | None:
-    """The first class that a title's heads name, by the folded labels of classes."""
-    for head in heads_of(title):
-        phrase = f"{head.before} {head.noun}"
-        class_id = by_label.get(normalise(phrase)) or by_label.get(head.noun)
-        if class_id is not None:
-            return class_id
-    return None
-
-
-def add_title_classes(tree: ClassTree, products: Iterable[Product], known: Ontology) -> None:
-    """Add classes to the tree for products without a category; where nothing tells, they stay without a class.
+def add_title_classes(
+    tree: ClassTree, products: Callable[[], Iterable[Product]], known: Ontology
+) -> ClassGuesser | None:
+    """Add classes to the tree for products without a category, and make what tells them.
 
     Args:
         tree: Classes of categories; titles that are about one of them need no class of their own.
         products: Of the shop.
-        known: The default ontology: words for its values and attributes are no kinds of products.
+        known: The default ontology: its classes are kinds, words for its values and attributes are none.
     """
-    seen: dict[str, _Seen] = defaultdict(_Seen)
-    brands: set[str] = set()
-    properties: Counter[str] = Counter()
-    count = 0
-    for product in products:
-        for name, value in product.attributes.items():
-            if read_answer(value) is None:  # "power cable: yes" is what comes with it
-                properties[read_column(name).key.rpartition(" ")[2]] += 1
-        if path_key(product):
-            continue
-        count += 1
-        brand = normalise(product.brand or "")
-        brands.add(brand)
-        own_words = {singular_of(word) for word in brand.split()}
-        for head in {head.noun: head for head in reversed(heads_of(product.title))}.values():
-            one = seen[head.noun]
-            one.titles += 1
-            one.counted += head.is_counted
-            one.in_brand += head.noun in own_words
-            one.brands[brand] += 1
-            if head.before:
-                one.before[head.before] += 1
-    least = max(_LEAST_PRODUCTS, round(_LEAST_SHARE * count))
-    brand_words = {word for brand in brands for word in brand.split()}
-    taken = {normalise(each.label) for each in tree.classes.values()}
-    for noun in sorted(seen, key=lambda noun: (-seen[noun].titles, noun)):
-        one = seen[noun]
-        is_class = any(reading.kind == "class" for reading in known.labels.lookup(noun))
-        if properties[noun] > _PROPERTY * one.titles and not is_class:
-            continue
-        if one.titles < least or not _is_kind(noun, one, len(brands), known):
-            continue
-        if noun in taken:
-            continue
-        parent = _add(tree, noun, ROOT_CLASS, one.titles, known)
-        taken.add(noun)
-        for before, titles in sorted(one.before.items(), key=lambda item: (-item[1], item[0])):
-            phrase = f"{before} {noun}"
-            if (
-                titles >= 2 * least
-                and normalise(phrase) not in taken
-                and _can_qualify(before, brand_words, known)
-            ):
-                _add(tree, phrase, parent, titles, known)
-                taken.add(normalise(phrase))
-
-
-def _is_kind(noun: str, seen: _Seen, brands: int, known: Ontology) -> bool:
-    """Whether a noun names a kind of product and no brand, series, unit or quality."""
-    readings = known.labels.lookup(noun)
-    if any(reading.kind == "class" for reading in readings):
-        return True
-    if 2 * seen.in_brand > seen.titles or noun in UNIT_OF_SURFACE or seen.counted > _COUNTS * seen.titles:
-        return False
-    if any(reading.kind in ("value", "attribute") for reading in readings):
-        return False
-    most = max(seen.brands.values())
-    return brands < 3 or seen.titles < _MANY or most < _ONE_BRAND * seen.titles
-
-
-def _can_qualify(word: str, brand_words: set[str], known: Ontology) -> bool:
-    """Whether a word before a noun makes a kind of it: no brand and no value such as a colour."""
-    readings = known.labels.lookup(word)
-    is_value = any(reading.kind in ("value", "attribute") for reading in readings)
-    return len(word) > 2 and word not in brand_words and word not in UNIT_OF_SURFACE and not is_value
-
-
-def _add(tree: ClassTree, name: str, parent: str, products: int, known: Ontology) -> str:
-    class_id = make_unique(
-        make_slug(name), {ROOT_CLASS, *tree.classes}, "" if parent == ROOT_CLASS else parent
+    read = list(islice((p for p in products() if not path_key(p)), MOST_READ))
+    if not read:
+        return None
+    taken = {singular(each.label) for each in tree.classes.values()}
+    kinds = {singular(kind.name): kind for kind in find_kinds(read, known, taken=taken)}
+    named = {**{name: name for name in kinds}, **{singular(c.label): c.label for c in tree.classes.values()}}
+    cells = {cell: name for name, kind in kinds.items() for cell in kind.cells}
+    guesser = ClassGuesser(named, {}, cells)
+    assignment = Assignment(
+        [signs_of(product) for product in read], [_names(product, guesser, kinds) for product in read], kinds
     )
-    own = next(
-        (known.classes[r.id] for r in known.labels.lookup(name) if r.kind == "class" and r.preferred), None
-    )
-    tree.classes[class_id] = InducedClass(class_id, parent, name, (), products, products, own, source="title")
-    return class_id
+    assignment.settle({name for name, kind in kinds.items() if _stays(name, kind, known)})
+    weights = assignment.weights()
+    counts = Counter(name for name in assignment.of if name is not None)
+    for name in list(counts):
+        if (above := kinds[name].parent) is not None and above not in assignment.dropped:
+            counts[above] += 0  # a class of its own, also where all its products are of one below it
+    groups = _merge(kinds, counts, weights, known)
+    ids = _add(tree, groups, kinds, counts, weights, known)
+    return _guesser(tree, ids, groups, kinds)
+
+
+def _guesser(
+    tree: ClassTree, ids: Mapping[str, str], groups: Mapping[str, list[str]], kinds: Mapping[str, Kind]
+) -> ClassGuesser:
+    names = {singular(each.label): each.id for each in tree.classes.values()}
+    for first, others in groups.items():
+        names.update(dict.fromkeys(others, ids[first]))
+    signs = {each.id: each.signs for each in tree.classes.values() if each.signs}
+    cells = {
+        cell: ids[first] for first, others in groups.items() for name in others for cell in kinds[name].cells
+    }
+    return ClassGuesser(names, signs, cells)
+
+
+def _names(product: Product, guesser: ClassGuesser, kinds: Mapping[str, Kind]) -> list[str]:
+    stated = guesser.stated(product)
+    return [stated] if stated else [name for name in guesser.named(product) if name in kinds]
+
+
+def _stays(name: str, kind: Kind, known: Ontology) -> bool:
+    """Whether a kind is one whatever its products are like."""
+    is_class = any(r.kind == "class" and r.preferred for r in known.labels.lookup(name))
+    return is_class or any(column in KIND_COLUMNS for column, _ in kind.cells)
+
+
+def _merge(
+    kinds: Mapping[str, Kind],
+    counts: Counter[str],
+    weights: Mapping[str, Mapping[str, float]],
+    known: Ontology,
+) -> dict[str, list[str]]:
+    """Names of kinds that have products, those of one class of the default ontology together, the most frequent first."""
+    groups: dict[str, list[str]] = {}
+    first_of: dict[str, str] = {}
+    for name in sorted(counts, key=lambda name: (-counts[name], name)):
+        own = _known_class(name, weights.get(name, {}), known)
+        first = first_of.setdefault(own.id, name) if own else name
+        groups.setdefault(first, []).append(name)
+    return groups
+
+
+def _add(
+    tree: ClassTree,
+    groups: Mapping[str, list[str]],
+    kinds: Mapping[str, Kind],
+    counts: Counter[str],
+    weights: Mapping[str, Mapping[str, float]],
+    known: Ontology,
+) -> dict[str, str]:
+    """Add the classes, those that others stand below first; gives their ids by the kind's name."""
+    ids: dict[str, str] = {}
+    group_of = {name: first for first, names in groups.items() for name in names}
+
+    def add(first: str) -> str:
+        if first in ids:
+            return ids[first]
+        kind = kinds[first]
+        above = group_of.get(kind.parent or "")
+        parent = add(above) if above is not None and above != first else ROOT_CLASS
+        class_id = make_unique(
+            make_slug(kind.name), {ROOT_CLASS, *tree.classes}, "" if parent == ROOT_CLASS else parent
+        )
+        own = sum(counts[name] for name in groups[first])
+        tree.classes[class_id] = InducedClass(
+            class_id,
+            parent,
+            kind.name,
+            products=own,
+            own=own,
+            known=_known_class(first, weights.get(first, {}), known),
+            source="title",
+            alternatives=tuple(kinds[name].name for name in groups[first][1:]),
+            cells=tuple(cell for name in groups[first] for cell in kinds[name].cells),
+            signs=dict(weights.get(first, {})),
+        )
+        ids[first] = class_id
+        return class_id
+
+    for first in groups:
+        add(first)
+    return ids
+
+
+def _known_class(name: str, signs: Mapping[str, float], known: Ontology) -> OntologyClass | None:
+    """The class of the default ontology that a kind is: by its label, or by a further name and its products' columns."""
+    for reading in known.labels.lookup(name):
+        if reading.kind != "class" or reading.id == ROOT_CLASS:
+            continue
+        if reading.preferred or " " in name:
+            return known.classes[reading.id]
+        columns = {sign.partition(" ")[2] for sign in signs if sign.startswith(f"{COLUMN} ")}
+        if len(columns & _columns_of(reading.id, known)) >= _SHARED_SIGNS:
+            return known.classes[reading.id]
+    return None
+
+
+def _columns_of(class_id: str, known: Ontology) -> set[str]:
+    """How a class's own attributes are called in tables."""
+    root = {attribute.id for attribute in known.attributes_of(ROOT_CLASS)}
+    return {
+        read_column(name).key
+        for attribute in known.attributes_of(class_id)
+        if attribute.id not in root
+        for language in LANGUAGES
+        for name in attribute.names(language)
+    }

@@ -98,6 +98,12 @@ class _Writer:
         self._known = known
         self._in_core = in_core
         self._new = new
+        self._named = {
+            (vocabulary, normalise(value))
+            for attribute, value in induction.names
+            if attribute in induction.attributes
+            and (vocabulary := induction.attributes[attribute].vocabulary) is not None
+        }
         self._own = [
             each for each in induction.attributes.values() if each.known is None or not self._has(each.id)
         ]
@@ -118,7 +124,10 @@ class _Writer:
         tree = self._induction.tree
         if not tree.classes:
             return
-        yield f"# {len(tree.classes)} classes out of the categories of {self._induction.classed} products."
+        told = self._induction.by_title + self._induction.by_signs
+        yield f"# {len(tree.classes)} classes out of the categories of {self._induction.classed - told} products."
+        if told:
+            yield f"# {told} products without a category have theirs by their titles, cells and signs."
         yield "classes:"
         taken = {normalise(each.label) for each in tree.classes.values()}
         taken |= {normalise(n) for lang in LANGUAGES for n in self._known.classes["product"].names(lang)}
@@ -141,6 +150,10 @@ class _Writer:
                 yield f"    alt: {_flow(names)}"
             if each.paths:
                 yield f"    paths: {_flow(list(each.paths))}"
+            if each.cells:
+                yield f"    cells: {_flow([': '.join(cell) for cell in each.cells])}"
+            if each.signs:
+                yield f"    signs: {_flow(each.signs)}"
             if each.attributes:
                 yield f"    attributes: {_flow(each.attributes)}"
 
@@ -152,7 +165,14 @@ class _Writer:
         yield "attributes:"
         for each in self._own:
             yield f"  # {_provenance(each)}"
-            yield f"  {_flow(each.id)}: {_flow(_plain_known(each.known) if each.known else _plain_own(each))}"
+            plain = _plain_known(each.known) if each.known else _plain_own(each)
+            if (
+                plain["type"] == "boolean"
+                and each.known is None
+                and (each.id, "true") not in self._induction.names
+            ):
+                plain["read_in"] = "tables"
+            yield f"  {_flow(each.id)}: {_flow(plain)}"
         for attribute in self._adopted:
             yield f"  {attribute.id}: {_flow(_plain_known(attribute))}"
 
@@ -175,6 +195,8 @@ class _Writer:
             label = known.label.model_dump() if known else {language_of(labels[each]): labels[each]}
             yield f"  {_flow(each)}:"
             yield f"    label: {_flow(label)}"
+            if known is None:
+                yield "    read_in: tables  # but for those that titles call so, too"
             yield "    values:"
             if known is not None:
                 for value in known.values.values():
@@ -200,9 +222,11 @@ class _Writer:
             taken_names.add(normalise(value))
             value_id = make_unique(make_slug(value, is_value=True), taken_ids)
             taken_ids.add(value_id)
-            lines.append(
-                f"      {_flow(value_id)}: {_flow({'label': {language_of(value): value}})}  # {count}"
-            )
+            plain: dict[str, Any] = {"label": {language_of(value): value}}
+            is_name = (vocabulary, normalise(value)) in self._named
+            if is_name != (known is not None):
+                plain["read_in"] = "texts" if is_name else "tables"
+            lines.append(f"      {_flow(value_id)}: {_flow(plain)}  # {count}")
         return lines
 
 

@@ -50,6 +50,7 @@ class Reading:
         surface: The label as the ontology writes it.
         preferred: It is the term's label and not an alternative.
         opposite: Attributes only: it says that the attribute is not so.
+        in_tables: It means this in tables alone.
     """
 
     kind: LabelKind
@@ -60,6 +61,7 @@ class Reading:
     vocabulary: str | None = None
     preferred: bool = False
     opposite: bool = False
+    in_tables: bool = False
 
     @property
     def node(self) -> str:
@@ -121,18 +123,20 @@ def iterate_labels(ontology: Ontology) -> Iterator[Reading]:
     for each in ontology.classes.values():
         yield from _readings("class", each)
     for attribute in ontology.attributes.values():
-        yield from _readings("attribute", attribute)
+        in_tables = attribute.read_in == "tables"
+        yield from _readings("attribute", attribute, in_tables=in_tables)
         for language in LANGUAGES:
             for name in attribute.opposite.of(language):
-                yield Reading("attribute", attribute.id, name, language, opposite=True)
+                yield Reading("attribute", attribute.id, name, language, opposite=True, in_tables=in_tables)
     users: dict[str, list[str | None]] = defaultdict(list)
     for attribute in ontology.attributes.values():
         if attribute.vocabulary is not None:
             users[attribute.vocabulary].append(attribute.id)
     for vocabulary in ontology.vocabularies.values():
         for value in vocabulary.values.values():
+            in_tables = (value.read_in or vocabulary.read_in) == "tables"
             for user in users.get(vocabulary.id, [None]):
-                yield from _readings("value", value, user, vocabulary.id)
+                yield from _readings("value", value, user, vocabulary.id, in_tables=in_tables)
     for concept in ontology.concepts():
         yield from _readings(concept.kind, concept)
     for relation in ontology.relations.values():
@@ -201,7 +205,9 @@ class LabelIndex:
                 return _distinct(reading for reading in readings if language in (None, reading.language))
         return ()
 
-    def find(self, text: str, kinds: frozenset[LabelKind] | None = None) -> tuple[Match, ...]:
+    def find(
+        self, text: str, kinds: frozenset[LabelKind] | None = None, *, in_table: bool = False
+    ) -> tuple[Match, ...]:
         """Find the longest labels in a text, from left to right, without overlaps.
 
         A Chinese label of one character counts only where no other Chinese character stands beside it, or in a compound
@@ -211,6 +217,7 @@ class LabelIndex:
         Args:
             text: Any text; offsets of the matches are into it.
             kinds: Look only for these; default all.
+            in_table: The text is a cell, where names count that mean nothing elsewhere.
         """
         tokens = _tokens(text)
         matches: list[Match] = []
@@ -219,7 +226,7 @@ class LabelIndex:
             longest = self._longest_from.get(tokens[position].singular, 0)
             longest = max(longest, _compound_length(text, tokens, position))
             for stop in range(min(len(tokens), position + longest), position, -1):
-                readings = self._readings_at(text, tokens, position, stop, kinds)
+                readings = self._readings_at(text, tokens, position, stop, kinds, in_table=in_table)
                 if readings:
                     matches.append(Match(tokens[position].start, tokens[stop - 1].end, readings))
                     position = stop - 1
@@ -247,7 +254,14 @@ class LabelIndex:
         return tuple(sorted((*matches, *found), key=lambda match: match.start)) if found else tuple(matches)
 
     def _readings_at(
-        self, text: str, tokens: list[_Token], start: int, stop: int, kinds: frozenset[LabelKind] | None
+        self,
+        text: str,
+        tokens: list[_Token],
+        start: int,
+        stop: int,
+        kinds: frozenset[LabelKind] | None,
+        *,
+        in_table: bool,
     ) -> tuple[Reading, ...]:
         span = tokens[start:stop]
         if stop - start == 1 and (_is_han_inside(tokens, start) or _is_tied_to_digits(text, span[0])):
@@ -259,6 +273,7 @@ class LabelIndex:
                 reading
                 for reading in readings
                 if (kinds is None or reading.kind in kinds)
+                and (in_table or not reading.in_tables)
                 and not (_is_short_acronym(reading.surface) and not surface.isupper())
             )
             if wanted:
@@ -330,11 +345,25 @@ def _distinct(readings: Iterable[Reading]) -> tuple[Reading, ...]:
 
 
 def _readings(
-    kind: LabelKind, term: Term, attribute: str | None = None, vocabulary: str | None = None
+    kind: LabelKind,
+    term: Term,
+    attribute: str | None = None,
+    vocabulary: str | None = None,
+    *,
+    in_tables: bool = False,
 ) -> Iterator[Reading]:
     for language in LANGUAGES:
         for index, name in enumerate(term.names(language)):
-            yield Reading(kind, term.id, name, language, attribute, vocabulary, preferred=index == 0)
+            yield Reading(
+                kind,
+                term.id,
+                name,
+                language,
+                attribute,
+                vocabulary,
+                preferred=index == 0,
+                in_tables=in_tables,
+            )
 
 
 def _tokens(text: str) -> list[_Token]:

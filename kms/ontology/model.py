@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 AttributeType = Literal["enum", "quantity", "text", "boolean"]
 Members = Literal["rows", "classes", "brands", "values", "paths", "terms"]
 TextLinking = Literal["never", "named", "introduced"]
+ReadIn = Literal["texts", "tables"]
 PathDirection = Literal["shared", "forward", "backward"]
 PathPurpose = Literal["similar", "complements"]
 
@@ -89,6 +90,10 @@ class OntologyClass(Term):
         asked_as: Names of other classes by which a query may mean this one as well: 水壶, the name of a bottle, of a
             kettle. In texts they name the other class.
         paths: Places in the shop's own category trees that mean it, names from the root to the leaf with ``>`` between.
+        cells: Cells of the shop's own tables that mean it, for products without a category: ``product type: notebook``.
+        signs: Words of titles and texts and columns of tables by which products without a category are told to be of it,
+            with weights (``kms.induction.signs``). A class that has any was induced and not stated: queries lean to its
+            products and do not require it.
     """
 
     parent: TermId | None = None
@@ -96,6 +101,8 @@ class OntologyClass(Term):
     attributes: tuple[TermId, ...] = ()
     implies: tuple[str, ...] = ()
     paths: tuple[Annotated[str, Field(min_length=1, max_length=1_000)], ...] = ()
+    cells: tuple[Annotated[str, Field(pattern=r"^[^:]+: .+$", max_length=1_000)], ...] = ()
+    signs: dict[str, float] = Field(default_factory=dict)
 
 
 class Attribute(Term):
@@ -111,6 +118,7 @@ class Attribute(Term):
             height, a "tall lamp" is a kind of lamp.
         lower: Quantity only: the same for little of it ("thinnest", 最薄).
         opposite: Boolean only: words that say that it is not so ("wired", 有线).
+        read_in: Boolean only: whether its name says in texts and queries that it is so, or in tables alone.
     """
 
     type: AttributeType
@@ -122,6 +130,7 @@ class Attribute(Term):
     higher: AlternativeLabels = AlternativeLabels()
     lower: AlternativeLabels = AlternativeLabels()
     opposite: AlternativeLabels = AlternativeLabels()
+    read_in: ReadIn = "texts"
 
 
 class VocabularyValue(Term):
@@ -130,17 +139,25 @@ class VocabularyValue(Term):
     Attributes:
         broader: Values of the same vocabulary that this one is a kind of: ``bluetooth`` of ``bluetooth_5_3``.
         implies: Claims of other attributes that follow from it; references as ``implications.read_reference`` reads them.
+        read_in: Where its names mean it: in texts, queries and tables, or in ``tables`` alone, for words that mostly mean
+            something else ("4", "power"); left out: as its vocabulary says.
     """
 
     id: ValueId
     broader: tuple[ValueId, ...] = ()
     implies: tuple[str, ...] = ()
+    read_in: ReadIn | None = None
 
 
 class Vocabulary(Term):
-    """A closed list of values, in the order of the file."""
+    """A closed list of values, in the order of the file.
+
+    Attributes:
+        read_in: Where the names of its values mean them, unless a value says otherwise.
+    """
 
     values: dict[str, VocabularyValue] = Field(min_length=1)
+    read_in: ReadIn = "texts"
 
 
 class Template(Labels):

@@ -26,7 +26,7 @@ def is_countable(word: str) -> bool:
     folded = word.casefold()
     if len(folded) < _SHORTEST or not folded.isascii() or not folded.isalpha():
         return False
-    qualities, plurals = _dictionary()
+    qualities, plurals, _ = _dictionary()
     singular = singular_of(folded)
     if singular not in plurals or {folded, singular} & qualities:
         return False
@@ -36,9 +36,24 @@ def is_countable(word: str) -> bool:
     return common > 0 and common - zipf_frequency(singular, "en") >= LEAST_PLURAL
 
 
+def is_quality(word: str) -> bool:
+    """Whether a lower-case word, or its singular, can be an adjective or adverb."""
+    return not {word, singular_of(word)}.isdisjoint(_dictionary()[0])
+
+
+def is_verb_form(word: str) -> bool:
+    """Whether a lower-case word is an inflected form of a verb: "wearing", "removes"."""
+    return word in _dictionary()[2]
+
+
+def plurals_of(word: str) -> tuple[str, ...]:
+    """The plurals of a lower-case noun that the dictionary knows; empty for other words."""
+    return _dictionary()[1].get(singular_of(word), ())
+
+
 @lru_cache(maxsize=1)
-def _dictionary() -> tuple[frozenset[str], dict[str, tuple[str, ...]]]:
-    """Adjectives and adverbs of lemminflect's dictionary, and its nouns with their plurals.
+def _dictionary() -> tuple[frozenset[str], dict[str, tuple[str, ...]], frozenset[str]]:
+    """Adjectives and adverbs of lemminflect's dictionary, its nouns with their plurals, and forms of verbs.
 
     Its file is read here because importing the package imports spaCy, which takes seconds.
     """
@@ -47,15 +62,18 @@ def _dictionary() -> tuple[frozenset[str], dict[str, tuple[str, ...]]]:
         raise ModuleNotFoundError("lemminflect is not installed; run make install")
     file = Path(package.submodule_search_locations[0]) / "resources" / "lemma_lu.csv.gz"
     qualities: set[str] = set()
+    verbs: set[str] = set()
     plurals: dict[str, tuple[str, ...]] = {}
     with gzip.open(file, "rt", encoding="utf-8") as lines:
         for line in lines:
             form, kind, lemmas = line.rstrip("\n").split(",")
             if kind in ("adj", "adv"):
                 qualities.add(form)
+            elif kind == "verb":
+                verbs.add(form)
             elif kind == "noun":
                 for lemma in lemmas.split("/"):
                     if lemma != form:
                         key = singular_of(form)
                         plurals[key] = (*plurals.get(key, ()), form)
-    return frozenset(qualities), plurals
+    return frozenset(qualities), plurals, frozenset(verbs)

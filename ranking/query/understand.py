@@ -185,6 +185,8 @@ class QueryReader:
         named = [(match, class_id) for match in matches for class_id in self._classes_of(text, match)]
         classes = [class_id for _, class_id in named]
         own = self._attributes_below(classes)
+        if own:
+            matches = self._with_table_words(text, matches, own)
         named_at: dict[str | None, set[int]] = {}
         for match, class_id in named:
             for attribute_id in self._attributes_of(class_id):
@@ -249,6 +251,16 @@ class QueryReader:
                 entity = entity.model_copy(update=head)
             settled.append(entity)
         return settled, cuts, modifiers
+
+    def _with_table_words(self, text: str, matches: Sequence[Match], own: set[str]) -> tuple[Match, ...]:
+        """The matches, and the words of the named classes' tables, which mean nothing without the class."""
+        taken = [(match.start, match.end) for match in matches]
+        more = []
+        for match in self._find_labels(text, frozenset({"value"}), in_table=True):
+            readings = tuple(r for r in match.readings if r.in_tables and r.attribute in own)
+            if readings and not _overlaps((match.start, match.end), taken):
+                more.append(Match(match.start, match.end, readings))
+        return tuple(sorted((*matches, *more), key=lambda match: match.start)) if more else tuple(matches)
 
     def _find_counts(self, text: str, classes: Sequence[str]) -> Iterator[tuple[QuantityMention, Attribute]]:
         """Numbers whose words or class say what they are of: counted things, and temperatures without a unit."""

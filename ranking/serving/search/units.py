@@ -78,7 +78,8 @@ class Units:
 
     Attributes:
         class_rule: ``certain``: products of another class do not match. ``uncertain``: the class's words in a text
-            count as well. ``none``: the query names no class.
+            count as well, also where products were told to be of the class by signs and the shop stated nothing.
+            ``none``: the query names no class.
         classes: Ids of the classes that are asked for.
         modifiers: Nodes of classes that only tell more of what is asked for: the mouse of "mouse pad" and the laptop of
             "bag for a laptop".
@@ -113,7 +114,8 @@ def split_units(index: ServingIndex, query: Query) -> Units:
     if heads:
         is_head = not _has_noun_behind(text, heads, spans, query)
         modifiers |= set() if is_head else {e.node for e in heads}
-        rule = "certain" if is_head and _is_covered(index, heads) else "uncertain"
+        is_told = any(index.ontology.classes[e.value].signs for e in heads)
+        rule = "certain" if is_head and not is_told and _is_covered(index, heads) else "uncertain"
         if of_heads is None:
             units.append(_class_unit(index, heads, rule))
     units += [

@@ -1,0 +1,163 @@
+"""Heads of titles: the nouns that a title is about, as induction looks for kinds of products among them.
+
+A title is a list of phrases, and the last noun of a phrase is what it is about. A plural ends its phrase ("address labels
+premium"). What follows "for", "with" or the like is another thing. Chinese titles are about the last word of each run.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from kms.lexical.heads import head_words
+from kms.quantities.units import UNIT_OF_SURFACE
+from kms.text.chinese import contains_chinese
+from kms.text.nouns import is_countable, is_quality, is_verb_form, plurals_of
+from kms.text.plurals import is_plural, singular_of
+
+_PHRASES = re.compile(r"\s[-–—|/]+\s|[,;:()\[\]|–—]|\.\s|\.$")
+_WORD = re.compile(r"[^\W_]+(?:[-'’./][^\W_]+)*")
+_PART = re.compile(r"[-'’./]")
+_REST = re.compile(
+    r"(?<![\w-])(?:for|with|without|by|of|per|from|to|at|on|in|fits|incl|including|includes|plus|compatible)(?![\w-])"
+    r"|w/|\s[+&]\s",
+    re.IGNORECASE,
+)
+_OFTEN = -0.6
+"""Difference of the Zipf frequencies of plural and singular of a noun that is an adverb or adjective by chance: supply."""
+_LEAST_PLURAL = -2.0
+_KNOWN_WORD = 2.0
+"""Least Zipf frequency of a word that the English word list tells anything of."""
+_LONG_WORD = 4
+_MOST_COUNTED = 100
+_CODE = re.compile(r"[A-Za-z]{0,3}\d+[A-Za-z]{0,2}")
+
+
+@dataclass(frozen=True)
+class Head:
+    """A noun that a title is about.
+
+    Attributes:
+        noun: In the singular.
+        before: The word before it, without case; empty where there is none or it is no word.
+        is_counted: Whether a number stands before it: "24 ports".
+        is_numbered: Whether a number without unit or a code stands behind it, as behind series and ratings: "Category 5e".
+        is_plural: Whether it is written in the plural.
+        behind: The word behind it, without case.
+        is_inner: Whether adjectives and a further noun follow, which then is rather what the title is about.
+    """
+
+    noun: str
+    before: str
+    is_counted: bool = False
+    is_numbered: bool = False
+    is_plural: bool = False
+    is_inner: bool = False
+    behind: str = ""
+
+
+def heads_of(title: str, nouns: frozenset[str] = frozenset()) -> list[Head]:
+    """The nouns of a title behind which no further noun stands, up to what it goes with.
+
+    Args:
+        title: The text.
+        nouns: Words that are nouns whatever the dictionary says: the last words of classes' names.
+    """
+    if contains_chinese(title):
+        return [Head(word, "") for word in head_words(title) if contains_chinese(word) and len(word) > 1]
+    heads: list[Head] = []
+    for phrase in _PHRASES.split(title):
+        rest = _REST.search(phrase)
+        own = _heads_of_phrase(_WORD.findall(phrase[: rest.start()] if rest else phrase), nouns)
+        if rest and not own and not heads:
+            # "HDMI to VGA adapter": nothing that the rest could go with stands before it.
+            own = _heads_of_phrase(_WORD.findall(phrase), nouns)
+        heads += own
+        if rest and heads:
+            break
+    return [head for head in heads if not head.is_inner] + [head for head in heads if head.is_inner]
+
+
+def _heads_of_phrase(words: list[str], nouns: frozenset[str]) -> list[Head]:
+    """The heads of a phrase; within words that no number, code or plural parts, the last noun is the head."""
+    heads: list[Head] = []
+    for place, word in enumerate(words):
+        noun = _PART.split(word)[-1]
+        if not _is_noun(noun, nouns) or word[0].isdigit():
+            continue
+        behind = _PART.split(words[place + 1])[-1] if place + 1 < len(words) else ""
+        ends = is_plural(noun.casefold()) and is_countable(noun)
+        if not ends and not (behind.isupper() and len(behind) > 1) and _is_noun(behind, nouns):
+            continue
+        before = words[place - 1] if place else ""
+        heads.append(
+            Head(
+                singular_of(noun.casefold()),
+                before.casefold() if before.replace("-", "").isalpha() else "",
+                _is_counted(words[max(0, place - 2) : place], noun),
+                _is_number_of(words[place + 1 : place + 3]),
+                is_plural(noun.casefold()),
+                not ends and _is_led_on(words[place + 1 :], nouns),
+                behind.casefold(),
+            )
+        )
+    return heads
+
+
+def _is_led_on(behind: list[str], nouns: frozenset[str]) -> bool:
+    """Whether adjectives and then a further noun follow: a "camera remote control" is a control."""
+    for place, word in enumerate(behind):
+        part = _PART.split(word)[-1]
+        if not word.replace("-", "").isalpha() or word.isupper():
+            return False
+        if _is_noun(part, nouns):
+            return place > 0
+    return False
+
+
+def _is_number_of(behind: list[str]) -> bool:
+    """Whether the words behind a noun begin with a code, or with a number that is no measure."""
+    if not behind or not _CODE.fullmatch(behind[0]):
+        return False
+    return not (behind[0].isdigit() and len(behind) > 1 and behind[1].casefold() in UNIT_OF_SURFACE)
+
+
+def _is_counted(before: list[str], noun: str) -> bool:
+    """Whether a number before a noun counts it: "24 ports", "7 AC outlet"; of a singular only a small one does."""
+    if before and before[-1][0].isdigit():
+        return is_plural(noun.casefold()) or _is_small(before[-1])
+    return len(before) == 2 and _is_small(before[0]) and before[1].casefold() not in UNIT_OF_SURFACE
+
+
+def _is_small(number: str) -> bool:
+    return number.isdigit() and int(number) <= _MOST_COUNTED
+
+
+def _is_noun(word: str, nouns: frozenset[str]) -> bool:
+    return is_noun(word) or singular_of(word.casefold()) in nouns
+
+
+@lru_cache(maxsize=50_000)
+def is_noun(word: str) -> bool:
+    """Whether an English word is mostly a noun: one that is counted, or the name of a stuff; no adjective and no verb.
+
+    A longer word that is no English word ("fuser") may be one in its trade; whether it is the name of a series, the brands
+    tell that use it.
+    """
+    if is_countable(word):
+        return True
+    folded = word.casefold()
+    if not folded.isascii() or not folded.isalpha() or len(folded) < 2:
+        return False
+    from wordfreq import zipf_frequency
+
+    own = zipf_frequency(folded, "en")
+    if own < _KNOWN_WORD:
+        return len(folded) >= _LONG_WORD and not word.isupper() and not is_verb_form(folded)
+    many = max((zipf_frequency(each, "en") for each in plurals_of(folded) or (f"{folded}s",)), default=0.0)
+    if is_quality(folded):
+        return bool(plurals_of(folded)) and many - own >= _OFTEN
+    if plurals_of(folded):
+        return True
+    return not is_verb_form(folded) and many - own >= _LEAST_PLURAL

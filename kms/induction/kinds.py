@@ -1,0 +1,291 @@
+"""Kinds of products out of titles and columns, for products that no category path classes.
+
+A noun that titles are about may be a kind ("cartridge"), or a series, a quality or a count ("Galaxy", "premium", "sheets").
+It is a kind where several brands' titles are about it, where no number stands behind it, and where it does not mostly
+follow upon a more frequent kind ("notebook … Business"). The word before it makes a kind below it where that is frequent
+as well. The values of a column that is called type of product are kinds, too, and so is a value of another column that
+most titles of its products are about.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import sqrt
+
+from kms.catalog.models import Product
+from kms.induction.columns import read_column
+from kms.induction.heads import Head, heads_of, is_noun
+from kms.ontology.labels import normalise, singular
+from kms.ontology.model import Ontology
+from kms.quantities.units import UNIT_OF_SURFACE
+from kms.text.answers import read_answer
+from kms.text.chinese import contains_chinese
+from kms.text.nouns import is_quality
+from kms.text.plurals import singular_of
+
+KIND_COLUMNS = frozenset(
+    {"product type", "type of product", "product kind", "product category", "item type", "kind of product"}
+    | {
+        "produkttyp",
+        "produktart",
+        "type de produit",
+        "商品类型",
+        "产品类型",
+        "商品类别",
+        "产品类别",
+        "品类",
+        "商品种类",
+    }
+)
+"""Names of columns whose values are kinds of products, as ``read_column`` folds them."""
+SORTS = frozenset(
+    "type kind sort style size series model version edition collection range line design quality colour color feature "
+    "piece pair item product count lot bundle pack package packaging assortment variety choice option selection "
+    "use value performance replacement compatible original pro plus".split()
+)
+"""Nouns that say which one, of what sort or how many, and not what: no kinds of products in any shop."""
+LEAST_PRODUCTS = 3
+LEAST_SHARE = 0.0003
+_COUNTED = 0.3
+_NUMBERED = 0.6
+_BESIDE = 0.6
+_ONE_BRAND = 0.9
+_PLURAL = 0.35
+_FIRST = 0.3
+_OF_NOUN = 0.25
+_COLOURED = 0.6
+_PROPERTY = 10
+"""A noun is a property, and no kind, where so many times more columns end in it: page yield, connector type."""
+_AGREES = 0.6
+_LONGEST_KIND = 4
+_WORDS = re.compile(r"[^\W\d_]{2,}")
+
+
+@dataclass
+class _Seen:
+    """Titles that are about a noun; each brand has a style of titles, so that shares are means over brands."""
+
+    in_brand: int = 0
+    brands: Counter[str] = field(default_factory=Counter)
+    before: Counter[str] = field(default_factory=Counter)
+    uses: list[tuple[str, Head, Sequence[str]]] = field(default_factory=list)
+
+    @property
+    def titles(self) -> int:
+        return len(self.uses)
+
+    def share(self, test: Callable[[Head, Sequence[str]], bool]) -> float:
+        """Share of the titles that pass a test, the mean over brands; small brands count for less."""
+        passed = Counter(brand for brand, head, order in self.uses if test(head, order))
+        whole = sum(sqrt(count) for count in self.brands.values())
+        return sum(passed[brand] / count * sqrt(count) for brand, count in self.brands.items()) / whole
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of product.
+
+    Attributes:
+        name: As it is shown, in lower case where it is from titles.
+        parent: The name of the kind above it.
+        cells: Cells of the shop's table that mean it: the column's key and the value, folded.
+    """
+
+    name: str
+    titles: int
+    parent: str | None = None
+    cells: tuple[tuple[str, str], ...] = ()
+
+
+def find_kinds(products: Iterable[Product], known: Ontology, *, taken: Iterable[str] = ()) -> list[Kind]:
+    """The kinds that titles and columns name, parents first.
+
+    Args:
+        products: Those without a category.
+        known: The default ontology: its classes are kinds, its values and attributes are not.
+        taken: Names in the singular that are classes already.
+    """
+    seen, properties, cells, count = _look(products, known)
+    brands = {brand for each in seen.values() for brand in each.brands}
+    brand_words = {word for brand in brands for word in brand.split()}
+    least = max(LEAST_PRODUCTS, round(LEAST_SHARE * count))
+    names = set(taken)
+    candidates = [
+        noun
+        for noun in sorted(seen, key=lambda noun: (-seen[noun].titles, noun))
+        if seen[noun].titles >= (1 if _names_class(noun, known, preferred=True) else least)
+        and noun not in names
+        and _is_kind(noun, seen[noun], len(brands), properties[noun], known)
+    ]
+    able = set(candidates)
+    accepted: dict[str, int] = {}
+    for noun in candidates:
+        first = seen[noun].share(lambda _, order, noun=noun: next(n for n in order if n in able) == noun)
+        if first < _FIRST and not _names_class(noun, known, preferred=True):
+            continue
+        if (
+            _names_class(noun, known)
+            or seen[noun].share(lambda _, o: any(n in accepted for n in o)) <= _BESIDE
+        ):
+            accepted[noun] = seen[noun].titles
+    kinds = [Kind(noun, titles) for noun, titles in accepted.items()]
+    names |= accepted.keys()
+    for noun in accepted:
+        for before, times in sorted(seen[noun].before.items(), key=lambda item: (-item[1], item[0])):
+            phrase = singular(f"{before} {noun}")
+            is_class = _names_class(phrase, known)
+            if phrase not in names and (
+                (is_class and times >= LEAST_PRODUCTS)
+                or (times >= 2 * least and _can_qualify(before, brand_words, known))
+            ):
+                names.add(phrase)
+                kinds.append(Kind(f"{before} {noun}", times, noun))
+    return _with_cells(kinds, cells, least, names, accepted)
+
+
+def _look(
+    products: Iterable[Product], known: Ontology
+) -> tuple[dict[str, _Seen], Counter[str], dict[tuple[str, str], Counter[str]], int]:
+    seen: dict[str, _Seen] = defaultdict(_Seen)
+    properties: Counter[str] = Counter()
+    cells: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    nouns = class_nouns(known)
+    count = 0
+    for product in products:
+        count += 1
+        heads = [head for head in heads_of(product.title, nouns) if not head.is_inner]
+        title = {singular_of(word) for word in _WORDS.findall(product.title.casefold())}
+        for name, value in product.attributes.items():
+            column = read_column(name).key
+            if read_answer(value) is None:  # "power cable: yes" is what comes with it
+                properties[column.rpartition(" ")[2]] += 1
+            if is_kind_word(value):
+                tally = cells[(column, normalise(value))]
+                tally[f"value {value}"] += 1
+                tally["all"] += 1
+                tally["agree"] += singular(value).rpartition(" ")[2] in title
+        brand = normalise(product.brand or "")
+        own_words = {singular_of(word) for word in brand.split()}
+        first: dict[str, Head] = {head.noun: head for head in reversed(heads)}
+        order = list(dict.fromkeys(head.noun for head in heads))
+        for noun in order:
+            head, one = first[noun], seen[noun]
+            one.uses.append((brand, head, order))
+            one.in_brand += noun in own_words
+            one.brands[brand] += 1
+            if head.before:
+                one.before[head.before] += 1
+    return seen, properties, cells, count
+
+
+def class_nouns(known: Ontology) -> frozenset[str]:
+    """The last words of the names of classes, in the singular."""
+    return frozenset(
+        singular(name).rpartition(" ")[2] for each in known.classes.values() for name in each.names("en")
+    )
+
+
+def is_kind_word(value: str) -> bool:
+    """Whether a cell can be the name of a kind: a few words without numbers."""
+    return (
+        (2 < len(value) <= 40 or (len(value) == 2 and value.isupper()) or contains_chinese(value))
+        and len(value) <= 40
+        and not any(character.isdigit() for character in value)
+        and len(value.split()) <= _LONGEST_KIND
+        and read_answer(value) is None
+        and not any(mark in value for mark in ",;/|<>")
+        and (contains_chinese(value) or value.isupper() or is_noun(value.split()[-1]))
+    )
+
+
+def _is_kind(noun: str, seen: _Seen, brands: int, columns: int, known: Ontology) -> bool:
+    """Whether a noun names a kind of product and no brand, series, unit, count or quality."""
+    if _names_class(noun, known, preferred=True):
+        return True
+    readings = {reading.kind for reading in known.labels.lookup(noun)}
+    if "attribute" in readings and "class" not in readings:
+        return False
+    if (
+        noun in SORTS
+        or columns > _PROPERTY * seen.titles
+        or 2 * seen.in_brand > seen.titles
+        or noun in UNIT_OF_SURFACE
+    ):
+        return False
+    if seen.share(lambda head, _: head.is_counted) > _COUNTED:
+        return False
+    is_thing = seen.share(lambda head, _: head.is_plural) >= _PLURAL
+    if seen.share(lambda head, _: head.is_numbered) > _NUMBERED:
+        return False
+    if is_quality(noun) and not is_thing:
+        return False
+    if seen.share(lambda head, _: _is_colour(head.behind, known)) > _COLOURED:
+        return False
+    if "value" in readings and not (is_thing or seen.share(_is_of_noun) >= _OF_NOUN):
+        return False
+    return brands < 3 or is_thing or max(seen.brands.values()) < _ONE_BRAND * seen.titles
+
+
+def _is_colour(word: str, known: Ontology) -> bool:
+    return bool(word) and any(
+        r.kind == "value" and r.attribute == "colour" for r in known.labels.lookup(word)
+    )
+
+
+def _is_of_noun(head: Head, _: Sequence[str]) -> bool:
+    """Whether a noun stands before: photo paper, printing paper."""
+    return is_noun(head.before) or head.before.endswith("ing")
+
+
+def _names_class(name: str, known: Ontology, *, preferred: bool = False) -> bool:
+    return any(r.kind == "class" and (r.preferred or not preferred) for r in known.labels.lookup(name))
+
+
+def _can_qualify(word: str, brand_words: set[str], known: Ontology) -> bool:
+    """Whether a word before a noun makes a kind of it: no brand and no value such as a colour."""
+    readings = known.labels.lookup(word)
+    is_value = any(reading.kind in ("value", "attribute") for reading in readings)
+    return len(word) > 2 and word not in brand_words and word not in UNIT_OF_SURFACE and not is_value
+
+
+def _with_cells(
+    kinds: Sequence[Kind],
+    cells: Mapping[tuple[str, str], Counter[str]],
+    least: int,
+    names: set[str],
+    nouns: Mapping[str, int],
+) -> list[Kind]:
+    """The kinds with the cells that mean them, and those that only cells name."""
+    meant: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    shown: dict[str, Counter[str]] = defaultdict(Counter)
+    counts: Counter[str] = Counter()
+    for (column, value), tally in sorted(cells.items()):
+        name = singular(value)
+        is_named = column in KIND_COLUMNS and (tally["all"] >= LEAST_PRODUCTS or name in names)
+        agrees = name in names or tally["all"] >= least
+        if is_named or (agrees and _speaks_of_kinds(column) and tally["agree"] >= _AGREES * tally["all"]):
+            meant[name].append((column, value))
+            counts[name] += tally["all"]
+            shown[name].update({w[6:]: n for w, n in tally.items() if w.startswith("value ")})
+    own = [Kind(k.name, k.titles, k.parent, tuple(meant.pop(singular(k.name), ()))) for k in kinds]
+    for name, where in sorted(meant.items()):
+        label = min(shown[name], key=lambda each: (-shown[name][each], each))
+        noun = name.rpartition(" ")[2]
+        parent = noun if noun in nouns and noun != name else None
+        own.append(
+            Kind(
+                label[:1].casefold() + label[1:] if not label.isupper() else label,
+                counts[name],
+                parent,
+                tuple(where),
+            )
+        )
+    return own
+
+
+def _speaks_of_kinds(column: str) -> bool:
+    """Whether a column's values can be kinds of the product: "type", and not "battery type"."""
+    return column in KIND_COLUMNS or column in ("type", "kind", "category", "类型", "种类", "类别")

@@ -1,0 +1,191 @@
+"""Signs of a product's kind where no category says it, and the guess of its class by them.
+
+Signs are the words of a product's title and text and the columns of its table. A class that was induced from titles lists
+its signs with weights (``OntologyClass.signs``). The nouns that a title is about come first: only among classes that they
+name do signs decide, and a title that names no class is guessed by its signs alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from math import sqrt
+from weakref import ReferenceType, ref
+
+from kms.catalog.models import Product
+from kms.induction.columns import read_column
+from kms.induction.heads import Head, heads_of
+from kms.ontology.labels import normalise, singular
+from kms.ontology.model import LANGUAGES, Ontology
+from kms.text.chinese import fold_traditional
+from kms.text.chinese_words import longest_words
+from kms.text.plurals import singular_of
+
+TITLE, COLUMN, TEXT = "title", "column", "text"
+WEIGHT_OF = {TITLE: 1.0, COLUMN: 0.8, TEXT: 0.4}
+"""Weight of a sign by its source, before rarity."""
+FIRST = 0.08
+"""What the first noun of a title that names a class is worth before later ones, in units of likeness."""
+LEAST_LIKENESS = 0.1
+"""Least likeness to a class for a product whose title names none."""
+NAMED_CONFIDENCE = 0.9
+GUESSED_CONFIDENCE = 0.7
+_RUN = re.compile(r"[\u3400-\u9fff]+|[^\W\d_\u3400-\u9fff]{2,}")
+_LONGEST_TEXT = 400
+_BEGINNING = 100
+_MOST_COLUMNS = 200
+
+
+@dataclass(frozen=True)
+class Guess:
+    """The class that a product seems to be of.
+
+    Attributes:
+        likeness: To the class, from 0 to 1.
+        is_named: Whether the title names the class.
+    """
+
+    class_id: str
+    likeness: float
+    is_named: bool
+
+    @property
+    def confidence(self) -> float:
+        """Precision of such guesses (docs/results/induction.md)."""
+        return NAMED_CONFIDENCE if self.is_named else GUESSED_CONFIDENCE
+
+
+def fold_cell(name: str, value: str) -> tuple[str, str]:
+    """A cell for comparison: the column's key and the value."""
+    return read_column(name).key, normalise(value)
+
+
+def signs_of(product: Product) -> dict[str, float]:
+    """A product's signs with the weight of their source, each once."""
+    signs: dict[str, float] = {}
+    for source, word in _all_signs(product):
+        signs.setdefault(f"{source} {word}", WEIGHT_OF[source])
+    return signs
+
+
+def _all_signs(product: Product) -> Iterator[tuple[str, str]]:
+    brand = {singular_of(word.casefold()) for word in _RUN.findall(product.brand or "")}
+    for word in words_of(product.title):
+        if word not in brand:
+            yield TITLE, word
+    for name in list(product.table())[:_MOST_COLUMNS]:
+        yield COLUMN, read_column(name).key
+    for word in words_of(product.description[:_LONGEST_TEXT]):
+        if word not in brand:
+            yield TEXT, word
+
+
+def words_of(text: str) -> Iterator[str]:
+    """The words of a text without digits, English ones in the singular; of Chinese the dictionary's longest."""
+    for run in _RUN.findall(fold_traditional(text)):
+        if "\u3400" <= run[0] <= "\u9fff":
+            yield from longest_words(run)
+        else:
+            yield singular_of(run.casefold())
+
+
+class ClassGuesser:
+    """Guesses the classes of products without a category."""
+
+    def __init__(
+        self,
+        names: Mapping[str, str],
+        signs: Mapping[str, Mapping[str, float]],
+        cells: Mapping[tuple[str, str], str] | None = None,
+    ) -> None:
+        """Prepare.
+
+        Args:
+            names: Names of classes in the singular, with the class's id.
+            signs: Of each class, with their weights.
+            cells: Cells of tables that mean a class, as ``fold_cell`` gives them.
+        """
+        self._names = names
+        self._cells = cells or {}
+        self._nouns = frozenset(name.rpartition(" ")[2] for name in names)
+        self._classes_of: dict[str, list[tuple[str, float]]] = {}
+        for class_id, weights in signs.items():
+            for sign, weight in weights.items():
+                self._classes_of.setdefault(sign, []).append((class_id, weight))
+
+    @classmethod
+    def of(cls, ontology: Ontology) -> ClassGuesser | None:
+        """The guesser of an ontology's classes; ``None`` where none has signs or cells."""
+        told = [each for each in ontology.classes.values() if each.signs or each.cells]
+        names: dict[str, str] = {}
+        for each in told:
+            for language in LANGUAGES:
+                names.setdefault(singular(each.label.of(language)), each.id)
+        for each in told:
+            for language in LANGUAGES:
+                for name in each.alt.of(language):
+                    names.setdefault(singular(name), each.id)
+        cells = {fold_cell(*cell.split(": ", 1)): each.id for each in told for cell in each.cells}
+        return cls(names, {each.id: each.signs for each in told}, cells) if told else None
+
+    def guess(self, product: Product) -> Guess | None:
+        """The class that a product seems to be of; ``None`` where nothing tells."""
+        likeness = self._likeness(signs_of(product))
+        stated = self.stated(product)
+        if stated is not None:
+            return Guess(stated, likeness.get(stated, 0.0), is_named=True)
+        named = list(self.named(product))
+        if named:
+            ranked = [
+                (likeness.get(c, 0.0) + (0.0 if place else FIRST), -place, c) for place, c in enumerate(named)
+            ]
+            class_id = max(ranked)[2]
+            return Guess(class_id, likeness.get(class_id, 0.0), is_named=True)
+        best = max(likeness.items(), key=lambda item: (item[1], item[0]), default=None)
+        if best is None or best[1] < LEAST_LIKENESS:
+            return None
+        return Guess(best[0], best[1], is_named=False)
+
+    def stated(self, product: Product) -> str | None:
+        """The class that a cell of the product's table means."""
+        if not self._cells:
+            return None
+        cells = (self._cells.get(fold_cell(name, value)) for name, value in product.attributes.items())
+        return next((class_id for class_id in cells if class_id is not None), None)
+
+    def named(self, product: Product) -> Iterator[str]:
+        """Classes that the nouns of a title name, in its order; without any, those that the beginning of the text names."""
+        own = dict.fromkeys(self._named(heads_of(product.title, self._nouns)))
+        yield from own or dict.fromkeys(self._named(heads_of(product.description[:_BEGINNING], self._nouns)))
+
+    def _named(self, heads: list[Head]) -> Iterator[str]:
+        """Each noun's most special class."""
+        for head in heads:
+            if head.is_counted:
+                continue
+            phrase = normalise(f"{head.before} {head.noun}")
+            class_id = self._names.get(singular(phrase)) or self._names.get(head.noun)
+            if class_id is not None:
+                yield class_id
+
+    def _likeness(self, signs: Mapping[str, float]) -> dict[str, float]:
+        length = sqrt(sum(weight * weight for weight in signs.values())) or 1.0
+        sums: dict[str, float] = {}
+        for sign, weight in signs.items():
+            for class_id, own in self._classes_of.get(sign, ()):
+                sums[class_id] = sums.get(class_id, 0.0) + weight * own / length
+        return sums
+
+
+_made: list[tuple[ReferenceType[Ontology], ClassGuesser | None]] = []
+
+
+def guesser_of(ontology: Ontology) -> ClassGuesser | None:
+    """The guesser of an ontology, made once; ``None`` where no class is told by signs or cells."""
+    for reference, guesser in _made:
+        if reference() is ontology:
+            return guesser
+    made = ClassGuesser.of(ontology)
+    _made[:] = [*_made[-3:], (ref(ontology), made)]
+    return made
