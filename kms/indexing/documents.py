@@ -80,6 +80,7 @@ def index_product(
     if said := [state for row in rows if (state := row.is_in_stock()) is not None]:
         facets[AVAILABILITY_FIELD] = [IN_STOCK if any(said) else OUT_OF_STOCK]
     highs: dict[str, float] = {}
+    table: list[str] = []
     labels: list[str] = [
         each for row in rows for name, values in row.options().items() for each in (name, *values)
     ]
@@ -110,7 +111,9 @@ def index_product(
         if claim is not None:
             claims.append(claim)
             if claim.field not in (CATEGORY_FIELD, BRAND_FIELD):
-                labels += [target.label_en, target.label_zh]
+                is_name = not claim.attribute or ontology.is_called_in_texts(claim.attribute, claim.value)
+                if is_name or claim.value != "false":  # "not adjustable" would be found by "adjustable"
+                    (labels if is_name else table).extend((target.label_en, target.label_zh))
     for claim in with_implied(claims, ontology):
         facets.setdefault(claim.field, []).append(claim.value)
         if claim not in claims and claim.field != CATEGORY_FIELD:
@@ -139,6 +142,7 @@ def index_product(
         category=" ".join(dict.fromkeys(category_labels)) or (product.category or ""),
         language=product.language,
         labels=tuple(dict.fromkeys(label for label in labels if label)),
+        table=tuple(dict.fromkeys(label for label in table if label)),
         facets={name: tuple(dict.fromkeys(values)) for name, values in facets.items()},
         codes=(*product.all_codes(), *(code for row in sources for code in (row.id, *row.all_codes()))),
         numbers=numbers,

@@ -107,11 +107,9 @@ class Assignment:
             if name is not None:
                 members[name].append(product)
         names = sorted(members)
-        rows = np.concatenate([np.full(len(members[n]), at) for at, n in enumerate(names)]) if names else []
-        columns = np.concatenate([members[n] for n in names]) if names else []
-        values = (
-            np.concatenate([np.full(len(members[n]), 1 / len(members[n])) for n in names]) if names else []
-        )
+        rows = [at for at, name in enumerate(names) for _ in members[name]]
+        columns = [product for name in names for product in members[name]]
+        values = [1.0 / len(members[name]) for name in names for _ in members[name]]
         mean = (
             sparse.csr_matrix((values, (rows, columns)), shape=(len(names), self._matrix.shape[0]))
             @ self._matrix

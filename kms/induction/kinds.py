@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from math import sqrt
 
 from kms.catalog.models import Product
@@ -41,11 +42,12 @@ KIND_COLUMNS = frozenset(
     }
 )
 """Names of columns whose values are kinds of products, as ``read_column`` folds them."""
-SORTS = frozenset(
+_SORTS = (
     "type kind sort style size series model version edition collection range line design quality colour color feature "
     "piece pair item product count lot bundle pack package packaging assortment variety choice option selection "
-    "use value performance replacement compatible original pro plus".split()
+    "use value performance replacement compatible original pro plus"
 )
+SORTS = frozenset(_SORTS.split())
 """Nouns that say which one, of what sort or how many, and not what: no kinds of products in any shop."""
 LEAST_PRODUCTS = 3
 LEAST_SHARE = 0.0003
@@ -123,7 +125,7 @@ def find_kinds(products: Iterable[Product], known: Ontology, *, taken: Iterable[
     able = set(candidates)
     accepted: dict[str, int] = {}
     for noun in candidates:
-        first = seen[noun].share(lambda _, order, noun=noun: next(n for n in order if n in able) == noun)
+        first = seen[noun].share(partial(_is_first, able))
         if first < _FIRST and not _names_class(noun, known, preferred=True):
             continue
         if (
@@ -222,9 +224,10 @@ def _is_kind(noun: str, seen: _Seen, brands: int, columns: int, known: Ontology)
         return False
     if is_quality(noun) and not is_thing:
         return False
-    if seen.share(lambda head, _: _is_colour(head.behind, known)) > _COLOURED:
-        return False
-    if "value" in readings and not (is_thing or seen.share(_is_of_noun) >= _OF_NOUN):
+    is_of_noun = seen.share(_is_of_noun) >= _OF_NOUN
+    if not is_of_noun and seen.share(lambda head, _: _is_colour(head.behind, known)) > _COLOURED:
+        return False  # "photo black", "light cyan" are colours
+    if "value" in readings and not (is_thing or is_of_noun):
         return False
     return brands < 3 or is_thing or max(seen.brands.values()) < _ONE_BRAND * seen.titles
 
@@ -233,6 +236,11 @@ def _is_colour(word: str, known: Ontology) -> bool:
     return bool(word) and any(
         r.kind == "value" and r.attribute == "colour" for r in known.labels.lookup(word)
     )
+
+
+def _is_first(able: Collection[str], head: Head, order: Sequence[str]) -> bool:
+    """Whether a title's first noun that can be a kind is this one."""
+    return next((noun for noun in order if noun in able), "") == head.noun
 
 
 def _is_of_noun(head: Head, _: Sequence[str]) -> bool:

@@ -18,6 +18,7 @@ DEFAULT_WEIGHTS: Mapping[str, float] = {
     "category": 1.5,
     "labels": 1.0,
     "description": 1.0,
+    "table": 0.1,
 }
 """Weight of a word's frequency in each text."""
 POSTING_WEIGHTS: Mapping[str, Mapping[str, float]] = {
@@ -75,6 +76,7 @@ def analyze_product(product: IndexedProduct, ontology: Ontology) -> dict[str, Te
         "brand": index_terms(product.brand),
         "category": index_terms(product.category),
         "labels": index_terms(" ".join(product.labels)),
+        "table": index_terms(" ".join(product.table)),
         "description": index_terms(description.affirmed),
         "heads": index_terms(" ".join(head_words(product.title))),
         "denied": TextTerms([*_denied_terms(title), *_denied_terms(description)], []),

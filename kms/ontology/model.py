@@ -330,6 +330,17 @@ class Ontology(Frozen):
 
         return {fold_path(path): each.id for each in self.classes.values() for path in each.paths}
 
+    def is_called_in_texts(self, attribute_id: str, value_id: str) -> bool:
+        """Whether texts and queries call a value, or the yes and no of an attribute, by its name."""
+        attribute = self.attributes.get(attribute_id)
+        if attribute is None:
+            return True
+        if attribute.type == "boolean":
+            return attribute.read_in == "texts"
+        vocabulary = self.vocabularies.get(attribute.vocabulary or "")
+        value = vocabulary.values.get(value_id) if vocabulary else None
+        return vocabulary is None or ((value and value.read_in) or vocabulary.read_in) == "texts"
+
     @cached_property
     def implications(self) -> Implications:
         """Implications: broader values, and claims that imply others."""
