@@ -45,7 +45,7 @@ from kms.vectors.port import VectorPoint, VectorSchema, VectorStore
 NAME = "index"
 _DOCUMENTS = "documents.jsonl"
 _MANIFEST = "manifest.json"
-FORMAT = 13
+FORMAT = 14
 """Raised when the program could not use older versions: other words in the text index, other fields or files."""
 _ONTOLOGY = "ontology.json"
 _CATEGORIES = "categories.json"
