@@ -99,6 +99,7 @@ class ChangedIndex(ServingIndex):
         self.labels = base.labels if before is None else before.labels
         self.reader = base.reader if before is None else before.reader
         self.vocabulary = base.vocabulary if before is None else before.vocabulary
+        self._judged: frozenset[int] = frozenset() if before is None else before._judged
         self._new_labels: Mapping[str, tuple[str, str]] = {} if before is None else before._new_labels
         self._new_words: Mapping[int, tuple[str, ...]] = {} if before is None else before._new_words
         self._new_counts: Mapping[str, int] = {} if before is None else before._new_counts
@@ -248,7 +249,13 @@ class ChangedIndex(ServingIndex):
         self.graph = self.graph.replaced(rows, products, self._room)
         # Which products are of one kind can be told once all of them have their new classes.
         kinds = Kinds(self._classes_of_node, self.ontology)
-        judged = {r.position: self._edges_of(r, kinds) for r in self._overlay if self._is_judged(r)}
+        again = {record.position for record in touched}
+        self._judged = frozenset(
+            {at for at in self._judged if at not in again}
+            | {r.position for r in touched if is_judged(r, kinds.goes_with)}
+        )
+        records = self._overlay.records
+        judged = {at: self._edges_of(records[at], kinds) for at in sorted(self._judged)}
         if judged:
             self.graph = self.graph.replaced(judged, products, self._room)
 
@@ -348,10 +355,6 @@ class ChangedIndex(ServingIndex):
                 ends[target] = max(weight, ends.get(target, 0.0))
         return edges
 
-    def _is_judged(self, record: ChangedProduct) -> bool:
-        goes_with = relations_of_complements(self.ontology)
-        return record.facts is not None and any(is_read_complement(e, goes_with) for e in record.facts.edges)
-
     def _classes_of_node(self, node: str) -> tuple[str, ...]:
         at = self.graph.positions.get(node)
         return () if at is None else self.classes_of(at)
@@ -377,3 +380,8 @@ def _with_room(base: ServingIndex, size: int) -> EntityGraph:
         return base.entities
     graph = base.entities.graph.with_room(len(base.ids), size - len(base.ids))
     return EntityGraph(graph, size, base.ontology)
+
+
+def is_judged(record: ChangedProduct, goes_with: frozenset[str]) -> bool:
+    """Whether a product has edges that are good only between products of different kinds."""
+    return record.facts is not None and any(is_read_complement(e, goes_with) for e in record.facts.edges)

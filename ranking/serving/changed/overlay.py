@@ -47,7 +47,7 @@ class ChangedProduct:
     facts: ProductFacts | None = None
     vector: bytes | None = None
 
-    @property
+    @cached_property
     def has_other_text(self) -> bool:
         """Whether the text index has other words for it now, or none at all."""
         return not _are_same(self.document, self.before, _TEXT)
@@ -56,7 +56,7 @@ class ChangedProduct:
         """Whether an earlier change, or without one the version, has the same text."""
         return _are_same(self.document, self.before if earlier is None else earlier.document, _TEXT)
 
-    @property
+    @cached_property
     def has_other_names(self) -> bool:
         """Whether it is found and suggested by other names or codes now, or not any more."""
         return not _are_same(self.document, self.before, _NAMES)
