@@ -21,11 +21,18 @@ def draw_categories(words: Words, roots: Sequence[CategoryView]) -> None:
         return
     tag("h1", "results-title", words("categories"))
     with tag("div", "tree-columns"):
-        for root in roots:
+        for root in find_departments(roots):
             with tag("section", "tree"):
                 with tag("h2", "tree-root"):
                     _draw_link(words, root)
                 _draw_below(words, root)
+
+
+def find_departments(roots: Sequence[CategoryView]) -> Sequence[CategoryView]:
+    """The first categories that tell products apart: those below one that everything is in, such as "Pet supplies"."""
+    while len(roots) == 1 and len(roots[0].children) > 0:
+        roots = roots[0].children
+    return roots
 
 
 def _draw_below(words: Words, view: CategoryView) -> None:
@@ -39,7 +46,8 @@ def _draw_below(words: Words, view: CategoryView) -> None:
 
 
 def draw_families(words: Words, categories: Sequence[CategoryView]) -> None:
-    """The categories that nothing is above, as large links, the first of them at least."""
+    """The shop's departments as large links, the largest of them at least."""
+    categories = find_departments(categories)
     if not categories:
         return
     with tag("nav", "families", aria_label=words("families")):

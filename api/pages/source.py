@@ -509,8 +509,10 @@ class Source:
         by_parent: dict[str, list[FacetCount]] = {}
         for count in counts:
             by_parent.setdefault(count.value.rpartition("/")[0], []).append(count)
-        while not top and len(roots := by_parent.get(top, [])) == 1 and by_parent.get(roots[0].value):
-            top = roots[0].value  # one root says nothing
+        while (
+            not state.category and len(roots := by_parent.get(top, [])) == 1 and by_parent.get(roots[0].value)
+        ):
+            top = roots[0].value  # a category that all are in says nothing
         chosen = [value for field, value in state.filters if field == SHOP_CATEGORY_FIELD]
         ordered: list[FacetCount] = []
 

@@ -57,13 +57,22 @@ def read_json(file: OpenFile, path: Path, *, rows: str | None = None) -> Iterato
             raise CatalogError(f"{path}: no JSON list, nor an object around one: {_say(error)}") from None
         yield from read_json_lines(file._replace(stream=io.BytesIO(text)))
         return
-    items = document if isinstance(document, list) else _find_list(document, path, rows)
+    if isinstance(document, list):
+        items = document
+    else:
+        items = [document] if rows is None and _is_one_product(document) else _find_list(document, path, rows)
     for number, values in enumerate(items, start=1):
         try:
             yield _to_row(number, values)
         except RowProblem as problem:
             excerpt = repr(values).encode("utf-8", "backslashreplace").decode("utf-8")
             yield BadRow(number, problem, excerpt[:EXCERPT_LENGTH])
+
+
+def _is_one_product(document: dict[str, Any]) -> bool:
+    """Whether an object is one product of Icecat, which has lists of its own."""
+    inner = document.get("data")
+    return "GeneralInfo" in document or (isinstance(inner, dict) and "GeneralInfo" in inner)
 
 
 def _rows_of(lines: Iterable[tuple[int, bytes | None]], encoding: str) -> Iterator[RawRow | BadRow]:

@@ -13,6 +13,7 @@ from kms.catalog.streams import MAX_LINE_BYTES, OpenFile, encoding_hint, numbere
 from kms.errors import CatalogError
 
 DELIMITERS = ",;\t|"
+_TEMPLATE = ("TemplateType=", "TemplateType\t", "\ufeffTemplateType")
 _SEPARATOR_LINE = re.compile(r"sep=([,;|\t])", re.IGNORECASE)
 _BLANK_CELLS = ' \t\r\n,;|"'
 _AFTER_RETURN = re.compile(r"(?<=\r)(?!\n)")
@@ -106,13 +107,18 @@ def _take_oversize(numbers: list[int]) -> Iterator[BadRow]:
 def _find_header(lines: Iterator[str], delimiter: str | None) -> tuple[str, int, str]:
     """The header's first line, the number of lines before it, and what separates its cells.
 
-    Empty lines before the header are passed over; so is a line ``sep=;``, by which spreadsheets name the separator.
+    Empty lines before the header are passed over; so is a line ``sep=;``, by which spreadsheets name the separator, and the
+    first two lines of Amazon's templates.
     """
     skipped = 0
     for line in lines:
         told = _SEPARATOR_LINE.fullmatch(line.strip("\r\n"))
         if told:
             delimiter = told.group(1)
+        elif line.startswith(_TEMPLATE):
+            next(lines, "")  # the columns' names for people; those for machines come next
+            skipped += 1
+            delimiter = delimiter or "\t"
         elif line.strip(_BLANK_CELLS):
             return line, skipped, delimiter or max(DELIMITERS, key=line.count)
         skipped += 1

@@ -7,9 +7,11 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
+from kms.catalog.layouts.amazon import AmazonFlatFileProducts
 from kms.catalog.layouts.base import Layout, Match, Sample
 from kms.catalog.layouts.events import Ga4Events, SegmentEvents, UbiEvents
 from kms.catalog.layouts.google_merchant import GoogleMerchantProducts
+from kms.catalog.layouts.icecat import IcecatJsonProducts
 from kms.catalog.layouts.magento import MagentoProducts
 from kms.catalog.layouts.mapped import MappedRows, ready_layouts
 from kms.catalog.layouts.schema_org import SchemaOrgProducts, SchemaOrgReviews
@@ -28,6 +30,8 @@ LAYOUTS: tuple[Layout, ...] = (
     WooCommerceProducts(),
     GoogleMerchantProducts(),
     MagentoProducts(),
+    AmazonFlatFileProducts(),
+    IcecatJsonProducts(),
     SchemaOrgProducts(),
     SchemaOrgReviews(),
     UbiEvents(),
