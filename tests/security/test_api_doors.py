@@ -27,7 +27,12 @@ from tests.security.closed_doors import (
 
 __all__ = ["client", "house", "installation", "platform_state"]
 
-REAL = {"shopper_id": SHOPPER, "product_id": "AUD-006", "node_id": "product:AUD-006"}
+REAL = {
+    "shopper_id": SHOPPER,
+    "category_id": "audio/headphones",
+    "product_id": "AUD-006",
+    "node_id": "product:AUD-006",
+}
 QUERIES = {
     "/v1/suggest": {"q": "head"},
     "/v1/graph/nodes": {"q": "waterproof"},
