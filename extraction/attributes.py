@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -24,21 +25,35 @@ if TYPE_CHECKING:
     from extraction.model.examples import Prediction
 
 ATTRIBUTE_SETTINGS = "attributes.json"
+_LEAST_PROBABILITY = 1e-6
 _READ_FIELDS = frozenset({"title", "description"})
 
 
 class AttributeSettings(Frozen):
-    """Least confidences of an attribute model, chosen on hidden cells for a precision.
+    """Calibration and least confidence of an attribute model, fitted on hidden cells.
 
     Attributes:
-        threshold: Of all attributes that have none of their own.
-        thresholds: By attribute.
-        precision: The share of right readings that they were chosen for.
+        threshold: Least calibrated confidence of a reading that is used.
+        precision: The share of right readings that it was chosen for.
+        scale: Factor of the log-odds that the model gives.
+        shift: Added to them.
+        shifts: Added to those of some attributes.
     """
 
     threshold: float = Field(ge=0, le=1)
-    thresholds: dict[str, float] = Field(default_factory=dict)
     precision: float = Field(gt=0, le=1)
+    scale: float = Field(default=1.0, gt=0)
+    shift: float = 0.0
+    shifts: dict[str, float] = Field(default_factory=dict)
+
+    def log_odds(self, attribute: str, confidence: float) -> float:
+        """Calibrated log-odds of a reading."""
+        kept = min(max(confidence, _LEAST_PROBABILITY), 1.0 - _LEAST_PROBABILITY)
+        return self.scale * math.log(kept / (1.0 - kept)) + self.shift + self.shifts.get(attribute, 0.0)
+
+    def calibrated(self, attribute: str, confidence: float) -> float:
+        """Probability that a reading is right."""
+        return 1.0 / (1.0 + math.exp(-self.log_odds(attribute, confidence)))
 
     def write(self, path: Path) -> None:
         """Write it as JSON."""
@@ -143,11 +158,11 @@ class AttributeReader:
 
     def _mentions(self, text: Text, prediction: Prediction) -> Iterator[Mention]:
         for span in prediction.spans:
-            least = self._settings.thresholds.get(span.type, self._settings.threshold)
+            confidence = self._settings.calibrated(span.type, span.confidence)
             attribute = self._ontology.attributes[span.type]
             surface = text.document.text[span.start : span.end]
-            if span.confidence >= least and _is_of_type(surface, attribute):
-                yield from self._values.of(text, (span.start, span.end), attribute, span.confidence)
+            if confidence >= self._settings.threshold and _is_of_type(surface, attribute):
+                yield from self._values.of(text, (span.start, span.end), attribute, confidence)
 
 
 def describe_attribute(attribute: Attribute) -> str:

@@ -6,7 +6,7 @@ threshold, the other half measures.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -30,6 +30,9 @@ _LONGEST_TEXT = 2_000
 """Characters of a description that are read; what comes after is seldom about the table's values."""
 _COUNTER_EXAMPLES = 8
 """Attributes without a value in the text that each text asks for beside those with one."""
+
+_OTHERS = 4
+"""Attributes of other products that each text asks for, drawn by how many products have them: a cable has no page yield."""
 
 AttributeOf = Callable[[str, str | None], str | None]
 """Attribute id of a column's name in tables of a class."""
@@ -146,6 +149,12 @@ def split_catalog(
         by_product[product_id].add(attribute)
     measured = sorted(by_product)
     for_validation = {measured[i] for i in rng.permutation(len(measured))[: len(measured) // 2]}
+    drawn = sorted({cell.attribute for cell in telling})
+    own = Counter(cell.attribute for cell in telling)
+    weights = np.array([own[attribute] for attribute in drawn], dtype=np.float64)
+    table: dict[str, set[str]] = defaultdict(set)
+    for cell in cells:
+        table[cell.product_id].add(cell.attribute)
     train = []
     parts: tuple[list[SpanExample], list[SpanExample]] = ([], [])
     for text in texts:
@@ -154,7 +163,9 @@ def split_catalog(
         absent = [a for a in text.absent if a not in secret]
         if open_cells:
             kept = [absent[i] for i in sorted(rng.permutation(len(absent))[:_COUNTER_EXAMPLES])]
-            train.append(_example(text, open_cells, (*open_cells, *kept)))
+            others = rng.choice(len(drawn), _OTHERS, p=weights / weights.sum())
+            foreign = [drawn[i] for i in others if drawn[i] not in table[text.product_id]]
+            train.append(_example(text, open_cells, (*open_cells, *kept, *foreign)))
         if secret := secret & (text.places.keys() | set(text.absent)):
             gold = {a: at for a, at in text.places.items() if a in secret}
             parts[text.product_id not in for_validation].append(_example(text, gold, tuple(sorted(secret))))

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from extraction.attributes import ATTRIBUTE_SETTINGS, AttributeSettings
+from extraction.train.calibrate_cells import calibrate, fit_confidence
 from extraction.train.cells import (
     CellReading,
     CellScore,
@@ -21,7 +22,7 @@ from extraction.train.cells import (
     read_cells_back,
     score_cells,
 )
-from extraction.train.data_catalog import COLUMN, CatalogData
+from extraction.train.data_catalog import CatalogData
 from extraction.train.run import train_model
 from extraction.train.settings import TrainSettings
 from kms.errors import ConfigurationError
@@ -35,8 +36,6 @@ _EPOCH_TEXTS = 600
 """Texts of the validation part that choose the epoch and the temperature."""
 _MEASURED_TEXTS = 3_000
 """Texts of each part that choose the thresholds and measure."""
-_OWN_THRESHOLD = 30
-"""Readings of an attribute from which it gets a threshold of its own."""
 _LEAST_TRAIN = 200
 _SURE = 0.05
 """Probability below which a worse result on the same cells is no accident."""
@@ -54,7 +53,7 @@ class CatalogReport:
         standing: The same over the cells whose values stand in a text.
         calibration: Expected calibration error on the test part.
         comparison: With the model before, on the test part; ``None`` where there was none.
-        by_attribute: Test score of the attributes with most readings, at their thresholds.
+        by_attribute: Test score of the attributes with most cells.
         examples: Texts that were trained on.
         minutes: Training time.
     """
@@ -110,16 +109,17 @@ def train_from_catalog(
         console=console,
     )
     predictor = _open(fresh, engine, data)
-    validation, test = (_read(predictor, part, data) for part in (data.validation, data.test))
+    raw = _read(predictor, data.validation, data)
+    confidence = fit_confidence(raw, precision)
+    validation = calibrate(raw, confidence)
     threshold = choose_threshold(validation, precision)
-    own = _own_thresholds(validation, precision, threshold)
-    AttributeSettings(threshold=threshold, thresholds=own, precision=precision).write(
-        fresh / ATTRIBUTE_SETTINGS
-    )
+    confidence = confidence.model_copy(update={"threshold": threshold})
+    confidence.write(fresh / ATTRIBUTE_SETTINGS)
+    test = calibrate(_read(predictor, data.test, data), confidence)
     comparison = None
     if (folder / ATTRIBUTE_SETTINGS).is_file():
         before = AttributeSettings.read(folder / ATTRIBUTE_SETTINGS)
-        old = _read(_open(folder, engine, data), data.test, data)
+        old = calibrate(_read(_open(folder, engine, data), data.test, data), before)
         comparison = compare(test, old, (threshold, before.threshold))
     is_worse = comparison is not None and comparison.only_new < comparison.only_old and comparison.p < _SURE
     if not is_worse:
@@ -132,7 +132,7 @@ def train_from_catalog(
         standing=score_cells(test, threshold, only_standing=True),
         calibration=calibration_error(test),
         comparison=comparison,
-        by_attribute=_by_attribute(test, threshold, own),
+        by_attribute=_by_attribute(test, threshold),
         examples=report.examples,
         minutes=report.minutes,
     )
@@ -149,21 +149,10 @@ def _read(predictor: Predictor, part: Sequence, data: CatalogData) -> list[CellR
     return read_cells_back(predictor, chosen, data.hidden)
 
 
-def _own_thresholds(readings: Sequence[CellReading], precision: float, common: float) -> dict[str, float]:
-    """Thresholds of the attributes with enough readings; never below the common one."""
-    return {
-        attribute: max(common, choose_threshold(own, precision))
-        for attribute, own in _group(readings).items()
-        if sum(bool(r.surface) for r in own) >= _OWN_THRESHOLD and not attribute.startswith(COLUMN)
-    }
-
-
-def _by_attribute(
-    readings: Sequence[CellReading], common: float, own: dict[str, float]
-) -> dict[str, CellScore]:
+def _by_attribute(readings: Sequence[CellReading], threshold: float) -> dict[str, CellScore]:
     groups = _group(readings)
     largest = sorted(groups, key=lambda a: (-sum(r.stands for r in groups[a]), a))[:20]
-    return {a: score_cells(groups[a], own.get(a, common)) for a in largest}
+    return {a: score_cells(groups[a], threshold) for a in largest}
 
 
 def _group(readings: Sequence[CellReading]) -> dict[str, list[CellReading]]:

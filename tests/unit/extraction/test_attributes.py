@@ -47,7 +47,7 @@ def make_reader(
 ) -> AttributeReader:
     for name in ("config.json", "adapter.safetensors", "heads.safetensors"):
         (folder / name).write_text("{}")
-    AttributeSettings(threshold=0.6, thresholds={"material": 0.8}, precision=0.9).write(
+    AttributeSettings(threshold=0.6, precision=0.9, shifts={"material": -1.0}).write(
         folder / ATTRIBUTE_SETTINGS
     )
     monkeypatch.setattr("extraction.infer.predictor.load_predictor", lambda *args, **kinds: fake)
@@ -75,7 +75,7 @@ def test_readings_of_enough_confidence_become_evidence(read: Read) -> None:
     assert read([("1.7 l", "capacity", 0.5)]) == []
 
 
-def test_an_attribute_can_have_a_threshold_of_its_own(read: Read) -> None:
+def test_confidence_is_calibrated_by_attribute(read: Read) -> None:
     assert read([("brushed steel", "material", 0.7)]) == []
     assert read([("brushed steel", "material", 0.85)]) == [("material", "brushed steel")]
 
