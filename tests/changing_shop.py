@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -125,6 +125,9 @@ class ChangingShop:
 
     def ratings(self) -> Mapping[str, float]:
         return {}
+
+    def known_ids(self, product_ids: Iterable[str]) -> set[str]:
+        return self.rows.keys() & set(product_ids)
 
     def added(self) -> Mapping[str, datetime]:
         return {}

@@ -68,6 +68,10 @@ def write_postings(folder: Path, products: Sequence[IndexedProduct], ontology: O
         build_postings(analyzed, weights).save(folder / name)
 
 
+TEXT_FIELDS = ("title", "description", "brand", "category", "labels", "table")
+"""Fields of a product that ``analyze_product`` reads: where they are the same, so are its terms."""
+
+
 def analyze_product(product: IndexedProduct, ontology: Ontology) -> dict[str, TextTerms]:
     """The terms that speak for a product by field, the heads of its title, and what its title or description denies."""
     title, description = split_denied(product.title, ontology), split_denied(product.description, ontology)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from kms.indexing.changes import ProductChange, ProductFacts
 from kms.lexical.models import IndexedProduct
+from kms.lexical.product_postings import TEXT_FIELDS
 
 Mask = NDArray[np.bool_]
 Positions = NDArray[np.int64]
@@ -20,7 +21,6 @@ LEAST_ROOM = 256
 ROOM_SHARE = 16
 """One more for so many products of the version; each further enlargement is twice as large."""
 _NAMES = ("title", "codes", "image_url")
-_TEXT = ("title", "description", "brand", "category", "labels")
 T = TypeVar("T")
 _VACANT = IndexedProduct(id="", title="")
 
@@ -50,11 +50,11 @@ class ChangedProduct:
     @cached_property
     def has_other_text(self) -> bool:
         """Whether the text index has other words for it now, or none at all."""
-        return not _are_same(self.document, self.before, _TEXT)
+        return not _are_same(self.document, self.before, TEXT_FIELDS)
 
     def has_same_text_as(self, earlier: ChangedProduct | None) -> bool:
         """Whether an earlier change, or without one the version, has the same text."""
-        return _are_same(self.document, self.before if earlier is None else earlier.document, _TEXT)
+        return _are_same(self.document, self.before if earlier is None else earlier.document, TEXT_FIELDS)
 
     @cached_property
     def has_other_names(self) -> bool:
