@@ -15,7 +15,7 @@ from starlette.responses import Response
 from starlette.routing import Match
 
 from api.answers import Answers
-from api.change_process import ReadingProcess, has_pending
+from api.change_process import ReadingProcess
 from api.docs_page import add_docs_page
 from api.limits import BodyLimit, TimeLimit
 from api.live import INTERVAL_S
@@ -88,7 +88,7 @@ def create_app(
         await run_in_threadpool(services.start)
         processes = start_processes(settings) if with_workers else None
         answers.use(processes)
-        if reads_changes and await run_in_threadpool(has_pending, platform):
+        if reads_changes:
             await run_in_threadpool(reading.wake)
         try:
             yield

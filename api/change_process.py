@@ -1,4 +1,4 @@
-"""The process that reads changed products for a server: started when something waits, ended when nothing came for long.
+"""The process that reads changed products for a server: started with it, and again at a change where it died.
 
 Reading a text takes a tenth of a second of one core and hundreds of megabytes, which the process that answers should not
 lose. It ends when the server's end of its connection closes, also where the server is killed.
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from kms.settings import Settings
 
 POLL_S = 0.3
-IDLE_S = 900.0
-"""A process that read nothing for so long ends; the next change starts another, which takes some seconds."""
 _RETRY_S = 2.0
 _STOP_S = 5.0
 
@@ -76,16 +74,8 @@ class ReadingProcess:
         self._process = self._connection = None
 
 
-def has_pending(platform: Platform) -> bool:
-    """Whether products wait to be read, as after a server that was killed; not where the store is away."""
-    try:
-        return bool(platform.change_log.pending(limit=1))
-    except KmsError:
-        return False
-
-
 def run_reading_process(connection: Connection, settings: Settings) -> None:
-    """Read what waits until the server closes its end of the connection, or nothing came for long."""
+    """Read what waits until the server closes its end of the connection."""
     from api.threads import limit_numerical_threads
     from api.wiring import Platform
     from kms.logs import configure_logs
@@ -95,40 +85,37 @@ def run_reading_process(connection: Connection, settings: Settings) -> None:
     limit_numerical_threads(settings)
     platform = Platform(settings, owns_vectors=False)
     try:
-        follow_changes(platform, connection=connection, idle_s=IDLE_S)
+        follow_changes(platform, connection=connection)
     finally:
         platform.close()
 
 
-def follow_changes(
-    platform: Platform, *, connection: Connection | None = None, idle_s: float | None = None
-) -> None:
+def follow_changes(platform: Platform, *, connection: Connection | None = None) -> None:
     """Read what waits, again and again.
 
     Args:
         platform: The installation.
         connection: Ends when its other end closes.
-        idle_s: Ends after so long without a change.
     """
     from api.change_reader import LEASE, ChangeReader
+    from api.wiring import INDEX
     from kms.db.leases import Lease
 
     log = get_logger(__name__)
     reader = ChangeReader(platform)
     lease = Lease(platform.database, LEASE)
-    last = time.monotonic()
     is_prepared = False
-    while idle_s is None or time.monotonic() - last < idle_s:
+    while True:
         pause = POLL_S
         try:
             with lease.held() as is_mine:
-                if is_mine and not is_prepared:
+                # A server without an index has nothing to show; it need not load the models.
+                if is_mine and not is_prepared and platform.artifacts.current(INDEX) is not None:
                     reader.prepare()
                     is_prepared = True
                 while is_mine:
                     report = reader.apply(most=64)
                     if report.products:
-                        last = time.monotonic()
                         log.info(
                             "changes read",
                             products=report.products,
@@ -136,8 +123,6 @@ def follow_changes(
                             seconds=report.seconds,
                         )
                     if _is_closed(connection, POLL_S if not report.products else 0.0):
-                        return
-                    if idle_s is not None and time.monotonic() - last > idle_s:
                         return
         except KmsError as error:
             log.warning("changes could not be read; they are tried again", error=str(error))
