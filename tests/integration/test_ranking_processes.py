@@ -57,7 +57,7 @@ def read(client: TestClient, path: str) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def own(platform_state: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     state = copy_state(platform_state, tmp_path_factory.mktemp("processes") / "state")
-    platform = Platform(settings_for(state, serve_workers=2))
+    platform = Platform(settings_for(state, serve_workers=2, read_changes=False))
     yield platform
     platform.close()
 
