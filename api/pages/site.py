@@ -28,6 +28,7 @@ from api.pages.source import Source
 from api.pages.state import read_state
 from api.services import Services
 from kms.errors import NotFoundError
+from kms.sample.source import PICTURES, PICTURES_URL
 
 _TIMEOUT_S = 15.0
 _YEAR_S = 31_536_000
@@ -147,6 +148,7 @@ def mount_site(app: FastAPI, services: Services) -> None:
 
     if not any(getattr(route, "path", "") == STATIC_URL for route in app.routes):
         app.mount(STATIC_URL, StaticFiles(directory=STATIC), name="pages-static")
+        app.mount(PICTURES_URL, StaticFiles(directory=PICTURES), name="sample-pictures")
     # NiceGUI keeps one application a process: pages mounted again (tests) start from its clean state.
     pages_app.middleware_stack = None
     ui.run_with(

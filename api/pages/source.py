@@ -580,7 +580,7 @@ def _with_variant(card: Card, hit: HitOut) -> Card:
 
 
 def _is_address(url: str | None) -> TypeGuard[str]:
-    return url is not None and url.lower().startswith(("https://", "http://")) and " " not in url
+    return url is not None and url.lower().startswith(("https://", "http://", "/static/")) and " " not in url
 
 
 def _spread(edges: Sequence[Edge], limit: int) -> list[Edge]:

@@ -72,6 +72,7 @@ PAGE_RULES: Mapping[str, Rule] = {
     "/sign-out": Rule(who="session"),
     "/favicon.ico": Rule(who="anybody"),
     "/static/pages/{path:path}": Rule(who="anybody"),
+    "/static/sample/{path:path}": Rule(who="anybody"),
     "/": Rule(who="session", scope="search"),
     "/categories": Rule(who="session", scope="search"),
     "/c/{category_id:path}": Rule(who="session", scope="search"),

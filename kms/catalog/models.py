@@ -104,7 +104,7 @@ class Product(Offer):
         if self.pictures:
             return self.pictures[0]
         address = self.image_url or ""
-        is_address = address.lower().startswith(("https://", "http://")) and not any(
+        is_address = address.lower().startswith(("https://", "http://", "/static/")) and not any(
             c.isspace() for c in address
         )
         return Picture(url=address) if is_address else None

@@ -14,6 +14,8 @@ Availability = Literal["in_stock", "out_of_stock", "preorder", "backorder", "dis
 Condition = Literal["new", "refurbished", "used"]
 Code = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 """A shop's own code, such as a SKU: any signs on one line (``A/B-12``, ``Größe 4 #7``)."""
+PictureUrl = Annotated[str, Field(max_length=2_000, pattern=r"^((?i:https?)://|/static/)\S+$")]
+"""Of another host, or of this server's own files."""
 Url = Annotated[str, Field(max_length=2_000, pattern=r"^(?i:https?)://\S+$")]
 
 
@@ -55,7 +57,7 @@ class SalePrice(Frozen):
 class Picture(Frozen):
     """A picture by its address; width and height are in pixels."""
 
-    url: Url
+    url: PictureUrl
     alt: Annotated[str, Field(max_length=1_000)] = ""
     width: Annotated[int, Field(ge=1, le=100_000)] | None = None
     height: Annotated[int, Field(ge=1, le=100_000)] | None = None

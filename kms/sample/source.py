@@ -15,6 +15,9 @@ from kms.sample.models import SampleCatalog
 from kms.text.normalise import clean_text
 
 EVENTS_FILE = Path(__file__).resolve().parent / "data" / "events.jsonl.gz"
+PICTURES = Path(__file__).resolve().parent / "pictures"
+PICTURES_URL = "/static/sample"
+"""Where the server shows them; ``scripts/draw_sample_pictures.py`` drew them."""
 REVIEW_EVENT = "review-"
 
 
@@ -36,7 +39,10 @@ def sample_products() -> Iterator[Product]:
             clean_text(name, is_single_line=True): clean_text(value, is_single_line=True)
             for name, value in product.attributes.items()
         }
-        yield product.model_copy(update={"attributes": attributes})
+        picture = product.image_url
+        if picture is None and (PICTURES / f"{product.id}.svg").is_file():
+            picture = f"{PICTURES_URL}/{product.id}.svg"
+        yield product.model_copy(update={"attributes": attributes, "image_url": picture})
 
 
 def sample_reviews() -> Iterator[Review]:
