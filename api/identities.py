@@ -15,6 +15,7 @@ from kms.identity.records import Record
 from kms.identity.rule import rule_scores
 
 if TYPE_CHECKING:
+    from extraction.matching.data import PairData
     from kms.identity.store import Identity
 
 RULE = "rule"
@@ -56,6 +57,20 @@ def find(
     return platform.identities.all(("product",)), name
 
 
+def own_pairs(platform: Platform, *, seed: int = 0) -> PairData:
+    """Training pairs out of this installation's own decisions and trade item numbers.
+
+    Raises:
+        ConfigurationError: There are too few of them.
+    """
+    from extraction.matching.own_pairs import own_pairs as make_pairs
+
+    records = records_of(platform.catalog.iter_products(), FeedStore(platform.database, "product").by_row())
+    pairs = platform.identities.all(("product",), status=None)
+    decided = {(pair.left, pair.right): pair.status == "accepted" for pair in pairs if pair.status != "open"}
+    return make_pairs(records, decided, seed=seed)
+
+
 def merge_equal_numbers(platform: Platform) -> int:
     """Merge products of different feeds with equal trade item numbers, where the setting says so; returns how many pairs.
 
@@ -76,7 +91,14 @@ def merge_equal_numbers(platform: Platform) -> int:
 
 
 def _scorer(platform: Platform) -> tuple[Scorer, str, float]:
-    return _by_rule, RULE, LEAST
+    """The trained classifier where there is one, else the rule; its name and threshold."""
+    folder = platform.matcher_dir
+    if not (folder / "config.json").is_file():
+        return _by_rule, RULE, LEAST
+    from extraction.matching.matcher import Matcher
+
+    matcher = Matcher(folder, threads=max(1, platform.settings.threads))
+    return matcher, f"classifier {matcher.key}", matcher.threshold
 
 
 def _by_rule(_pairs: Sequence[tuple[Record, Record]], features: NDArray[np.float32]) -> Scores:

@@ -204,6 +204,11 @@ class Platform:
         return (self.settings.extractor_dir / "config.json").is_file()
 
     @property
+    def matcher_dir(self) -> Path:
+        """Folder of the pair classifier that ``kms train matcher`` makes."""
+        return self.settings.matcher_dir or self.settings.state_dir / "models" / "matcher"
+
+    @property
     def attribute_model_dir(self) -> Path:
         """Folder of the attribute model, whether there is one or not."""
         return self.settings.attribute_model_dir or self.settings.state_dir / "models" / "attributes"

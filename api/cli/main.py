@@ -23,6 +23,7 @@ from api.cli import (
     learn,
     neo4j,
     serving,
+    train_matcher,
     users,
 )
 from api.cli.demo import demo
@@ -75,6 +76,7 @@ app.add_typer(inspect.ontology_app, name="ontology")
 app.command()(inspect.proposals)
 app.command()(inspect.runs)
 app.command()(inspect.settings)
+learn.train_app.command()(train_matcher.matcher)
 app.add_typer(learn.train_app, name="train")
 app.command()(learn.evaluate)
 app.add_typer(neo4j.app, name="neo4j")

@@ -39,6 +39,7 @@ class MatchSettings(Frozen):
 
     Attributes:
         plain_epochs: Epochs of the part that reads features alone, before the encoder's.
+        plain_lr: Rate of that part.
         certain: See ``MatcherConfig``; such pairs are left out of the encoder's epochs.
         encoder_lr: Rate of the encoder's layers; its word embeddings stay as they are.
         drop_probability: Share of words left out of a text in training.
@@ -49,7 +50,8 @@ class MatchSettings(Frozen):
 
     base_encoder: str = DEFAULT_ENCODER
     use_text: bool = True
-    plain_epochs: int = Field(default=30, ge=1)
+    plain_epochs: int = Field(default=60, ge=1)
+    plain_lr: float = 9e-3
     certain: float = Field(default=0.005, ge=0, lt=1)
     epochs: int = Field(default=4, ge=1)
     batch_size: int = Field(default=16, ge=1)

@@ -157,7 +157,7 @@ def _fit_plain(network: PairNetwork, inputs: PairInputs, data: PairData, setting
     valid = [pair.match for pair in data.valid]
     torch.manual_seed(settings.seed)
     optimizer = torch.optim.AdamW(
-        network.plain.parameters(), lr=3 * settings.head_lr, weight_decay=settings.weight_decay
+        network.plain.parameters(), lr=settings.plain_lr, weight_decay=settings.weight_decay
     )
     best, best_f1 = {n: w.clone() for n, w in network.plain.state_dict().items()}, -1.0
     for epoch in range(settings.plain_epochs):
