@@ -66,7 +66,8 @@ def generate(count: int, seed: int) -> tuple[list[Record], set[tuple[str, str]]]
     """Records, and the pairs of ids that are one product."""
     rng = np.random.default_rng(seed)
     brands = ["".join(rng.choice(_SYLLABLES, size=3)) for _ in range(max(20, count // 500))]
-    records, same = [], set()
+    records: list[Record] = []
+    same: set[tuple[str, str]] = set()
     while len(records) < count:
         n = len(records)
         brand, noun = str(rng.choice(brands)), str(rng.choice(_NOUNS))
