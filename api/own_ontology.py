@@ -40,6 +40,8 @@ def ensure_ontology(platform: Platform) -> OwnOntology:
     Raises:
         OntologyError: What was induced is not sound.
     """
+    from kms.induction.induce import induce
+
     settings = platform.settings
     folder = settings.resolved_ontology_dir
     if "ontology_dir" in settings.model_fields_set:
@@ -56,7 +58,7 @@ def ensure_ontology(platform: Platform) -> OwnOntology:
             "own; kms ontology induce makes one out of tables and titles"
         )
         return OwnOntology(folder, False, note)
-    induction = induce_from(platform, known, base)
+    induction = induce(platform.catalog.iter_products, known)
     with tempfile.TemporaryDirectory() as scratch:
         made = Path(scratch) / "ontology"
         _write(induction, known, base, made)
@@ -70,22 +72,6 @@ def ensure_ontology(platform: Platform) -> OwnOntology:
         f"{induction.facts:,} of {induction.cells:,} table cells become facts. It is yours to change: {own}"
     )
     return OwnOntology(own, True, note)
-
-
-def induce_from(platform: Platform, known: Ontology, base: Path) -> Induction:
-    """Induce in two rounds where titles give classes: the second reads titles by the classes of the first."""
-    from api.cli.induce import title_reader
-    from kms.induction.induce import induce
-
-    products = platform.catalog.iter_products
-    induction = induce(products, known)
-    if not (induction.by_title or induction.classed < induction.products):
-        return induction
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch) / "ontology"
-        _write(induction, known, base, folder)
-        read_class = title_reader(load_ontology(folder))
-    return induce(products, known, read_class, before=induction)
 
 
 def _write(induction: Induction, known: Ontology, base: Path, folder: Path) -> None:
