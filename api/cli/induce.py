@@ -45,7 +45,7 @@ def induce(
     """
     from kms.errors import InputError
     from kms.induction.induce import induce as make
-    from kms.induction.write import write_ontology
+    from kms.induction.write import FIRST_VERSION, write_ontology
     from kms.ontology.load import default_folder, load_ontology
 
     if output is None and not dry_run:
@@ -65,6 +65,7 @@ def induce(
     base = default_folder()
     known = load_ontology(base)
     day = datetime.datetime.now(datetime.UTC).date()
+    version = FIRST_VERSION if output is None or target == output else _next_version(output)
     with open_platform(log_level="WARNING") as platform:
         products = platform.catalog.iter_products
         induction = make(products, known)
@@ -73,7 +74,7 @@ def induce(
     _print(induction, limit)
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / "ontology"
-        write_ontology(induction, known, base, folder, day=day)
+        write_ontology(induction, known, base, folder, day=day, version=version)
         made = load_ontology(folder)
         if target is not None and not dry_run:
             shutil.copytree(folder, target)  # only what is whole and sound
@@ -85,6 +86,19 @@ def induce(
         _print_differences(output, target)
     else:
         typer.echo(f"Set KMS_ONTOLOGY_DIR={target} and run kms extract.")
+
+
+def _next_version(folder: Path) -> str:
+    """The version behind that of a folder: texts are read again only under another number."""
+    from kms.induction.write import FIRST_VERSION
+    from kms.ontology.source import read_source
+
+    release = read_source(folder).release
+    version = str(release.data.get("version", "")) if release and isinstance(release.data, dict) else ""
+    parts = version.split(".")
+    if len(parts) != 3 or not all(part.isdigit() for part in parts):
+        return FIRST_VERSION
+    return f"{parts[0]}.{parts[1]}.{int(parts[2]) + 1}"
 
 
 def _print(induction: Induction, limit: int) -> None:

@@ -12,10 +12,17 @@ from functools import lru_cache
 
 from kms.lexical.heads import head_words
 from kms.quantities.units import UNIT_OF_SURFACE
-from kms.text.chinese import contains_chinese
+from kms.text.chinese import contains_chinese, fold_traditional
 from kms.text.nouns import is_countable, is_quality, is_verb_form, plurals_of
 from kms.text.plurals import is_plural, singular_of
 
+_SORTS = (
+    "type kind sort style size series model version edition collection range line design quality colour color feature "
+    "piece pair item product count lot bundle pack package packaging assortment variety choice option selection "
+    "use value performance replacement compatible original pro plus"
+)
+SORTS = frozenset(_SORTS.split())
+"""Nouns that say which one, of what sort or how many, and not what: no kinds of products in any shop."""
 _PHRASES = re.compile(r"\s[-–—|/]+\s|[,;:()\[\]|–—]|\.\s|\.$")
 _WORD = re.compile(r"[^\W_]+(?:[-'’./][^\W_]+)*")
 _PART = re.compile(r"[-'’./]")
@@ -65,7 +72,8 @@ def heads_of(title: str, nouns: frozenset[str] = frozenset()) -> list[Head]:
         nouns: Words that are nouns whatever the dictionary says: the last words of classes' names.
     """
     if contains_chinese(title):
-        return [Head(word, "") for word in head_words(title) if contains_chinese(word) and len(word) > 1]
+        nouns_of = (_chinese_noun(word, title) for word in head_words(title))
+        return [Head(noun, _before_chinese(noun, title)) for noun in nouns_of if noun]
     heads: list[Head] = []
     for phrase in _PHRASES.split(title):
         rest = _REST.search(phrase)
@@ -77,6 +85,20 @@ def heads_of(title: str, nouns: frozenset[str] = frozenset()) -> list[Head]:
         if rest and heads:
             break
     return [head for head in heads if not head.is_inner] + [head for head in heads if head.is_inner]
+
+
+def _chinese_noun(word: str, title: str) -> str:
+    """A Chinese head; one of a single character with the two before it (茶叶罐), without which it says nothing."""
+    if len(word) > 1 or not contains_chinese(word):
+        return word if contains_chinese(word) else ""
+    whole = re.search(rf"[\u3400-\u9fff]{{2}}{word}(?![\u3400-\u9fff])", fold_traditional(title))
+    return whole.group() if whole else ""
+
+
+def _before_chinese(noun: str, title: str) -> str:
+    """The Chinese character right before a noun, which is a part of what names the thing: 龙井绿茶."""
+    before = re.search(rf"([\u3400-\u9fff]){noun}", fold_traditional(title))
+    return before.group(1) if before else ""
 
 
 def _heads_of_phrase(words: list[str], nouns: frozenset[str]) -> list[Head]:
@@ -135,7 +157,8 @@ def _is_small(number: str) -> bool:
 
 
 def _is_noun(word: str, nouns: frozenset[str]) -> bool:
-    return is_noun(word) or singular_of(word.casefold()) in nouns
+    singular = singular_of(word.casefold())
+    return singular not in SORTS and (is_noun(word) or singular in nouns)
 
 
 @lru_cache(maxsize=50_000)

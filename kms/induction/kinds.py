@@ -18,7 +18,7 @@ from math import sqrt
 
 from kms.catalog.models import Product
 from kms.induction.columns import read_column
-from kms.induction.heads import Head, heads_of, is_noun
+from kms.induction.heads import SORTS, Head, heads_of, is_noun
 from kms.ontology.labels import normalise, singular
 from kms.ontology.model import Ontology
 from kms.quantities.units import UNIT_OF_SURFACE
@@ -42,13 +42,6 @@ KIND_COLUMNS = frozenset(
     }
 )
 """Names of columns whose values are kinds of products, as ``read_column`` folds them."""
-_SORTS = (
-    "type kind sort style size series model version edition collection range line design quality colour color feature "
-    "piece pair item product count lot bundle pack package packaging assortment variety choice option selection "
-    "use value performance replacement compatible original pro plus"
-)
-SORTS = frozenset(_SORTS.split())
-"""Nouns that say which one, of what sort or how many, and not what: no kinds of products in any shop."""
 LEAST_PRODUCTS = 3
 LEAST_SHARE = 0.0003
 _COUNTED = 0.3
@@ -136,6 +129,8 @@ def find_kinds(products: Iterable[Product], known: Ontology, *, taken: Iterable[
     kinds = [Kind(noun, titles) for noun, titles in accepted.items()]
     names |= accepted.keys()
     for noun in accepted:
+        if contains_chinese(noun):
+            continue  # what stands before is a character of a word that may be any
         for before, times in sorted(seen[noun].before.items(), key=lambda item: (-item[1], item[0])):
             phrase = singular(f"{before} {noun}")
             is_class = _names_class(phrase, known)
@@ -245,7 +240,7 @@ def _is_first(able: Collection[str], head: Head, order: Sequence[str]) -> bool:
 
 def _is_of_noun(head: Head, _: Sequence[str]) -> bool:
     """Whether a noun stands before: photo paper, printing paper."""
-    return is_noun(head.before) or head.before.endswith("ing")
+    return is_noun(head.before) or head.before.endswith("ing") or contains_chinese(head.before)
 
 
 def _names_class(name: str, known: Ontology, *, preferred: bool = False) -> bool:

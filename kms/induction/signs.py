@@ -165,7 +165,11 @@ class ClassGuesser:
             if head.is_counted:
                 continue
             phrase = normalise(f"{head.before} {head.noun}")
-            class_id = self._names.get(singular(phrase)) or self._names.get(head.noun)
+            class_id = (
+                self._names.get(singular(phrase))
+                or self._names.get(head.noun)
+                or self._names.get(singular(head.noun))
+            )
             if class_id is not None:
                 yield class_id
 

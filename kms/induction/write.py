@@ -20,11 +20,18 @@ from kms.ontology.source import RELEASE_FILE, Entry, read_source
 _Dumper: type[Any] = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 _WIDTH = 1_000_000
 _SHOWN_COLUMNS = 6
+FIRST_VERSION = "1.0.0"
 CLASSES, ATTRIBUTES, VOCABULARIES = "classes.yaml", "attributes.yaml", "vocabularies.yaml"
 
 
 def write_ontology(
-    induction: Induction, known: Ontology, known_folder: Path, folder: Path, *, day: datetime.date
+    induction: Induction,
+    known: Ontology,
+    known_folder: Path,
+    folder: Path,
+    *,
+    day: datetime.date,
+    version: str = FIRST_VERSION,
 ) -> None:
     """Write ``release.yaml``, ``core/`` and ``families/`` below a folder, which is made.
 
@@ -34,6 +41,7 @@ def write_ontology(
         known_folder: Its files.
         folder: Must not exist.
         day: The release's date.
+        version: The release's number; texts are read again under another one only.
     """
     shutil.copytree(known_folder / "core", folder / "core")
     (folder / "families").mkdir()
@@ -51,7 +59,7 @@ def write_ontology(
         if ("vocabularies", entry.id) in in_core and new.get(entry.id):
             _extend(folder / entry.file, entry, writer.new_values(entry.id))
     release = {
-        "version": "1.0.0",
+        "version": version,
         "date": day.isoformat(),
         "note": f"Induced from {induction.products} products over release {known.version} of the default ontology.",
     }

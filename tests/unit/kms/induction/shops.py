@@ -70,3 +70,28 @@ def pet_products() -> Iterator[Product]:
         yield Product(
             id=f"p{number}", title=f"{title}{number}号", category=path, language="zh", attributes=table
         )
+
+
+_TEA = (
+    ("滇红功夫红茶", {"产地": "云南", "净含量": "{n}克", "采摘季节": "春季"}),
+    ("明前龙井绿茶", {"产地": "浙江", "净含量": "{n}克", "采摘季节": "春季"}),
+    ("手工紫砂茶壶", {"材质": "紫砂", "容量": "{n}毫升", "是否带滤网": "是"}),
+    ("耐热玻璃茶杯", {"材质": "玻璃", "容量": "{n}毫升", "是否带滤网": "否"}),
+    ("密封锡制茶叶罐", {"材质": "锡", "容量": "{n}毫升", "高度": "12厘米"}),
+)
+_TEA_BRANDS = ("青禾", "山岚", "知白", "陶然")
+
+
+def tea_products() -> Iterator[Product]:
+    """Eighty products of a Chinese tea shop without categories; every eighth title does not say what it is."""
+    for number in range(80):
+        title, table = _TEA[number % len(_TEA)]
+        brand = _TEA_BRANDS[number % 4]
+        named = title if number % 8 else "礼盒装 经典款"
+        yield Product(
+            id=f"c{number}",
+            title=f"{brand} {named} {number}号",
+            brand=brand,
+            language="zh",
+            attributes={name: value.format(n=100 + 10 * (number % 7)) for name, value in table.items()},
+        )

@@ -1,0 +1,146 @@
+"""Kinds of products out of titles, cells and signs, for shops without categories."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from extraction.batch.local import context_of
+from extraction.documents import analyse
+from extraction.rules.extractor import RuleExtractor
+from kms.catalog.documents import product_documents
+from kms.catalog.models import Product
+from kms.induction.heads import heads_of
+from kms.induction.induce import induce
+from kms.induction.kinds import find_kinds
+from kms.induction.names import is_word
+from kms.induction.signs import guesser_of
+from kms.induction.write import write_ontology
+from kms.ontology.load import default_folder, load_ontology
+from kms.ontology.model import Ontology
+from tests.unit.kms.induction.shops import tea_products
+
+KNOWN = load_ontology()
+BRANDS = ("Orrin", "Tessel", "Quarrow", "Lindholt")
+
+
+@pytest.mark.parametrize(
+    ("title", "nouns"),
+    [
+        ("Orrin garden shears green", ["shear"]),
+        ("Tessel camera remote control infrared", ["control", "camera"]),
+        ("Quarrow toner cartridge original black 6 pc(s)", ["cartridge"]),
+        ("HDMI to VGA adapter", ["adapter"]),
+        ("Bag for a camera", ["bag"]),
+        ("Address labels premium, white", ["label", "premium"]),
+    ],
+)
+def test_heads_of_titles(title: str, nouns: list[str]) -> None:
+    assert [head.noun for head in heads_of(title) if not head.is_counted] == nouns
+
+
+def test_what_is_counted_is_no_head() -> None:
+    assert all(head.is_counted for head in heads_of("Orrin X20 8 ports"))
+    assert heads_of("Category 5e wiring")[0].is_numbered
+
+
+def products_of(things: list[str], count: int = 40, **fields: object) -> list[Product]:
+    return [
+        Product(
+            id=f"p{n}",
+            title=f"{BRANDS[n % 4]} {n}X {things[n % len(things)]}",
+            brand=BRANDS[n % 4],
+            **fields,  # type: ignore[arg-type]
+        )
+        for n in range(count)
+    ]
+
+
+def test_sorts_and_series_are_no_kinds() -> None:
+    titles = ["garden shears premium edition", "watering can series 5", "potting bench collection"]
+    kinds = {kind.name for kind in find_kinds(products_of(titles), KNOWN)}
+    assert {"shear", "can", "bench"} <= kinds
+    assert not {"edition", "collection", "series"} & kinds
+
+
+def test_a_column_of_kinds_names_classes() -> None:
+    rows = [
+        Product(
+            id=f"d{n}",
+            title=f"{BRANDS[n % 4]} {n}Z",
+            brand=BRANDS[n % 4],
+            attributes={"Product type": ("Seed tray", "Dibber")[n % 2], "Colour": "green"},
+        )
+        for n in range(12)
+    ]
+    kinds = find_kinds(rows, KNOWN)
+    assert {cell for kind in kinds for cell in kind.cells} == {
+        ("product type", "seed tray"),
+        ("product type", "dibber"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("value", "is_name"), [("4", False), ("20-60", False), ("d", False), ("ash wood", True), ("鸡肉", True)]
+)
+def test_numbers_and_letters_are_no_names(value: str, *, is_name: bool) -> None:
+    assert is_word(value) is is_name
+
+
+@pytest.fixture(scope="module")
+def tea(tmp_path_factory: pytest.TempPathFactory) -> Ontology:
+    folder = tmp_path_factory.mktemp("tea") / "ontology"
+    induction = induce(tea_products, KNOWN)
+    assert induction.classed >= 0.95 * induction.products
+    assert induction.facts == induction.cells
+    write_ontology(induction, KNOWN, default_folder(), folder, day=datetime.date(2026, 1, 2))
+    return load_ontology(folder)
+
+
+def test_a_chinese_shop_without_categories_gets_its_classes(tea: Ontology) -> None:
+    classes = Counter(context_of(product, tea).class_id for product in tea_products())
+    labels = {tea.classes[class_id].label.zh for class_id in classes if class_id}
+    assert {"红茶", "绿茶", "茶壶", "茶杯", "茶叶罐"} <= labels
+    assert all(
+        each.label.en == each.label.zh for each in tea.classes.values() if each.signs and not each.alt.en
+    )
+
+
+def test_titles_that_say_nothing_are_told_by_their_table(tea: Ontology) -> None:
+    guesser = guesser_of(tea)
+    assert guesser is not None
+    for product in tea_products():
+        if "礼盒装" not in product.title:
+            continue
+        guess = guesser.guess(product)
+        if guess is None:
+            continue
+        label = tea.classes[guess.class_id].label.zh
+        is_tea = "产地" in product.attributes
+        assert label.endswith("茶") == is_tea, (product.attributes, label)
+
+
+def test_a_told_class_is_evidence_of_the_title(tea: Ontology) -> None:
+    product = next(iter(p for p in tea_products() if "茶壶" in p.title))
+    context = context_of(product, tea)
+    title = product_documents(product)[0]
+    told = [e for e in RuleExtractor(tea).extract(analyse(title, context)) if e.relation == "in_category"]
+    assert [(e.value, e.confidence) for e in told] == [(context.class_id, context.guessed)]
+
+
+def test_words_of_cells_are_read_in_tables_alone(tmp_path: Path) -> None:
+    rows = products_of(["garden shears", "watering can"], attributes={"Lights on panel": "power, standby"})
+    folder = tmp_path / "ontology"
+    write_ontology(
+        induce(lambda: rows, KNOWN), KNOWN, default_folder(), folder, day=datetime.date(2026, 1, 2)
+    )
+    made = load_ontology(folder)
+    values = frozenset({"value"})
+    assert not [
+        m for m in made.labels.find("power bank", values) if m.readings[0].attribute == "lights_on_panel"
+    ]
+    assert made.labels.find("power", values, in_table=True)
+    assert not made.is_called_in_texts("lights_on_panel", "power")
