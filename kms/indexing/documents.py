@@ -65,7 +65,7 @@ def index_product(
         edges: Outgoing edges of the product.
         nodes: The edges' targets by id.
         ontology: For the hierarchy's labels.
-        sources: Further rows of the same product: their codes find it, and their prices widen its range.
+        sources: Further rows of the same product: their codes and titles find it, and their prices widen its range.
         brand_parents: Key of the brand that each sub-brand is a line of, by its own key.
         rating: Mean of the reviews' ratings.
         popularity: Any count that grows with interest; ``None``: the document has none.
@@ -84,6 +84,7 @@ def index_product(
     labels: list[str] = [
         each for row in rows for name, values in row.options().items() for each in (name, *values)
     ]
+    labels += [row.title for row in sources]
     moment = now or datetime.now(UTC)
     for prices in (row.price_range_at(moment) for row in rows):
         if prices is not None:
