@@ -15,6 +15,7 @@ from extraction.train.cells import CellReading
 
 _OFTEN = 10
 """Readings of an attribute from which it gets a shift."""
+_PRIOR = 0.5
 _Floats = npt.NDArray[np.float64]
 
 
@@ -33,7 +34,10 @@ def fit_confidence(readings: Sequence[CellReading], precision: float) -> Attribu
     neutral = AttributeSettings(threshold=0.0, precision=precision)
     logits = np.array([neutral.log_odds("", reading.confidence) for reading in read])
     right = np.array([reading.is_right for reading in read], dtype=np.float64)
-    scale, shift = minimize(lambda w: _loss(w[0] * logits + w[1], right) / len(read), [1.0, 0.0]).x
+    # The prior holds where right and wrong readings are wholly apart, which any larger scale would fit better.
+    scale, shift = minimize(
+        lambda w: _loss(w[0] * logits + w[1], right) + _PRIOR * ((w[0] - 1.0) ** 2 + w[1] ** 2), [1.0, 0.0]
+    ).x
     common = scale * logits + shift
     places: dict[str, list[int]] = defaultdict(list)
     for place, reading in enumerate(read):
@@ -61,7 +65,7 @@ def calibrate(readings: Iterable[CellReading], settings: AttributeSettings) -> l
 
 
 def _fit_shift(logits: _Floats, right: _Floats) -> float:
-    return float(minimize(lambda w: _loss(logits + w[0], right) + 0.5 * w[0] ** 2, [0.0]).x[0])
+    return float(minimize(lambda w: _loss(logits + w[0], right) + _PRIOR * w[0] ** 2, [0.0]).x[0])
 
 
 def _loss(logits: _Floats, right: _Floats) -> float:

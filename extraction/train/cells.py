@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import comb
+from math import comb, floor
 
 from extraction.infer.predictor import Predictor
 from extraction.model.calibration import expected_calibration_error
@@ -97,8 +97,9 @@ def choose_threshold(
     readings: Sequence[CellReading], precision: float, *, only_standing: bool = False
 ) -> float:
     """The threshold of most recall among those of at least a precision; the most precise one where none has it."""
+    # Rounded down: a threshold above the reading that it was chosen for would leave that out.
     levels = sorted(
-        {round(r.confidence, 4) for r in readings if r.surface and r.confidence >= _LEAST_THRESHOLD}
+        {floor(r.confidence * 1e4) / 1e4 for r in readings if r.surface and r.confidence >= _LEAST_THRESHOLD}
     )
     scores = [score_cells(readings, level, only_standing=only_standing) for level in levels]
     enough = [score for score in scores if score.precision >= precision]
