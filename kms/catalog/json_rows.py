@@ -69,8 +69,10 @@ def read_json(file: OpenFile, path: Path, *, rows: str | None = None) -> Iterato
             yield BadRow(number, problem, excerpt[:EXCERPT_LENGTH])
 
 
-def _is_one_product(document: dict[str, Any]) -> bool:
-    """Whether an object is one product of Icecat, which has lists of its own."""
+def _is_one_product(document: object) -> bool:
+    """Whether a JSON value is one product of Icecat, which has lists of its own."""
+    if not isinstance(document, dict):
+        return False
     inner = document.get("data")
     return "GeneralInfo" in document or (isinstance(inner, dict) and "GeneralInfo" in inner)
 

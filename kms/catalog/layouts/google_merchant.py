@@ -77,7 +77,15 @@ class GoogleMerchantProducts:
 
     def match(self, sample: Sample) -> Match:
         """An id, a title and the columns that Google demands."""
-        needed = (("id",), ("title",), ("image link",), ("link", "availability", "price"))
+        marking = (
+            "image link",
+            "additional image link",
+            "google product category",
+            "item group id",
+            "gtin",
+            "condition",
+        )
+        needed = (("id",), ("title",), marking, ("link", "availability", "price"))
         marks = (
             "link", "availability", "price", "condition", "brand", "gtin", "mpn", "google product category",
             "product type", "item group id",

@@ -29,7 +29,11 @@ class MappedRows:
         return self.mapping.kind
 
     def match(self, sample: Sample) -> Match:
-        """The share of the mapping's fields that the file has; without one that every row needs it does not fit."""
+        """How many of the mapping's fields the file has, and how many of the file's columns the mapping reads.
+
+        The score is the harmonic mean of both shares: a mapping that knows three of a file's ten columns is not what it
+        was written for. Without a field that every row needs it does not fit.
+        """
         if not sample.rows:
             return Match(0.0, "it has no rows")
         rows = [row.values for row in sample.rows]
@@ -48,7 +52,16 @@ class MappedRows:
         ]
         prefixes = self.mapping.attributes.prefixes if self.mapping.attributes else ()
         marked = [column for column in sample.columns if prefixes and column.startswith(prefixes)]
-        score = (len(fields) + bool(marked)) / (len(named) + bool(prefixes)) * _MOST_SCORE
+        of_mapping = (len(fields) + bool(marked)) / (len(self.mapping.fields) + bool(prefixes))
+        skipped = self.mapping.attributes.skip if self.mapping.attributes else ()
+        roots = {column.partition(".")[0] for column in held}
+        read = [c for c in sample.columns if c in roots or c in skipped or self.mapping.fields_of(c)]
+        of_file = len(read) / max(1, len(sample.columns))
+        score = (
+            2 * min(1.0, of_mapping) * of_file / (min(1.0, of_mapping) + of_file) * _MOST_SCORE
+            if held
+            else 0.0
+        )
         return Match(round(score, 3), f"columns {', '.join(dict.fromkeys([*held, *marked][:6]))}")
 
     def grouping(self, sample: Sample) -> str:

@@ -26,6 +26,28 @@ def test_both_are_recognised() -> None:
         assert recognised is not None and recognised.layout.name == LAYOUT.name
 
 
+def test_a_feed_without_pictures_is_recognised(tmp_path: Path) -> None:
+    path = tmp_path / "feed.tsv"
+    path.write_text(
+        "id\ttitle\tdescription\tlink\tprice\tavailability\tbrand\tgtin\n"
+        "L1\tReading lamp\tFor a desk.\thttps://shop.example/l1\t79.00 EUR\tin_stock\tHalden\t4006381333931\n"
+    )
+    recognised = recognise(path)
+    assert recognised is not None and recognised.layout.name == LAYOUT.name
+    (lamp,) = read_products(LAYOUT, path, None).values()
+    assert lamp.price is not None and lamp.price.amount == Decimal("79.00")
+    assert lamp.brand == "Halden"
+
+
+def test_few_columns_of_a_mappings_own_are_not_enough_for_it(tmp_path: Path) -> None:
+    path = tmp_path / "own.csv"
+    path.write_text(
+        "id,title,description,price,brand,shelf,clerk\nL1,Lamp,For a desk.,79.00 EUR,Halden,4,Ida\n"
+    )
+    recognised = recognise(path)
+    assert recognised is not None and recognised.layout.name == "kms-products"
+
+
 def test_a_group_of_rows_is_a_product() -> None:
     tea, oil, honey = read_products(LAYOUT, GROCERIES, None).values()
     assert (tea.title, tea.category) == ('Green tea "Sencha", loose leaf', "Green tea")
