@@ -24,7 +24,7 @@ def upgrade() -> None:
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_identities"),
     )
-    op.create_index("ix_identities_kind", "identities", ["kind", "status"])
+    op.create_index("ix_identities_kind_status", "identities", ["kind", "status"])
     op.create_table(
         "product_groups",
         sa.Column("product_id", sa.String(length=128), nullable=False),
@@ -38,5 +38,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index("ix_product_groups_group_id", table_name="product_groups")
     op.drop_table("product_groups")
-    op.drop_index("ix_identities_kind", table_name="identities")
+    op.drop_index("ix_identities_kind_status", table_name="identities")
     op.drop_table("identities")
