@@ -157,7 +157,8 @@ def test_openapi_describes_every_route_with_an_example(client: TestClient) -> No
             answers = route["responses"]
             if path == "/metrics":
                 continue
-            assert "example" in answers["200"]["content"]["application/json"], (method, path)
+            (content,) = answers["200"]["content"].values()
+            assert "example" in content, (method, path)
             if path.startswith("/v1"):
                 assert "application/problem+json" in answers["503"]["content"], (method, path)
             assert route.get("description"), (method, path)
