@@ -32,7 +32,7 @@ ELSEWHERE: dict[str, str] = {
 """Commands that another test covers: a pattern of the whole command, and that test's file."""
 
 LONG: dict[str, str] = {
-    r"(python scripts/benchmark_\w+\.py|kms train (extractor|matcher)) .*": "trains or measures for minutes to hours",
+    r"(python scripts/bench(mark)?_\w+\.py|kms train (extractor|matcher))( .*)?": "trains or measures for minutes to hours",
     r"KMS_EXTRACTOR_DIR=\S+ kms extract": "needs the model that the training before it makes",
     r"KMS_PARSER= kms extract": "reads all texts again",
     r"KMS_ONTOLOGY_DIR=my-ontology kms extract": "needs the folder that the one before it writes",
