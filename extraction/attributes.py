@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from functools import cached_property
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING
 
 from pydantic import Field, ValidationError
 
 from extraction.documents import Text
-from extraction.reading import ValueMentions, context_of, reads_text
-from extraction.rules.extractor import to_evidence
 from extraction.rules.mention import Mention
+from extraction.span_reader import Engine, SpanReader
 from kms.errors import ConfigurationError, InputError
-from kms.evidence.models import Evidence
 from kms.ontology.model import LANGUAGES, Attribute, Ontology
 from kms.quantities.values import parse_quantity
 from kms.types import Frozen
 
 if TYPE_CHECKING:
-    from extraction.infer.predictor import Predictor
+    from extraction.model.config import Label
     from extraction.model.examples import Prediction
 
 ATTRIBUTE_SETTINGS = "attributes.json"
 _LEAST_PROBABILITY = 1e-6
-_READ_FIELDS = frozenset({"title", "description"})
 
 
 class AttributeSettings(Frozen):
@@ -74,8 +70,11 @@ class AttributeSettings(Frozen):
             ) from error
 
 
-class AttributeReader:
+class AttributeReader(SpanReader):
     """An attribute model behind the pipeline: asks each text for the attributes that its product's class has."""
+
+    fields = frozenset({"title", "description"})
+    name = "attributes"
 
     def __init__(
         self,
@@ -83,78 +82,35 @@ class AttributeReader:
         ontology: Ontology,
         *,
         state: Path,
-        engine: Literal["onnx", "torch"] = "onnx",
+        engine: Engine = "onnx",
         threads: int = 1,
         languages: frozenset[str] = frozenset({"en"}),
     ) -> None:
-        """Prepare; the model is loaded with the first text that it reads.
+        """Prepare a model that ``kms train extractor --from-catalog`` wrote; see ``SpanReader``.
 
-        Args:
-            folder: As ``kms train extractor --from-catalog`` writes it.
-            ontology: Its attributes are asked for, also those that the model was not trained on.
-            state: Folder for the exported graph and the labels' vectors.
-            engine: ONNX Runtime, or torch as the reference.
-            threads: Of ONNX Runtime.
-            languages: Languages that the base encoder knows.
+        The ontology's attributes are asked for, also those that the model was not trained on.
 
         Raises:
             ConfigurationError: The folder holds no such model.
         """
-        from extraction.model.artifact import hash_model
-
-        self._made_from = (folder, ontology, state, engine, threads, languages)
-        self._ontology = ontology
         self._settings = AttributeSettings.read(folder / ATTRIBUTE_SETTINGS)
-        self._values = ValueMentions(ontology)
-        self._languages = languages
-        self.version = f"attributes-{hash_model(folder)[:12]}"
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Another process loads the model itself."""
-        return _load_again, self._made_from
-
-    @cached_property
-    def _predictor(self) -> Predictor:
-        from extraction.infer.predictor import load_predictor
-        from extraction.model.config import Label
-
-        folder, ontology, state, engine, threads, _ = self._made_from
-        labels = [
-            Label(name=attribute.id, text=describe_attribute(attribute))
-            for attribute in ontology.attributes.values()
-        ]
-        return load_predictor(folder, engine, state=state, threads=threads, labels=labels)
+        super().__init__(folder, ontology, state=state, engine=engine, threads=threads, languages=languages)
 
     def reads(self, text: Text) -> bool:
         """Whether the model looks at a text: of a product whose class is known, in one of its languages."""
-        return reads_text(text, _READ_FIELDS, self._languages) and text.context.class_id is not None
+        return super().reads(text) and text.context.class_id is not None
 
-    def extract(self, texts: Sequence[Text]) -> list[list[Evidence]]:
-        """Evidence of each text; empty for those the model does not read."""
-        from extraction.model.examples import SpanExample
+    def _labels(self) -> list[Label]:
+        from extraction.model.config import Label
 
-        result: list[list[Evidence]] = [[] for _ in texts]
-        chosen = [i for i, text in enumerate(texts) if self.reads(text)]
-        if not chosen:
-            return result
-        examples = [
-            SpanExample(
-                texts[i].document.text,
-                context=context_of(texts[i]),
-                sentences=texts[i].sentences,
-                id=texts[i].document.id,
-                language=texts[i].document.language,
-                asked=self._asked(texts[i].context.class_id or ""),
-            )
-            for i in chosen
+        return [
+            Label(name=attribute.id, text=describe_attribute(attribute))
+            for attribute in self._ontology.attributes.values()
         ]
-        for i, prediction in zip(chosen, self._predictor.predict(examples), strict=True):
-            mentions = self._mentions(texts[i], prediction)
-            result[i] = to_evidence(texts[i], mentions, "model", self.version, self._ontology.version)
-        return result
 
-    def _asked(self, class_id: str) -> tuple[str, ...]:
-        return tuple(a.id for a in self._ontology.attributes_of(class_id) if a.type != "boolean")
+    def _asked(self, text: Text) -> tuple[str, ...]:
+        own = self._ontology.attributes_of(text.context.class_id or "")
+        return tuple(attribute.id for attribute in own if attribute.type != "boolean")
 
     def _mentions(self, text: Text, prediction: Prediction) -> Iterator[Mention]:
         for span in prediction.spans:
@@ -180,14 +136,3 @@ def _is_of_type(surface: str, attribute: Attribute) -> bool:
     except InputError:
         return False
     return True
-
-
-def _load_again(
-    folder: Path,
-    ontology: Ontology,
-    state: Path,
-    engine: Literal["onnx", "torch"],
-    threads: int,
-    languages: frozenset[str],
-) -> AttributeReader:
-    return AttributeReader(folder, ontology, state=state, engine=engine, threads=threads, languages=languages)
