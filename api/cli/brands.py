@@ -17,6 +17,7 @@ KINDS: tuple[IdentityKind, ...] = ("brand_alias", "sub_brand")
 _WHAT = {"brand_alias": "is", "sub_brand": "is a line of", "product": "is"}
 Shown = Annotated[int, typer.Option("--limit", "-n", min=1, help="At most so many.")]
 Ids = Annotated[list[str], typer.Argument(help="Ids as the list shows them, or their beginnings.")]
+Decided = Annotated[bool, typer.Option("--decided", help="Accepted and rejected pairs.")]
 _REBUILD = "kms extract (or kms graph build and kms index build) brings this into graph and search"
 
 
@@ -35,15 +36,12 @@ def propose(limit: Shown = 50, as_json: AsJson = False) -> None:
 
 @app.command("list")
 def list_(
-    decided: Annotated[bool, typer.Option("--decided", help="Accepted and rejected pairs.")] = False,
+    decided: Decided = False,
     limit: Shown = 50,
     as_json: AsJson = False,
 ) -> None:
     """Show the open proposals, or what was decided."""
-    with open_platform(log_level="WARNING") as platform:
-        pairs = platform.identities.all(KINDS, status=None if decided else "open")
-    pairs = [pair for pair in pairs if not decided or pair.status != "open"]
-    show_pairs("decisions" if decided else "open proposals", pairs, limit=limit, as_json=as_json)
+    list_pairs(KINDS, is_decided=decided, limit=limit, as_json=as_json)
 
 
 @app.command()
@@ -108,6 +106,14 @@ def reject(ids: Ids) -> None:
 def undo(ids: Ids) -> None:
     """Take decisions back: the pairs are open proposals again, and the next build makes the graph as it was."""
     decide_pairs(ids, "open", KINDS)
+
+
+def list_pairs(kinds: tuple[IdentityKind, ...], *, is_decided: bool, limit: int, as_json: bool) -> None:
+    """Print the open pairs of some kinds, or the decided ones."""
+    with open_platform(log_level="WARNING") as platform:
+        pairs = platform.identities.all(kinds, status=None if is_decided else "open")
+    pairs = [pair for pair in pairs if not is_decided or pair.status != "open"]
+    show_pairs("decisions" if is_decided else "open proposals", pairs, limit=limit, as_json=as_json)
 
 
 def decide_pairs(ids: list[str], status: str, kinds: tuple[IdentityKind, ...]) -> None:

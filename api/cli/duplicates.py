@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli.brands import Ids, Shown, decide_pairs, say_done, show_pairs
+from api.cli.brands import Decided, Ids, Shown, decide_pairs, list_pairs, say_done, show_pairs
 from api.cli.context import AsJson, Quiet, open_platform
 
 app = typer.Typer(no_args_is_help=True, help="Rows that describe the same product.")
@@ -46,15 +46,12 @@ def find(
 
 @app.command("list")
 def list_(
-    decided: Annotated[bool, typer.Option("--decided", help="Accepted and rejected pairs.")] = False,
+    decided: Decided = False,
     limit: Shown = 50,
     as_json: AsJson = False,
 ) -> None:
     """Show the open proposals, or what was decided."""
-    with open_platform(log_level="WARNING") as platform:
-        pairs = platform.identities.all(("product",), status=None if decided else "open")
-    pairs = [pair for pair in pairs if not decided or pair.status != "open"]
-    show_pairs("decisions" if decided else "open proposals", pairs, limit=limit, as_json=as_json)
+    list_pairs(("product",), is_decided=decided, limit=limit, as_json=as_json)
 
 
 @app.command()
