@@ -4,49 +4,43 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
 from api.cards import make_cards
 from api.categories import CategoryCounts, CategoryView, places_of, show_category
 from api.cursors import read_cursor, write_cursor
-from api.facts import name_of, show_node
+from api.facts import show_node
 from api.health import GraphHealth
+from api.hits import HitPresenter, Observe
 from api.live import INTERVAL_S, LiveVersion
-from api.offers import show_variant
 from api.product_page import ProductReader
 from api.schemas import (
     CategoriesOut,
     CategoryPlaceOut,
     EdgeOut,
     EvidenceOut,
-    HitOut,
-    Named,
     NodeOut,
     ProductCard,
     ProductOut,
     ReadyOut,
-    ReasonOut,
     RecommendationsOut,
     ReviewOut,
     SearchOut,
-    StepOut,
     SubgraphOut,
 )
 from api.sentences import pick, resolve_evidence
 from api.serving import Served, catch_up, open_served
 from api.wiring import INDEX
 from kms.catalog.feeds import FeedStore
-from kms.catalog.variants import find_variant
 from kms.errors import KmsError, NotFoundError, StoreError, StoreUnavailable
 from kms.filters import Filter
 from kms.graph.models import Edge, Node, Subgraph
 from kms.journal.models import Event
 from kms.journal.validation import EventProblem, check_events
-from kms.ontology.structure import ATTRIBUTE_FIELD
-from ranking.models import Hit, Reason, Recommendations, SearchAnswer, SearchRequest, Suggestion
+from ranking.models import Recommendations, SearchRequest, Suggestion
 from ranking.serving.signals import history_of
 
 if TYPE_CHECKING:
@@ -57,8 +51,6 @@ if TYPE_CHECKING:
     from kms.ontology.model import Ontology
 
 HISTORY_EVENTS = 200
-SENTENCES_A_STEP = 2
-Observe = Callable[[str, float], None]
 
 
 class Services:
@@ -82,6 +74,7 @@ class Services:
         """
         self.platform = platform
         self.observe = observe
+        self._hits = HitPresenter(platform, observe)
         self.live: LiveVersion[Served] = LiveVersion(
             lambda: platform.artifacts.current(INDEX),
             lambda version: open_served(platform, version, warm=warm),
@@ -156,10 +149,10 @@ class Services:
             offset = read_cursor(cursor, question)
             request = request.model_copy(update={"offset": offset})
         with self.live.use() as served:
-            with self._stage("ranking"):
+            with self._hits.stage("ranking"):
                 answer = served.ranking.search(request)
-            shown, degraded = self._show_lists(served, (answer.hits, answer.related, answer.alternatives))
-            hits, related, alternatives = self._name_variants(served, request, answer, shown)
+            shown, degraded = self._hits.show(served, (answer.hits, answer.related, answer.alternatives))
+            hits, related, alternatives = self._hits.name_variants(served, request, answer, shown)
             if request.offset:
                 hits = tuple(
                     hit.model_copy(update={"position": hit.position + request.offset}) for hit in hits
@@ -184,7 +177,7 @@ class Services:
 
     def suggest(self, prefix: str, *, limit: int = 8) -> list[Suggestion]:
         """Completions of what is being typed."""
-        with self.live.use() as served, self._stage("suggest"):
+        with self.live.use() as served, self._hits.stage("suggest"):
             return served.ranking.suggest(prefix, limit=limit)
 
     def recommend(
@@ -195,7 +188,7 @@ class Services:
         degraded: list[str] = []
         touched: list[Interaction] = []
         try:
-            with self._stage("journal"):
+            with self._hits.stage("journal"):
                 touched = self.platform.journal.touched(shopper_id, limit=HISTORY_EVENTS)
         except StoreError:
             degraded.append("journal")
@@ -203,7 +196,7 @@ class Services:
             index = served.index
             # Events of products that are one count together.
             history = history_of([i._replace(product_id=index.main_of(i.product_id)) for i in touched])
-            with self._stage("ranking"):
+            with self._hits.stage("ranking"):
                 found = served.ranking.recommend(history, limit=limit, filter=filter, explain=explain)
             return self._show_recommendations(served, found, began, degraded)
 
@@ -232,7 +225,7 @@ class Services:
                 product_id = self.settle_product(product_id)
             self._check_known(served, product_id)
             ask = served.ranking.similar if kind == "similar" else served.ranking.complements
-            with self._stage("ranking"):
+            with self._hits.stage("ranking"):
                 found = ask(product_id, limit=limit, explain=explain)
             return self._show_recommendations(served, found, began)
 
@@ -246,7 +239,7 @@ class Services:
         """
         began = time.perf_counter()
         with self.live.use() as served:
-            with self._stage("ranking"):
+            with self._hits.stage("ranking"):
                 found = served.ranking.trending(limit=limit, category=category, explain=explain)
             return self._show_recommendations(served, found, began)
 
@@ -268,7 +261,7 @@ class Services:
             identities=platform.identities,
             feeds=FeedStore(platform.database, "product"),
         )
-        with self._stage("product"):
+        with self._hits.stage("product"):
             product_id = self.settle_product(product_id)
             product = reader.load(
                 product_id, with_documents=with_documents, with_graph=self.graph_health.error is None
@@ -372,7 +365,7 @@ class Services:
 
     def record(self, events: Sequence[Event]) -> int:
         """Add events to the journal; they count in the shopper's next answer. Returns how many are new."""
-        with self._stage("journal"):
+        with self._hits.stage("journal"):
             return self.platform.journal.record_events(events)
 
     def name_products(self, events: Sequence[Event]) -> list[Event]:
@@ -457,12 +450,10 @@ class Services:
             checks=checks,
         )
 
-    # how ranked products are shown
-
     def _show_recommendations(
         self, served: Served, found: Recommendations, began: float, degraded: Sequence[str] = ()
     ) -> RecommendationsOut:
-        (hits,), missing = self._show_lists(served, (found.hits,))
+        (hits,), missing = self._hits.show(served, (found.hits,))
         return RecommendationsOut(
             query_id=new_query_id(),
             kind=found.kind,
@@ -471,84 +462,6 @@ class Services:
             index_version=served.index.version.number,
             took_ms=_since(began),
         )
-
-    def _show_lists(
-        self, served: Served, lists: Sequence[Sequence[Hit]]
-    ) -> tuple[list[tuple[HitOut, ...]], list[str]]:
-        """Lists of hits as they are answered, positions from 1; rows and sentences are read once for all lists."""
-        degraded: list[str] = []
-        every = [hit for hits in lists for hit in hits]
-        with self._stage("rows"):
-            cards, is_whole = make_cards(
-                self.platform.catalog, served.index, list(dict.fromkeys(hit.product_id for hit in every))
-            )
-        if not is_whole:
-            degraded.append("catalog")
-        reasons = [reason for hit in every for reason in hit.reasons]
-        sentences: dict[tuple[str, str, str], tuple[EvidenceOut, ...]] = {}
-        if reasons:
-            try:
-                with self._stage("evidence"):
-                    sentences = self._sentences(served, reasons)
-            except StoreError:
-                degraded.append("evidence")
-        shown = [
-            tuple(
-                HitOut.model_construct(
-                    position=number,
-                    product=cards[hit.product_id],
-                    score=round(hit.score, 6),
-                    sources=hit.sources,
-                    reasons=tuple(_show_reason(served, reason, sentences) for reason in hit.reasons),
-                )
-                for number, hit in enumerate(hits, start=1)
-                if hit.product_id in cards  # deleted since the version was made
-            )
-            for hits in lists
-        ]
-        return shown, degraded
-
-    def _name_variants(
-        self,
-        served: Served,
-        request: SearchRequest,
-        answer: SearchAnswer,
-        lists: Sequence[tuple[HitOut, ...]],
-    ) -> list[tuple[HitOut, ...]]:
-        """The hits with the variants that query and filter ask for; rows are read only of products that have some."""
-        words = [request.query, *_asked_labels(served, request, answer)]
-        documents, positions = served.index.documents, served.index.positions
-        ids = [hit.product.id for hits in lists for hit in hits]
-        several = [i for i in ids if len(documents[positions[i]].codes) > 1] if any(words) else []
-        if not several:
-            return list(lists)
-        try:
-            rows = self.platform.catalog.products(list(dict.fromkeys(several)))
-        except StoreError:
-            return list(lists)
-        variants = {
-            row.id: show_variant(variant) for row in rows if (variant := find_variant(row, words)) is not None
-        }
-        return [
-            tuple(
-                hit.model_copy(
-                    update={"product": hit.product.model_copy(update={"variant": variants[hit.product.id]})}
-                )
-                if hit.product.id in variants
-                else hit
-                for hit in hits
-            )
-            for hits in lists
-        ]
-
-    def _sentences(
-        self, served: Served, reasons: Sequence[Reason]
-    ) -> dict[tuple[str, str, str], tuple[EvidenceOut, ...]]:
-        steps = {(s.source, s.relation, s.target): s.evidence for r in reasons for s in r.path}
-        ids = served.edges.find(key for key, given in steps.items() if not given)
-        ids.update({key: given for key, given in steps.items() if given})
-        resolved = resolve_evidence(self.platform.evidence, (i for each in ids.values() for i in each))
-        return {key: pick(resolved, each, SENTENCES_A_STEP) for key, each in ids.items()}
 
     def _degraded(self, *parts: Sequence[str]) -> tuple[str, ...]:
         names = [name for part in parts for name in part]
@@ -567,30 +480,6 @@ class Services:
         for name in ids:
             if name not in found:
                 raise NotFoundError(f"node {name!r} is not in the graph")
-
-    @contextmanager
-    def _stage(self, name: str) -> Iterator[None]:
-        began = time.perf_counter()
-        try:
-            yield
-        finally:
-            self.observe(name, time.perf_counter() - began)
-
-
-def _asked_labels(served: Served, request: SearchRequest, answer: SearchAnswer) -> list[str]:
-    """The names, in both languages, of what was understood and of the values that are filtered by."""
-    understood = [each for each in answer.understanding.entities if not each.negated]
-    labels = [label for each in understood for label in (each.label_en, each.label_zh)]
-    ontology = served.index.ontology
-    for condition in request.filter.conditions:
-        attribute = ontology.attributes.get(condition.field.removeprefix(ATTRIBUTE_FIELD))
-        owner = (attribute.vocabulary or attribute.id) if attribute else None
-        labels += [
-            label
-            for value in condition.any_of
-            for label in (served.index.label(f"value:{owner}/{value}") if owner else (value,))
-        ]
-    return labels
 
 
 def new_query_id() -> str:
@@ -613,34 +502,6 @@ def _node(node: Node) -> NodeOut:
 
 def _edge(edge: Edge) -> EdgeOut:
     return EdgeOut.model_validate(edge.model_dump(exclude={"evidence"}))
-
-
-def _show_reason(
-    served: Served, reason: Reason, sentences: dict[tuple[str, str, str], tuple[EvidenceOut, ...]]
-) -> ReasonOut:
-    return ReasonOut(
-        source=reason.source,
-        share=round(reason.share, 4),
-        text_en=reason.text_en,
-        text_zh=reason.text_zh,
-        terms=reason.terms,
-        path=tuple(
-            StepOut(
-                source=step.source,
-                source_label=step.source_label,
-                relation=step.relation,
-                attribute=step.attribute,
-                name_en=name_of(step.relation, step.attribute, served.index.ontology)[0],
-                name_zh=name_of(step.relation, step.attribute, served.index.ontology)[1],
-                target=step.target,
-                target_label=step.target_label,
-                confidence=step.confidence,
-                evidence=sentences.get((step.source, step.relation, step.target), ()),
-            )
-            for step in reason.path
-        ),
-        because_of=tuple(Named(id=i, title=served.index.label(f"product:{i}")[0]) for i in reason.because_of),
-    )
 
 
 def _since(began: float) -> float:

@@ -10,9 +10,10 @@ from api.facts import Label
 from api.pages.category_page import draw_breadcrumb, draw_children, draw_families
 from api.pages.components import draw_hit, draw_notice, draw_small_cards
 from api.pages.elements import tag
+from api.pages.facets import Facet
 from api.pages.i18n import Words
 from api.pages.layout import draw_degraded
-from api.pages.source import Facet, SearchPage
+from api.pages.source import SearchPage
 from api.pages.state import PAGE_SIZE, SearchState
 from api.pages.views import Result
 from api.schemas import SearchOut
