@@ -33,7 +33,7 @@ def make_examples(index: ServingIndex, ask: Callable[[SearchRequest], SearchAnsw
     everything = np.arange(len(index.ids), dtype=np.int64)
     counts = index.columns.counts(LANGUAGE_FIELD, everything)
     languages = sorted(
-        (each for each in counts if counts[each] >= _LEAST_SHARE * len(index.ids)),
+        (each for each in counts if counts[each] >= _LEAST_SHARE * index.count),
         key=lambda each: counts[each],
     )
     examples: list[str] = []

@@ -286,7 +286,7 @@ class Services:
         with self.live.use() as served:
             return CategoriesOut(
                 categories=tuple(view.out(depth - 1) for view in CategoryCounts(served.index).roots()),
-                products=len(served.index.ids),
+                products=served.index.count,
                 index_version=served.index.version.number,
             )
 

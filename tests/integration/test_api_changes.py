@@ -100,7 +100,10 @@ def test_prices_stock_and_publication_show_at_once(client: TestClient) -> None:
 
 
 def test_a_changed_and_a_deleted_product(client: TestClient, platform: Platform) -> None:
+    before = client.get("/v1/categories").json()["products"]
     client.put("/v1/products/Z-2", json={"title": "Quorvo lamp", "price": "5 EUR"})
+    assert ids(search(client, q="quorvo")) == ["Z-2"]
+    assert client.get("/v1/categories").json()["products"] == before + 1
     changed = client.patch("/v1/products/Z-2", json={"title": "Blenko lamp", "brand": "Blenko"})
     assert changed.json()["outcome"] == "changed"
     assert "Z-2" not in ids(search(client, q="quorvo"))
