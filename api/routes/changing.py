@@ -52,6 +52,12 @@ UseLive = Annotated[LiveServices, Depends(live_of)]
 UseBody = Annotated[Any, Depends(json_of)]
 
 
+def json_body(schema: dict[str, Any], example: Any) -> dict[str, Any]:
+    """What OpenAPI says of a body that the route reads by itself: an object without other fields than those named."""
+    content = {"schema": {"type": "object", "additionalProperties": False, **schema}, "example": example}
+    return {"requestBody": {"required": True, "content": {"application/json": content}}}
+
+
 def actor_of(request: Request) -> str:
     """The sender of a request, as the audit log names it."""
     return caller_of(request).name

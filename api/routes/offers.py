@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 from api.change_schemas import RowOut, RowsOut, show_problems, show_row
 from api.problems import RefusedRequest
 from api.routes import examples
-from api.routes.changing import UseBody, UseLive, actor_of, spend
+from api.routes.changing import UseBody, UseLive, actor_of, json_body, spend
 from api.routes.parameters import problems
 from api.schemas import FieldProblem
 from kms.catalog.json_models import OFFER_FIELDS
@@ -27,24 +27,10 @@ _ROW: Final[dict[str, Any]] = {
     "description": "`code` is the id of a product, or a SKU, GTIN or maker's number of a product or a variant.",
     "properties": _FIELDS,
 }
-_BODY: Final[dict[str, Any]] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "application/json": {
-                "schema": {
-                    "type": "object",
-                    "properties": {
-                        "offers": {"type": "array", "items": _ROW, "minItems": 1, "maxItems": MOST_OFFERS}
-                    },
-                    "required": ["offers"],
-                    "additionalProperties": False,
-                },
-                "example": examples.EXAMPLES["offers"].body,
-            }
-        },
-    }
-}
+_ROWS: Final[dict[str, Any]] = {"type": "array", "items": _ROW, "minItems": 1, "maxItems": MOST_OFFERS}
+_BODY: Final[dict[str, Any]] = json_body(
+    {"properties": {"offers": _ROWS}, "required": ["offers"]}, examples.EXAMPLES["offers"].body
+)
 
 
 @router.patch(

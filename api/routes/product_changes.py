@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 from api.change_schemas import ChangeOut, show_change
 from api.routes import examples
 from api.routes.bulk import BULK_BODY, BulkResponse, bulk_answer
-from api.routes.changing import UseBody, UseLive, actor_of, refuse, spend
+from api.routes.changing import UseBody, UseLive, actor_of, json_body, refuse, spend
 from api.routes.parameters import ProductId, problems
 from kms.catalog.json_models import ReadProduct, read_product
 from kms.catalog.models import Product
@@ -27,16 +27,10 @@ _ABOUT = (
 
 
 def _body(*required: str, example: Any) -> dict[str, Any]:
-    schema: dict[str, Any] = {
-        "type": "object",
-        "description": _ABOUT,
-        "properties": _FIELDS,
-        "additionalProperties": False,
-    }
+    schema: dict[str, Any] = {"description": _ABOUT, "properties": _FIELDS}
     if required:
         schema["required"] = list(required)
-    content = {"application/json": {"schema": schema, "example": example}}
-    return {"requestBody": {"required": True, "content": content}}
+    return json_body(schema, example)
 
 
 @router.put(

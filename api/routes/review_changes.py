@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Request, Response
 from api.change_schemas import ChangeOut, show_change
 from api.routes import examples
 from api.routes.bulk import BULK_BODY, BulkResponse, bulk_answer
-from api.routes.changing import UseBody, UseLive, actor_of, refuse, spend
+from api.routes.changing import UseBody, UseLive, actor_of, json_body, refuse, spend
 from api.routes.parameters import problems
 from kms.catalog.json_models import read_review
 from kms.catalog.models import Review
@@ -25,22 +25,9 @@ ReviewId = Annotated[
     Path(min_length=1, max_length=128, pattern=ID_PATTERN, description="A review's id.", examples=["R-1"]),
 ]
 _FIELDS: Final[dict[str, Any]] = {name: {} for name in Review.model_fields}
-_BODY: Final[dict[str, Any]] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "application/json": {
-                "schema": {
-                    "type": "object",
-                    "properties": _FIELDS,
-                    "required": ["product_id"],
-                    "additionalProperties": False,
-                },
-                "example": examples.EXAMPLES["put_review"].body,
-            }
-        },
-    }
-}
+_BODY: Final[dict[str, Any]] = json_body(
+    {"properties": _FIELDS, "required": ["product_id"]}, examples.EXAMPLES["put_review"].body
+)
 
 
 @router.put(

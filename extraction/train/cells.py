@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import comb, floor
+from math import floor
 
 from extraction.infer.predictor import Predictor
 from extraction.model.calibration import expected_calibration_error
@@ -150,8 +150,6 @@ def compare(
 
 def sign_test(wins: int, losses: int) -> float:
     """Two-sided exact sign test of wins against losses, ties left out."""
-    count = wins + losses
-    if not count:
-        return 1.0
-    tail = sum(comb(count, k) for k in range(min(wins, losses) + 1))
-    return min(1.0, float(2 * tail / 2**count))
+    from scipy.stats import binomtest
+
+    return float(binomtest(wins, wins + losses).pvalue) if wins + losses else 1.0

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -186,11 +186,6 @@ def split_catalog(
 def make_labels(attributes: Iterable[str], ontology: Ontology) -> tuple[Label, ...]:
     """Attributes as labels that the encoder reads by their names in the languages there are."""
     return tuple(Label(name=attribute, text=_name(attribute, ontology)) for attribute in sorted(attributes))
-
-
-def without_class(examples: Iterable[SpanExample]) -> list[SpanExample]:
-    """The examples as of products whose class nobody knows."""
-    return [replace(example, context=example.context.partition(":")[0]) for example in examples]
 
 
 def _name(attribute: str, ontology: Ontology) -> str:

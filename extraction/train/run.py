@@ -162,7 +162,14 @@ def read_data(settings: TrainSettings, data: Path | None = None) -> DataSet:
     Args:
         settings: ``settings.data`` chooses the reader.
         data: Its folder; default: the set's folder under ``KMS_DATASETS``, or the sample catalogue.
+
+    Raises:
+        ConfigurationError: The settings are for an installation's own catalogue.
     """
+    if settings.data == "catalog":
+        raise ConfigurationError(
+            f"the settings {settings.name} are for an installation's own catalogue; call kms train extractor --from-catalog"
+        )
     if settings.data == "oamine":
         from extraction.train.data_oamine import read_oamine
 

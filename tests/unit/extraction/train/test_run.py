@@ -11,9 +11,9 @@ from extraction.model import artifact
 from extraction.model.config import LoraSettings
 from extraction.model.examples import Relation, Span, SpanExample
 from extraction.train.data import derive_schema
-from extraction.train.run import fingerprint, make_config, train_model
+from extraction.train.run import fingerprint, make_config, read_data, train_model
 from extraction.train.scores import score_relations, score_spans, score_values
-from extraction.train.settings import TrainSettings
+from extraction.train.settings import TrainSettings, read_settings
 from kms.errors import ConfigurationError
 
 
@@ -165,3 +165,8 @@ def test_config_takes_lora_only_when_asked(toy_settings: TrainSettings) -> None:
     assert schema.relations[0].heads == ("",)
     with pytest.raises(ConfigurationError, match="use multiclass"):
         make_config(toy_settings.model_copy(update={"span_mode": "pointer"}), schema)
+
+
+def test_settings_of_an_own_catalogue_need_one() -> None:
+    with pytest.raises(ConfigurationError, match="--from-catalog"):
+        read_data(read_settings("catalog"))
