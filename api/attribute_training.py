@@ -70,6 +70,7 @@ def read_catalog(platform: Platform, settings: TrainSettings) -> CatalogData:
         texts,
         cells,
         platform.ontology,
+        class_of,
         most_texts=settings.most_texts,
         seed=settings.seed,
     )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,36 @@ ATTRIBUTE_SETTINGS = "attributes.json"
 _LEAST_PROBABILITY = 1e-6
 
 
+class StatedAttributes(Frozen):
+    """Attributes that tables commonly state, by class.
+
+    An attribute that hardly any product of a class states is seldom one that its texts speak of, even where the class
+    may have it: a number that fits by its form is then read wrongly.
+
+    Attributes:
+        in_tables: Attributes that some table states. Others, as one that the ontology got since, are asked for always.
+        by_class: Those of them that are commonly stated of a class; a class with few products is not here.
+    """
+
+    in_tables: tuple[str, ...] = ()
+    by_class: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        return frozenset(self.in_tables)
+
+    def asks(self, attribute: str, classes: Iterable[str]) -> bool:
+        """Whether a text is asked for an attribute.
+
+        Args:
+            attribute: Its id.
+            classes: Class of the product, then those above it; the first with enough products decides.
+        """
+        if attribute not in self._known:
+            return True
+        return next((attribute in self.by_class[each] for each in classes if each in self.by_class), True)
+
+
 class AttributeSettings(Frozen):
     """Calibration and least confidence of an attribute model, fitted on hidden cells.
 
@@ -34,6 +65,7 @@ class AttributeSettings(Frozen):
         scale: Factor of the log-odds that the model gives.
         shift: Added to them.
         shifts: Added to those of some attributes.
+        stated: What the tables commonly state of each class.
     """
 
     threshold: float = Field(ge=0, le=1)
@@ -41,6 +73,7 @@ class AttributeSettings(Frozen):
     scale: float = Field(default=1.0, gt=0)
     shift: float = 0.0
     shifts: dict[str, float] = Field(default_factory=dict)
+    stated: StatedAttributes = Field(default_factory=lambda: StatedAttributes())
 
     def log_odds(self, attribute: str, confidence: float) -> float:
         """Calibrated log-odds of a reading."""
@@ -94,6 +127,7 @@ class AttributeReader(SpanReader):
             ConfigurationError: The folder holds no such model.
         """
         self._settings = AttributeSettings.read(folder / ATTRIBUTE_SETTINGS)
+        self._asked_of: dict[str, tuple[str, ...]] = {}
         super().__init__(folder, ontology, state=state, engine=engine, threads=threads, languages=languages)
 
     def reads(self, text: Text) -> bool:
@@ -109,8 +143,15 @@ class AttributeReader(SpanReader):
         ]
 
     def _asked(self, text: Text) -> tuple[str, ...]:
-        own = self._ontology.attributes_of(text.context.class_id or "")
-        return tuple(attribute.id for attribute in own if attribute.type != "boolean")
+        class_id = text.context.class_id or ""
+        known = self._asked_of.get(class_id)
+        if known is None:
+            classes = (class_id, *self._ontology.hierarchy.ancestors(class_id))
+            own = self._ontology.attributes_of(class_id)
+            asks = self._settings.stated.asks
+            known = tuple(a.id for a in own if a.type != "boolean" and asks(a.id, classes))
+            self._asked_of[class_id] = known
+        return known
 
     def _mentions(self, text: Text, prediction: Prediction) -> Iterator[Mention]:
         for span in prediction.spans:

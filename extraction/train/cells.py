@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import floor
 
@@ -56,9 +56,19 @@ class CellScore:
 
 
 def read_cells_back(
-    predictor: Predictor, examples: Sequence[SpanExample], hidden: Mapping[Key, Cell]
+    predictor: Predictor,
+    examples: Sequence[SpanExample],
+    hidden: Mapping[Key, Cell],
+    unasked: Collection[Key] = (),
 ) -> list[CellReading]:
-    """The surest reading of each hidden cell over the texts of its product, in the order of the cells."""
+    """The surest reading of each hidden cell over the texts of its product, in the order of the cells.
+
+    Args:
+        predictor: The model.
+        examples: Texts that ask for the hidden cells of their product.
+        hidden: The cells.
+        unasked: Cells that the model is not asked for where it serves: nothing is read of them.
+    """
     best: dict[Key, tuple[float, str]] = {}
     asked: dict[Key, list[str]] = {}
     for example, prediction in zip(examples, predictor.predict(examples), strict=True):
@@ -67,7 +77,7 @@ def read_cells_back(
             asked.setdefault((product_id, attribute), []).append(example.text)
         for span in prediction.spans:
             key = (product_id, span.type)
-            if key in hidden and span.confidence > best.get(key, (0.0, ""))[0]:
+            if key in hidden and key not in unasked and span.confidence > best.get(key, (0.0, ""))[0]:
                 best[key] = (span.confidence, example.text[span.start : span.end])
     readings = []
     for key, texts in sorted(asked.items()):

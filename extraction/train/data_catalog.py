@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from extraction.attributes import describe_attribute
+from extraction.attributes import StatedAttributes, describe_attribute
 from extraction.model.config import Label
 from extraction.model.context import describe_context
 from extraction.model.examples import Span, SpanExample
@@ -33,6 +33,11 @@ _COUNTER_EXAMPLES = 8
 
 _OTHERS = 4
 """Attributes of other products that each text asks for, drawn by how many products have them: a cable has no page yield."""
+
+LEAST_STATED = 0.2
+"""Share of a class's products from which an attribute is asked for; chosen by reading (docs/results/extraction.md)."""
+_ENOUGH_PRODUCTS = 10
+"""Products of a class from which its tables tell what is commonly stated of it."""
 
 AttributeOf = Callable[[str, str | None], str | None]
 """Attribute id of a column's name in tables of a class."""
@@ -62,6 +67,8 @@ class CatalogData:
         hidden: The hidden cells by (product, attribute).
         schema: The attributes as open labels.
         cells: Number of all cells, of those that can be told in a text, and of those that stand in one.
+        stated: What the tables commonly state of each class.
+        unasked: Hidden cells of attributes that their product is not asked for, because they are not commonly stated.
     """
 
     train: tuple[SpanExample, ...]
@@ -70,6 +77,8 @@ class CatalogData:
     hidden: Mapping[tuple[str, str], Cell]
     schema: Schema
     cells: tuple[int, int, int]
+    stated: StatedAttributes
+    unasked: frozenset[tuple[str, str]]
 
 
 def read_cells(
@@ -125,6 +134,7 @@ def split_catalog(
     texts: Sequence[CatalogText],
     cells: Sequence[Cell],
     ontology: Ontology,
+    class_of: Mapping[str, str],
     *,
     hidden_share: float = 0.2,
     most_texts: int | None = None,
@@ -136,6 +146,7 @@ def split_catalog(
         texts: As ``align`` gives them.
         cells: All cells.
         ontology: Names of the attributes.
+        class_of: Class of each product, where it is known.
         hidden_share: Share of the cells that can be told in a text which training does not see.
         most_texts: Train on a random sample of so many texts.
         seed: Of all that is drawn.
@@ -173,6 +184,7 @@ def split_catalog(
         train = [train[i] for i in sorted(rng.permutation(len(train))[:most_texts])]
     asked = {name for part in (train, *parts) for example in part for name in example.asked or ()}
     standing = {(t.product_id, a) for t in texts for a in t.places}
+    stated = count_stated(cells, class_of, ontology)
     return CatalogData(
         tuple(train),
         tuple(parts[0]),
@@ -180,6 +192,56 @@ def split_catalog(
         hidden,
         Schema(make_labels(asked, ontology), {}, ()),
         (len(cells), len(telling), len(standing)),
+        stated,
+        frozenset(
+            (product_id, attribute)
+            for product_id, attribute in hidden
+            if not stated.asks(attribute, classes_of(class_of.get(product_id), ontology))
+        ),
+    )
+
+
+def classes_of(class_id: str | None, ontology: Ontology) -> tuple[str, ...]:
+    """A class and those above it; none where it is not known."""
+    return (class_id, *ontology.hierarchy.ancestors(class_id)) if class_id is not None else ()
+
+
+def count_stated(
+    cells: Iterable[Cell],
+    class_of: Mapping[str, str],
+    ontology: Ontology,
+    *,
+    least_share: float = LEAST_STATED,
+) -> StatedAttributes:
+    """What tables commonly state, by class; products of the classes below count for a class as well.
+
+    Args:
+        cells: All cells.
+        class_of: Class of each product.
+        ontology: The classes.
+        least_share: Share of a class's products from which an attribute is commonly stated.
+    """
+    chains = {c: classes_of(c, ontology) for c in set(class_of.values())}
+    products = Counter(each for class_id in class_of.values() for each in chains[class_id])
+    cells = list(cells)
+    own = Counter(
+        (each, cell.attribute)
+        for cell in cells
+        if cell.product_id in class_of
+        for each in chains[class_of[cell.product_id]]
+    )
+    common: dict[str, list[str]] = {
+        each: [] for each, count in sorted(products.items()) if count >= _ENOUGH_PRODUCTS
+    }
+    for (each, attribute), count in sorted(own.items()):
+        if each in common and count >= least_share * products[each]:
+            common[each].append(attribute)
+    known = sorted({cell.attribute for cell in cells} & ontology.attributes.keys())
+    return StatedAttributes(
+        in_tables=tuple(known),
+        by_class={
+            each: tuple(a for a in names if a in ontology.attributes) for each, names in common.items()
+        },
     )
 
 

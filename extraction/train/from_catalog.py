@@ -113,7 +113,7 @@ def train_from_catalog(
     confidence = fit_confidence(raw, precision)
     validation = calibrate(raw, confidence)
     threshold = choose_threshold(validation, precision)
-    confidence = confidence.model_copy(update={"threshold": threshold})
+    confidence = confidence.model_copy(update={"threshold": threshold, "stated": data.stated})
     confidence.write(fresh / ATTRIBUTE_SETTINGS)
     test = calibrate(_read(predictor, data.test, data), confidence)
     comparison = None
@@ -146,7 +146,7 @@ def _open(folder: Path, engine: Literal["onnx", "torch"], data: CatalogData) -> 
 
 def _read(predictor: Predictor, part: Sequence, data: CatalogData) -> list[CellReading]:  # type: ignore[type-arg]
     chosen = part[:: max(1, len(part) // _MEASURED_TEXTS)]
-    return read_cells_back(predictor, chosen, data.hidden)
+    return read_cells_back(predictor, chosen, data.hidden, data.unasked)
 
 
 def _by_attribute(readings: Sequence[CellReading], threshold: float) -> dict[str, CellScore]:

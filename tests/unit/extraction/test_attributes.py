@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from extraction.attributes import ATTRIBUTE_SETTINGS, AttributeReader, AttributeSettings
+from extraction.attributes import ATTRIBUTE_SETTINGS, AttributeReader, AttributeSettings, StatedAttributes
 from extraction.documents import ProductContext, Text, analyse
 from extraction.model.examples import PredictedSpan, Prediction, SpanExample
 from kms.errors import ConfigurationError
@@ -97,6 +97,14 @@ def test_texts_are_asked_for_the_attributes_of_their_class(
     assert set(asked.asked or ()) <= allowed
     assert "capacity" in (asked.asked or ())
     assert not any(ontology.attributes[name].type == "boolean" for name in asked.asked or ())
+
+
+def test_attributes_that_tables_seldom_state_of_the_class_are_not_asked_for() -> None:
+    stated = StatedAttributes(in_tables=("capacity", "colour"), by_class={"kettle": ("capacity",)})
+    assert stated.asks("capacity", ("kettle",))
+    assert not stated.asks("colour", ("gooseneck_kettle", "kettle"))
+    assert stated.asks("colour", ("lamp",)), "no class above it has enough products to tell"
+    assert stated.asks("material", ("kettle",)), "the ontology got it after the training"
 
 
 def test_a_folder_without_thresholds_is_refused(ontology: Ontology, tmp_path: Path) -> None:

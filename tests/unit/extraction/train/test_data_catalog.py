@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from extraction.train.data_catalog import CatalogData, align, read_cells, split_catalog
+from extraction.train.data_catalog import CatalogData, align, count_stated, read_cells, split_catalog
 from kms.catalog.models import Product
 from kms.ontology import load_ontology
 from kms.ontology.model import Ontology
@@ -38,7 +38,7 @@ def ontology() -> Ontology:
 def data(ontology: Ontology) -> CatalogData:
     products = make_products()
     cells = read_cells(products, lambda name, _: "colour" if name == "Colour" else None, {})
-    return split_catalog(align(products, cells, {}), cells, ontology, seed=5)
+    return split_catalog(align(products, cells, {}), cells, ontology, {}, seed=5)
 
 
 def test_cells_get_the_ontologys_attribute_or_their_columns_name() -> None:
@@ -78,11 +78,34 @@ def test_the_same_seed_hides_the_same_cells(ontology: Ontology, data: CatalogDat
     products = make_products()
     cells = read_cells(products, lambda name, _: "colour" if name == "Colour" else None, {})
     texts = align(products, cells, {})
-    assert split_catalog(texts, cells, ontology, seed=5) == data
-    assert split_catalog(texts, cells, ontology, seed=6).hidden != data.hidden
+    assert split_catalog(texts, cells, ontology, {}, seed=5) == data
+    assert split_catalog(texts, cells, ontology, {}, seed=6).hidden != data.hidden
 
 
 def test_labels_are_read_by_the_names_that_the_ontology_has(data: CatalogData, ontology: Ontology) -> None:
     texts = {label.name: label.text for label in data.schema.labels}
     assert texts["column:Timber"] == "Timber"
     assert texts["colour"].startswith(ontology.attributes["colour"].label.en)
+
+
+def test_attributes_that_few_products_of_a_class_state_are_not_asked_for(ontology: Ontology) -> None:
+    kettles = [
+        Product(
+            id=f"K{n}", title="kettle", attributes={"capacity": "1 l"} | ({"colour": "red"} if n < 2 else {})
+        )
+        for n in range(20)
+    ]
+    blenders = [Product(id=f"L{n}", title="blender", attributes={"colour": "red"}) for n in range(2)]
+    class_of = {p.id: "kettle" for p in kettles} | {p.id: "blender" for p in blenders}
+    cells = read_cells([*kettles, *blenders], lambda name, _: name, class_of)
+    stated = count_stated(cells, class_of, ontology)
+    assert "blender" not in stated.by_class
+    kettle = ("kettle", *ontology.hierarchy.ancestors("kettle"))
+    assert stated.asks("capacity", kettle)
+    assert not stated.asks("colour", kettle)
+    assert stated.asks("material", kettle), "no table states it: the ontology may have got it since"
+    assert not stated.asks("colour", ("blender", *ontology.hierarchy.ancestors("blender"))), (
+        "two of 22 products state it"
+    )
+    data = split_catalog(align(kettles, cells, class_of), cells, ontology, class_of, hidden_share=1.0)
+    assert data.unasked == {("K0", "colour"), ("K1", "colour"), ("L0", "colour"), ("L1", "colour")}

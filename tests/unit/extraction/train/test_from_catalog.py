@@ -33,7 +33,7 @@ def make_data(count: int) -> CatalogData:
             )
         )
     cells = read_cells(products, lambda name, _: name.casefold(), {})
-    return split_catalog(align(products, cells, {}), cells, load_ontology(), seed=3)
+    return split_catalog(align(products, cells, {}), cells, load_ontology(), {}, seed=3)
 
 
 @pytest.fixture(scope="module")
