@@ -19,7 +19,7 @@ class TrainReport:
         best_epoch: The one that was kept, from 1.
         minutes: Training and validation, of all runs when it was resumed.
         history: Epoch, loss, score and minutes of each epoch.
-        validation: Scores by kind (``spans``, ``values``, ``relations``), then type; ``""`` is the sum.
+        validation: Scores by kind (``spans``, ``values``, ``answers``, ``relations``), then type; ``""`` is the sum.
         tests: The same for each test set.
         examples: How many examples were trained on.
         bytes: Size of the stored weights.

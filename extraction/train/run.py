@@ -13,6 +13,7 @@ from extraction.model.config import ModelConfig
 from extraction.model.examples import SpanExample
 from extraction.train.augmentation import ValuePool, collect_values
 from extraction.train.data import DataSet, Schema, datasets_folder, derive_schema
+from extraction.train.held_names import hold_out_names
 from extraction.train.report import TrainReport
 from extraction.train.scores import choose_score, measure
 from extraction.train.settings import TrainSettings, read_settings
@@ -120,6 +121,8 @@ def make_config(settings: TrainSettings, schema: Schema) -> ModelConfig:
     Raises:
         ConfigurationError: Pointers were asked for data that has relations.
     """
+    if settings.unseen_names and settings.label_mode != "open":
+        raise ConfigurationError("unseen_names needs label_mode: open, which reads a label's name")
     if settings.label_mode == "open" and settings.span_mode != "pointer":
         raise ConfigurationError("label_mode: open needs span_mode: pointer")
     if settings.span_mode == "pointer" and schema.relations:
@@ -175,6 +178,11 @@ def read_data(settings: TrainSettings, data: Path | None = None) -> DataSet:
 
         folder = data or datasets_folder() / "attributes-oa-mine"
         return read_oamine(folder, settings.validation_share, settings.seed)
+    if settings.data == "pave":
+        from extraction.train.data_pave import read_pave
+
+        folder = data or datasets_folder() / "attributes-wdc-pave"
+        return read_pave(folder, settings.validation_share, settings.seed)
     if settings.data == "aste":
         from extraction.train.data_aste import read_aste
 
@@ -211,6 +219,8 @@ def train_from_settings(
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     data_set = read_data(settings, data)
+    if settings.unseen_names:
+        data_set = hold_out_names(data_set, settings.unseen_names, settings.seed)
     folder = out or Path(".state/models") / f"{settings.name}-{settings.tuning}"
     name = settings_file if isinstance(settings_file, str) else settings_file.name
     command = f"kms train extractor --settings {name}" + "".join(

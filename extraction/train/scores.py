@@ -47,7 +47,7 @@ class Score:
 
 
 Scores = dict[str, dict[str, Score]]
-"""By kind (``spans``, ``values``, ``relations``), then type; ``""`` is the sum."""
+"""By kind (``spans``, ``values``, ``answers``, ``relations``), then type; ``""`` is the sum."""
 
 
 def count(gold: Iterable[tuple[str, Key]], predicted: Iterable[tuple[str, Key]]) -> dict[str, Score]:
@@ -75,6 +75,24 @@ def score_values(examples: Sequence[SpanExample], predictions: Sequence[Predicti
         (s.type, (n, examples[n].text[s.start : s.end])) for n, p in enumerate(predictions) for s in p.spans
     ]
     return count(gold, predicted_keys)
+
+
+def score_answers(examples: Sequence[SpanExample], predictions: Sequence[Prediction]) -> dict[str, Score]:
+    """The surest surface of each type in each text; right is any that the text has of the type."""
+    gold: dict[tuple[int, str], set[str]] = defaultdict(set)
+    for n, example in enumerate(examples):
+        for span in example.spans:
+            gold[n, span.type].add(example.text[span.start : span.end])
+    best: dict[tuple[int, str], tuple[float, str]] = {}
+    for n, prediction in enumerate(predictions):
+        for found in prediction.spans:
+            answer = (found.confidence, examples[n].text[found.start : found.end])
+            best[n, found.type] = max(best.get((n, found.type), (0.0, "")), answer)
+    scores: dict[str, Score] = defaultdict(Score)
+    for key in gold.keys() | best.keys():
+        right = key in best and best[key][1] in gold.get(key, ())
+        scores[key[1]] += Score(int(right), int(key in best), int(key in gold))
+    return {**dict(sorted(scores.items())), "": sum(scores.values(), Score())}
 
 
 def score_relations(examples: Sequence[SpanExample], predictions: Sequence[Prediction]) -> dict[str, Score]:
@@ -107,6 +125,8 @@ def choose_score(metric: str, examples: Sequence[SpanExample], predictions: Sequ
     """The number that the best epoch is chosen by, from 0 to 1."""
     if metric == "values":
         return score_values(examples, predictions)[""].f1
+    if metric == "answers":
+        return score_answers(examples, predictions)[""].f1
     if metric == "spans":
         return score_spans(examples, predictions)[""].f1
     relations = score_relations(examples, predictions)[""].f1
@@ -120,5 +140,6 @@ def measure(examples: Sequence[SpanExample], predictions: Sequence[Prediction]) 
     return {
         "spans": score_spans(examples, predictions),
         "values": score_values(examples, predictions),
+        "answers": score_answers(examples, predictions),
         "relations": score_relations(examples, predictions),
     }

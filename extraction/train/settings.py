@@ -21,9 +21,9 @@ class TrainSettings(Frozen):
 
     Attributes:
         name: Of the recipe, for cards and results.
-        data: Which reader: ``oamine``, ``aste``, ``sample``, or ``catalog`` for an installation's own tables.
-        metric: What the best epoch is chosen by on validation: F1 of values per (text, type), of relations
-            with their exact ends, or the mean of span and relation F1.
+        data: Which reader: ``oamine``, ``pave``, ``aste``, ``sample``, or ``catalog`` for an installation's own tables.
+        metric: What the best epoch is chosen by on validation: F1 of values per (text, type), of the surest
+            one per (text, type), of relations with their exact ends, or the mean of span and relation F1.
         tuning: ``full`` trains the whole encoder, ``lora`` adapters only.
         lora_encoder_lr: Rate of the adapters, used in place of ``encoder_lr``.
         swap_probability: Each value is swapped with this probability for another training value of its type.
@@ -35,14 +35,15 @@ class TrainSettings(Frozen):
         patience: Stop after so many epochs without a better one; ``None``: never.
         most_texts: Of a catalogue: train on a random sample of so many texts; ``None``: on all.
         label_mode: See ``ModelConfig``.
+        unseen_names: Of open labels: share of the attributes that training never sees and a test set of its own asks for.
         threads: Of torch.
         half: Store 16-bit weights.
     """
 
     name: str
-    data: Literal["oamine", "aste", "sample", "catalog"] = "sample"
+    data: Literal["oamine", "pave", "aste", "sample", "catalog"] = "sample"
     base_encoder: str = DEFAULT_ENCODER
-    metric: Literal["values", "relations", "spans", "spans_relations"] = "spans_relations"
+    metric: Literal["values", "answers", "relations", "spans", "spans_relations"] = "spans_relations"
     label_mode: Literal["fixed", "open"] = "fixed"
     allow_overlaps: bool = False
     span_mode: Literal["pointer", "multiclass"] = "multiclass"
@@ -71,6 +72,7 @@ class TrainSettings(Frozen):
     relation_threshold: float = 0.5
     patience: int | None = None
     most_texts: int | None = Field(default=None, ge=1)
+    unseen_names: float = Field(default=0.0, ge=0, lt=1)
     validation_share: float = Field(default=0.15, gt=0, lt=1)
     seed: int = 13
     threads: int = 1

@@ -11,7 +11,9 @@ from extraction.model.examples import Relation
 from extraction.train.data import datasets_folder
 from extraction.train.data_aste import read_aste
 from extraction.train.data_oamine import read_oamine
+from extraction.train.data_pave import read_pave
 from extraction.train.data_sample import document_of, extend_values, read_sample
+from extraction.train.held_names import hold_out_names
 from extraction.train.settings import SETTINGS_FOLDER, read_settings
 from kms.errors import ConfigurationError
 from kms.ontology import load_ontology
@@ -37,6 +39,44 @@ def test_oamine_marks_every_occurrence_and_holds_a_part_back(tmp_path: Path) -> 
     assert data.schema.labels[0].text == "tea brand"
     again = read_oamine(tmp_path, validation_share=0.2, seed=1)
     assert [e.id for e in again.validation] == [e.id for e in data.validation]
+
+
+def test_pave_marks_values_in_the_part_that_holds_them(tmp_path: Path) -> None:
+    row = {
+        "input_title": "Acme tape 5 x 10, 50 rolls", "input_description": "Acme tape for 5 walls", "category": "Office",
+        "target_scores": {
+            "Brand": {"Acme": {"pid": [0, 1], "score": 1}}, "Width": {"5": {"pid": [0], "score": 1}},
+            "Height": {"n/a": 1}, "Unit": {"roll": {"pid": [0], "score": 1}},
+        },
+    }  # fmt: skip
+    write(tmp_path / "wdc_with_all_attributes.train_large.jsonl.gz", [row] * 10)
+    write(tmp_path / "wdc_with_all_attributes.test.jsonl.gz", [row | {"input_description": None}])
+    data = read_pave(tmp_path, validation_share=0.2, seed=1)
+    assert (len(data.train), len(data.validation), len(data.tests["test"])) == (8, 2, 1)
+    example = data.train[0]
+    assert [(example.text[s.start : s.end], s.start, s.type) for s in example.spans] == [
+        ("Acme", 0, "Office|Brand"), ("5", 10, "Office|Width"), ("roll", 21, "Office|Unit"), ("Acme", 27, "Office|Brand"),
+    ]  # fmt: skip
+    assert data.schema.groups["Office"] == ("Office|Brand", "Office|Height", "Office|Unit", "Office|Width")
+    assert len(data.tests["test"][0].spans) == 3
+
+
+def test_unseen_names_are_never_asked_in_training(tmp_path: Path) -> None:
+    rows = [
+        {"input": f"Acme {kind} tea", "category": kind, "target_scores": {"Brand": {"Acme": 1}, "Type": {"tea": 1}}}
+        for kind in ("black", "green", "white", "iced") for _ in range(5)
+    ]  # fmt: skip
+    write(tmp_path / "train.jsonl.gz", rows)
+    write(tmp_path / "test.jsonl.gz", rows[::5])
+    data = hold_out_names(read_oamine(tmp_path, validation_share=0.2, seed=1), 0.25, seed=3)
+    seen = {name for e in (*data.train, *data.validation) for name in e.asked or ()}
+    unseen = {name for e in data.tests["test, unseen names"] for name in e.asked or ()}
+    assert (len(seen), len(unseen)) == (6, 2)
+    assert not seen & unseen
+    for part in (data.train, data.validation, *data.tests.values()):
+        assert all(span.type in (e.asked or ()) for e in part for span in e.spans)
+    assert {span.type for e in data.tests["test, unseen names"] for span in e.spans} == unseen
+    assert {name for e in data.tests["test, other names"] for name in e.asked or ()} == seen
 
 
 def test_aste_keeps_the_tokens_and_shares_spans_between_triplets(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from extraction.model.examples import (
 from extraction.train.scores import (
     Score,
     choose_score,
+    score_answers,
     score_relations,
     score_spans,
     score_values,
@@ -47,6 +48,14 @@ def test_values_count_once_however_often_they_occur() -> None:
     assert score_values([GOLD], [one])[""] == Score(2, 2, 2)
     assert score_spans([GOLD], [one])[""] == Score(2, 2, 3)
     assert score_spans([GOLD], [one])["colour"] == Score(1, 1, 2)
+
+
+def test_the_surest_surface_answers_for_its_type() -> None:
+    prediction = Prediction((PredictedSpan(0, 3, "colour", 0.4), PredictedSpan(12, 15, "colour", 0.6)))
+    assert score_answers([GOLD], [prediction])["colour"] == Score(0, 1, 1), "bag is surer than red"
+    assert score_answers([GOLD], [predict((8, 11, "colour"))])["colour"] == Score(1, 1, 1)
+    assert score_answers([SpanExample("red bag")], [prediction])[""] == Score(0, 1, 0)
+    assert score_answers([GOLD], [Prediction()])[""] == Score(0, 0, 2)
 
 
 def test_relations_need_exact_ends_and_the_document() -> None:
