@@ -26,6 +26,8 @@ MOST_SIGNS = 40
 _SURELY = 0.03
 """Likeness by which another kind must be nearer."""
 _LEAST_SIGN = 3
+_DOUBT = 5
+"""Products by which the mean of a kind is drawn to nothing: what is known of three products says little of others."""
 
 Matrix = Any
 
@@ -87,13 +89,14 @@ class Assignment:
         return None if standing in self.dropped else standing
 
     def weights(self) -> dict[str, dict[str, float]]:
-        """The strongest signs of each kind."""
+        """The strongest signs of each kind, weaker where few products show them."""
         means, names = self._means()
+        sizes = Counter(name for name in self.of if name is not None)
         found: dict[str, dict[str, float]] = {}
         for row, name in enumerate(names):
             values = means[row] * self._rarity
             best = [int(at) for at in np.argsort(-values, kind="stable")[:MOST_SIGNS] if values[at] > 0]
-            length = float(np.linalg.norm(values)) or 1.0
+            length = (float(np.linalg.norm(values)) or 1.0) * (1 + _DOUBT / sizes[name])
             found[name] = {
                 self._signs[at]: round(float(values[at]) / length, 3)
                 for at in best

@@ -36,6 +36,7 @@ _OFTEN = -0.6
 _LEAST_PLURAL = -2.0
 _KNOWN_WORD = 2.0
 """Least Zipf frequency of a word that the English word list tells anything of."""
+_COMMON, _COMMON_PLURAL = 4.0, 3.0
 _LONG_WORD = 4
 _MOST_COUNTED = 100
 _CODE = re.compile(r"[A-Za-z]{0,3}\d+[A-Za-z]{0,2}")
@@ -52,6 +53,7 @@ class Head:
         is_numbered: Whether a number without unit or a code stands behind it, as behind series and ratings: "Category 5e".
         is_plural: Whether it is written in the plural.
         behind: The word behind it, without case.
+        ahead: The word before ``before``, without case; empty where there is none or it is no word.
         is_inner: Whether adjectives and a further noun follow, which then is rather what the title is about.
     """
 
@@ -62,6 +64,7 @@ class Head:
     is_plural: bool = False
     is_inner: bool = False
     behind: str = ""
+    ahead: str = ""
 
 
 def heads_of(title: str, nouns: frozenset[str] = frozenset()) -> list[Head]:
@@ -110,21 +113,38 @@ def _heads_of_phrase(words: list[str], nouns: frozenset[str]) -> list[Head]:
             continue
         behind = _PART.split(words[place + 1])[-1] if place + 1 < len(words) else ""
         ends = is_plural(noun.casefold()) and is_countable(noun)
-        if not ends and not (behind.isupper() and len(behind) > 1) and _is_noun(behind, nouns):
+        is_code = behind.isupper() and len(behind) > 1
+        if (
+            not ends
+            and not is_code
+            and not _is_compound_quality(words, place + 1)
+            and _is_noun(behind, nouns)
+        ):
             continue
         before = words[place - 1] if place else ""
         heads.append(
             Head(
                 singular_of(noun.casefold()),
-                before.casefold() if before.replace("-", "").isalpha() else "",
+                _as_word(before),
                 _is_counted(words[max(0, place - 2) : place], noun),
                 _is_number_of(words[place + 1 : place + 3]),
                 is_plural(noun.casefold()),
                 not ends and _is_led_on(words[place + 1 :], nouns),
                 behind.casefold(),
+                _as_word(words[place - 2] if place > 1 else ""),
             )
         )
     return heads
+
+
+def _is_compound_quality(words: list[str], place: int) -> bool:
+    """Whether a word is an adjective made of several: "dual-band", "high-gloss", "4-port"."""
+    parts = words[place].split("-") if place < len(words) else []
+    return len(parts) > 1 and (parts[0].isdigit() or is_quality(parts[0].casefold()))
+
+
+def _as_word(word: str) -> str:
+    return word.casefold() if word.replace("-", "").isalpha() else ""
 
 
 def _is_led_on(behind: list[str], nouns: frozenset[str]) -> bool:
@@ -159,6 +179,22 @@ def _is_small(number: str) -> bool:
 def _is_noun(word: str, nouns: frozenset[str]) -> bool:
     singular = singular_of(word.casefold())
     return singular not in SORTS and (is_noun(word) or singular in nouns)
+
+
+@lru_cache(maxsize=50_000)
+def is_english(word: str) -> bool:
+    """Whether a lower-case word is a known English word, and no name of a series."""
+    from wordfreq import zipf_frequency
+
+    return zipf_frequency(word, "en") >= _KNOWN_WORD
+
+
+@lru_cache(maxsize=50_000)
+def is_common(word: str) -> bool:
+    """Whether a short word is common in English in the singular and the plural: "tv", "pc"."""
+    from wordfreq import zipf_frequency
+
+    return zipf_frequency(word, "en") >= _COMMON and zipf_frequency(f"{word}s", "en") >= _COMMON_PLURAL
 
 
 @lru_cache(maxsize=50_000)

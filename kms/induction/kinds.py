@@ -1,10 +1,10 @@
 """Kinds of products out of titles and columns, for products that no category path classes.
 
 A noun that titles are about may be a kind ("cartridge"), or a series, a quality or a count ("Galaxy", "premium", "sheets").
-It is a kind where several brands' titles are about it, where no number stands behind it, and where it does not mostly
-follow upon a more frequent kind ("notebook … Business"). The word before it makes a kind below it where that is frequent
-as well. The values of a column that is called type of product are kinds, too, and so is a value of another column that
-most titles of its products are about.
+It is a kind where several brands' titles are about it, where no number stands behind it, where texts do not mostly use it
+before another noun ("laser printer"), and where it does not mostly follow upon a more frequent kind ("notebook … Business").
+The word before it makes a kind below it where that is frequent and passes the same tests. The values of a column that is
+called type of product are kinds, too, and so is a value of another column that most titles of its products are about.
 """
 
 from __future__ import annotations
@@ -12,19 +12,19 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from math import sqrt
 
 from kms.catalog.models import Product
 from kms.induction.columns import read_column
-from kms.induction.heads import SORTS, Head, heads_of, is_noun
+from kms.induction.heads import SORTS, Head, heads_of, is_common, is_english, is_noun
 from kms.ontology.labels import normalise, singular
 from kms.ontology.model import Ontology
 from kms.quantities.units import UNIT_OF_SURFACE
 from kms.text.answers import read_answer
 from kms.text.chinese import contains_chinese
-from kms.text.nouns import is_quality
+from kms.text.nouns import is_countable, is_quality
 from kms.text.plurals import singular_of
 
 KIND_COLUMNS = frozenset(
@@ -51,12 +51,61 @@ _ONE_BRAND = 0.9
 _PLURAL = 0.35
 _FIRST = 0.3
 _OF_NOUN = 0.25
+_MOSTLY_OF_NOUN = 0.5
+_SHORTEST = 3
+_COMPOUND = 0.75
+"""Share of a noun's titles in which a noun stands before it, from which it is the head of compounds: "phone accessory"."""
+_BEFORE_NOUNS = 0.5
+"""Share of a word's uses in texts before another noun, from which it is a qualifier and no kind, if it has no plural."""
+_THING_BEFORE_NOUNS = 0.3
+_LEAST_PLURAL = 0.02
+_COUNTED_HERE = 0.1
+_LEAST_USES = 10
+_WHOLE_NAME = 0.8
+_TEXT = 400
 _COLOURED = 0.6
 _PROPERTY = 10
 """A noun is a property, and no kind, where so many times more columns end in it: page yield, connector type."""
 _AGREES = 0.6
 _LONGEST_KIND = 4
 _WORDS = re.compile(r"[^\W\d_]{2,}")
+_PREPOSITION = re.compile(r"\b(?:with|without|of|for|per|in|on|at|from|to)\b")
+_ENGLISH = re.compile(r"[A-Za-z][A-Za-z'-]*|[^\sA-Za-z]")
+
+
+@dataclass
+class _Uses:
+    """How texts use words: before another noun, and in the plural."""
+
+    total: Counter[str] = field(default_factory=Counter)
+    before_noun: Counter[str] = field(default_factory=Counter)
+    plural: Counter[str] = field(default_factory=Counter)
+
+    def add(self, text: str) -> None:
+        words = _ENGLISH.findall(text)
+        for word, behind in zip(words, [*words[1:], "."], strict=True):
+            if word[0].isalpha():
+                folded = word.casefold()
+                one = singular_of(folded)
+                self.total[one] += 1
+                self.plural[one] += one != folded
+                self.before_noun[one] += behind[0].isalpha() and is_noun(behind)
+
+    def qualifies(self, noun: str) -> bool:
+        """Whether a word mostly qualifies the noun behind it and is never counted: inkjet, gigabit, nylon."""
+        total = self.total[noun]
+        return (
+            total >= _LEAST_USES
+            and self.before_noun[noun] >= _BEFORE_NOUNS * total
+            and self.plural[noun] <= _LEAST_PLURAL * total
+        )
+
+    def is_thing(self, noun: str) -> bool:
+        """Whether a word is counted, in English or by this shop, and the last of its phrase in most of its texts."""
+        total = self.total[noun]
+        if self.before_noun[noun] >= _THING_BEFORE_NOUNS * max(1, total):
+            return False
+        return is_countable(noun) or (total >= _LEAST_USES and self.plural[noun] >= _COUNTED_HERE * total)
 
 
 @dataclass
@@ -78,6 +127,11 @@ class _Seen:
         whole = sum(sqrt(count) for count in self.brands.values())
         return sum(passed[brand] / count * sqrt(count) for brand, count in self.brands.items()) / whole
 
+    def behind(self, before: str) -> _Seen:
+        """Those of the titles in which one word stands before the noun."""
+        uses = [use for use in self.uses if use[1].before == before]
+        return _Seen(0, Counter(brand for brand, _, _ in uses), Counter({before: len(uses)}), uses)
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -87,12 +141,16 @@ class Kind:
         name: As it is shown, in lower case where it is from titles.
         parent: The name of the kind above it.
         cells: Cells of the shop's table that mean it: the column's key and the value, folded.
+        whole_name: Its name with the word that nearly always stands before it: "dry erase marker" of "erase marker".
+        is_thing: Whether its noun is surely a thing: then it is a kind even if its products are like those of others.
     """
 
     name: str
     titles: int
     parent: str | None = None
     cells: tuple[tuple[str, str], ...] = ()
+    whole_name: str = ""
+    is_thing: bool = False
 
 
 def find_kinds(products: Iterable[Product], known: Ontology, *, taken: Iterable[str] = ()) -> list[Kind]:
@@ -103,7 +161,7 @@ def find_kinds(products: Iterable[Product], known: Ontology, *, taken: Iterable[
         known: The default ontology: its classes are kinds, its values and attributes are not.
         taken: Names in the singular that are classes already.
     """
-    seen, properties, cells, count = _look(products, known)
+    seen, properties, cells, uses, count = _look(products, known)
     brands = {brand for each in seen.values() for brand in each.brands}
     brand_words = {word for brand in brands for word in brand.split()}
     least = max(LEAST_PRODUCTS, round(LEAST_SHARE * count))
@@ -111,9 +169,9 @@ def find_kinds(products: Iterable[Product], known: Ontology, *, taken: Iterable[
     candidates = [
         noun
         for noun in sorted(seen, key=lambda noun: (-seen[noun].titles, noun))
-        if seen[noun].titles >= (1 if _names_class(noun, known, preferred=True) else least)
+        if seen[noun].titles >= _least_titles(noun, least, uses, known)
         and noun not in names
-        and _is_kind(noun, seen[noun], len(brands), properties[noun], known)
+        and _is_kind(noun, seen[noun], len(brands), properties[noun], uses, known)
     ]
     able = set(candidates)
     accepted: dict[str, int] = {}
@@ -126,7 +184,7 @@ def find_kinds(products: Iterable[Product], known: Ontology, *, taken: Iterable[
             or seen[noun].share(lambda _, o: any(n in accepted for n in o)) <= _BESIDE
         ):
             accepted[noun] = seen[noun].titles
-    kinds = [Kind(noun, titles) for noun, titles in accepted.items()]
+    kinds = [Kind(noun, titles, is_thing=uses.is_thing(noun)) for noun, titles in accepted.items()]
     names |= accepted.keys()
     for noun in accepted:
         if contains_chinese(noun):
@@ -136,28 +194,61 @@ def find_kinds(products: Iterable[Product], known: Ontology, *, taken: Iterable[
             is_class = _names_class(phrase, known)
             if phrase not in names and (
                 (is_class and times >= LEAST_PRODUCTS)
-                or (times >= 2 * least and _can_qualify(before, brand_words, known))
+                or (
+                    times >= 2 * least
+                    and _can_qualify(before, brand_words, known)
+                    and _is_kind(
+                        noun,
+                        seen[noun].behind(before),
+                        0 if is_english(before) else len(brands),
+                        0,
+                        uses,
+                        known,
+                    )
+                )
             ):
                 names.add(phrase)
-                kinds.append(Kind(f"{before} {noun}", times, noun))
-    return _with_cells(kinds, cells, least, names, accepted)
+                name = f"{before} {noun}"
+                whole = _whole_name(name, seen[noun].behind(before), brand_words, known)
+                kinds.append(Kind(name, times, noun, whole_name=whole, is_thing=uses.is_thing(noun)))
+    return _with_cells(kinds, cells, least, names, accepted, uses)
+
+
+def _least_titles(noun: str, least: int, uses: _Uses, known: Ontology) -> int:
+    if _names_class(noun, known, preferred=True):
+        return 1
+    return LEAST_PRODUCTS if uses.is_thing(noun) else least
+
+
+def _whole_name(name: str, seen: _Seen, brand_words: set[str], known: Ontology) -> str:
+    """A kind's name with the word before it, where that is nearly always the same; else nothing."""
+    ahead, times = Counter(head.ahead for _, head, _ in seen.uses).most_common(1)[0]
+    is_part = times >= _WHOLE_NAME * seen.titles and len(seen.brands) > 1
+    return (
+        f"{ahead} {name}"
+        if ahead and is_part and ahead not in name.split() and _can_qualify(ahead, brand_words, known)
+        else ""
+    )
 
 
 def _look(
     products: Iterable[Product], known: Ontology
-) -> tuple[dict[str, _Seen], Counter[str], dict[tuple[str, str], Counter[str]], int]:
+) -> tuple[dict[str, _Seen], Counter[str], dict[tuple[str, str], Counter[str]], _Uses, int]:
     seen: dict[str, _Seen] = defaultdict(_Seen)
     properties: Counter[str] = Counter()
     cells: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     nouns = class_nouns(known)
+    uses = _Uses()
     count = 0
     for product in products:
         count += 1
+        uses.add(f"{product.title} . {product.description[:_TEXT]}")
         heads = [head for head in heads_of(product.title, nouns) if not head.is_inner]
         title = {singular_of(word) for word in _WORDS.findall(product.title.casefold())}
         for name, value in product.attributes.items():
             column = read_column(name).key
-            if read_answer(value) is None:  # "power cable: yes" is what comes with it
+            # "Power cable: yes" is what comes with it, "height without stand" is a property of something else.
+            if read_answer(value) is None and not _PREPOSITION.search(column):
                 properties[column.rpartition(" ")[2]] += 1
             if is_kind_word(value):
                 tally = cells[(column, normalise(value))]
@@ -175,7 +266,7 @@ def _look(
             one.brands[brand] += 1
             if head.before:
                 one.before[head.before] += 1
-    return seen, properties, cells, count
+    return seen, properties, cells, uses, count
 
 
 def class_nouns(known: Ontology) -> frozenset[str]:
@@ -194,37 +285,45 @@ def is_kind_word(value: str) -> bool:
         and len(value.split()) <= _LONGEST_KIND
         and read_answer(value) is None
         and not any(mark in value for mark in ",;/|<>")
+        and singular(value).rpartition(" ")[2] not in SORTS
         and (contains_chinese(value) or value.isupper() or is_noun(value.split()[-1]))
     )
 
 
-def _is_kind(noun: str, seen: _Seen, brands: int, columns: int, known: Ontology) -> bool:
+def _is_kind(noun: str, seen: _Seen, brands: int, columns: int, uses: _Uses, known: Ontology) -> bool:
     """Whether a noun names a kind of product and no brand, series, unit, count or quality."""
     if _names_class(noun, known, preferred=True):
         return True
     readings = {reading.kind for reading in known.labels.lookup(noun)}
-    if "attribute" in readings and "class" not in readings:
+    of_noun = seen.share(_is_of_noun)
+    is_compound = of_noun >= _COMPOUND and seen.titles >= LEAST_PRODUCTS
+    is_head = is_compound and uses.is_thing(noun)
+    if "attribute" in readings and "class" not in readings and not is_head:
         return False
     if (
         noun in SORTS
-        or columns > _PROPERTY * seen.titles
+        or (len(noun) < _SHORTEST and noun.isascii() and not is_common(noun))
         or 2 * seen.in_brand > seen.titles
         or noun in UNIT_OF_SURFACE
     ):
         return False
+    if columns > _PROPERTY * seen.titles:
+        return False
     if seen.share(lambda head, _: head.is_counted) > _COUNTED:
         return False
     is_thing = seen.share(lambda head, _: head.is_plural) >= _PLURAL
-    if seen.share(lambda head, _: head.is_numbered) > _NUMBERED:
+    if seen.share(lambda head, _: head.is_numbered) > _NUMBERED and not is_thing:
         return False
-    if is_quality(noun) and not is_thing:
+    if is_quality(noun) and not (is_thing or is_head):
         return False
-    is_of_noun = seen.share(_is_of_noun) >= _OF_NOUN
-    if not is_of_noun and seen.share(lambda head, _: _is_colour(head.behind, known)) > _COLOURED:
+    if uses.qualifies(noun) and not (is_thing or of_noun >= _MOSTLY_OF_NOUN):
+        return False
+    if of_noun < _OF_NOUN and seen.share(lambda head, _: _is_colour(head.behind, known)) > _COLOURED:
         return False  # "photo black", "light cyan" are colours
-    if "value" in readings and not (is_thing or is_of_noun):
+    if "value" in readings and not (is_thing or of_noun >= _OF_NOUN):
         return False
-    return brands < 3 or is_thing or max(seen.brands.values()) < _ONE_BRAND * seen.titles
+    is_of_all = brands < 3 or max(seen.brands.values()) < _ONE_BRAND * seen.titles
+    return is_of_all or is_thing or is_head
 
 
 def _is_colour(word: str, known: Ontology) -> bool:
@@ -260,6 +359,7 @@ def _with_cells(
     least: int,
     names: set[str],
     nouns: Mapping[str, int],
+    uses: _Uses,
 ) -> list[Kind]:
     """The kinds with the cells that mean them, and those that only cells name."""
     meant: dict[str, list[tuple[str, str]]] = defaultdict(list)
@@ -269,18 +369,19 @@ def _with_cells(
         name = singular(value)
         is_named = column in KIND_COLUMNS and (tally["all"] >= LEAST_PRODUCTS or name in names)
         agrees = name in names or tally["all"] >= least
-        if is_named or (agrees and _speaks_of_kinds(column) and tally["agree"] >= _AGREES * tally["all"]):
+        is_kind = _speaks_of_kinds(column) and not uses.qualifies(name)
+        if is_named or (agrees and is_kind and tally["agree"] >= _AGREES * tally["all"]):
             meant[name].append((column, value))
             counts[name] += tally["all"]
             shown[name].update({w[6:]: n for w, n in tally.items() if w.startswith("value ")})
-    own = [Kind(k.name, k.titles, k.parent, tuple(meant.pop(singular(k.name), ()))) for k in kinds]
+    own = [replace(k, cells=tuple(meant.pop(singular(k.name), ()))) for k in kinds]
     for name, where in sorted(meant.items()):
         label = min(shown[name], key=lambda each: (-shown[name][each], each))
         noun = name.rpartition(" ")[2]
         parent = noun if noun in nouns and noun != name else None
         own.append(
             Kind(
-                label[:1].casefold() + label[1:] if not label.isupper() else label,
+                " ".join(word.casefold() if word.istitle() else word for word in label.split()),
                 counts[name],
                 parent,
                 tuple(where),

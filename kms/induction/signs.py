@@ -27,7 +27,9 @@ WEIGHT_OF = {TITLE: 1.0, COLUMN: 0.8, TEXT: 0.4}
 """Weight of a sign by its source, before rarity."""
 FIRST = 0.08
 """What the first noun of a title that names a class is worth before later ones, in units of likeness."""
-LEAST_LIKENESS = 0.1
+FAMILY_MARGIN = 0.06
+"""Likeness by which a guessed class must be more like than its siblings; else the class above them is the guess."""
+LEAST_LIKENESS = 0.08
 """Least likeness to a class for a product whose title names none."""
 NAMED_CONFIDENCE = 0.9
 GUESSED_CONFIDENCE = 0.7
@@ -98,6 +100,7 @@ class ClassGuesser:
         names: Mapping[str, str],
         signs: Mapping[str, Mapping[str, float]],
         cells: Mapping[tuple[str, str], str] | None = None,
+        parents: Mapping[str, str | None] | None = None,
     ) -> None:
         """Prepare.
 
@@ -105,7 +108,9 @@ class ClassGuesser:
             names: Names of classes in the singular, with the class's id.
             signs: Of each class, with their weights.
             cells: Cells of tables that mean a class, as ``fold_cell`` gives them.
+            parents: The class above each one that is below another class that was told so.
         """
+        self._parents = {each: above for each, above in (parents or {}).items() if above in signs}
         self._names = names
         self._cells = cells or {}
         self._nouns = frozenset(name.rpartition(" ")[2] for name in names)
@@ -127,7 +132,10 @@ class ClassGuesser:
                 for name in each.alt.of(language):
                     names.setdefault(singular(name), each.id)
         cells = {fold_cell(*cell.split(": ", 1)): each.id for each in told for cell in each.cells}
-        return cls(names, {each.id: each.signs for each in told}, cells) if told else None
+        if not told:
+            return None
+        parents = {each.id: each.parent for each in told}
+        return cls(names, {each.id: each.signs for each in told}, cells, parents)
 
     def guess(self, product: Product) -> Guess | None:
         """The class that a product seems to be of; ``None`` where nothing tells."""
@@ -142,10 +150,16 @@ class ClassGuesser:
             ]
             class_id = max(ranked)[2]
             return Guess(class_id, likeness.get(class_id, 0.0), is_named=True)
-        best = max(likeness.items(), key=lambda item: (item[1], item[0]), default=None)
-        if best is None or best[1] < LEAST_LIKENESS:
+        ranked_classes = sorted(likeness.items(), key=lambda item: (-item[1], item[0]))[:2]
+        if not ranked_classes or ranked_classes[0][1] < LEAST_LIKENESS:
             return None
-        return Guess(best[0], best[1], is_named=False)
+        best, value = ranked_classes[0]
+        above = self._parents.get(best)
+        if above is not None and len(ranked_classes) > 1:
+            other, next_value = ranked_classes[1]
+            if self._parents.get(other) == above and value - next_value < FAMILY_MARGIN:
+                best = above  # the siblings are as likely: what they have in common is surer
+        return Guess(best, value, is_named=False)
 
     def stated(self, product: Product) -> str | None:
         """The class that a cell of the product's table means."""

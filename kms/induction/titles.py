@@ -62,12 +62,12 @@ def _guesser(
 ) -> ClassGuesser:
     names = {singular(each.label): each.id for each in tree.classes.values()}
     for first, others in groups.items():
-        names.update(dict.fromkeys(others, ids[first]))
+        names.update(dict.fromkeys([first, *others], ids[first]))
     signs = {each.id: each.signs for each in tree.classes.values() if each.signs}
     cells = {
         cell: ids[first] for first, others in groups.items() for name in others for cell in kinds[name].cells
     }
-    return ClassGuesser(names, signs, cells)
+    return ClassGuesser(names, signs, cells, {each.id: each.parent for each in tree.classes.values()})
 
 
 def _names(product: Product, guesser: ClassGuesser, kinds: Mapping[str, Kind]) -> list[str]:
@@ -77,6 +77,8 @@ def _names(product: Product, guesser: ClassGuesser, kinds: Mapping[str, Kind]) -
 
 def _stays(name: str, kind: Kind, known: Ontology) -> bool:
     """Whether a kind is one whatever its products are like."""
+    if kind.is_thing:
+        return True
     is_class = any(r.kind == "class" and r.preferred for r in known.labels.lookup(name))
     return is_class or any(column in KIND_COLUMNS for column, _ in kind.cells)
 
@@ -122,12 +124,14 @@ def _add(
         tree.classes[class_id] = InducedClass(
             class_id,
             parent,
-            kind.name,
+            kind.whole_name or kind.name,
             products=own,
             own=own,
             known=_known_class(first, weights.get(first, {}), known),
             source="title",
-            alternatives=tuple(kinds[name].name for name in groups[first][1:]),
+            alternatives=tuple(
+                kinds[name].name for name in groups[first] if name != first or kind.whole_name
+            ),
             cells=tuple(cell for name in groups[first] for cell in kinds[name].cells),
             signs=dict(weights.get(first, {})),
         )
