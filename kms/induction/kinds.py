@@ -209,7 +209,7 @@ def find_kinds(products: Iterable[Product], known: Ontology, *, taken: Iterable[
             ):
                 names.add(phrase)
                 name = f"{before} {noun}"
-                whole = _whole_name(name, seen[noun].behind(before), brand_words, known)
+                whole = _whole_name(name, seen[noun].behind(before), brand_words)
                 kinds.append(Kind(name, times, noun, whole_name=whole, is_thing=uses.is_thing(noun)))
     return _with_cells(kinds, cells, least, names, accepted, uses)
 
@@ -220,15 +220,12 @@ def _least_titles(noun: str, least: int, uses: _Uses, known: Ontology) -> int:
     return LEAST_PRODUCTS if uses.is_thing(noun) else least
 
 
-def _whole_name(name: str, seen: _Seen, brand_words: set[str], known: Ontology) -> str:
+def _whole_name(name: str, seen: _Seen, brand_words: set[str]) -> str:
     """A kind's name with the word before it, where that is nearly always the same; else nothing."""
     ahead, times = Counter(head.ahead for _, head, _ in seen.uses).most_common(1)[0]
     is_part = times >= _WHOLE_NAME * seen.titles and len(seen.brands) > 1
-    return (
-        f"{ahead} {name}"
-        if ahead and is_part and ahead not in name.split() and _can_qualify(ahead, brand_words, known)
-        else ""
-    )
+    is_word = len(ahead) > 2 and ahead not in brand_words and ahead not in name.split()
+    return f"{ahead} {name}" if is_part and is_word else ""
 
 
 def _look(

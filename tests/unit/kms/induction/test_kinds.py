@@ -17,7 +17,7 @@ from kms.induction.heads import heads_of
 from kms.induction.induce import induce
 from kms.induction.kinds import find_kinds
 from kms.induction.names import is_word
-from kms.induction.signs import guesser_of
+from kms.induction.signs import ClassGuesser, guesser_of
 from kms.induction.write import write_ontology
 from kms.ontology.load import default_folder, load_ontology
 from kms.ontology.model import Ontology
@@ -144,3 +144,58 @@ def test_words_of_cells_are_read_in_tables_alone(tmp_path: Path) -> None:
     ]
     assert made.labels.find("power", values, in_table=True)
     assert not made.is_called_in_texts("lights_on_panel", "power")
+
+
+def test_words_that_qualify_other_nouns_are_no_kinds() -> None:
+    rows = [
+        each.model_copy(
+            update={"description": f"Hydro pump with hydro drive, hydro valve and hydro filter {n}"}
+        )
+        for n, each in enumerate(products_of(["garden shears hydro", "watering can hydro"]))
+    ]
+    kinds = {kind.name for kind in find_kinds(rows, KNOWN)}
+    assert "hydro" not in kinds
+    assert {"shear", "can"} <= kinds
+
+
+def test_holders_and_refills_are_not_what_they_are_for() -> None:
+    """What holds or refills a thing has the words of the thing all around it, and is a kind of its own."""
+    things = ["seed packet", "plant label", "hose reel"]
+    titles = [*(f"{thing}s green" for thing in things), *(f"{thing} holder" for thing in things)]
+    rows = [
+        each.model_copy(
+            update={"description": f"For {things[n % 3]}s of all sizes; {things[n % 3]} not included"}
+        )
+        for n, each in enumerate(products_of(titles, 90))
+    ]
+    tree = induce(lambda: rows, KNOWN).tree
+    assert tree.classes["holder"].products == 45
+
+
+def test_a_kind_has_its_whole_name() -> None:
+    titles = ["dry erase marker", "paint marker", "ring binder"]
+    kinds = {kind.name: kind.whole_name for kind in find_kinds(products_of(titles, 90), KNOWN)}
+    assert kinds["erase marker"] == "dry erase marker"
+
+
+@pytest.mark.parametrize(
+    ("title", "noun"), [("wireless router dual-band", "router"), ("camping stove 2-burner", "stove")]
+)
+def test_adjectives_of_several_words_hide_no_noun(title: str, noun: str) -> None:
+    assert heads_of(title)[0].noun == noun
+
+
+def test_siblings_as_likely_give_the_class_above() -> None:
+    names = {"printer": "printer", "laser printer": "laser", "inkjet printer": "inkjet"}
+    signs = {
+        "printer": {"column dpi": 0.2},
+        "laser": {"column dpi": 0.6, "column ppm": 0.41},
+        "inkjet": {"column dpi": 0.6, "column ppm": 0.4},
+    }
+    guesser = ClassGuesser(
+        names, signs, parents={"laser": "printer", "inkjet": "printer", "printer": "product"}
+    )
+    product = Product(id="x", title="Orrin 7Q", attributes={"dpi": "600", "ppm": "20"})
+    guess = guesser.guess(product)
+    assert guess is not None
+    assert guess.class_id == "printer"
