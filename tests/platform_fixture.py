@@ -66,7 +66,7 @@ def build_state(state_dir: Path) -> None:
 
 def share_encoder(state_dir: Path) -> None:
     """Take over an encoder that was exported on this machine before, which saves half a minute."""
-    for exported in (REPOSITORY / ".state" / "cache").glob("encoder-*.onnx"):
+    for exported in (REPOSITORY / ".state" / "cache").glob("encoder-*"):
         (state_dir / "cache").mkdir(parents=True, exist_ok=True)
         _link(str(exported), str(state_dir / "cache" / exported.name))
 

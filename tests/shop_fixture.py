@@ -17,6 +17,7 @@ from kms.catalog.models import Product, Review
 from kms.catalog.store import CatalogStore
 from kms.currency import Exchange, Price
 from kms.db.session import Database
+from kms.encoder.scale import LikenessScale
 from kms.facts.linking import concept_node, value_node
 from kms.graph.embedded import EmbeddedGraphStore
 from kms.graph.models import Edge, GraphChanges, Node
@@ -41,6 +42,8 @@ class WordEncoder:
 
     version = "words-1"
     dimensions = 64
+    name = "words"
+    scale = LikenessScale()
 
     def __init__(self) -> None:
         self.encoded: list[str] = []

@@ -159,6 +159,7 @@ class IndexBuilder:
             "format": FORMAT,
             "products": len(documents),
             "encoder": self._encoder.version,
+            "encoder_name": self._encoder.name,
             "dimensions": self._encoder.dimensions,
             "ontology": self._ontology.version,
             "currency": self._exchange.currency or "",

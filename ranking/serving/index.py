@@ -102,9 +102,12 @@ class ServingIndex:
                 f"({manifest.get('format', 1)}, not {FORMAT}); run kms index build"
             )
         if manifest["encoder"] != encoder.version:
+            made_with = manifest.get("encoder_name", "name unknown")
             raise StoreError(
-                f"index version {version.number} was made with another encoder ({manifest['encoder']}, now "
-                f"{encoder.version}); run kms index build"
+                f"index version {version.number} was made with another encoder ({made_with}, vectors "
+                f"{manifest['encoder']}) than the settings name ({encoder.name}, vectors {encoder.version}), and their "
+                "vectors cannot be compared; run kms index build to make a version with the encoder of the settings, or "
+                "set KMS_ENCODER and what else begins with it back"
             )
         self.version = version
         self.out_of_stock = out_of_stock
@@ -114,6 +117,8 @@ class ServingIndex:
         self.categories = read_categories(version.path, self.ontology)
         learn_words(names_in(self.ontology, "zh"))
         self.encoder = encoder
+        self.scale = encoder.scale
+        """From cosines of vectors to likenesses."""
         self.documents: Sequence[IndexedProduct] = read_documents(version.path)
         self.ids: Sequence[str] = tuple(d.id for d in self.documents)
         self.positions: Mapping[str, int] = {product_id: i for i, product_id in enumerate(self.ids)}

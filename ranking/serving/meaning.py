@@ -57,18 +57,19 @@ class Meaning:
         self._class_means = self._stack([_unit(self._sums[key], vectors[key]) for key in self._classes])
         self._use_names = self._stack([vectors[key] for key in self._uses])
 
-    def score(self, vector: Scores, cosines: Scores) -> Scores:
+    def score(self, vector: Scores, likeness: Scores) -> Scores:
         """Likeness of a question to every product, from 0 to 1, (n,).
 
         Args:
             vector: Of the question, (d,).
-            cosines: Of it with the vector of every product, (n,).
+            likeness: Of it to the text of every product, (n,).
         """
+        scale = self._index.scale.likeness
         parts = (
-            TEXT * np.maximum(cosines, 0.0),
-            CLASS_NAME * self._spread(self._class_names @ vector, self._classes),
-            CLASS_MEAN * self._spread(self._class_means @ vector, self._classes),
-            USE_NAME * self._spread(self._use_names @ vector, self._uses),
+            TEXT * np.maximum(likeness, 0.0),
+            CLASS_NAME * self._spread(scale(self._class_names @ vector), self._classes),
+            CLASS_MEAN * self._spread(scale(self._class_means @ vector), self._classes),
+            USE_NAME * self._spread(scale(self._use_names @ vector), self._uses),
         )
         whole = TEXT + CLASS_NAME + CLASS_MEAN + USE_NAME
         return np.asarray(np.sum(parts, axis=0) / whole, dtype=np.float32)

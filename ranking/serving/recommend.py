@@ -191,10 +191,11 @@ class Recommender:
         norm = float(np.linalg.norm(profile))
         if norm == 0:
             return np.zeros(self._n, dtype=np.float32)
+        scale = self._index.scale.likeness
         if among is None:
-            return np.asarray(np.maximum(embeddings @ (profile / norm), 0.0), dtype=np.float32)
+            return np.asarray(np.maximum(scale(embeddings @ (profile / norm)), 0.0), dtype=np.float32)
         likeness = np.zeros(self._n, dtype=np.float32)
-        likeness[among] = np.maximum(embeddings[among] @ (profile / norm), 0.0)
+        likeness[among] = np.maximum(scale(embeddings[among] @ (profile / norm)), 0.0)
         return likeness
 
     def _unlike(self, disliked: Sequence[tuple[int, float]]) -> Scores:

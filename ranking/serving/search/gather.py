@@ -27,9 +27,9 @@ MEANING = 8.0
 """Weight of a question's meaning beside its words, before the ranker."""
 VECTOR_CANDIDATES = 100
 LEAST_LIKENESS = 0.2
-"""Least cosine of a product that neither words nor facts find; docs/results/search.md says how it was chosen."""
+"""Least likeness of a product that neither words nor facts find; docs/results/search.md says how it was chosen."""
 LEAST_LIKENESS_ALONE = 0.25
-"""Least cosine of an alternative to a thing that no product is; chosen by eye on twelve such things."""
+"""Least likeness of an alternative to a thing that no product is; chosen by eye on twelve such things."""
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -42,7 +42,7 @@ def compute_signals(index: ServingIndex, query: Query, matches: MatchSet) -> Sig
         passing = find_allowed(index, query, with_constraints=False)
     text = score_words(index, query, passing) if "text" in use else _nothing(index)
     vector = embed_query(index, query.understanding) if "vector" in use and query.named is None else None
-    likeness = None if vector is None else Likeness(index.embeddings, vector, index.coarse)
+    likeness = None if vector is None else Likeness(index.embeddings, vector, index.coarse, index.scale)
     shares = entity_shares(index, query, matches.units.modifiers, text) if "graph" in use else {}
     name = score_names(index, query, matches.units) if "text" in use else None
     return Signals(text, score_entities(index, query, shares), shares, likeness, name=name)
@@ -105,9 +105,9 @@ def score_words(index: ServingIndex, query: Query, allowed: Mask) -> Scores:
 
 
 def embed_query(index: ServingIndex, understanding: Understanding) -> Scores | None:
-    """The query's vector; Chinese goes to an English encoder by the labels of what was understood."""
+    """The query's vector; one that the encoder cannot read goes to it by the English labels of what was understood."""
     text = understanding.text
-    if understanding.language == "zh":
+    if understanding.language == "zh" and not index.encoder.can_read(text):
         text = " ".join(e.label_en for e in understanding.entities if not e.negated)
     return index.encoder.encode_query(text) if text.strip() else None
 
@@ -212,7 +212,8 @@ def _search_vectors(
     """The nearest products by the version's store; those that changed since are compared one by one."""
     changed = index.changed_positions
     own = changed[allowed[changed]]
-    positions, scores = _stored(index, store, likeness.vector, filter, frozenset(changed.tolist()))
+    positions, cosines = _stored(index, store, likeness.vector, filter, frozenset(changed.tolist()))
+    scores = likeness.scale.likeness(cosines)
     if len(own):
         positions, scores = np.concatenate([positions, own]), np.concatenate([scores, likeness.of(own)])
         order = np.lexsort((index.id_ranks[positions], -scores))[:VECTOR_CANDIDATES]

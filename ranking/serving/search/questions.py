@@ -18,7 +18,7 @@ from ranking.serving.search.stages import Mask, MatchSet, Query, Signals
 
 LEAST_WORDS = 4
 LEAST_NAMED = 2
-"""Things that a Chinese question names at least: it is embedded by their English labels."""
+"""Things that a Chinese question names at least where the encoder reads English alone: it is embedded by their labels."""
 _FUNCTION_WORDS_ZH = frozenset(
     (  # noqa: SIM905 - a list of a line is read more easily
         "什么 啥 怎么 怎样 如何 哪 哪个 哪款 哪种 谁 吗 呢 我 我们 自己 在 给 去 到 从 对 把 被 跟 为 为了 时 时候 的时候 "
@@ -32,16 +32,20 @@ NEAR_THE_BEST = 0.8
 """Part of the nearest product's likeness from which a product matches."""
 
 
-def is_question(query: Query) -> bool:
+def is_question(query: Query, *, is_read: bool = False) -> bool:
     """Whether a query is built as a sentence: at least ``LEAST_WORDS`` words, of them a function word and two others.
 
-    The meaning of a Chinese one is that of the things that it names, of which there must be ``LEAST_NAMED``.
+    Args:
+        query: As it was understood.
+        is_read: Whether the encoder reads its language. Where it does not, the meaning of a Chinese question is that of the
+            things that it names, of which there must be ``LEAST_NAMED``.
     """
     if query.understanding.language == "zh":
         named = [entity for entity in query.entities if entity.kind != "quantity"]
         written = query_words(query.understanding.text)
         is_sentence = len(written) >= LEAST_WORDS and not _FUNCTION_WORDS_ZH.isdisjoint(written)
-        return is_sentence and len(named) >= LEAST_NAMED and not _asks_for_unknown(written, named)
+        is_enough = is_read or len(named) >= LEAST_NAMED
+        return is_sentence and is_enough and not _asks_for_unknown(written, named)
     words = [word for word in query.understanding.text.casefold().split() if not JOINT.fullmatch(word)]
     telling = [word for word in words if word not in STOP_WORDS and not FUNCTION_WORDS.fullmatch(word)]
     return len(words) >= LEAST_WORDS and 2 <= len(telling) < len(words)
@@ -63,7 +67,10 @@ def answer_question(
     orders, and no product is left out for a word of the sentence.
     """
     is_open = matches.rule in ("relaxed", "nothing") and not matches.is_bounded_away
-    if not is_open or signals.likeness is None or not is_question(query):
+    if not is_open or signals.likeness is None:
+        return matches, signals
+    text = query.understanding.text
+    if not is_question(query, is_read=index.encoder.can_read(text)):
         return matches, signals
     meaning = index.meaning.score(signals.likeness.vector, signals.likeness.of_all)
     signals = replace(signals, meaning=meaning)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import warnings
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
 
 from kms.encoder.base import resolve_encoder
 from kms.encoder.embeddings import TextEncoder
+from kms.encoder.profile import ProfileSettings
 from kms.errors import ConfigurationError
 
 TEXTS = ["wireless headphones", "A kettle of 1.7 litres, not plastic.", "", "word " * 300, "防水外套"]
@@ -77,3 +79,71 @@ def test_chinese_is_not_read_by_an_english_vocabulary(encoder: TextEncoder) -> N
     assert encoder.is_word("Smart") and not encoder.is_word("hedphones")
     assert encoder.can_read("")
     assert not encoder.can_read("云灶便携折叠电水壶 旅行迷你烧水壶 薄荷绿 600ml")
+
+
+# an encoder of several languages, with prefixes
+
+PREFIXED = ProfileSettings(query_prefix="query: ", passage_prefix="passage: ")
+PRODUCTS = ["cordless drill", "橡木书架", "green tea from the mountains, picked by hand", "瑜伽垫"]
+
+
+def raw_vectors(folder: Path, texts: list[str], pooling: str) -> np.ndarray:
+    """Unit vectors before centring, by torch."""
+    import torch
+    from tokenizers import Tokenizer
+    from transformers import BertModel
+
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    model = BertModel.from_pretrained(folder, add_pooling_layer=False)
+    model.train(mode=False)
+    rows = []
+    for text in texts:
+        with torch.no_grad():
+            hidden = model(torch.tensor([tokenizer.encode(text).ids])).last_hidden_state[0]
+        rows.append((hidden[0] if pooling == "cls" else hidden.mean(0)).numpy())
+    vectors = np.stack(rows)
+    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
+
+
+@pytest.mark.parametrize("pooling", ["mean", "cls"])
+def test_prefixes_and_pooling_are_those_of_the_profile(
+    multilingual: Path, tmp_path: Path, pooling: Literal["mean", "cls"]
+) -> None:
+    settings = PREFIXED.model_copy(update={"pooling": pooling})
+    encoder = TextEncoder(str(multilingual), cache=tmp_path, threads=1, settings=settings)
+    calibration = encoder._calibration
+    for role, prefix in (("passage", "passage: "), ("query", "query: ")):
+        expected = raw_vectors(multilingual, [prefix + text for text in PRODUCTS], pooling)
+        expected = calibration.centre(expected, PRODUCTS, role)  # type: ignore[arg-type]
+        made = (
+            encoder.encode(PRODUCTS)
+            if role == "passage"
+            else np.stack([encoder.encode_query(text) for text in PRODUCTS])
+        )
+        assert (made * expected).sum(axis=1).min() > (0.9999 if role == "passage" else 0.97)
+
+
+def test_padding_and_unknown_tokens_are_the_vocabulary_s_own(multilingual: Path, tmp_path: Path) -> None:
+    encoder = TextEncoder(str(multilingual), cache=tmp_path, threads=1)
+    together, alone = encoder.encode(PRODUCTS), np.concatenate([encoder.encode([text]) for text in PRODUCTS])
+    assert np.allclose(together, alone, atol=2e-5)
+    assert encoder.can_read("橡木书架") and encoder.can_read("oak")
+    assert not encoder.can_read("Ψωμί ολικής άλεσης")
+    whole = max((token for token in encoder._vocabulary if token.startswith("\u2581")), key=len)
+    assert encoder.is_word(whole[1:].upper()) and not encoder.is_word(f"{whole[1:]}qx")
+
+
+def test_version_tells_vectors_apart(multilingual: Path, tmp_path: Path) -> None:
+    plain = TextEncoder(str(multilingual), cache=tmp_path, threads=1)
+    prefixed = TextEncoder(str(multilingual), cache=tmp_path, threads=1, settings=PREFIXED)
+    assert plain.version != prefixed.version
+    assert plain.version.startswith(plain._weights) and prefixed.version.startswith(plain._weights)
+    again = TextEncoder(str(multilingual), cache=tmp_path, threads=1, settings=PREFIXED)
+    assert again.version == prefixed.version
+    assert again.scale == prefixed.scale
+    assert "_session" not in vars(again)  # the calibration was stored
+
+
+def test_default_encoder_s_vectors_are_those_of_its_files_alone(encoder: TextEncoder) -> None:
+    assert encoder.version == encoder._weights
+    assert encoder.scale.is_standard

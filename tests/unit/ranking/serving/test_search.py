@@ -7,13 +7,14 @@ import pytest
 
 from kms.currency import Exchange, Price
 from kms.db.session import Database
-from kms.errors import FilterError, StoreUnavailable
+from kms.errors import FilterError, StoreError, StoreUnavailable
 from kms.filters import Condition, Filter
 from kms.vectors.port import Approximation, VectorSchema
 from ranking.models import SearchAnswer, SearchRequest, Source
+from ranking.serving.index import ServingIndex
 from ranking.serving.search.gather import LEAST_LIKENESS
 from ranking.serving.service import RankingService
-from tests.shop_fixture import SmallShop, product
+from tests.shop_fixture import SmallShop, WordEncoder, product
 
 
 def search(service: RankingService, query: str, **fields: object) -> SearchAnswer:
@@ -311,3 +312,16 @@ def test_a_bound_in_another_unit_is_refused(service: RankingService) -> None:
         FilterError, match="written in a unit of volume, and it is a mass, for instance in kilogram"
     ):
         service.search(SearchRequest(filter=volume))
+
+
+def test_version_of_another_encoder_is_refused_with_both_names_and_advice(shop: SmallShop) -> None:
+    class OtherEncoder(WordEncoder):
+        version = "words-2"
+        name = "other-words"
+
+    version = shop.artifacts.current("index")
+    assert version is not None
+    with pytest.raises(
+        StoreError, match=r"\(words, vectors words-1\).*\(other-words, vectors words-2\).*kms index build"
+    ):
+        ServingIndex(version, encoder=OtherEncoder(), open_vectors=None)  # type: ignore[arg-type]
