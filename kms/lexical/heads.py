@@ -24,6 +24,7 @@ _COMPANION = re.compile(
 )
 _WORD = re.compile(r"[\u3400-\u9fff]+|[^\W_\u3400-\u9fff]+(?:[-'’./][^\W_\u3400-\u9fff]+)*")
 _PART = re.compile(r"[-'’./]")
+_NOUN_ENDING = "子"
 
 
 def head_words(title: str) -> Iterator[str]:
@@ -33,6 +34,23 @@ def head_words(title: str) -> Iterator[str]:
         yield from _heads_of_phrase(phrase[: companion.start()] if companion else phrase)
         if companion:
             return
+
+
+def chinese_endings(word: str) -> tuple[str, ...]:
+    """What Chinese names of a kind of thing end with: the word, and the word without 子, which compounds leave off.
+
+    杯子 is 杯 in 保温杯, as 被子 is 被 in 羽绒被.
+    """
+    short = word.removesuffix(_NOUN_ENDING)
+    return (word, short) if short not in ("", word) else (word,)
+
+
+def ends_chinese_run(title: str, word: str) -> bool:
+    """Whether a run of Chinese characters of a title ends with a word: 平底锅 28厘米 is a 锅, 锅铲 is none."""
+    return any(
+        not "\u3400" <= title[at.end() : at.end() + 1] <= "\u9fff"
+        for at in re.finditer(re.escape(word), title)
+    )
 
 
 def _heads_of_phrase(phrase: str) -> Iterator[str]:

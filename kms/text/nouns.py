@@ -24,11 +24,18 @@ _SHORTEST = 3
 def is_countable(word: str) -> bool:
     """Whether an English word in any case and number is a countable noun and no adjective as well."""
     folded = word.casefold()
+    return not is_quality(folded) and has_plural(folded)
+
+
+@lru_cache(maxsize=50_000)
+def has_plural(word: str) -> bool:
+    """Whether an English word in any case is a noun whose plural people write, adjective or not: "light", not "heavy"."""
+    folded = word.casefold()
     if len(folded) < _SHORTEST or not folded.isascii() or not folded.isalpha():
         return False
-    qualities, plurals, _ = _dictionary()
+    plurals = _dictionary()[1]
     singular = singular_of(folded)
-    if singular not in plurals or {folded, singular} & qualities:
+    if singular not in plurals:
         return False
     from wordfreq import zipf_frequency
 

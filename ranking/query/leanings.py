@@ -9,9 +9,11 @@ from typing import NamedTuple
 from kms.ontology.model import LANGUAGES, Attribute, Labels, Ontology
 from kms.ontology.structure import ATTRIBUTE_FIELD
 from kms.text.chinese import contains_chinese
+from kms.text.nouns import has_plural
 from kms.types import Language
 from ranking.models import Direction, Entity, Leaning
 from ranking.query.comparison import Degree, chinese_superlatives, degrees
+from ranking.query.function_words import FUNCTION_WORDS
 
 Span = tuple[int, int]
 
@@ -97,6 +99,7 @@ _SUPERLATIVES = re.compile(
     re.IGNORECASE,
 )
 """Superlatives of adjectives that any number may have; which one is meant its name says."""
+_ARTICLE = re.compile(r"^\s*(?:an?|the|some)\s+", re.IGNORECASE)
 _ORDERED = re.compile(r"\s+first\b|优先|排序|的?排(?:在)?前面?")
 """Words behind a leaning that only say that it orders the results: "cheapest first", 最便宜的排前面."""
 
@@ -241,7 +244,7 @@ class LeaningReader:
             if not fitting and class_ids:
                 below = {attribute.id for attribute in self._below(class_ids)}
                 fitting = [m for m in meanings if m.attribute in below]
-            if not fitting:
+            if not fitting or (_is_noun(text, start, end) and fitting[0].attribute):
                 continue
             meaning = min(fitting, key=lambda m: (m.classes, not m.is_extreme))
             if denied:
@@ -270,6 +273,13 @@ def _names_at(text: str, place: Span, names: Sequence[str]) -> Span | None:
         if words:
             return start, words.end()
     return None
+
+
+def _is_noun(text: str, start: int, end: int) -> bool:
+    """Whether a word is what is asked for and no quality of it: the light of "a light for the desk"."""
+    if not has_plural(text[start:end]) or _ARTICLE.sub("", text[:start]).strip():
+        return False
+    return bool(FUNCTION_WORDS.match(text[end:].lstrip()))
 
 
 def _fold(word: str) -> str:

@@ -37,6 +37,7 @@ from ranking.query.exclusions import (
     settle_classes,
 )
 from ranking.query.function_words import FUNCTION_WORDS, REQUESTS
+from ranking.query.kind_names import KindNames
 from ranking.query.leanings import LeaningReader
 from ranking.query.number_names import PRICE_NAMES, NumberNames
 from ranking.query.parts import blanked, listed_numbers, searched, want_described, without_described
@@ -95,6 +96,7 @@ class QueryReader:
         self._chooser = AttributeChooser(ontology, products_of)
         self._compounds = CompoundReader(ontology, products_of)
         self._asked_as = _classes_asked_as(ontology)
+        self._kind_names = KindNames(ontology, products_of)
         self._attributes_by_class: dict[str, frozenset[str]] = {}
         self._brand_beginnings = frozenset(name.partition(" ")[0] for name in brands)
         concepts = [kind for kind in ontology.terms if _is_asked_for(kind, ontology)]
@@ -182,6 +184,8 @@ class QueryReader:
         found = self._find_brands(text, taken)
         taken = [*taken, *((e.start, e.end) for e in found)]
         matches = self._find_labels(text, frozenset(self._rank))
+        kinds = tuple(self._kind_names.find(text, [*taken, *((m.start, m.end) for m in matches)]))
+        matches = tuple(sorted((*matches, *kinds), key=lambda match: match.start)) if kinds else matches
         named = [(match, class_id) for match in matches for class_id in self._classes_of(text, match)]
         classes = [class_id for _, class_id in named]
         own = self._attributes_below(classes)
@@ -217,7 +221,7 @@ class QueryReader:
             entity = self._entity(text, match.start, match.end, reading)
             found.append(entity)
             if reading.kind == "class":
-                shared = self._asked_as.get(singular(entity.surface), ())
+                shared = (*self._asked_as.get(singular(entity.surface), ()), *_others(match, reading, kinds))
                 found += (self._entity(text, match.start, match.end, other) for other in shared)
             modifier = self._modifier(entity)
             if modifier and modifier.reading:
@@ -508,6 +512,11 @@ def _classes_asked_as(ontology: Ontology) -> dict[str, list[Reading]]:
             for name in each.asked_as.of(language):
                 shared.setdefault(singular(name), []).append(Reading("class", each.id, name, language))
     return shared
+
+
+def _others(match: Match, chosen: Reading, kinds: Sequence[Match]) -> tuple[Reading, ...]:
+    """The other classes of a name that several have."""
+    return tuple(reading for reading in match.readings if reading is not chosen) if match in kinds else ()
 
 
 def _is_asked_for(kind: str, ontology: Ontology) -> bool:

@@ -80,6 +80,24 @@ def test_categories_facts_search_and_recommendations_are_there(client: TestClien
     assert client.get("/v1/trending").json()["hits"]
 
 
+@pytest.mark.parametrize(
+    ("query", "classes"),
+    [
+        ("Pawstead collar", ["Dog Collars"]),
+        ("toys for indoor cats", ["Cat Toys"]),
+        ("harness", ["Cat Harnesses", "Dog Harnesses"]),
+        ("horse harness", []),  # no harness here is for horses, and other harnesses are none
+    ],
+)
+def test_the_noun_of_several_categories_names_them_all(
+    client: TestClient, query: str, classes: list[str]
+) -> None:
+    answer = client.get("/v1/search", params={"q": query, "facets": "shop_category", "limit": 5}).json()
+    paths = {count["label_en"] for count in answer["facets"]["shop_category"]}
+    ends = {path.split(" > ")[-1] for path in paths}
+    assert {end for end in ends if end.split()[-1] in ("Collars", "Toys", "Harnesses")} == set(classes)
+
+
 def test_a_hit_names_the_variant_that_was_asked_for(client: TestClient) -> None:
     (hit,) = client.get("/v1/search", params={"q": "cooling vest size L", "limit": 1}).json()["hits"]
     assert hit["product"]["variant"]["options"] == {"Size": "L"}

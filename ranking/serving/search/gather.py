@@ -10,7 +10,7 @@ import numpy as np
 
 from kms.errors import StoreError
 from kms.filters import Filter
-from kms.lexical.analysis import STOP_WORDS, query_terms
+from kms.lexical.analysis import STOP_WORDS, query_terms, stems
 from kms.ontology.model import Ontology
 from kms.ontology.structure import CATEGORY_FIELD, HAS_VALUE
 from kms.vectors.port import VectorStore
@@ -91,9 +91,12 @@ def find_like(index: ServingIndex, query: Query, likeness: Likeness, matches: Ma
 def score_words(index: ServingIndex, query: Query, allowed: Mask) -> Scores:
     """BM25F of the query's words as a share of the best, (n,); 0 for products that are not allowed.
 
+    What the query does not want counts where a text says that the product is without it ("no dust", "not vegan").
     Where the query is a product's id, that product has 1 and the others half of their share.
     """
     text = index.postings.affirmed.score(query_terms(query.understanding.text))
+    if unwanted := _unwanted_terms(query):
+        text += index.postings.denied.score(unwanted)
     text[~allowed] = 0.0
     best = float(text.max(initial=0.0))
     if best > 0:
@@ -102,6 +105,13 @@ def score_words(index: ServingIndex, query: Query, allowed: Mask) -> Scores:
         text /= 2.0
         text[query.named] = 1.0
     return text
+
+
+def _unwanted_terms(query: Query) -> list[str]:
+    """Terms by which the index holds what texts deny: of the words and the things that the query does not want."""
+    understanding = query.understanding
+    terms = [stem for word in understanding.excluded_words for stem in stems(word)]
+    return terms + [entity.node for entity in understanding.entities if entity.negated]
 
 
 def embed_query(index: ServingIndex, understanding: Understanding) -> Scores | None:
@@ -174,13 +184,23 @@ def _score_all(index: ServingIndex, entities: Sequence[Entity], shares: Mapping[
 
 
 def by_choice(query: Query, entities: Sequence[Entity]) -> list[list[list[Entity]]]:
-    """The options of each choice with their entities, and every other entity as the only option of its own."""
+    """The options of each choice with their entities, and every other entity as the only option of its own.
+
+    Classes that the same word names are options of one choice: a product is a collar for dogs or one for cats.
+    """
     grouped: list[list[list[Entity]]] = []
     options: dict[tuple[int, int], list[Entity]] = {}
     places: dict[int, list[list[Entity]]] = {}
+    kinds: dict[tuple[int, int], list[list[Entity]]] = {}
     for entity in entities:
         placed = ((n, c.option_of(entity)) for n, c in enumerate(query.understanding.choices))
         place = next(((n, option) for n, option in placed if option is not None), None)
+        if place is None and entity.kind == "class":
+            span = (entity.start, entity.end)
+            if span not in kinds:
+                grouped.append(kinds.setdefault(span, []))
+            kinds[span].append([entity])
+            continue
         if place is None:
             grouped.append([[entity]])
             continue

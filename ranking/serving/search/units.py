@@ -15,9 +15,11 @@ from functools import reduce
 import numpy as np
 
 from kms.lexical.analysis import STOP_WORDS, query_words, stem_ways, stems
+from kms.lexical.heads import chinese_endings, ends_chinese_run
 from kms.ontology.model import LANGUAGES, Ontology
 from kms.ontology.structure import ATTRIBUTE_FIELD
 from kms.quantities.mentions import find_quantities
+from kms.text.chinese import contains_chinese, fold_traditional
 from ranking.models import Choice, ClassRule, Entity
 from ranking.query.choices import JOINT
 from ranking.query.function_words import FUNCTION_WORDS, REQUESTS
@@ -36,6 +38,7 @@ _SIZED = re.compile(
 )
 """A size as a number, of shoes or clothes: one thing to look for, and no word with a number beside it."""
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+_WORD_BEFORE = re.compile(r"(?P<word>[^\W_]+(?:['’-][^\W_]+)*)[\s-]+$")
 _OPPOSITES = {"true": "false", "false": "true"}
 Span = tuple[int, int]
 _SHORTEST_PART = 3
@@ -96,6 +99,8 @@ def split_units(index: ServingIndex, query: Query) -> Units:
     text = query.understanding.text
     spans = _locate(text, query.entities)
     heads = _heads(text, query.entities, spans, index.ontology)
+    if _is_of_another(index, text, heads, spans):
+        heads = []
     choices = query.understanding.choices
     of_heads = next((c for c in choices if any(c.option_of(head) is not None for head in heads)), None)
     if of_heads is not None:
@@ -183,6 +188,30 @@ def _heads(text: str, entities: Sequence[Entity], spans: dict[str, Span], ontolo
             break
         heads.insert(0, entity)
     return heads
+
+
+def _is_of_another(index: ServingIndex, text: str, heads: Sequence[Entity], spans: dict[str, Span]) -> bool:
+    """Whether the word before a name that no class has alone makes it another thing, which no product of the classes is.
+
+    "Sewing machine" is no coffee machine, though both are machines; "puppy food" is dog food where its texts say so.
+    """
+    if not heads or heads[0].node not in spans or _names_class(index.ontology, heads[0]):
+        return False
+    start = spans[heads[0].node][0]
+    before = _WORD_BEFORE.search(text[:start])
+    if before is None or any(
+        first < before.end() and before.start() < last for first, last in spans.values()
+    ):
+        return False
+    word = before.group("word").casefold()
+    if word in STOP_WORDS | REQUESTS or word.isdigit() or FUNCTION_WORDS.fullmatch(word):
+        return False
+    holding = holding_any(index.postings.affirmed, stem_ways(word))
+    return not any(holding[index.facts.holders(entity).positions].any() for entity in heads)
+
+
+def _names_class(ontology: Ontology, entity: Entity) -> bool:
+    return any(reading.kind == "class" for reading in ontology.labels.lookup(entity.surface))
 
 
 def _is_part(ontology: Ontology, part: Entity, whole: Entity) -> bool:
@@ -424,10 +453,25 @@ def _lacking_unit(index: ServingIndex, word: str) -> Unit:
 def _word_unit(index: ServingIndex, surface: str, ways: Sequence[Sequence[str]]) -> Unit:
     satisfied = holding_any(index.postings.affirmed, ways)
     stated = holding_any(index.postings.about, ways)
+    if contains_chinese(surface):
+        called = _called(index, surface)
+        satisfied |= called
+        stated |= called
     denied = np.zeros(len(index.ids), dtype=np.bool_)
     for way in ways:
         denied |= index.postings.denied.holding(way)
     return Unit(surface, satisfied, stated, denied & ~satisfied, _information(index, satisfied), is_word=True)
+
+
+def _called(index: ServingIndex, word: str) -> Mask:
+    """Products whose Chinese title ends with a word, which segmentation leaves inside a longer one, (n,)."""
+    mask = np.zeros(len(index.ids), dtype=np.bool_)
+    for ending in chinese_endings(word):
+        for at in index.with_chinese_title(ending):
+            mask[at] |= ends_chinese_run(fold_traditional(index.documents[at].title), ending)
+        if mask.any():
+            break
+    return mask
 
 
 def _free_words(

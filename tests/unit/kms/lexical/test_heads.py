@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kms.lexical.heads import head_words
+from kms.lexical.heads import chinese_endings, ends_chinese_run, head_words
 
 
 @pytest.mark.parametrize(
@@ -35,6 +35,25 @@ def test_each_phrase_has_its_head() -> None:
 
 def test_what_comes_with_it_is_none() -> None:
     assert set(head_words("Norvik P1 printer + battery, 2 cables")) == {"printer"}
+
+
+@pytest.mark.parametrize(
+    ("title", "word", "ends"),
+    [
+        ("平底煎锅 28厘米", "锅", True),
+        ("锅铲 不锈钢", "锅", False),
+        ("铸铁锅", "锅", True),
+        ("汤锅盖 汤锅", "锅", True),
+    ],
+)
+def test_a_chinese_run_ends_with_what_it_is(title: str, word: str, ends: bool) -> None:
+    assert ends_chinese_run(title, word) is ends
+
+
+def test_compounds_leave_off_the_ending_of_a_noun() -> None:
+    assert chinese_endings("帽子") == ("帽子", "帽")
+    assert chinese_endings("茶壶") == ("茶壶",)
+    assert chinese_endings("子") == ("子",)
 
 
 @given(st.text(max_size=80))

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from kms.text.nouns import is_countable
+from kms.text.nouns import has_plural, is_countable
 
 
 @pytest.mark.parametrize("word", ["battery", "Batteries", "SLEEVE", "charger", "mouse", "pads", "holder"])
@@ -18,3 +18,8 @@ def test_qualities_and_materials_are_not(word: str) -> None:
 @pytest.mark.parametrize("word", ["", "x", "a4", "7", "电池", "zzqqy", "tn-2110"])
 def test_what_is_no_english_word_is_not(word: str) -> None:
     assert not is_countable(word)
+
+
+def test_some_adjectives_are_things_as_well() -> None:
+    assert has_plural("light") and not is_countable("light")
+    assert not has_plural("heavy")

@@ -75,6 +75,7 @@ def test_words_lean_to_what_the_named_class_has(query: str, expected: list[tuple
         "not cheap earbuds",
         "不便宜的耳机",
         "bright lipstick",  # has no brightness
+        "a light for a laptop",
     ],
 )
 def test_words_that_lean_to_nothing(query: str) -> None:

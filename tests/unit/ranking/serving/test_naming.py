@@ -33,6 +33,7 @@ TITLES = {
     "W2": "Ovella cashmere throw, grey",
     "W3": "Ovella comb for wool",
 }
+DESCRIPTIONS = {"T2": "Comes without a stand."}
 FACTS = {
     **dict.fromkeys(("T1", "T2", "T3"), ("power_source", "rechargeable")),
     **dict.fromkeys(("W1", "W2"), ("material", "cashmere")),
@@ -45,7 +46,10 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RankingService
     database = open_database(f"sqlite:///{folder / 'kms.db'}")
     shop = SmallShop(database, folder)
     shop.catalog.put_products(
-        [Product(id=key, title=title, description="Runs for weeks.") for key, title in TITLES.items()]
+        [
+            Product(id=key, title=title, description=DESCRIPTIONS.get(key, "Runs for weeks."))
+            for key, title in TITLES.items()
+        ]
     )
     nodes: dict[str, Node] = {}
     edges: list[Edge] = []
@@ -87,6 +91,15 @@ def test_what_is_the_thing_comes_before_what_has_it(
     service: RankingService, query: str, things: set[str]
 ) -> None:
     assert first(service, query, len(things)) == things
+
+
+def test_a_chinese_name_is_found_at_the_end_of_a_compound(service: RankingService) -> None:
+    assert first(service, "刷子", 1) == {"T3"}
+    assert first(service, "刷", 1) == {"T3"}
+
+
+def test_who_wants_none_of_something_finds_first_what_says_so(service: RankingService) -> None:
+    assert first(service, "sonic brush without stand", 1) == {"T2"}
 
 
 def test_what_goes_with_the_thing_comes_behind_it(service: RankingService) -> None:
