@@ -24,7 +24,7 @@ def made(labels: dict[str, str]) -> Ontology:
     classes = {
         "product": ONTOLOGY.classes["product"],
         **{
-            key: OntologyClass(id=key, label=Labels(en=label), parent="product")
+            key: OntologyClass(id=key, label=Labels.model_validate({"en": label}), parent="product")
             for key, label in labels.items()
         },
     }
