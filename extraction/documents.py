@@ -9,6 +9,7 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
+from extraction.spacy_import import import_spacy
 from kms.evidence.models import Document
 from kms.text.chinese import fold_traditional, split_long_runs
 from kms.types import Language
@@ -71,8 +72,7 @@ def pipeline(language: Language) -> Any:
     with warnings.catch_warnings():
         # jieba's source has escape sequences that newer Pythons warn of.
         warnings.simplefilter("ignore")
-        import spacy
-
+        spacy = import_spacy()
         if language == "zh":
             import logging
 

@@ -14,6 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from extraction.spacy_import import import_spacy
 from kms.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -61,8 +62,7 @@ class SentenceParser:
 
     @cached_property
     def _pipeline(self) -> Any:
-        import spacy
-
+        spacy = import_spacy()
         with warnings.catch_warnings():
             # A pipeline of an older spaCy is loaded with a warning.
             warnings.simplefilter("ignore")

@@ -106,9 +106,7 @@ def label_vectors(config: ModelConfig, state: Path) -> npt.NDArray[np.float32]:
     from extraction.model.network import load_encoder, read_labels
 
     encoder = load_encoder(config.base_encoder)
-    vectors: npt.NDArray[np.float32] = read_labels(
-        encoder, load_reader(config).tokenizer, config.labels
-    ).numpy()
+    vectors: npt.NDArray[np.float32] = read_labels(encoder, config).numpy()
     state.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=state, suffix=".npy", delete=False) as stream:
         np.save(stream, vectors)
@@ -118,7 +116,7 @@ def label_vectors(config: ModelConfig, state: Path) -> npt.NDArray[np.float32]:
 
 def load_reader(config: ModelConfig) -> SubtokenReader:
     """Subtokens of the config's base encoder."""
-    return SubtokenReader.from_folder(resolve_encoder(config.base_encoder))
+    return SubtokenReader(resolve_encoder(config.base_encoder))
 
 
 def load(folder: Path, *, attention: str | None = None, labels: Sequence[Label] | None = None) -> LoadedModel:

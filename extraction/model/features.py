@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -13,11 +14,13 @@ import numpy.typing as npt
 from extraction.model.config import ModelConfig
 from extraction.model.examples import SpanExample
 from extraction.model.words import cut_windows, find_words, split_sentences
+from kms.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 Ints = npt.NDArray[np.int64]
+_SPECIAL = ("cls", "sep", "mask", "pad", "unk")
 MAX_CONTEXT_TOKENS = 32
 MAX_TEXT_TOKENS = 470
 
@@ -25,28 +28,57 @@ MAX_TEXT_TOKENS = 470
 class SubtokenReader:
     """Splits words into subtokens, each different word once (WordPiece works word by word)."""
 
-    def __init__(self, tokenizer: Any) -> None:
-        self.tokenizer = tokenizer
+    def __init__(self, folder: Path) -> None:
+        """Load the tokenizer of a base encoder's folder.
+
+        The library of fast tokenizers alone reads it: transformers takes three seconds to import.
+
+        Raises:
+            ConfigurationError: The folder holds no fast tokenizer, or does not say its special tokens.
+        """
+        from tokenizers import Tokenizer
+
+        path = folder / "tokenizer.json"
+        try:
+            names = json.loads((folder / "tokenizer_config.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise ConfigurationError(
+                f"encoder {folder}: its tokenizer_config.json cannot be read: {error}"
+            ) from error
+        if not path.is_file():
+            raise ConfigurationError(
+                f"encoder {folder} holds no tokenizer.json; save its fast tokenizer into that folder"
+            )
+        self._tokenizer = Tokenizer.from_file(str(path))
+        self._tokenizer.no_padding()
+        self._tokenizer.no_truncation()
         self._cache: dict[str, tuple[int, ...]] = {}
-        self.cls_id = int(tokenizer.cls_token_id)
-        self.sep_id = int(tokenizer.sep_token_id)
-        self.mask_id = int(tokenizer.mask_token_id)
-        self.pad_id = int(tokenizer.pad_token_id or 0)
-        self._unknown = (int(tokenizer.unk_token_id),)
+        special = {kind: self._id_of(names, kind) for kind in _SPECIAL}
+        missing = [f"{kind}_token" for kind, number in special.items() if number is None]
+        if missing:
+            raise ConfigurationError(
+                f"encoder {folder}: its tokenizer_config.json does not name {', '.join(missing)} of its vocabulary"
+            )
+        self.cls_id, self.sep_id, self.mask_id, self.pad_id, unknown = (
+            int(special[kind] or 0) for kind in _SPECIAL
+        )
+        self._unknown = (unknown,)
 
-    @classmethod
-    def from_folder(cls, folder: Path) -> SubtokenReader:
-        """Load the tokenizer of a base encoder's folder."""
-        from transformers import AutoTokenizer
+    def _id_of(self, names: dict[str, Any], kind: str) -> int | None:
+        token = names.get(f"{kind}_token")
+        content = token.get("content") if isinstance(token, dict) else token
+        return self._tokenizer.token_to_id(content) if content else None
 
-        return cls(AutoTokenizer.from_pretrained(str(folder)))
+    def token_of(self, number: int) -> str:
+        """A subtoken by its id."""
+        return str(self._tokenizer.id_to_token(number))
 
     def ids_of(self, word: str) -> tuple[int, ...]:
         """Ids of one word; at least one, the unknown id where the vocabulary has nothing."""
         ids = self._cache.get(word)
         if ids is None:
-            encoded = self.tokenizer.encode(word, add_special_tokens=False)
-            ids = self._cache[word] = tuple(int(i) for i in encoded) or self._unknown
+            encoded = self._tokenizer.encode(word, add_special_tokens=False).ids
+            ids = self._cache[word] = tuple(encoded) or self._unknown
         return ids
 
 

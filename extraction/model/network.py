@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from extraction.model.config import Label, LoraSettings, ModelConfig
+from extraction.model.config import LoraSettings, ModelConfig
 from extraction.model.relations import RelationHead
 from extraction.model.spans import SpanHead
 from kms.encoder.base import resolve_encoder
@@ -108,8 +107,12 @@ def add_lora(encoder: Any, settings: LoraSettings) -> Any:
 
 
 @torch.no_grad()
-def read_labels(encoder: Any, tokenizer: Any, labels: Sequence[Label]) -> Tensor:
+def read_labels(encoder: Any, config: ModelConfig) -> Tensor:
     """Mean of the encoder's output over each label's text, scaled to unit variance: (T, H)."""
+    from transformers import AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(str(resolve_encoder(config.base_encoder)))
+    labels = config.labels
     encoder.eval()
     parts: list[Tensor] = []
     for begin in range(0, len(labels), _LABELS_AT_ONCE):
@@ -128,25 +131,21 @@ def read_labels(encoder: Any, tokenizer: Any, labels: Sequence[Label]) -> Tensor
 
 
 def build_network(
-    config: ModelConfig, tokenizer: Any | None = None, attention: str | None = None
+    config: ModelConfig, *, starts_from_texts: bool = False, attention: str | None = None
 ) -> SpanNetwork:
     """A network of the config on its base encoder.
 
     Args:
         config: With ``lora`` set, the encoder is frozen and adapted; else it is trained whole.
-        tokenizer: Given to start the label vectors from their texts; without it they are zero (loading). Open labels
-            are always read.
+        starts_from_texts: Whether label vectors start as the readings of their texts; else they are zero (loading). Open
+            labels are always read.
         attention: Attention implementation of transformers.
     """
     encoder = load_encoder(config.base_encoder, attention)
-    if tokenizer is None and config.label_mode == "open":
-        from transformers import AutoTokenizer
-
-        tokenizer = AutoTokenizer.from_pretrained(str(resolve_encoder(config.base_encoder)))
-    if tokenizer is None:
-        vectors = torch.zeros(len(config.labels), encoder.config.hidden_size)
+    if starts_from_texts or config.label_mode == "open":
+        vectors = read_labels(encoder, config)
     else:
-        vectors = read_labels(encoder, tokenizer, config.labels)
+        vectors = torch.zeros(len(config.labels), encoder.config.hidden_size)
     if config.lora is not None:
         encoder = add_lora(encoder, config.lora)
     return SpanNetwork(encoder, config, vectors)

@@ -74,7 +74,7 @@ def train_model(
     schema = schema or derive_schema(examples_train)
     config = make_config(settings, schema)
     reader = artifact.load_reader(config)
-    network = build_network(config, reader.tokenizer)
+    network = build_network(config, starts_from_texts=True)
     trainer = Trainer(
         network,
         config,

@@ -114,7 +114,9 @@ def find_bought_along(purchases: sparse.csr_matrix) -> BoughtAlong:
 
 def _chance(both: np.ndarray, first: np.ndarray, second: np.ndarray, buyers: int) -> np.ndarray:
     """Probability of at least ``both`` common buyers of two unrelated products."""
-    from scipy import stats
+    if not len(both):
+        return np.zeros(0)
+    from scipy import stats  # takes two seconds to import
 
     return np.asarray(stats.hypergeom.sf(both - 1, buyers, first, second), dtype=np.float64)
 
