@@ -92,7 +92,7 @@ class ChangeReader:
             report.failed += 1
 
     def _read(self, pending: Sequence[Pending]) -> int:
-        from extraction.batch.local import extract_products
+        from extraction.batch.run import extract_products
 
         platform = self._platform
         ids = [each.product_id for each in pending]

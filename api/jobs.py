@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
@@ -26,11 +26,14 @@ from kms.errors import CatalogError
 from kms.types import Frozen
 
 if TYPE_CHECKING:
-    from extraction.batch.local import ExtractionReport
+    from extraction.batch.reading import Engine
+    from extraction.batch.run import ExtractionReport
     from kms.facts.build import GraphReport
     from kms.indexing.build import IndexReport
 
 _GRAPH = "graph"
+
+EngineName = Literal["local", "spark"]
 
 
 class BatchReport(Frozen):
@@ -155,9 +158,14 @@ def _ingest_sample(platform: Platform, source: BatchInput) -> IngestReport:
     return ingest_products(platform.database, sample_products(), progress=platform.progress)
 
 
-def extract(platform: Platform) -> ExtractionReport:
-    """Read every document that was not yet read in its present state."""
-    from extraction.batch.local import extract_pending
+def extract(platform: Platform, engine: EngineName = "local") -> ExtractionReport:
+    """Read every document that was not yet read in its present state.
+
+    Raises:
+        ConfigurationError: Spark cannot be started.
+        ExtractionError: The reader fails on every text, or its processes died.
+    """
+    from extraction.batch.run import extract_pending
 
     with _recorded(platform, "extract") as record:
         report = extract_pending(
@@ -165,11 +173,22 @@ def extract(platform: Platform) -> ExtractionReport:
             platform.evidence,
             platform.pipeline,
             platform.ontology,
-            workers=platform.settings.workers,
+            engine=_make_engine(platform, engine),
             progress=platform.progress,
         )
-        record({**asdict(report), "read_by": platform.pipeline.key})
+        record({**asdict(report), "read_by": platform.pipeline.key, "engine": engine})
     return report
+
+
+def _make_engine(platform: Platform, engine: EngineName) -> Engine:
+    settings = platform.settings
+    if engine == "spark":
+        from extraction.batch.spark import SparkEngine
+
+        return SparkEngine(settings.spark_master, settings.spark_properties)
+    from extraction.batch.reading import LocalEngine
+
+    return LocalEngine(settings.workers)
 
 
 def build_graph(platform: Platform, *, from_nothing: bool = False) -> GraphReport:
@@ -282,6 +301,7 @@ def run_batch(
     delete_many: bool = False,
     feed: str = "",
     induce: bool | None = None,
+    engine: EngineName = "local",
 ) -> BatchReport:
     """Run the main job: ingest the inputs, extract from new texts, update graph and indexes.
 
@@ -298,6 +318,7 @@ def run_batch(
         feed: Name of the inputs' feed; default: each file's name.
         induce: Whether an ontology is made out of the shop's rows where the installation has none of its own; default:
             where a folder is given, which is a whole shop.
+        engine: Where texts are read: by ``workers`` processes of this machine, or by Spark.
 
     Raises:
         KmsError: What was wrong, where, what to do; what was finished before stays.
@@ -318,6 +339,7 @@ def run_batch(
             delete_many=delete_many,
             feed=feed,
             induce=any(source.folder for source in sources) if induce is None else induce,
+            engine=engine,
         )
         report = report.model_copy(update={"passed": {str(each.path): each.reason for each in given.passed}})
         record(report.model_dump(mode="json"))
@@ -350,6 +372,7 @@ def _run_stages(
     delete_many: bool,
     feed: str,
     induce: bool,
+    engine: EngineName,
 ) -> BatchReport:
     seconds: dict[str, float] = {}
     with _timed(seconds, "ingest"):
@@ -370,7 +393,7 @@ def _run_stages(
             ontology = ensure_ontology(platform).note
     merge_equal_numbers(platform)
     with _timed(seconds, "extract"):
-        extracted = extract(platform)
+        extracted = extract(platform, engine)
     with _timed(seconds, "graph"):
         graph = build_graph(platform)
     with _timed(seconds, "index"):

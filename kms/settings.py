@@ -86,6 +86,9 @@ class Settings(BaseSettings):
         most_connections: Connections at a time; further ones are answered with 503.
         threads: Threads for numerical work; 0 leaves the libraries' choice.
         workers: Processes that read texts in ``kms extract``; each loads the model for itself.
+        spark_master: Where ``kms extract --engine spark`` reads: ``local[N]`` processes of this machine (``*``: one a
+            core), or a cluster's ``spark://HOST:PORT``, ``yarn`` or ``k8s://URL``.
+        spark_properties: Spark's own settings, for instance ``{"spark.executor.memory": "4g"}``.
         read_changes: Whether the server reads changed products by a process of its own; where it does not,
             ``kms changes apply --follow`` does.
         serve_workers: Processes that rank for ``kms serve`` beside its own; 0: it ranks by itself. Without a value
@@ -146,6 +149,10 @@ class Settings(BaseSettings):
     most_connections: Annotated[int, Field(ge=1, le=100_000)] = 1_000
     threads: Annotated[int, Field(ge=0, le=1_024)] = 0
     workers: Annotated[int, Field(ge=1, le=256)] = 1
+    spark_master: Annotated[
+        str, Field(pattern=r"^(local(\[(\*|[1-9][0-9]*)(, ?[1-9][0-9]*)?\])?|spark://.+|k8s://.+|yarn)$")
+    ] = "local[*]"
+    spark_properties: dict[Annotated[str, Field(pattern=r"^spark\.")], str] = Field(default_factory=dict)
     read_changes: bool = True
     serve_workers: Annotated[int, Field(ge=0, le=64)] | None = None
 

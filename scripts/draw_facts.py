@@ -21,7 +21,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from extraction.batch.local import context_of
+from extraction.batch.run import context_of
 from extraction.pipeline import Pipeline
 from kms.catalog.documents import documents_of
 from kms.catalog.models import Product

@@ -23,4 +23,4 @@ if ! "$VENV/bin/python" -c 'import torch' 2>/dev/null; then
   UV_HTTP_TIMEOUT=20 UV_HTTP_RETRIES=0 install --torch-backend=cpu "$torch" 2>/dev/null \
     || { echo "no CPU build of PyTorch can be had here: taking the registry's default (some gigabytes)"; install "$torch"; }
 fi
-install --editable '.[dev,postgres,parser]'
+install --editable '.[dev,postgres,parser,spark]'

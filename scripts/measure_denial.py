@@ -33,7 +33,7 @@ from unittest.mock import patch
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from extraction.batch.local import context_of
+from extraction.batch.run import context_of
 from extraction.documents import ProductContext, Text, analyse
 from extraction.pipeline import Pipeline
 from extraction.rules.extractor import RuleExtractor

@@ -24,6 +24,13 @@ class RowKind(StrEnum):
     events = "events"
 
 
+class ExtractionEngine(StrEnum):
+    """Where texts are read."""
+
+    local = "local"
+    spark = "spark"
+
+
 Strict = Annotated[bool, typer.Option("--strict", help="One bad row refuses its file.")]
 DeleteMissing = Annotated[
     bool, typer.Option("--delete-missing", help="The file is its whole feed: delete rows it names no more.")
@@ -136,6 +143,12 @@ def extract(
             show_default=False,
         ),
     ] = None,
+    engine: Annotated[
+        ExtractionEngine,
+        typer.Option(
+            "--engine", help="Read texts by KMS_WORKERS processes here, or by Spark at KMS_SPARK_MASTER."
+        ),
+    ] = ExtractionEngine.local,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -156,6 +169,7 @@ def extract(
             delete_many=delete_many,
             feed=feed,
             induce=induce,
+            engine=engine.value,
         )
         state, has_currency = platform.settings.state_dir, bool(platform.settings.currency)
     if as_json:

@@ -7,12 +7,13 @@ is away, a file that is missing, no memory left) are raised as they are.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from itertools import chain, repeat
 from multiprocessing import get_context
+from typing import Protocol
 
 from extraction.documents import ProductContext
 from extraction.pipeline import Pipeline
@@ -63,12 +64,49 @@ def describe_error(error: BaseException) -> str:
     return f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
 
 
-def read_batches(batches: Iterator[Work], pipeline: Pipeline, workers: int) -> Iterator[tuple[Work, Reading]]:
-    """Batches with what was read in them, in their order."""
-    if workers == 1:
-        for batch in batches:
-            yield batch, read_batch(pipeline, batch)
-        return
+class Engine(Protocol):
+    """Place where texts are read; every engine gives the same evidence."""
+
+    def read(
+        self, batches: Iterator[Work], pipeline: Pipeline
+    ) -> Generator[tuple[Work, Reading], None, None]:
+        """Read batches, in their order; what was begun ends when the generator is closed.
+
+        Batches are taken as they can be read, not all at once, so memory does not grow with their number.
+
+        Raises:
+            ExtractionError: The reading itself broke down; what came before stands.
+            ConfigurationError: The engine cannot be started.
+        """
+
+
+class LocalEngine:
+    """Reads in this process, or in several of this machine that each have a pipeline of their own."""
+
+    def __init__(self, workers: int = 1) -> None:
+        """Read in so many processes.
+
+        Raises:
+            ValueError: ``workers`` is below one.
+        """
+        if workers < 1:
+            raise ValueError(f"workers must be at least 1, got {workers}")
+        self._workers = workers
+
+    def read(
+        self, batches: Iterator[Work], pipeline: Pipeline
+    ) -> Generator[tuple[Work, Reading], None, None]:
+        """Read batches; see ``Engine``."""
+        if self._workers == 1:
+            for batch in batches:
+                yield batch, read_batch(pipeline, batch)
+            return
+        yield from _read_in_pool(batches, pipeline, self._workers)
+
+
+def _read_in_pool(
+    batches: Iterator[Work], pipeline: Pipeline, workers: int
+) -> Generator[tuple[Work, Reading], None, None]:
     pool = _start_pool(pipeline, workers)
     waiting: deque[tuple[Work, Future[Reading]]] = deque()
     # None: nothing more to hand out, only to collect.

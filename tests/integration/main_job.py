@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import kms.facts.build as build_module
-from extraction.batch.local import extract_pending
+from extraction.batch.run import extract_pending
 from extraction.pipeline import Pipeline
 from kms.catalog.store import CatalogStore
 from kms.db.session import open_database

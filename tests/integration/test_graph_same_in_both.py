@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from extraction.batch.local import extract_pending
+from extraction.batch.run import extract_pending
 from extraction.pipeline import Pipeline
 from kms.catalog.store import CatalogStore
 from kms.db.session import Database

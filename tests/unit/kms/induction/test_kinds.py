@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from extraction.batch.local import context_of
+from extraction.batch.run import context_of
 from extraction.documents import analyse
 from extraction.rules.extractor import RuleExtractor
 from kms.catalog.documents import product_documents

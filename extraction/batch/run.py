@@ -1,17 +1,18 @@
-"""Local batch engine: reads pending documents batch by batch and records their evidence.
+"""Extraction run: hands pending documents to an engine batch by batch and records the evidence that comes back.
 
-Each batch is one transaction of the evidence store, so a killed run loses at most the batch it was
-reading and the next run goes on there.
+Each batch is one transaction of the evidence store, so a killed run loses at most the batches that were being
+read and the next run goes on there.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import islice
 
-from extraction.batch.reading import ExtractionError, Work, read_batch, read_batches
+from extraction.batch.reading import Engine, ExtractionError, LocalEngine, Work, read_batch
 from extraction.documents import ProductContext
 from extraction.pipeline import Pipeline
 from kms.catalog.models import Product
@@ -56,7 +57,7 @@ def extract_pending(
     ontology: Ontology,
     *,
     batch_size: int = BATCH,
-    workers: int = 1,
+    engine: Engine | None = None,
     progress: ProgressFactory = silent_progress,
 ) -> ExtractionReport:
     """Read every document that was not yet read in its present state by this pipeline.
@@ -70,25 +71,29 @@ def extract_pending(
         pipeline: What reads; its ``key`` decides what is pending.
         ontology: To recognise the shop's categories.
         batch_size: Documents a transaction, besides those that are read again.
-        workers: Processes that read; the evidence and its order are the same for any number. Each has its own
-            pipeline, and only this process writes.
+        engine: Where texts are read; default: in this process. The evidence is the same for each, and only this
+            process writes.
         progress: Shows how far it is.
 
     A document that breaks the reader is set aside with its error until its text or the pipeline's key changes.
 
     Raises:
-        ValueError: ``workers`` or ``batch_size`` is below one.
+        ValueError: ``batch_size`` is below one.
+        ConfigurationError: The engine cannot be started.
         ExtractionError: Very many documents failed one after the other; the last batch was not recorded.
     """
-    if workers < 1 or batch_size < 1:
-        raise ValueError(f"workers and batch_size must be at least 1, got {workers} and {batch_size}")
+    if batch_size < 1:
+        raise ValueError(f"batch_size must be at least 1, got {batch_size}")
+    reader = engine or LocalEngine()
     report = ExtractionReport()
     counts: Counter[str] = Counter()
     changed: set[str] = set()
     batches = _work(catalog, evidence, ontology, pipeline.key, batch_size)
-    with progress("extract", evidence.count_pending(pipeline.key)) as advance:
+    count = evidence.count_pending(pipeline.key)
+    readings = reader.read(batches if count else iter(()), pipeline)
+    with progress("extract", count) as advance, closing(readings):
         in_a_row = 0
-        for work, reading in read_batches(batches, pipeline, workers):
+        for work, reading in readings:
             documents = [document for document, _ in work]
             in_a_row = in_a_row + len(work) if len(reading.failed) == len(work) else 0
             if in_a_row >= FAILURES_IN_A_ROW:

@@ -2,112 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from collections.abc import Sequence
 
 import pytest
 
-from extraction.batch.local import BATCH, ExtractionReport, context_of, extract_pending
-from extraction.batch.reading import ExtractionError
+from extraction.batch.reading import ExtractionError, LocalEngine
 from extraction.documents import ProductContext
 from extraction.pipeline import Pipeline
-from kms.catalog.models import Product, Review
-from kms.catalog.store import CatalogStore
-from kms.db.session import Database, open_database
 from kms.errors import StoreUnavailable
 from kms.evidence.models import Document, Evidence
-from kms.evidence.store import EvidenceStore
-from kms.ontology import load_ontology
 from kms.ontology.model import Ontology
-from kms.sample.source import sample_products, sample_reviews
-
-COUNT = 6
-
-
-class Recorder(Pipeline):
-    """A pipeline that remembers which documents it read, batch by batch."""
-
-    def __init__(self, ontology: Ontology) -> None:
-        super().__init__(ontology)
-        self.batches: list[list[str]] = []
-
-    def extract(self, documents: Sequence[tuple[Document, ProductContext]]) -> list[Evidence]:
-        self.batches.append([document.id for document, _ in documents])
-        return super().extract(documents)
-
-
-@dataclass
-class Shop:
-    """A store with the first products of the sample, and a pipeline that remembers what it read."""
-
-    database: Database
-    ontology: Ontology
-    products: list[Product]
-    reviews: list[Review]
-    pipeline: Recorder
-
-    def __post_init__(self) -> None:
-        self.catalog = CatalogStore(self.database)
-        self.evidence = EvidenceStore(self.database)
-        self.catalog.put_products(self.products)
-        self.catalog.put_reviews(self.reviews)
-
-    def extract(
-        self, pipeline: Pipeline | None = None, *, batch_size: int = BATCH, workers: int = 1
-    ) -> ExtractionReport:
-        """What is pending, by the shop's own pipeline or another one."""
-        reader = pipeline or self.pipeline
-        return extract_pending(
-            self.catalog, self.evidence, reader, self.ontology, batch_size=batch_size, workers=workers
-        )
-
-    def stored(self) -> dict[str, list[str]]:
-        """Ids of evidence by product."""
-        found = self.evidence.active_many([product.id for product in self.products])
-        return {product_id: [item.id for item in items] for product_id, items in found.items()}
-
-    def read_afresh(self, products: Sequence[Product]) -> list[str]:
-        """Sorted ids of the evidence that reading each document by itself gives."""
-        return sorted(
-            {
-                item.id
-                for product in products
-                for document in self.catalog.documents_of(product.id)
-                for item in self.pipeline.extract([(document, context_of(product, self.ontology))])
-            }
-        )
-
-
-@pytest.fixture(scope="module")
-def ontology() -> Ontology:
-    return load_ontology()
-
-
-OpenShop = Callable[[], Shop]
-
-
-@pytest.fixture
-def open_shop(tmp_path: Path, ontology: Ontology) -> Iterator[OpenShop]:
-    """Opens shops that hold the same and share nothing."""
-    products = list(sample_products())[:COUNT]
-    ids = {product.id for product in products}
-    reviews = [review for review in sample_reviews() if review.product_id in ids]
-    opened: list[Database] = []
-
-    def open_one() -> Shop:
-        opened.append(open_database(f"sqlite:///{tmp_path / f'kms-{len(opened)}.db'}"))
-        return Shop(opened[-1], ontology, products, reviews, Recorder(ontology))
-
-    yield open_one
-    for database in opened:
-        database.close()
-
-
-@pytest.fixture
-def shop(open_shop: OpenShop) -> Shop:
-    return open_shop()
+from tests.unit.extraction.batch.batch_shop import COUNT, Fragile, OpenShop, Recorder, Shop, some_documents
 
 
 def test_everything_is_read_once(shop: Shop) -> None:
@@ -136,7 +41,7 @@ def test_the_size_of_batches_does_not_matter(shop: Shop, batch_size: int) -> Non
 
 def test_workers_give_the_same(open_shop: OpenShop, ontology: Ontology) -> None:
     shared, alone = open_shop(), open_shop()
-    report = shared.extract(Pipeline(ontology), workers=2, batch_size=8)
+    report = shared.extract(Pipeline(ontology), engine=LocalEngine(2), batch_size=8)
     expected = alone.extract(Pipeline(ontology))
     assert report.evidence == expected.evidence
     assert shared.stored() == alone.stored()
@@ -198,33 +103,8 @@ def test_an_interrupted_run_goes_on_where_it_stood(shop: Shop) -> None:
 
 @pytest.mark.parametrize(("workers", "batch_size"), [(0, 8), (1, 0)])
 def test_bad_settings_are_refused(shop: Shop, workers: int, batch_size: int) -> None:
-    with pytest.raises(ValueError, match=f"got {workers} and {batch_size}"):
-        shop.extract(workers=workers, batch_size=batch_size)
-
-
-class Fragile(Pipeline):
-    """A pipeline that cannot read some texts; another ``release`` is another version of it."""
-
-    def __init__(self, ontology: Ontology, broken: frozenset[str], release: str = "1") -> None:
-        super().__init__(ontology)
-        self.broken = broken
-        self.release = release
-        self.key = f"{self.key}|{release}"
-
-    def __reduce__(self) -> tuple[Callable[..., Pipeline], tuple[Any, ...]]:
-        return Fragile, (self._ontology, self.broken, self.release)
-
-    def extract(self, documents: Sequence[tuple[Document, ProductContext]]) -> list[Evidence]:
-        for document, _ in documents:
-            if document.id in self.broken:
-                raise ValueError(f"cannot read {document.id}\nsecond line")
-        return super().extract(documents)
-
-
-def some_documents(shop: Shop, count: int) -> frozenset[str]:
-    """Ids of some reviews' texts."""
-    ids = [d.id for p in shop.products for d in shop.catalog.documents_of(p.id) if d.review_id]
-    return frozenset(ids[:: max(1, len(ids) // count)][:count])
+    with pytest.raises(ValueError, match="must be at least 1, got 0"):
+        shop.extract(engine=LocalEngine(workers), batch_size=batch_size)
 
 
 @pytest.mark.parametrize("workers", [1, 2])
@@ -233,7 +113,7 @@ def test_a_text_that_breaks_the_reader_is_set_aside_and_the_rest_is_read(
 ) -> None:
     shop, whole = open_shop(), open_shop()
     broken = some_documents(shop, 3)
-    report = shop.extract(Fragile(shop.ontology, broken), workers=workers, batch_size=16)
+    report = shop.extract(Fragile(shop.ontology, broken), engine=LocalEngine(workers), batch_size=16)
     expected = whole.extract()
     assert (report.documents, report.failed) == (expected.documents - 3, 3)
     assert sorted(report.first_failures) == [
