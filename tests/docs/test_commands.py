@@ -27,6 +27,9 @@ ELSEWHERE: dict[str, str] = {
     r"(\.venv/bin/)?python scripts/neo4j_local\.py (start|status|url|wait|stop)": (
         "tests/integration/test_neo4j_local.py"
     ),
+    r"(KMS_SPARK_MASTER=\S+ )?kms extract (products=products\.csv )?--engine spark": (
+        "tests/unit/extraction/batch/test_spark.py"
+    ),
     r"(KMS_\w+=\S+ )+docker compose .*": "tests/unit/test_docker_compose.py",
 }
 """Commands that another test covers: a pattern of the whole command, and that test's file."""
