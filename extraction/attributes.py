@@ -117,7 +117,7 @@ class AttributeReader(SpanReader):
         state: Path,
         engine: Engine = "onnx",
         threads: int = 1,
-        languages: frozenset[str] = frozenset({"en"}),
+        languages: frozenset[str] | None = None,
     ) -> None:
         """Prepare a model that ``kms train extractor --from-catalog`` wrote; see ``SpanReader``.
 

@@ -44,7 +44,7 @@ class SpanReader(ABC):
         state: Path,
         engine: Engine = "onnx",
         threads: int = 1,
-        languages: frozenset[str] = frozenset({"en"}),
+        languages: frozenset[str] | None = None,
     ) -> None:
         """Prepare; the model itself is loaded with the first text that it reads.
 
@@ -55,13 +55,15 @@ class SpanReader(ABC):
             engine: ONNX Runtime, or torch as the reference.
             threads: Of ONNX Runtime.
             languages: Texts of other languages are left to the rules: an encoder that never saw a script
-                only guesses.
+                only guesses. Default: those that the model was trained on.
 
         Raises:
             ConfigurationError: The folder holds no model.
         """
-        from extraction.model.artifact import hash_model
+        from extraction.model.artifact import hash_model, read_config
 
+        if languages is None:
+            languages = frozenset(read_config(folder).languages)
         self._made_from = (folder, ontology, state, engine, threads, languages)
         self._ontology = ontology
         self._values = ValueMentions(ontology)

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from kms.encoder.base import DEFAULT_ENCODER
-from kms.types import Frozen
+from kms.types import Frozen, Language
 
 
 class Label(Frozen):
@@ -45,6 +45,8 @@ class ModelConfig(Frozen):
     """Labels, shape and decoding of a model.
 
     Attributes:
+        languages: Languages of the texts that it was trained on; texts of others are left to the rules.
+        frozen_words: Whether the embeddings of words stay as the base encoder has them where all else is trained.
         label_mode: ``fixed``: each label has a learned vector; ``open``: a label is what the base encoder makes of its
             text, so that a trained model reads labels that it never saw (pointer mode only).
         allow_overlaps: In pointer mode, whether one word may be a value of several labels ("black": of the case and of
@@ -63,6 +65,8 @@ class ModelConfig(Frozen):
 
     version: str = "1"
     base_encoder: str = DEFAULT_ENCODER
+    languages: tuple[Language, ...] = ("en",)
+    frozen_words: bool = False
     labels: tuple[Label, ...]
     groups: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     relations: tuple[RelationLabel, ...] = ()

@@ -23,10 +23,16 @@ Ints = npt.NDArray[np.int64]
 _SPECIAL = ("cls", "sep", "mask", "pad", "unk")
 MAX_CONTEXT_TOKENS = 32
 MAX_TEXT_TOKENS = 470
+_WORD_START = "\u2581"
+"""What SentencePiece writes where a word begins."""
 
 
 class SubtokenReader:
-    """Splits words into subtokens, each different word once (WordPiece works word by word)."""
+    """Splits words into subtokens, each different word once.
+
+    WordPiece works word by word. SentencePiece puts a mark before each word, which stands as a subtoken of its own where
+    the vocabulary does not hold the word whole: before every Chinese character. It is left out there.
+    """
 
     def __init__(self, folder: Path) -> None:
         """Load the tokenizer of a base encoder's folder.
@@ -63,6 +69,7 @@ class SubtokenReader:
             int(special[kind] or 0) for kind in _SPECIAL
         )
         self._unknown = (unknown,)
+        self._mark = self._tokenizer.token_to_id(_WORD_START)
 
     def _id_of(self, names: dict[str, Any], kind: str) -> int | None:
         token = names.get(f"{kind}_token")
@@ -78,6 +85,8 @@ class SubtokenReader:
         ids = self._cache.get(word)
         if ids is None:
             encoded = self._tokenizer.encode(word, add_special_tokens=False).ids
+            if len(encoded) > 1 and encoded[0] == self._mark:
+                encoded = encoded[1:]
             ids = self._cache[word] = tuple(encoded) or self._unknown
         return ids
 

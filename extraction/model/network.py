@@ -148,4 +148,6 @@ def build_network(
         vectors = torch.zeros(len(config.labels), encoder.config.hidden_size)
     if config.lora is not None:
         encoder = add_lora(encoder, config.lora)
+    elif config.frozen_words:
+        encoder.get_input_embeddings().requires_grad_(False)
     return SpanNetwork(encoder, config, vectors)

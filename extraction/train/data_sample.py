@@ -39,12 +39,9 @@ OPINIONS = ("opinion_positive", "opinion_negative", "opinion_neutral")
 def read_sample(folder: Path | None = None, languages: tuple[Language, ...] = ("en",)) -> DataSet:
     """Read the catalogue's splits.
 
-    The English base encoder does not know Chinese characters, so Chinese texts are left to the rules; the
-    test set is given for English.
-
     Args:
         folder: Of the catalogue's files; default: the one in the repository.
-        languages: Texts of other languages are left out.
+        languages: Texts of other languages are left out; an English base encoder does not know Chinese characters.
     """
     catalog = load_sample(folder, clean=clean_text)
     ontology = load_ontology()
@@ -56,7 +53,11 @@ def read_sample(folder: Path | None = None, languages: tuple[Language, ...] = ("
     train = part("train")
     pool = extend_values(collect_values(train, NOT_SWAPPED), ontology)
     schema = make_schema(train, ontology)
-    return DataSet(train, part("validation"), {"test": part("test")}, schema, pool)
+    test = part("test")
+    tests = {"test": test}
+    if len(languages) > 1:
+        tests |= {f"test, {each}": tuple(e for e in test if e.language == each) for each in languages}
+    return DataSet(train, part("validation"), tests, schema, pool)
 
 
 def make_examples(products: Iterable[SampleProduct]) -> list[SpanExample]:

@@ -131,6 +131,8 @@ def make_config(settings: TrainSettings, schema: Schema) -> ModelConfig:
         )
     return ModelConfig(
         base_encoder=settings.base_encoder,
+        languages=settings.languages,
+        frozen_words=settings.frozen_words,
         labels=schema.labels,
         groups=schema.groups,
         relations=schema.relations,
@@ -187,9 +189,13 @@ def read_data(settings: TrainSettings, data: Path | None = None) -> DataSet:
         from extraction.train.data_aste import read_aste
 
         return read_aste(data or datasets_folder() / "opinions-aste-v2")
+    if settings.data == "ner_zh":
+        from extraction.train.data_ner_zh import read_ner_zh
+
+        return read_ner_zh(data or datasets_folder() / "ner-zh", settings.most_texts, settings.seed)
     from extraction.train.data_sample import read_sample
 
-    return read_sample(data)
+    return read_sample(data, settings.languages)
 
 
 def train_from_settings(

@@ -11,7 +11,7 @@ from pydantic import Field, ValidationError
 from extraction.model.config import LoraSettings
 from kms.encoder.base import DEFAULT_ENCODER
 from kms.errors import ConfigurationError
-from kms.types import Frozen
+from kms.types import Frozen, Language
 
 SETTINGS_FOLDER = Path(__file__).resolve().parent.parent / "settings"
 
@@ -21,7 +21,8 @@ class TrainSettings(Frozen):
 
     Attributes:
         name: Of the recipe, for cards and results.
-        data: Which reader: ``oamine``, ``pave``, ``aste``, ``sample``, or ``catalog`` for an installation's own tables.
+        data: Which reader: ``oamine``, ``pave``, ``aste``, ``ner_zh``, ``sample``, or ``catalog`` for an installation's
+            own tables.
         metric: What the best epoch is chosen by on validation: F1 of values per (text, type), of the surest
             one per (text, type), of relations with their exact ends, or the mean of span and relation F1.
         tuning: ``full`` trains the whole encoder, ``lora`` adapters only.
@@ -33,7 +34,9 @@ class TrainSettings(Frozen):
         positive_weight: Weight of relation classes against "no relation".
         warmup: Share of the steps with a rising rate.
         patience: Stop after so many epochs without a better one; ``None``: never.
-        most_texts: Of a catalogue: train on a random sample of so many texts; ``None``: on all.
+        languages: Texts of the sample that are trained on, and texts that the model reads afterwards.
+        frozen_words: Whether the embeddings of words stay as they are; those of a multilingual encoder are most of it.
+        most_texts: Of a catalogue or of Chinese titles: train on a random sample of so many texts; ``None``: on all.
         label_mode: See ``ModelConfig``.
         unseen_names: Of open labels: share of the attributes that training never sees and a test set of its own asks for.
         threads: Of torch.
@@ -41,8 +44,10 @@ class TrainSettings(Frozen):
     """
 
     name: str
-    data: Literal["oamine", "pave", "aste", "sample", "catalog"] = "sample"
+    data: Literal["oamine", "pave", "aste", "ner_zh", "sample", "catalog"] = "sample"
     base_encoder: str = DEFAULT_ENCODER
+    languages: tuple[Language, ...] = ("en",)
+    frozen_words: bool = False
     metric: Literal["values", "answers", "relations", "spans", "spans_relations"] = "spans_relations"
     label_mode: Literal["fixed", "open"] = "fixed"
     allow_overlaps: bool = False

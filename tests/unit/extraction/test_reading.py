@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from extraction.documents import ProductContext, Text, analyse
+from extraction.model.config import ModelConfig
 from extraction.model.examples import PredictedRelation, PredictedSpan, Prediction, SpanExample
 from extraction.reading import ModelReader
 from kms.evidence.models import Document, DocumentField, Evidence
@@ -56,7 +57,14 @@ def read(ontology: Ontology, monkeypatch: pytest.MonkeyPatch) -> object:
     return read_with
 
 
-def make_reader(predictor: FakePredictor, ontology: Ontology, monkeypatch: pytest.MonkeyPatch) -> ModelReader:
+def make_reader(
+    predictor: FakePredictor,
+    ontology: Ontology,
+    monkeypatch: pytest.MonkeyPatch,
+    languages: tuple[Language, ...] = ("en",),
+) -> ModelReader:
+    config = ModelConfig(labels=(), languages=languages)
+    monkeypatch.setattr("extraction.model.artifact.read_config", lambda folder: config)
     monkeypatch.setattr("extraction.infer.predictor.load_predictor", lambda *args, **kinds: predictor)
     monkeypatch.setattr("extraction.model.artifact.hash_model", lambda folder: "0123456789abcdef")
     return ModelReader(Path("nowhere"), ontology, state=Path("state"))
@@ -155,6 +163,14 @@ def test_other_languages_and_fields_are_not_asked(
     assert predictor.asked[0].sentences == ((0, 5),)
     assert predictor.asked[0].context == "product description: over ear headphones"
     assert [reader.reads(text) for text in texts] == [False, False, True, False]
+
+
+def test_languages_are_those_that_the_model_was_trained_on(
+    ontology: Ontology, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = make_reader(FakePredictor(Prediction()), ontology, monkeypatch, ("zh",))
+    assert reader.reads(make_text("续航", "description", "zh"))
+    assert not reader.reads(make_text("Fine."))
 
 
 def test_a_folder_without_a_model_says_so(ontology: Ontology, tmp_path: Path) -> None:

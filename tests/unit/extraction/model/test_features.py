@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -87,3 +88,19 @@ def test_pointer_windows_ask_the_labels_of_their_context(reader: SubtokenReader)
     config = CONFIG.model_copy(update={"groups": {"shoes": ("kind",)}})
     windows = read_windows([SpanExample("red", "shoes"), SpanExample("red", "other")], config, reader)
     assert [w.labels.tolist() for w in windows] == [[1], [0, 1]]
+
+
+def test_mark_before_a_word_is_no_subtoken_of_a_chinese_character(tmp_path: Path) -> None:
+    from tokenizers import Tokenizer, models, pre_tokenizers
+
+    pieces = ["<s>", "<pad>", "</s>", "<unk>", "<mask>", "\u2581", "\u2581red", "\u6c34", "\u58f6"]
+    tokenizer = Tokenizer(models.Unigram([(piece, -1.0) for piece in pieces], unk_id=3))
+    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
+    tokenizer.save(str(tmp_path / "tokenizer.json"))
+    marks = {"cls": "<s>", "sep": "</s>", "pad": "<pad>", "unk": "<unk>", "mask": "<mask>"}
+    names = json.dumps({f"{kind}_token": mark for kind, mark in marks.items()})
+    (tmp_path / "tokenizer_config.json").write_text(names, "utf-8")
+    reader = SubtokenReader(tmp_path)
+    assert reader.ids_of("\u6c34") == (7,)
+    assert reader.ids_of("red") == (6,)
+    assert reader.ids_of("\u2581") == (5,)

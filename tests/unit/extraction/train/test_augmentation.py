@@ -56,7 +56,7 @@ def test_values_are_collected_by_type() -> None:
 
 
 def test_masks_fall_on_the_text_only(tiny_encoder: Path) -> None:
-    reader = SubtokenReader.from_folder(tiny_encoder)
+    reader = SubtokenReader(tiny_encoder)
     config = ModelConfig(labels=(Label(name="a", text="a"),))
     (window,) = read_windows([SpanExample("red bottle", "title")], config, reader)
     before = list(window.input_ids)

@@ -119,6 +119,14 @@ def test_sample_texts_fit_the_schema() -> None:
     assert document_of(data.train[0]).product_id in products[0]
 
 
+def test_sample_in_both_languages_is_measured_apart() -> None:
+    data = read_sample(languages=("en", "zh"))
+    assert {example.language for example in data.train} == {"en", "zh"}
+    assert set(data.tests) == {"test", "test, en", "test, zh"}
+    assert {example.language for example in data.tests["test, zh"]} == {"zh"}
+    assert len(data.tests["test"]) == len(data.tests["test, en"]) + len(data.tests["test, zh"])
+
+
 def test_swapped_values_come_from_the_ontology_too() -> None:
     values = extend_values({"material": ["granny's wool"], "weight": ["3 kg"]}, load_ontology())
     assert "granny's wool" in values["material"]

@@ -69,6 +69,19 @@ def test_lora_leaves_the_base_alone_and_learns(
     assert score_spans(toy, predictions) == report.validation["spans"]
 
 
+def test_frozen_words_are_neither_trained_nor_stored(
+    toy: list[SpanExample], toy_settings: TrainSettings, tmp_path: Path
+) -> None:
+    settings = toy_settings.model_copy(update={"frozen_words": True, "epochs": 1, "languages": ("zh", "en")})
+    train_model(toy, toy, settings, tmp_path)
+    loaded = artifact.load(tmp_path)
+    trained = [name for name in loaded.network.trainable_state() if name.startswith("encoder.")]
+    assert trained and not [name for name in trained if "word_embeddings" in name]
+    assert loaded.config.languages == ("zh", "en")
+    predictions = load_predictor(tmp_path, "torch").predict(toy)
+    assert len(predictions) == len(toy)
+
+
 class Interrupted(Exception):
     pass
 
