@@ -39,6 +39,7 @@ def make_products(size: int, seed: int, *, headphones: int | None = None) -> lis
     """
     draw = random.Random(seed)
     others = [c for c in CLASSES if c not in ("over_ear_headphones", "true_wireless_earbuds")]
+    chains = {class_id: _chain(class_id) for class_id in CLASSES}
     products = []
     for number in range(size):
         if headphones is None:
@@ -55,11 +56,7 @@ def make_products(size: int, seed: int, *, headphones: int | None = None) -> lis
             numbers["price"] = draw.randrange(500, 30_490) / 100
         if draw.random() < 0.6:
             numbers["rating"] = draw.randrange(10, 50) / 10
-        chain = [
-            c.value
-            for c in ONTOLOGY.implications.closure([Claim("category", class_id)])
-            if c.field == "category"
-        ]
+        chain = chains[class_id]
         products.append(
             IndexedProduct(
                 id=f"P{number:06}",
@@ -80,6 +77,11 @@ def make_products(size: int, seed: int, *, headphones: int | None = None) -> lis
     return products
 
 
+def _chain(class_id: str) -> list[str]:
+    closure = ONTOLOGY.implications.closure([Claim("category", class_id)])
+    return [claim.value for claim in closure if claim.field == "category"]
+
+
 class MadeIndex(ServingIndex):
     """The serving index of made products; only the files that search reads are written."""
 
@@ -95,6 +97,7 @@ class MadeIndex(ServingIndex):
         self.postings = ProductPostings(folder)
         self.graph = GraphIndex.build([], node_ids=[f"product:{i}" for i in self.ids])
         self.labels = {f"brand:{b.casefold()}": (b, b) for b in BRANDS}
+        self.scale = self.encoder.scale
         self.vectors = None
         self.vectors_error = None
         self.behaviour = None

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _HAN = "\u3400-\u9fff\uf900-\ufaff"
 _OTHER = rf"[^\W_{_HAN}]+"
+_SHORT = 60
+"""Characters of a text whose terms are remembered: brands, categories, labels and heads of titles come again and again."""
 _RUNS = re.compile(rf"[{_HAN}]+|{_OTHER}(?:[.'’]{_OTHER})*")
 _CJK = re.compile(rf"[{_HAN}]")
 # It begins where a run of letters does and gives none of it back: else a long run costs the square of its length.
@@ -163,7 +165,20 @@ def index_words(text: str) -> TextTerms:
 
 
 def index_terms(text: str) -> TextTerms:
-    """The terms that the index holds for a product's text."""
+    """The terms that the index holds for a product's text; those of short texts, as brands, are remembered."""
+    if len(text) <= _SHORT:
+        words, forms = _terms_of_short(text)
+        return TextTerms(list(words), list(forms))
+    return _analyze(text)
+
+
+@lru_cache(maxsize=1 << 15)
+def _terms_of_short(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    words, forms = _analyze(text)
+    return tuple(words), tuple(forms)
+
+
+def _analyze(text: str) -> TextTerms:
     written, forms = index_words(text)
     analyze = stemming_analyzer().analyze
     return TextTerms(analyze(" ".join(written)), analyze(" ".join(forms)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -178,12 +179,15 @@ def test_scopes_of_roles() -> None:
     assert not allows(frozenset({"search", "curate"}), "admin")
 
 
-@given(guess=st.text(max_size=80) | st.from_regex(r"\Akms_[sp]k_[a-z0-9]{8}_[A-Za-z0-9_-]{43}\Z"))
-def test_no_other_text_is_a_key(guess: str) -> None:
+@pytest.fixture(scope="module")
+def keys_of_a_shop() -> Iterator[KeyStore]:
     database = open_database("sqlite://")
-    try:
-        keys = KeyStore(database)
-        keys.create("shop", ["search"], actor="cli")
-        assert keys.find(guess) is None
-    finally:
-        database.close()
+    keys = KeyStore(database)
+    keys.create("shop", ["search"], actor="cli")
+    yield keys
+    database.close()
+
+
+@given(guess=st.text(max_size=80) | st.from_regex(r"\Akms_[sp]k_[a-z0-9]{8}_[A-Za-z0-9_-]{43}\Z"))
+def test_no_other_text_is_a_key(keys_of_a_shop: KeyStore, guess: str) -> None:
+    assert keys_of_a_shop.find(guess) is None
