@@ -104,15 +104,18 @@ def follow_changes(platform: Platform, *, connection: Connection | None = None) 
     log = get_logger(__name__)
     reader = ChangeReader(platform)
     lease = Lease(platform.database, LEASE)
-    is_prepared = False
+    is_prepared, was_of_other = False, False
     while True:
         pause = POLL_S
         try:
             with lease.held() as is_mine:
                 # A server without an index has nothing to show; it need not load the models.
-                if is_mine and not is_prepared and platform.artifacts.current(INDEX) is not None:
+                if not is_prepared and platform.artifacts.current(INDEX) is not None:
                     reader.prepare()
                     is_prepared = True
+                if is_mine and was_of_other:
+                    reader.forget_names()
+                was_of_other = not is_mine
                 while is_mine:
                     report = reader.apply(most=64)
                     if report.products:

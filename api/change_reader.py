@@ -52,10 +52,18 @@ class ChangeReader:
         self._log = get_logger(__name__)
 
     def prepare(self) -> None:
-        """Load what reading needs, which takes seconds."""
-        self._known_names()
-        self._platform.pipeline.extract([])
-        self._platform.encoder.encode(["ready"])
+        """Load what reading needs, which takes seconds, so that the first change does not wait for it.
+
+        Raises:
+            KmsError: A store does not answer, or a model cannot be loaded.
+        """
+        from api.change_rehearsal import rehearse
+
+        rehearse(self._platform, self._known_names())
+
+    def forget_names(self) -> None:
+        """Read names anew at the next change: another process has read changes meanwhile."""
+        self._names, self._is_tree_new = None, True
 
     def apply(self, *, most: int | None = None) -> ReadReport:
         """Read the products that wait now, at most ``most``.
@@ -79,10 +87,10 @@ class ChangeReader:
             report.documents += self._read(pending)
             report.products += len(pending)
         except (KmsError, OSError, MemoryError):
-            self._forget_names()
+            self.forget_names()
             raise
         except Exception as error:
-            self._forget_names()
+            self.forget_names()
             if len(pending) > 1:  # one of them is at fault; the others are read
                 for each in pending:
                     self._apply_batch([each], report)
@@ -165,10 +173,6 @@ class ChangeReader:
             each: (text, np.asarray(vector, dtype="<f4").tobytes())
             for (each, text), vector in zip(texts.items(), encoded, strict=True)
         }
-
-    def _forget_names(self) -> None:
-        """Read names anew: what they told of other products was not noted."""
-        self._names, self._is_tree_new = None, True
 
     def _known_names(self) -> CatalogueNames:
         from kms.facts.catalogue_names import CatalogueNames

@@ -17,7 +17,9 @@ from api.jobs import build_index
 from api.routes.bulk import CHUNK
 from api.services import Services
 from api.wiring import INDEX, Platform
+from extraction.batch.reading import Work
 from kms.access.audit import AuditLog
+from kms.evidence.models import Evidence
 from tests.integration.api_client import open_client, problem_of
 from tests.platform_fixture import platform, platform_state
 
@@ -75,6 +77,22 @@ def test_a_new_product_is_found_by_its_row_and_then_by_what_its_texts_say(
     assert {"made_by"} <= {fact["relation"] for fact in client.get("/v1/products/Z-1").json()["facts"]}
     assert client.get("/v1/graph/nodes", params={"q": "zibbo", "types": "brand"}).json()["nodes"]
     assert client.put("/v1/products/Z-1", json=LAMP).json()["outcome"] == "unchanged"
+
+
+def test_preparing_to_read_reads_products_and_writes_nothing(platform: Platform) -> None:
+    read: list[str] = []
+    extract = platform.pipeline.extract
+
+    def noted(work: Work) -> list[Evidence]:
+        read.extend(document.field for document, _ in work)
+        return extract(work)
+
+    before = (platform.change_log.head(), platform.graph.revision(), platform.proposals.count())
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(platform.pipeline, "extract", noted)
+        ChangeReader(platform).prepare()
+    assert {"title", "description", "shop"} <= set(read)
+    assert (platform.change_log.head(), platform.graph.revision(), platform.proposals.count()) == before
 
 
 def test_prices_stock_and_publication_show_at_once(client: TestClient) -> None:
