@@ -99,7 +99,7 @@ _SUPERLATIVES = re.compile(
     re.IGNORECASE,
 )
 """Superlatives of adjectives that any number may have; which one is meant its name says."""
-_ARTICLE = re.compile(r"^\s*(?:an?|the|some)\s+", re.IGNORECASE)
+_ARTICLES = frozenset({"a", "an", "the", "some"})
 _ORDERED = re.compile(r"\s+first\b|优先|排序|的?排(?:在)?前面?")
 """Words behind a leaning that only say that it orders the results: "cheapest first", 最便宜的排前面."""
 
@@ -276,10 +276,14 @@ def _names_at(text: str, place: Span, names: Sequence[str]) -> Span | None:
 
 
 def _is_noun(text: str, start: int, end: int) -> bool:
-    """Whether a word is what is asked for and no quality of it: the light of "a light for the desk"."""
-    if not has_plural(text[start:end]) or _ARTICLE.sub("", text[:start]).strip():
+    """Whether a word is a thing and no quality of one: the light of "a light for the desk" and of "collar with light"."""
+    behind = text[end:].lstrip()
+    if not has_plural(text[start:end]) or (behind and not FUNCTION_WORDS.match(behind)):
         return False
-    return bool(FUNCTION_WORDS.match(text[end:].lstrip()))
+    before = text[:start].split()
+    if before and before[-1].casefold() in _ARTICLES:
+        before.pop()
+    return bool(FUNCTION_WORDS.fullmatch(before[-1])) if before else bool(behind)
 
 
 def _fold(word: str) -> str:

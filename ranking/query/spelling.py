@@ -18,6 +18,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from kms.lexical.analysis import STOP_WORDS, stems
+from kms.text.nouns import has_plural
 from kms.text.plurals import is_plural, singular_of
 from ranking.models import Correction
 from ranking.query.pinyin import PinyinSpeller
@@ -214,9 +215,12 @@ class Speller:
     def _is_split(self, first: str, second: str, joined: str) -> bool:
         if first in STOP_WORDS or second in STOP_WORDS:
             return False
-        # "Multi color" and "top loading" are right as they stand; what English writes as one word ("backpack") is joined.
-        are_words = all(word in self._counts or self._english(word) >= ENGLISH for word in (first, second))
-        if are_words and self._english(joined) < ENGLISH:
+        # "Multi color" and "top loading" are right as they stand; what English writes as one word ("backpack") is joined,
+        # and so are names of things that no product has apart.
+        words = (first, second)
+        are_words = all(word in self._counts or self._english(word) >= ENGLISH for word in words)
+        is_name = has_plural(joined) and not all(w in self._counts or self._is_written(w) for w in words)
+        if are_words and not is_name and self._english(joined) < ENGLISH:
             return False
         return _OFTEN * self._together([first, second]) < max(self._counts[joined], _OFTEN + 1)
 

@@ -213,7 +213,7 @@ class ServingIndex:
 
     def with_chinese_title(self, word: str) -> list[int]:
         """Positions of the products whose title has a Chinese word, wherever segmentation would cut it."""
-        return [at for at, title in enumerate(self._chinese_titles) if word in title]
+        return [at for at, title in self._chinese_titles.items() if word in title]
 
     @property
     def count(self) -> int:
@@ -249,9 +249,10 @@ class ServingIndex:
         }
 
     @cached_property
-    def _chinese_titles(self) -> list[str]:
-        """Simplified titles; empty where a title has no Chinese."""
-        return [chinese_title(document) for document in self.documents]
+    def _chinese_titles(self) -> dict[int, str]:
+        """Simplified titles with Chinese, by position."""
+        titles = ((at, chinese_title(document)) for at, document in enumerate(self.documents))
+        return {at: title for at, title in titles if title}
 
     def products_with(self, node: str) -> tuple[NDArray[np.int64], Scores]:
         """Positions of products that have an edge to an entity, with the edge's confidence.

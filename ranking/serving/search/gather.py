@@ -16,6 +16,7 @@ from kms.ontology.structure import CATEGORY_FIELD, HAS_VALUE
 from kms.vectors.port import VectorStore
 from ranking.models import Entity, Understanding
 from ranking.serving.index import ServingIndex
+from ranking.serving.search.characters import WEIGHT, score_characters
 from ranking.serving.search.exclude import find_allowed
 from ranking.serving.search.likeness import Likeness
 from ranking.serving.search.naming import agreement, score_names
@@ -41,11 +42,15 @@ def compute_signals(index: ServingIndex, query: Query, matches: MatchSet) -> Sig
     if query.understanding.constraints:
         passing = find_allowed(index, query, with_constraints=False)
     text = score_words(index, query, passing) if "text" in use else _nothing(index)
+    characters = score_characters(index, matches) if "text" in use else None
+    if characters is not None:
+        text = np.asarray((text + WEIGHT * characters * passing) / (1.0 + WEIGHT), dtype=np.float32)
     vector = embed_query(index, query.understanding) if "vector" in use and query.named is None else None
     likeness = None if vector is None else Likeness(index.embeddings, vector, index.coarse, index.scale)
     shares = entity_shares(index, query, matches.units.modifiers, text) if "graph" in use else {}
     name = score_names(index, query, matches.units) if "text" in use else None
-    return Signals(text, score_entities(index, query, shares), shares, likeness, name=name)
+    graph = score_entities(index, query, shares)
+    return Signals(text, graph, shares, likeness, name=name, characters=characters)
 
 
 def gather(index: ServingIndex, query: Query, signals: Signals, mask: Mask) -> Candidates:

@@ -11,6 +11,7 @@ from ranking.models import Hit, Matching, SearchAnswer, SearchRequest
 from ranking.serving.checks import check_fields, check_values, settle_values
 from ranking.serving.index import ServingIndex
 from ranking.serving.search.adjust import order
+from ranking.serving.search.characters import find_alike
 from ranking.serving.search.explain import SearchExplainer
 from ranking.serving.search.facets import count_facets
 from ranking.serving.search.features import compute_features
@@ -109,6 +110,9 @@ class Searcher:
     def _find_alternatives(self, found: _Found) -> Alternatives:
         """Find alternatives where nothing matches; products near in meaning join where some of the words are known."""
         other = find_alternatives(self._index, found.query, found.matches)
+        alike = find_alike(found.signals.characters, found.matches)
+        if alike.any():
+            return Alternatives(other.mask | alike, other.given_up)
         if names_unknown_thing(found.matches) and found.signals.likeness is not None:
             # Of "air fryers", where there are none, what has to do with air is no alternative.
             near = find_like(self._index, found.query, found.signals.likeness, found.matches)

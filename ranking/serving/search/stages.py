@@ -108,6 +108,7 @@ class Signals:
         name: How far each product is called what the query asks for, (n,); only where no class says what that is.
         likeness: Of the query's embedding to products, where the encoder takes part.
         meaning: Likeness of a question to each product by use and meaning, (n,); only where the words do not decide.
+        characters: Likeness of titles to Chinese words that no product has, (n,); see ``search.characters``.
     """
 
     text: Scores
@@ -116,6 +117,7 @@ class Signals:
     likeness: Likeness | None
     meaning: Scores | None = None
     name: Scores | None = None
+    characters: Scores | None = None
 
 
 @dataclass(frozen=True)

@@ -76,6 +76,7 @@ def test_words_lean_to_what_the_named_class_has(query: str, expected: list[tuple
         "不便宜的耳机",
         "bright lipstick",  # has no brightness
         "a light for a laptop",
+        "laptop with a light",
     ],
 )
 def test_words_that_lean_to_nothing(query: str) -> None:

@@ -186,3 +186,12 @@ def test_words_are_joined_only_where_english_joins_them(written: str, read_as: s
 )
 def test_short_words_in_capitals_are_codes(written: str, read_as: str) -> None:
     assert SPELLER.correct(written)[0] == read_as
+
+
+def test_what_no_product_has_apart_is_one_word() -> None:
+    words = {"sledgehammer": 1, "hammer": 4}
+    frequency = {"sledge": 3.2, "hammer": 4.1, "sledgehammer": 2.7}
+    speller = Speller(words, english=lambda word: frequency.get(word, 0.0))
+    assert speller.correct("sledge hammer")[0] == "sledgehammer"
+    apart = Speller({**words, "sledge": 2}, english=lambda word: frequency.get(word, 0.0))
+    assert apart.correct("sledge hammer") == ("sledge hammer", ())

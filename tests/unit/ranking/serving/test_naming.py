@@ -98,6 +98,13 @@ def test_a_chinese_name_is_found_at_the_end_of_a_compound(service: RankingServic
     assert first(service, "刷", 1) == {"T3"}
 
 
+def test_a_chinese_word_that_no_product_has_finds_titles_with_its_characters(service: RankingService) -> None:
+    answer = service.search(SearchRequest(query="牙膏", limit=20, explain=True))
+    assert answer.matching.rule == "nothing"
+    assert [hit.product_id for hit in answer.alternatives] == ["T3"]
+    assert not service.search(SearchRequest(query="薯片", limit=20)).shown
+
+
 def test_who_wants_none_of_something_finds_first_what_says_so(service: RankingService) -> None:
     assert first(service, "sonic brush without stand", 1) == {"T2"}
 
