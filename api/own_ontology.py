@@ -75,10 +75,12 @@ def ensure_ontology(platform: Platform) -> OwnOntology:
 
 
 def _write(induction: Induction, known: Ontology, base: Path, folder: Path) -> None:
+    from kms.induction.merge import keep_base
     from kms.induction.write import write_ontology
 
     day = datetime.datetime.now(datetime.UTC).date()
     write_ontology(induction, known, base, folder, day=day)
+    keep_base(folder)
 
 
 def _count_paths(platform: Platform, ontology: Ontology) -> tuple[int, int]:

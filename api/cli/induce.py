@@ -15,6 +15,7 @@ from api.cli.context import open_platform, print_table
 
 if TYPE_CHECKING:
     from kms.induction.induce import Induction
+    from kms.induction.merge import MergeReport
 
 _SHOWN = 30
 _SHOWN_DIFFERENCE = 60
@@ -31,7 +32,8 @@ def induce(
     again: Annotated[
         bool,
         typer.Option(
-            "--again", help="FOLDER exists: write the proposal beside it and print the differences."
+            "--again",
+            help="FOLDER exists: merge it with what the rows say now, write that beside it and print the differences.",
         ),
     ] = False,
     limit: Annotated[
@@ -41,12 +43,14 @@ def induce(
     """Make an ontology out of the shop's own categories and tables: classes, attributes, vocabularies.
 
     Set KMS_ONTOLOGY_DIR to the folder and run `kms extract` to read the catalogue by it. A folder that exists is never
-    written to, so that what people changed in it stays.
+    written to: with --again a merge is written beside it, in which all that people changed or removed is as they left it.
     """
     from kms.errors import InputError
     from kms.induction.induce import induce as make
+    from kms.induction.merge import keep_base, merge_ontology
     from kms.induction.write import FIRST_VERSION, write_ontology
     from kms.ontology.load import default_folder, load_ontology
+    from kms.ontology.source import RELEASE_FILE
 
     if output is None and not dry_run:
         raise InputError(
@@ -72,9 +76,17 @@ def induce(
         if not induction.products:
             raise InputError("this installation has no products; `kms ingest FILE` loads a catalogue")
     _print(induction, limit)
+    report = None
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / "ontology"
         write_ontology(induction, known, base, folder, day=day, version=version)
+        if output is not None and target is not None and target != output:
+            merged = Path(scratch) / "merged"
+            report = merge_ontology(output, folder, merged)
+            shutil.copy(folder / RELEASE_FILE, merged / RELEASE_FILE)
+            folder = merged
+        else:
+            keep_base(folder)
         made = load_ontology(folder)
         if target is not None and not dry_run:
             shutil.copytree(folder, target)  # only what is whole and sound
@@ -82,8 +94,10 @@ def induce(
         typer.echo("Nothing was written.")
         return
     typer.echo(f"Wrote {target}: {len(made.classes)} classes, {len(made.attributes)} attributes.")
-    if output is not None and target != output:
+    if output is not None and report is not None:
+        _print_merge(report)
         _print_differences(output, target)
+        typer.echo(f"To take it over: remove {output} and rename {target} to it, then run kms extract.")
     else:
         typer.echo(f"Set KMS_ONTOLOGY_DIR={target} and run kms extract.")
 
@@ -134,9 +148,31 @@ def _print(induction: Induction, limit: int) -> None:
         typer.echo(f"Columns whose cells say nothing: {names}")
 
 
+def _print_merge(report: MergeReport) -> None:
+    for what, keys in (
+        ("added", report.added),
+        ("updated where nobody had changed them", report.updated),
+        ("kept as people changed them", report.kept),
+        ("stay removed, as people removed them", report.removed),
+    ):
+        shown = ", ".join(identifier for _, identifier in keys[:_SHOWN])
+        more = f" and {len(keys) - _SHOWN} more" if len(keys) > _SHOWN else ""
+        if keys:
+            typer.echo(f"{len(keys)} entries {what}: {shown}{more}")
+    for (section, identifier), reason in report.left_out.items():
+        typer.echo(f"Left out of {section}: {identifier}; {reason}")
+
+
 def _print_differences(old: Path, new: Path) -> None:
+    from kms.ontology.source import FOLDERS
+
     names = sorted(
-        {path.relative_to(each).as_posix() for each in (old, new) for path in each.rglob("*.yaml")}
+        {
+            path.relative_to(each).as_posix()
+            for each in (old, new)
+            for folder in FOLDERS
+            for path in (each / folder).rglob("*.yaml")
+        }
     )
     shown = 0
     for name in names:

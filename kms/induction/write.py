@@ -65,7 +65,7 @@ def write_ontology(
     }
     (folder / RELEASE_FILE).write_text(
         "".join(
-            f"{key}: {_flow(value)}\n" if key == "note" else f"{key}: {value}\n"
+            f"{key}: {to_flow(value)}\n" if key == "note" else f"{key}: {value}\n"
             for key, value in release.items()
         ),
         "utf-8",
@@ -143,8 +143,8 @@ class _Writer:
             yield f"  # {each.products} products" + (
                 f", {each.own} of them its own" if each.own != each.products else ""
             )
-            yield f"  {_flow(each.id)}:"
-            yield f"    parent: {_flow(each.parent)}"
+            yield f"  {to_flow(each.id)}:"
+            yield f"    parent: {to_flow(each.parent)}"
             label = {language_of(each.label): each.label}
             names: dict[str, list[str]] = {}
             if each.known is not None:
@@ -153,17 +153,17 @@ class _Writer:
                 if normalise(alternative) not in taken:
                     taken.add(normalise(alternative))
                     names.setdefault(language_of(alternative), []).append(alternative)
-            yield f"    label: {_flow(label)}"
+            yield f"    label: {to_flow(label)}"
             if names:
-                yield f"    alt: {_flow(names)}"
+                yield f"    alt: {to_flow(names)}"
             if each.paths:
-                yield f"    paths: {_flow(list(each.paths))}"
+                yield f"    paths: {to_flow(list(each.paths))}"
             if each.cells:
-                yield f"    cells: {_flow([': '.join(cell) for cell in each.cells])}"
+                yield f"    cells: {to_flow([': '.join(cell) for cell in each.cells])}"
             if each.signs:
-                yield f"    signs: {_flow(each.signs)}"
+                yield f"    signs: {to_flow(each.signs)}"
             if each.attributes:
-                yield f"    attributes: {_flow(each.attributes)}"
+                yield f"    attributes: {to_flow(each.attributes)}"
 
     def attributes(self) -> Iterable[str]:
         """Lines of the attributes that the core does not have."""
@@ -180,9 +180,9 @@ class _Writer:
                 and (each.id, "true") not in self._induction.names
             ):
                 plain["read_in"] = "tables"
-            yield f"  {_flow(each.id)}: {_flow(plain)}"
+            yield f"  {to_flow(each.id)}: {to_flow(plain)}"
         for attribute in self._adopted:
-            yield f"  {attribute.id}: {_flow(_plain_known(attribute))}"
+            yield f"  {attribute.id}: {to_flow(_plain_known(attribute))}"
 
     def vocabularies(self) -> Iterable[str]:
         """Lines of the vocabularies that the core does not have."""
@@ -201,8 +201,8 @@ class _Writer:
         for each in wanted:
             known = self._known.vocabularies.get(each)
             label = known.label.model_dump() if known else {language_of(labels[each]): labels[each]}
-            yield f"  {_flow(each)}:"
-            yield f"    label: {_flow(label)}"
+            yield f"  {to_flow(each)}:"
+            yield f"    label: {to_flow(label)}"
             if known is None:
                 yield "    read_in: tables  # but for those that titles call so, too"
             yield "    values:"
@@ -210,7 +210,7 @@ class _Writer:
                 for value in known.values.values():
                     plain = value.model_dump(exclude_defaults=True, exclude={"id"}, mode="json")
                     plain["implies"] = [ref for ref in value.implies if ref.partition("/")[0] in self._ids]
-                    yield f"      {_flow(value.id)}: {_flow({k: v for k, v in plain.items() if v})}"
+                    yield f"      {to_flow(value.id)}: {to_flow({k: v for k, v in plain.items() if v})}"
             yield from self.new_values(each)
 
     def new_values(self, vocabulary: str) -> list[str]:
@@ -234,7 +234,7 @@ class _Writer:
             is_name = (vocabulary, normalise(value)) in self._named
             if is_name != (known is not None):
                 plain["read_in"] = "texts" if is_name else "tables"
-            lines.append(f"      {_flow(value_id)}: {_flow(plain)}  # {count}")
+            lines.append(f"      {to_flow(value_id)}: {to_flow(plain)}  # {count}")
         return lines
 
 
@@ -299,7 +299,7 @@ def _extend(path: Path, entry: Entry, lines: Sequence[str]) -> None:
     path.write_text("\n".join([*text[:last], note, *lines, *text[last:]]) + "\n", "utf-8")
 
 
-def _flow(value: object) -> str:
+def to_flow(value: object) -> str:
     """YAML in one line."""
     text: str = yaml.dump(
         value, Dumper=_Dumper, default_flow_style=True, allow_unicode=True, width=_WIDTH, sort_keys=False

@@ -35,13 +35,20 @@ def test_folder_is_written_once_and_proposed_again(shop: Path) -> None:
     code, text = induce("--output", str(folder))
     assert code == 0, text
     assert "hedge_trimmers" in load_ontology(folder).classes
-    (folder / "families" / "classes.yaml").write_text("classes: {}\n", "utf-8")
+    classes = folder / "families" / "classes.yaml"
+    text = classes.read_text("utf-8").replace("label: {en: Hoses}", "label: {en: Garden hoses}")
+    kept = [block for block in text.split("  # ") if "\n  rakes:" not in block]
+    classes.write_text("  # ".join(kept), "utf-8")
+    before = classes.read_text("utf-8")
     assert induce("--output", str(folder))[0] == 2
     code, text = induce("--output", str(folder), "--again")
     assert code == 0, text
-    assert (folder / "families" / "classes.yaml").read_text("utf-8") == "classes: {}\n"
-    assert "hedge_trimmers" in load_ontology(shop / "mine.new").classes
-    assert "+  hedge_trimmers:" in text
+    assert classes.read_text("utf-8") == before
+    merged = load_ontology(shop / "mine.new")
+    assert merged.version == "1.0.1"
+    assert merged.classes["hoses"].label.en == "Garden hoses"
+    assert "rakes" not in merged.classes
+    assert "stay removed, as people removed them: rakes" in text
 
 
 def test_dry_run_writes_nothing(shop: Path) -> None:
