@@ -14,8 +14,12 @@ import typer
 from api.cli.context import open_platform, print_table
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from kms.catalog.store import CatalogStore
     from kms.induction.induce import Induction
     from kms.induction.merge import MergeReport
+    from kms.induction.suggestions import ShopText
 
 _SHOWN = 30
 _SHOWN_DIFFERENCE = 60
@@ -48,6 +52,7 @@ def induce(
     from kms.errors import InputError
     from kms.induction.induce import induce as make
     from kms.induction.merge import keep_base, merge_ontology
+    from kms.induction.suggestions import FILE, suggest_terms, suggestions_file
     from kms.induction.write import FIRST_VERSION, write_ontology
     from kms.ontology.load import default_folder, load_ontology
     from kms.ontology.source import RELEASE_FILE
@@ -75,7 +80,7 @@ def induce(
         induction = make(products, known)
         if not induction.products:
             raise InputError("this installation has no products; `kms ingest FILE` loads a catalogue")
-    _print(induction, limit)
+        _print(induction, limit)
     report = None
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / "ontology"
@@ -88,11 +93,18 @@ def induce(
         else:
             keep_base(folder)
         made = load_ontology(folder)
+        with open_platform(log_level="WARNING") as platform:
+            suggestions = suggest_terms(_texts(platform.catalog), made)
+        (folder / FILE).write_text(suggestions_file(suggestions), "utf-8")
         if target is not None and not dry_run:
             shutil.copytree(folder, target)  # only what is whole and sound
     if dry_run or target is None:
         typer.echo("Nothing was written.")
         return
+    if suggestions:
+        typer.echo(
+            f"{len(suggestions)} words of texts and reviews may be uses, audiences or aspects: {target / FILE}"
+        )
     typer.echo(f"Wrote {target}: {len(made.classes)} classes, {len(made.attributes)} attributes.")
     if output is not None and report is not None:
         _print_merge(report)
@@ -100,6 +112,17 @@ def induce(
         typer.echo(f"To take it over: remove {output} and rename {target} to it, then run kms extract.")
     else:
         typer.echo(f"Set KMS_ONTOLOGY_DIR={target} and run kms extract.")
+
+
+def _texts(catalog: CatalogStore) -> Iterator[ShopText]:
+    """The texts of all products, and their reviews."""
+    from kms.induction.suggestions import ShopText
+
+    has_reviews = bool(catalog.review_ids())
+    for product in catalog.iter_products():
+        yield ShopText(product.id, f"{product.title}\n{product.description}")
+        for review in catalog.reviews_of(product.id) if has_reviews else ():
+            yield ShopText(product.id, f"{review.title}\n{review.text}", is_review=True)
 
 
 def _next_version(folder: Path) -> str:
