@@ -92,9 +92,9 @@ def merge_ontology(own: Path, new: Path, target: Path) -> MergeReport:
             for line in each.lines.values()
         }
         guilty = {
-            key: each.message
+            at: each.message
             for each in problems
-            if (key := changed.get((each.file, each.line))) is not None and key in wanted
+            if (at := changed.get((each.file, each.line))) is not None and at in wanted
         }
         if not guilty:  # a problem that an addition makes in somebody's own entry
             guilty = dict.fromkeys(wanted, str(problems[0]))

@@ -195,9 +195,9 @@ def _background(what: str) -> float:
     from wordfreq import word_frequency
 
     if contains_chinese(what):
-        return max(word_frequency(what, "zh", minimum=1e-7), 1e-7)
+        return max(float(word_frequency(what, "zh", minimum=1e-7)), 1e-7)
     words = what.split()
-    rarest = min(word_frequency(word, "en", minimum=1e-7) for word in words)
+    rarest = min(float(word_frequency(word, "en", minimum=1e-7)) for word in words)
     return max(rarest / 10 ** (len(words) - 1), 1e-8)
 
 
