@@ -198,7 +198,7 @@ def _background(what: str) -> float:
         return max(float(word_frequency(what, "zh", minimum=1e-7)), 1e-7)
     words = what.split()
     rarest = min(float(word_frequency(word, "en", minimum=1e-7)) for word in words)
-    return max(rarest / 10 ** (len(words) - 1), 1e-8)
+    return max(rarest / 10.0 ** (len(words) - 1), 1e-8)
 
 
 def suggestions_file(found: Iterable[Suggestion]) -> str:
