@@ -55,6 +55,7 @@ _TEXTS = {"meta_title": "seo title", "meta_description": "seo description", "met
 _PAIR = re.compile(r"(?:^|,)\s*([A-Za-z][\w-]*)=")
 _RELATED = {"complements": ("crosssell_skus", "related_skus"), "substitutes": ("upsell_skus",)}
 _LANGUAGE = re.compile(r"^([a-z]{2})(?:[_-][a-z]{2,4})?$", re.IGNORECASE)
+_BRANDS = ("brand", "manufacturer", "marke")
 _GTINS = ("gtin", "ean", "upc", "barcode", "isbn")
 
 
@@ -158,6 +159,7 @@ def _read_product(key: str, cells: Sequence[Cells], variations: _Variations, sho
             row.find("translations", *row.row.values)
     attributes = dict(_attributes(main))
     varying = {name.casefold() for row in children for name in variations.options[_sku(row)]}
+    maker = next((name for name in attributes if name.casefold() in _BRANDS), None)
     codes = next((value for name, value in attributes.items() if name.casefold() in _GTINS), None)
     values: dict[str, Any] = {
         "id": to_identifier(key),
@@ -169,9 +171,7 @@ def _read_product(key: str, cells: Sequence[Cells], variations: _Variations, sho
                 if (t := main.read("description", c, read_text))
             )
         ),
-        "brand": next(
-            (v for n, v in attributes.items() if n.casefold() in ("brand", "manufacturer", "marke")), None
-        ),
+        "brand": attributes[maker] if maker else None,
         "category_paths": _read_categories(main),
         "tags": read_names("tags", split_list(str(main.find("tags", "tags") or ""))),
         "pictures": _pictures(main, "pictures"),
@@ -182,7 +182,7 @@ def _read_product(key: str, cells: Sequence[Cells], variations: _Variations, sho
         },
         "translations": dict(_read_translations(cells, key)),
         "attributes": name_attributes(
-            (n, v) for n, v in attributes.items() if n.casefold() not in (*varying, *_GTINS)
+            (n, v) for n, v in attributes.items() if n != maker and n.casefold() not in (*varying, *_GTINS)
         ),
         **_offer(main, codes, shop),
     }

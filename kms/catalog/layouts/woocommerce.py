@@ -161,12 +161,15 @@ def _read_product(main: Cells, variations: Sequence[Cells], keys: _Keys, shop: S
     varying = {name.casefold() for each in options for name in each}
     texts = [text for column in ("Short description", "Description")
              if (text := main.read("description", column, _read_body))]  # fmt: skip
-    brands = [value for name, value in table.items() if name.casefold() in ("brand", "marke", "品牌")]
+    maker = next((name for name in table if name.casefold() in ("brand", "marke", "品牌")), None)
+    brand = main.read("brand", ("Brands", "Brand"), read_name)
+    if maker and brand in (None, table[maker]):
+        brand = table.pop(maker)  # once is enough: a facet beside that of brands would say the same
     values: dict[str, Any] = {
         "id": keys.id_of(main),
         "title": main.read("title", "Name", read_text, is_single_line=True),
         "description": "\n\n".join(dict.fromkeys(texts)),
-        "brand": main.read("brand", ("Brands", "Brand"), read_name) or (brands[0] if brands else None),
+        "brand": brand,
         "category_paths": read_paths(
             "category_paths", split_list(str(main.find("category_paths", "Categories") or ""))
         ),

@@ -39,8 +39,7 @@ def test_a_configurable_product_has_its_variations_that_stand_before_it() -> Non
 def test_further_attributes_may_have_commas_lists_and_quotation_marks() -> None:
     hose = read_products(MagentoProducts(), GARDEN)["HOSE"]
     assert hose.attributes == {
-        "Manufacturer": "Quellwerk", "Layers": "5", "Features": "UV-proof, frost-proof",
-        "Note": "Fits clamps, couplings", "Weight class": "light",
+        "Layers": "5", "Features": "UV-proof, frost-proof", "Note": "Fits clamps, couplings", "Weight class": "light",
     }  # fmt: skip
 
 
