@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from api.schemas import EvidenceOut, FactOut, NodeOut
+from api.product_schemas import FactOut
+from api.schemas import EvidenceOut, NodeOut
 from api.sentences import pick
 from kms.graph.models import Edge, Node
 from kms.graph.port import GraphStore

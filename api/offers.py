@@ -7,15 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from api.cards import show_price
-from api.schemas import (
-    PictureOut,
-    PriceRangeOut,
-    SaleOut,
-    ShippingOut,
-    SourceOut,
-    TranslationOut,
-    VariantOut,
-)
+from api.product_schemas import PictureOut, PriceRangeOut, ShippingOut, SourceOut, TranslationOut
+from api.schemas import SaleOut, VariantOut
 from kms.catalog.models import Product
 from kms.catalog.offers import Offer, Variant
 

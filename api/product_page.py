@@ -7,16 +7,8 @@ from datetime import UTC, datetime
 
 from api.facts import MOST_EVIDENCE, describe_fact, read_edges
 from api.offers import show_details, show_source
-from api.schemas import (
-    AspectOut,
-    DocumentOut,
-    EvidenceOut,
-    MarkOut,
-    NodeOut,
-    ProductOut,
-    ReviewsSummary,
-    SourceOut,
-)
+from api.product_schemas import AspectOut, DocumentOut, MarkOut, ProductOut, ReviewsSummary, SourceOut
+from api.schemas import EvidenceOut, NodeOut
 from api.sentences import pick, show_evidence
 from kms.catalog.feeds import FeedStore
 from kms.catalog.models import Product

@@ -17,6 +17,7 @@ from api.health import GraphHealth
 from api.hits import HitPresenter, Observe
 from api.live import INTERVAL_S, LiveVersion
 from api.product_page import ProductReader
+from api.product_schemas import ProductOut, ReviewOut
 from api.schemas import (
     CategoriesOut,
     CategoryPlaceOut,
@@ -24,10 +25,8 @@ from api.schemas import (
     EvidenceOut,
     NodeOut,
     ProductCard,
-    ProductOut,
     ReadyOut,
     RecommendationsOut,
-    ReviewOut,
     SearchOut,
     SubgraphOut,
 )

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from api.facts import Label, describe_fact, name_of
 from api.pages.highlight import Span
-from api.schemas import EvidenceOut, HitOut, PriceOut, PriceRangeOut, VariantOut
+from api.product_schemas import PriceRangeOut
+from api.schemas import EvidenceOut, HitOut, PriceOut, VariantOut
 from kms.catalog.categories import Category
 from kms.catalog.documents import SHOP_BRAND, SHOP_CATEGORY
 from kms.catalog.models import Product, Review

@@ -6,9 +6,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
+from api.product_schemas import ProductOut
 from api.routes import examples
 from api.routes.parameters import ProductId, UseServices, problems
-from api.schemas import ProductOut
 
 router = APIRouter(tags=["products"])
 

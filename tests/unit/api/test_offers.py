@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 from api.offers import show_details
 from api.pages.components import format_range
-from api.schemas import PriceOut, ProductOut, ReviewsSummary
+from api.product_schemas import ProductOut, ReviewsSummary
+from api.schemas import PriceOut
 from kms.catalog.models import Product
 from kms.catalog.offers import SalePrice, Shipping, Translation, Variant
 from tests.shops import euros
