@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from kms.errors import KmsError
 from kms.indexing.change_log import NewChange, Pending, append_changes, clear_pending, mark_pending
 from kms.logs import get_logger
@@ -159,6 +157,7 @@ class ChangeReader:
     def _encode(self, products: Sequence[Product]) -> dict[str, tuple[str, bytes]]:
         """Embedded text and vector of the products that shoppers see."""
         from kms.indexing.documents import embedded_text, index_product
+        from kms.indexing.embeddings import pack_vector
 
         now = datetime.now(UTC)
         texts = {
@@ -170,7 +169,7 @@ class ChangeReader:
             return {}
         encoded = self._platform.encoder.encode(list(texts.values()))
         return {
-            each: (text, np.asarray(vector, dtype="<f4").tobytes())
+            each: (text, pack_vector(vector, self._platform.encoder.version))
             for (each, text), vector in zip(texts.items(), encoded, strict=True)
         }
 

@@ -17,6 +17,7 @@ from kms.graph.models import Edge, Node
 from kms.indexing.build import IndexBuilder
 from kms.indexing.changes import ProductChange, ProductFacts
 from kms.indexing.documents import embedded_text, index_product
+from kms.indexing.embeddings import pack_vector
 from kms.journal.events import Interaction
 from kms.lexical.models import IndexedProduct
 from kms.vectors.edge import EdgeVectorStore
@@ -112,7 +113,7 @@ class ChangingShop:
         )
         numbers = {name: number for name, number in document.numbers.items() if name != "popularity"}
         document = document.model_copy(update={"numbers": numbers})
-        vector = self.encoder.encode([embedded_text(document)])[0].astype("<f4").tobytes()
+        vector = pack_vector(self.encoder.encode([embedded_text(document)])[0], self.encoder.version)
         return ProductChange(
             sequence=sequence,
             product_id=product_id,

@@ -32,6 +32,30 @@ def text_hash(encoder_version: str, text: str) -> str:
     return hashlib.blake2b(f"{encoder_version}\x1f{text}".encode(), digest_size=16).hexdigest()
 
 
+def pack_vector(vector: NDArray[np.float32], encoder_version: str) -> bytes:
+    """The vector of a changed product as the log of changes keeps it, marked with its encoder."""
+    return _mark(encoder_version) + np.asarray(vector, dtype="<f4").tobytes()
+
+
+def unpack_vector(packed: bytes, encoder_version: str, dimensions: int) -> NDArray[np.float32] | None:
+    """A vector of the log of changes (d,); ``None`` where another encoder made it.
+
+    One without a mark is of a program that wrote none; it counts where its length is right.
+    """
+    mark, length = _mark(encoder_version), 4 * dimensions
+    if len(packed) == length:
+        numbers = packed
+    elif len(packed) == len(mark) + length and packed.startswith(mark):
+        numbers = packed[len(mark) :]
+    else:
+        return None
+    return np.frombuffer(numbers, dtype="<f4").astype(np.float32)
+
+
+def _mark(encoder_version: str) -> bytes:
+    return hashlib.blake2b(encoder_version.encode(), digest_size=8).digest()
+
+
 def read_embeddings(folder: Path) -> Vectors:
     """The vectors of a version by the hash of their text; none where the folder holds none."""
     path = folder / _FILE

@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 from typing_extensions import override
 
-from kms.errors import StoreError
 from kms.indexing.changes import ProductChange
 from kms.indexing.documents import embedded_text
+from kms.indexing.embeddings import unpack_vector
 from kms.lexical.analysis import TextTerms
 from kms.lexical.models import IndexedProduct
 from kms.lexical.product_postings import analyze_product
@@ -209,9 +209,8 @@ class ChangedIndex(ServingIndex):
     def _replace_vectors(self, touched: Collection[ChangedProduct]) -> None:
         if len(self.embeddings) == self._overlay.size and all(record.vector is None for record in touched):
             return
-        rows = {
-            record.position: self._vector_of(record) for record in self._overlay if record.vector is not None
-        }
+        vectors = {record.position: self._vector_of(record) for record in self._overlay}
+        rows = {at: vector for at, vector in vectors.items() if vector is not None}
         assert isinstance(self._base.embeddings, np.ndarray)
         self.embeddings = ChangedVectors(self._base.embeddings, self._overlay.size, rows)
         if isinstance(self._base.coarse, CoarseVectors):
@@ -359,14 +358,13 @@ class ChangedIndex(ServingIndex):
         at = self.graph.positions.get(node)
         return () if at is None else self.classes_of(at)
 
-    def _vector_of(self, record: ChangedProduct) -> Scores:
-        assert record.vector is not None
-        vector = np.frombuffer(record.vector, dtype="<f4").astype(np.float32)
-        if len(vector) != self.encoder.dimensions:
-            raise StoreError(
-                f"the changed vector of product {record.product_id!r} has {len(vector)} numbers and index version "
-                f"{self.version.number} has {self.encoder.dimensions}; run kms index build"
-            )
+    def _vector_of(self, record: ChangedProduct) -> Scores | None:
+        """The vector that a product changed to; ``None`` where it has none or another encoder made it."""
+        if record.vector is None:
+            return None
+        vector = unpack_vector(record.vector, self.encoder.version, self.encoder.dimensions)
+        if vector is None:  # it keeps the version's own, or has none until it is read again
+            return None
         document = record.document
         is_read = (
             document is None or document.language == "en" or self.encoder.can_read(embedded_text(document))

@@ -10,7 +10,14 @@ import numpy as np
 import pytest
 
 from kms.indexing import embeddings
-from kms.indexing.embeddings import UnfinishedEmbeddings, embed_texts, read_embeddings, write_embeddings
+from kms.indexing.embeddings import (
+    UnfinishedEmbeddings,
+    embed_texts,
+    pack_vector,
+    read_embeddings,
+    unpack_vector,
+    write_embeddings,
+)
 from tests.shop_fixture import SmallShop, WordEncoder
 
 TEXTS = [
@@ -109,3 +116,14 @@ def test_a_build_that_died_is_taken_up_and_leaves_nothing(shop: SmallShop) -> No
     assert (report.products, report.embedded) == (7, 3)
     assert not (shop.artifacts.workspace("index") / "embeddings").exists()
     assert shop.build().embedded == 0
+
+
+def test_vector_of_a_change_knows_its_encoder() -> None:
+    vector = np.linspace(-1, 1, 16, dtype=np.float32)
+    packed = pack_vector(vector, "one")
+    back = unpack_vector(packed, "one", 16)
+    assert back is not None and np.array_equal(back, vector)
+    assert unpack_vector(packed, "other", 16) is None
+    assert unpack_vector(packed, "one", 8) is None
+    unmarked = unpack_vector(vector.tobytes(), "any", 16)
+    assert unmarked is not None and np.array_equal(unmarked, vector)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
+import yaml
 
-from kms.sample.queries import GRADES, QueryError, load_queries, read_queries
+from kms.sample.queries import GRADES, QUERIES_FILE, QueryError, load_queries, read_queries
+from kms.text.language import detect_language
 
 ROW = '- {id: Q001, text: "kettle", lang: en, split: test, kinds: [plain], grades: %s}'
 
@@ -47,3 +49,10 @@ def test_grades_are_read_by_product() -> None:
 def test_problems_are_named(source: str, message: str) -> None:
     with pytest.raises(QueryError, match=message):
         read_queries(source, {"A"})
+
+
+def test_queries_said_in_chinese_are_those_of_english_ones() -> None:
+    said = yaml.safe_load(QUERIES_FILE.with_name("queries_zh.yaml").read_text("utf-8"))
+    english = {query.id: query.text for query in load_queries() if query.lang == "en"}
+    assert set(said) <= set(english)
+    assert {detect_language(text) for text in said.values()} == {"zh"}
