@@ -22,7 +22,7 @@ from api.wiring import INDEX, Platform
 from kms.catalog.ingest import IngestReport, ingest_events, ingest_products, ingest_reviews
 from kms.catalog.layouts.base import Layout
 from kms.catalog.layouts.recognise import layout_named
-from kms.errors import CatalogError
+from kms.errors import CatalogError, UnusableFileError
 from kms.types import Frozen
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ class BatchReport(Frozen):
     Attributes:
         inputs: One report an input.
         passed: Files of folders that were not read, with the reason.
+        refused: Files of folders none of whose rows could be used, with the reason; the others were taken in.
         ontology: What was decided on the installation's ontology, where the run was given a folder.
         categories: Number of the shop's own categories that hold products.
         read: Rows read; ``new``, ``changed``, ``unchanged``, ``deleted`` and ``rejected`` are rows as well.
@@ -63,6 +64,7 @@ class BatchReport(Frozen):
 
     inputs: tuple[IngestReport, ...] = ()
     passed: dict[str, str] = Field(default_factory=dict)
+    refused: dict[str, str] = Field(default_factory=dict)
     ontology: str = ""
     categories: int = 0
     read: int = 0
@@ -375,18 +377,26 @@ def _run_stages(
     engine: EngineName,
 ) -> BatchReport:
     seconds: dict[str, float] = {}
+    ingested: list[IngestReport] = []
+    refused: dict[str, str] = {}
     with _timed(seconds, "ingest"):
-        ingested = [
-            ingest(
-                platform,
-                source,
-                strict=strict,
-                delete_missing=delete_missing,
-                delete_many=delete_many,
-                feed=feed,
-            )
-            for source in sources
-        ]
+        for source in sources:
+            try:
+                ingested.append(
+                    ingest(
+                        platform,
+                        source,
+                        strict=strict,
+                        delete_missing=delete_missing,
+                        delete_many=delete_many,
+                        feed=feed,
+                    )
+                )
+            except UnusableFileError as error:
+                # Reviews of another shop that lie in the folder must not keep this one from being built.
+                if strict or source.folder is None or source.kind == "product":
+                    raise
+                refused[str(source.path)] = str(error)
     ontology = ""
     if induce:
         with _timed(seconds, "ontology"):
@@ -403,6 +413,7 @@ def _run_stages(
     return BatchReport(
         **_sums(ingested),
         inputs=tuple(ingested),
+        refused=refused,
         ontology=ontology,
         categories=_count_categories(platform),
         documents=extracted.documents,

@@ -34,6 +34,10 @@ class CatalogError(InputError):
     """A catalogue file cannot be read, or strict mode met a bad row."""
 
 
+class UnusableFileError(CatalogError):
+    """None of a catalogue file's rows can be used, so nothing of it was written."""
+
+
 class FilterError(InputError):
     """A filter names a field that has no index, or asks for what the field cannot answer."""
 

@@ -155,7 +155,8 @@ def extract(
     """The main job: take the inputs in, read what is new, update graph and indexes, and report.
 
     Of a folder with a shop's exports it makes a browsable shop: files are recognised by their columns, and an ontology is
-    made out of the shop's own categories and tables. Again it does only what is new.
+    made out of the shop's own categories and tables. Again it does only what is new. A file of reviews or events none of
+    whose rows can be used is left out and named; the shop is made without it, and the command ends with status 1.
     """
     from api.jobs import run_batch
 
@@ -174,10 +175,12 @@ def extract(
         state, has_currency = platform.settings.state_dir, bool(platform.settings.currency)
     if as_json:
         print_json(report)
-        return
-    print_batch(report)
-    if report.ontology:
-        print_next_steps(report, state, has_currency=has_currency)
+    else:
+        print_batch(report)
+        if report.ontology:
+            print_next_steps(report, state, has_currency=has_currency)
+    if report.refused:
+        raise typer.Exit(1)
 
 
 def print_ingest(report: IngestReport) -> None:
@@ -211,6 +214,8 @@ def print_batch(report: BatchReport) -> None:
         print_ingest(item)
     for file, reason in report.passed.items():
         typer.echo(f"{file}: passed over, {reason}")
+    for reason in report.refused.values():
+        typer.echo(f"left out: {reason}")
     if report.ontology:
         typer.echo(f"ontology: {report.ontology}")
     if report.reasons:

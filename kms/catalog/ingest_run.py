@@ -19,7 +19,7 @@ from kms.catalog.mapping_files import load_mapping, ready_mappings
 from kms.catalog.readers import read_rows
 from kms.catalog.rows import EXCERPT_LENGTH, BadRow, RawRow, Reject, RowProblem, shorten
 from kms.db.versions import in_chunks
-from kms.errors import CatalogError, ConfigurationError
+from kms.errors import CatalogError, ConfigurationError, UnusableFileError
 from kms.progress import Advance, ProgressFactory
 from kms.types import Frozen
 
@@ -179,7 +179,9 @@ class IngestRun:
         if not self._read:
             self._notes.append("the file has no rows")
         if self._reasons and not self._new + self._changed + self._unchanged:
-            raise CatalogError(f"{self._refusal('none of its rows can be used')}\n {self._say_columns()}")
+            raise UnusableFileError(
+                f"{self._refusal('none of its rows can be used')}\n {self._say_columns()}"
+            )
 
         self._feeds, self._feed = feeds, feed or self._name
 

@@ -30,6 +30,11 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Platform, B
     folder = tmp_path_factory.mktemp("paws")
     exports = shutil.copytree(SHOP, folder / "exports")
     (exports / "customers.csv").write_text("name,email\na,b\n", "utf-8")
+    (exports / "yotpo.csv").write_text(
+        "review_id,review_title,review_content,review_score,date,display_name,email,sku,product_title,published\n"
+        "1,Fine,It is fine,5,2026-03-01,Ann,a@mail.example.test,NOPE-1,,true\n",
+        "utf-8",
+    )
     share_encoder(folder / "state")
     platform = Platform(settings_for(folder / "state", currency="EUR"))
     yield platform, run_batch(platform, [str(exports)])
@@ -50,6 +55,8 @@ def test_the_report_says_what_each_file_is_and_what_was_made(shop: tuple[Platfor
     assert reviews.layout.startswith("mapping judgeme-reviews")
     assert reviews.rejected == 0
     assert [Path(name).name for name in report.passed] == ["customers.csv"]
+    ((file, reason),) = report.refused.items()
+    assert Path(file).name == "yotpo.csv" and "is of a product that is not in the catalogue" in reason
     assert "an ontology was made" in report.ontology
     assert report.categories > 40
     assert platform.settings.resolved_ontology_dir == platform.settings.own_ontology_dir
