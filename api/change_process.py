@@ -102,7 +102,7 @@ def follow_changes(platform: Platform, *, connection: Connection | None = None) 
     from kms.db.leases import Lease
 
     log = get_logger(__name__)
-    reader = ChangeReader(platform)
+    reader, due = ChangeReader(platform), platform.due_changes()
     lease = Lease(platform.database, LEASE)
     is_prepared, was_of_other = False, False
     while True:
@@ -117,6 +117,7 @@ def follow_changes(platform: Platform, *, connection: Connection | None = None) 
                     reader.forget_names()
                 was_of_other = not is_mine
                 while is_mine:
+                    due.apply()
                     report = reader.apply(most=64)
                     if report.products:
                         log.info(

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from kms.indexing.build import IndexBuilder
     from kms.indexing.category_state import CategoryState
     from kms.indexing.change_log import ChangeLog
+    from kms.indexing.due_changes import DueChanges
     from kms.journal.events import Journal
     from kms.journal.profiles import Profiles
     from kms.ontology.model import Ontology
@@ -119,6 +120,14 @@ class Platform:
         from kms.indexing.change_log import ChangeLog
 
         return self._once("change_log", lambda: ChangeLog(self.database))
+
+    def due_changes(self) -> DueChanges:
+        """Sales and publications that begin or end by the clock."""
+        from kms.indexing.due_changes import DueChanges
+
+        return DueChanges(
+            database=self.database, graph=self.graph, ontology=lambda: self.ontology, exchange=self.exchange
+        )
 
     @property
     def category_state(self) -> CategoryState:

@@ -45,6 +45,7 @@ def apply(
             if not is_mine:
                 raise ChangesBusyError("a running server or another kms changes apply reads them already")
             found = find_changes(platform) if find else 0
+            platform.due_changes().apply()
             report = ChangeReader(platform).apply()
         if as_json:
             print_json({**vars(report), "found": found})

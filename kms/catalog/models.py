@@ -75,6 +75,13 @@ class Product(Offer):
         has_ended = self.unpublished_at is not None and self.unpublished_at <= moment
         return self.publication == "published" and has_begun and not has_ended
 
+    def moments_after(self, moment: datetime) -> list[datetime]:
+        """When its price or publication becomes another by itself, in order."""
+        sales = [offer.sale for offer in (self, *self.variants) if offer.sale is not None]
+        dates = [each for sale in sales for each in sale.moments()]
+        dates += [each for each in (self.published_at, self.unpublished_at) if each is not None]
+        return sorted({each for each in dates if each > moment})
+
     def is_in_stock(self) -> bool | None:
         """Whether it, or one of its variants, can be ordered now; ``None`` where the shop says nothing of any.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
@@ -52,6 +52,11 @@ class SalePrice(Frozen):
         """Whether it is the price at a moment."""
         has_begun = self.starts_at is None or self.starts_at <= moment
         return has_begun and (self.ends_at is None or moment <= self.ends_at)
+
+    def moments(self) -> tuple[datetime, ...]:
+        """When it begins, and the first moment at which it holds no more."""
+        end = None if self.ends_at is None else self.ends_at + timedelta(microseconds=1)
+        return tuple(each for each in (self.starts_at, end) if each is not None)
 
 
 class Picture(Frozen):

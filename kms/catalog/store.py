@@ -35,6 +35,7 @@ from kms.db.tables import (
     EventRow,
     EvidenceRow,
     ProductCodeRow,
+    ProductMomentRow,
     ProductRow,
     ReviewRow,
 )
@@ -271,6 +272,7 @@ def write_products(session: Session, products: Sequence[Product]) -> Changes:
     documents = {p.id: product_documents(p) for p in written}
     changes.unread = _replace_documents(session, owner, DocumentRow.product_id, documents, now)
     _replace_codes(session, written, changes.changed)
+    _replace_moments(session, written, changes.changed, now)
     changes.products = {product.id for product in written}
     refresh_versions(session, changes.products)
     _mark_events(session, changes.new, is_deleted=False)
@@ -417,6 +419,15 @@ def _replace_codes(session: Session, written: Sequence[Product], changed: Sequen
     pairs = {(code_key(code), product.id): None for product in written for code in product.all_codes()}
     rows = [{"code": code, "product_id": product_id} for code, product_id in pairs]
     upsert(session, ProductCodeRow, rows, key=("code", "product_id"), update=())
+
+
+def _replace_moments(
+    session: Session, written: Sequence[Product], changed: Sequence[str], now: datetime
+) -> None:
+    for chunk in in_chunks(changed, IN_LIST):
+        session.execute(delete(ProductMomentRow).where(ProductMomentRow.product_id.in_(chunk)))
+    rows = [{"product_id": product.id, "at": at} for product in written for at in product.moments_after(now)]
+    upsert(session, ProductMomentRow, rows, key=("product_id", "at"), update=())
 
 
 def _retire(session: Session, document_ids: Sequence[str], now: datetime) -> None:

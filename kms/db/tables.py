@@ -98,6 +98,15 @@ class ProductCodeRow(Base):
     )
 
 
+class ProductMomentRow(Base):
+    """A moment to come at which a product's price or publication becomes another by itself, as when a sale ends."""
+
+    __tablename__ = "product_moments"
+
+    product_id: Mapped[str] = mapped_column(ForeignKey("products.id", ondelete="CASCADE"), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, primary_key=True, index=True)
+
+
 class ReviewRow(Base):
     """A review; goes with its product."""
 

@@ -6,7 +6,9 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -77,6 +79,51 @@ def test_a_new_product_is_found_by_its_row_and_then_by_what_its_texts_say(
     assert {"made_by"} <= {fact["relation"] for fact in client.get("/v1/products/Z-1").json()["facts"]}
     assert client.get("/v1/graph/nodes", params={"q": "zibbo", "types": "brand"}).json()["nodes"]
     assert client.put("/v1/products/Z-1", json=LAMP).json()["outcome"] == "unchanged"
+
+
+def test_sales_and_publications_begin_and_end_by_the_clock(client: TestClient, platform: Platform) -> None:
+    now = datetime.now(UTC).replace(microsecond=0)
+    begin, end, gone = now + timedelta(days=1), now + timedelta(days=2), now + timedelta(days=3)
+    sale = {
+        "price": {"amount": "7.77", "currency": "EUR"},
+        "starts_at": f"{begin:%FT%TZ}",
+        "ends_at": f"{end:%FT%TZ}",
+    }
+    lamp = {**LAMP, "brand": "Ukonto", "sale": sale, "unpublished_at": f"{gone:%FT%TZ}"}
+    client.put("/v1/products/CLOCK-1", json=lamp).raise_for_status()
+    client.put("/v1/products/CLOCK-2", json={**lamp, "published_at": f"{begin:%FT%TZ}"}).raise_for_status()
+    ChangeReader(platform).apply()
+
+    def priced(low: float, high: float) -> set[str]:
+        return set(ids(search(client, filter=f"price.eur:{low}..{high}"))) & {"CLOCK-1", "CLOCK-2"}
+
+    assert priced(39, 40) == {"CLOCK-1"}
+    clock = platform.due_changes()
+    assert clock.apply(now) == 0
+    assert clock.apply(begin + timedelta(seconds=1)) == 2
+    assert (priced(7, 8), priced(39, 40)) == ({"CLOCK-1", "CLOCK-2"}, set())
+    assert ids(search(client, sort="price_asc"))[0] in {"CLOCK-1", "CLOCK-2"}
+    assert clock.apply(begin + timedelta(seconds=2)) == 0
+    assert clock.apply(end) == 0  # it holds to the end
+    assert clock.apply(end + timedelta(seconds=1)) == 2
+    assert (priced(7, 8), priced(39, 40)) == (set(), {"CLOCK-1", "CLOCK-2"})
+    assert clock.apply(gone) == 2
+    assert (priced(39, 40), ids(search(client, q="ukonto"))[:1]) == (set(), [])
+    assert clock.apply(gone + timedelta(days=9)) == 0
+
+
+def test_a_product_that_appears_by_the_clock_is_read(client: TestClient, platform: Platform) -> None:
+    begin = datetime.now(UTC) + timedelta(seconds=0.3)
+    lamp = {**LAMP, "brand": "Ravonde", "published_at": begin.isoformat()}
+    client.put("/v1/products/CLOCK-3", json=lamp).raise_for_status()
+    ChangeReader(platform).apply()
+    while datetime.now(UTC) < begin:
+        time.sleep(0.05)
+    assert platform.due_changes().apply() == 1
+    assert [each.product_id for each in platform.change_log.pending()] == ["CLOCK-3"]
+    ChangeReader(platform).apply()
+    assert ids(search(client, filter="brand:ravonde")) == ["CLOCK-3"]
+    assert platform.change_log.since(platform.change_log.head().sequence - 1)[0].vector
 
 
 def test_preparing_to_read_reads_products_and_writes_nothing(platform: Platform) -> None:

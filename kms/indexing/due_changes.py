@@ -1,0 +1,96 @@
+"""Changes that the clock makes: a sale or a publication that begins or ends goes into the log when its moment comes.
+
+Moments to come are noted with each product's row (``product_moments``). A moment is taken away in the transaction that
+appends its change, so a process that dies loses none, and none is applied twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from kms.catalog.categories import CategoryTree
+from kms.catalog.store import read_products
+from kms.currency import Exchange
+from kms.db.session import Database
+from kms.db.tables import ProductMomentRow
+from kms.db.versions import IN_LIST, in_chunks
+from kms.graph.port import GraphStore
+from kms.indexing.category_state import CategoryState
+from kms.indexing.change_log import NewChange, append_changes, mark_pending
+from kms.indexing.live_documents import make_documents
+from kms.ontology.model import Ontology
+
+MOST = 500
+"""Products a transaction, in which nobody else can write."""
+
+
+class DueChanges:
+    """Appends the changes whose moment has come."""
+
+    def __init__(
+        self, *, database: Database, graph: GraphStore, ontology: Callable[[], Ontology], exchange: Exchange
+    ) -> None:
+        """Prepare.
+
+        Args:
+            database: Rows and log.
+            graph: Facts of products.
+            ontology: The release that documents are made with.
+            exchange: How prices are compared.
+        """
+        self._database = database
+        self._graph = graph
+        self._ontology = ontology
+        self._exchange = exchange
+        self._categories = CategoryState()
+
+    def apply(self, now: datetime | None = None) -> int:
+        """Append what is due; returns the number of products.
+
+        Raises:
+            StoreError: A store does not answer; what is due stays so.
+        """
+        moment = now or datetime.now(UTC)
+        due = select(ProductMomentRow.product_id).where(ProductMomentRow.at <= moment).distinct().limit(MOST)
+        count = 0
+        while True:
+            with self._database.read() as session:
+                ids = sorted(session.scalars(due))
+            if not ids:
+                return count
+            with self._database.write(in_turn=True) as session:
+                self._append(session, ids, moment)
+            count += len(ids)
+
+    def _append(self, session: Session, ids: list[str], moment: datetime) -> None:
+        ontology = self._ontology()
+        products = read_products(session, ids)
+        made = make_documents(
+            session,
+            products,
+            self._graph,
+            ontology,
+            tree=self._categories.load(session, ontology) or CategoryTree(ontology),
+            exchange=self._exchange,
+            now=moment,
+        )
+        # Products that are one have one entry; a version made while a product was hidden knows none of its facts.
+        entries = {
+            each.shown_as: NewChange(each.shown_as, each.document, each.facts) for each in made.values()
+        }
+        sequence = append_changes(session, list(entries.values()))
+        # Nor has such a version a vector of it, which only the reader of texts can make.
+        appearing = [
+            each.id for each in products if each.published_at is not None and each.is_public_at(moment)
+        ]
+        mark_pending(session, appearing, sequence)
+        for chunk in in_chunks(ids, IN_LIST):
+            session.execute(
+                delete(ProductMomentRow).where(
+                    ProductMomentRow.product_id.in_(chunk), ProductMomentRow.at <= moment
+                )
+            )
