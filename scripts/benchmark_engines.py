@@ -16,7 +16,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -116,8 +116,9 @@ def measure(folder: Path, options: argparse.Namespace) -> dict[str, object]:
     )
     watch = Watch()
     began = time.monotonic()
-    with watch:
-        report = extract_pending(
+    # Ctrl-C ends it early, and what was measured until then is printed.
+    with watch, suppress(KeyboardInterrupt):
+        extract_pending(
             catalog,
             EvidenceStore(database),
             Pipeline(ontology),
@@ -129,13 +130,13 @@ def measure(folder: Path, options: argparse.Namespace) -> dict[str, object]:
     database.close()
     return {
         "engine": f"{options.engine}, {options.cores} reading processes",
-        "texts": report.documents,
-        "mentions": sum(report.evidence.values()),
+        "texts waiting": watch.total,
+        "texts read": watch.done,
         "seconds": round(seconds, 1),
-        "texts a second": round(report.documents / seconds, 1),
+        "texts a second": round(watch.done / seconds, 1),
         "CPU seconds": {name: round(each, 1) for name, each in watch.cpu.items()},
-        "texts a second of CPU time": round(report.documents / sum(watch.cpu.values()), 1),
-        "MB by tenths of the run": watch.memory_by_tenths(report.documents),
+        "texts a second of CPU time": round(watch.done / sum(watch.cpu.values()), 1),
+        "MB by tenths of the run": watch.memory_by_tenths(),
     }
 
 
@@ -143,7 +144,7 @@ class Watch:
     """Memory and CPU time of this process and those that it started, sampled while it reads."""
 
     def __init__(self) -> None:
-        self._done = 0
+        self.done = self.total = 0
         self._samples: list[tuple[int, dict[str, int]]] = []
         self._cpu: dict[int, tuple[str, float]] = {}
         self._stop = threading.Event()
@@ -152,9 +153,10 @@ class Watch:
     @contextmanager
     def progress(self, description: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
         """Counts what was read."""
+        self.total = total or 0
 
         def advance(count: int) -> None:
-            self._done += count
+            self.done += count
 
         yield advance
 
@@ -175,11 +177,11 @@ class Watch:
             sums[name] = sums.get(name, 0.0) + seconds
         return sums
 
-    def memory_by_tenths(self, texts: int) -> dict[str, list[int]]:
+    def memory_by_tenths(self) -> dict[str, list[int]]:
         """Most megabytes of each kind of process in each tenth of the texts; of several processes their sum."""
         result: dict[str, list[int]] = {name: [0] * 10 for name in ("driver", "java", "workers")}
         for done, memory in self._samples:
-            tenth = min(9, 10 * done // max(1, texts))
+            tenth = min(9, 10 * done // max(1, self.done))
             for name, size in memory.items():
                 result[name][tenth] = max(result[name][tenth], size // 1_000_000)
         return {name: sizes for name, sizes in result.items() if any(sizes)}
@@ -196,7 +198,7 @@ class Watch:
                     self._cpu[each.pid] = (name, seconds)
                 except psutil.NoSuchProcess:
                     continue
-            self._samples.append((self._done, memory))
+            self._samples.append((self.done, memory))
 
 
 if __name__ == "__main__":
