@@ -16,7 +16,7 @@ MORE_PAGES = (ROOT / "ontology" / "README.md", ROOT / "kms" / "sample" / "README
 HOSTS = {
     "base.google.com",  # in the name of a namespace of product feeds
     "127.0.0.1", "localhost", "host", "neo4j", "qdrant", "postgres", "example.com",
-    "github.com", "www.rfc-editor.org", "schema.org", "www.w3.org", "maven.apache.org",
+    "github.com", "www.rfc-editor.org", "schema.org", "www.w3.org", "maven.apache.org", "spark.apache.org",
 }  # fmt: skip
 """Hosts that a file may name. A registry or mirror is the machine's own affair and never among them."""
 
