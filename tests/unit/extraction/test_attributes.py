@@ -46,7 +46,7 @@ def make_reader(
     fake: FakePredictor, ontology: Ontology, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AttributeReader:
     for name in ("config.json", "adapter.safetensors", "heads.safetensors"):
-        (folder / name).write_text("{}")
+        (folder / name).write_text('{"labels": []}' if name == "config.json" else "{}")
     AttributeSettings(threshold=0.6, precision=0.9, shifts={"material": -1.0}).write(
         folder / ATTRIBUTE_SETTINGS
     )
