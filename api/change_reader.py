@@ -176,7 +176,7 @@ class ChangeReader:
     def _known_names(self) -> CatalogueNames:
         from kms.facts.catalogue_names import CatalogueNames
 
-        decided = (self._platform.identities.brand_names().state, self._platform.identities.merges().state)
+        decided = (self._platform.brand_names().state, self._platform.identities.merges().state)
         if decided != self._decided:
             self._names, self._decided = None, decided
         if self._names is None:
@@ -189,7 +189,7 @@ class ChangeReader:
                 platform.evidence,
                 platform.ontology,
                 tree=tree,
-                brand_names=platform.identities.brand_names(),
+                brand_names=platform.brand_names(),
                 mains=merges.mains(platform.catalog.known_ids(merges.members)),
                 encode=lambda text: platform.encoder.encode_query(text),
             )

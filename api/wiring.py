@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from kms.facts.build import GraphBuilder
     from kms.graph.port import GraphStore
     from kms.graph.scan import GraphReader
+    from kms.identity.brands import BrandNames
     from kms.identity.store import IdentityStore
     from kms.indexing.build import IndexBuilder
     from kms.indexing.category_state import CategoryState
@@ -231,6 +232,10 @@ class Platform:
         budget = Budget(memory_gb=settings.behaviour_memory_gb, minutes=settings.behaviour_minutes)
         return BehaviourSetting(model=settings.behaviour, budget=budget)
 
+    def brand_names(self) -> BrandNames:
+        """The names of brands: those that were decided, and those that the ontology writes."""
+        return self.identities.brand_names().joined(self.ontology.brands.values())
+
     def graph_builder(self) -> GraphBuilder:
         """Builder that updates the graph from the evidence."""
         from kms.facts.build import GraphBuilder
@@ -242,7 +247,7 @@ class Platform:
             states=self.states,
             graph=self.graph,
             ontology=self.ontology,
-            brand_names=self.identities.brand_names(),
+            brand_names=self.brand_names(),
             merges=self.identities.merges(),
             encode=lambda text: self.encoder.encode_query(text),
             progress=self.progress,

@@ -1,6 +1,7 @@
 """Rows of features: lines of a table that no attribute's name begins.
 
-Their name is itself a value ("Bluetooth: no", "Cotton: 95 %") or a heading over several ("Features: USB-C, NFC (no)").
+Their name is itself a value ("Bluetooth: no", "Cotton: 95 %") or a heading over several ("Features: USB-C, NFC (no)"). The
+shop's tags of a product are such a row.
 """
 
 from __future__ import annotations
@@ -23,8 +24,9 @@ from kms.text.negation import find_cue
 _KINDS: frozenset[LabelKind] = frozenset({"value", "attribute"})
 _HEADING = re.compile(
     r"(?:(?:product|key|main|special|other|additional|extra)\s+)*"
-    r"(?:features?|functions?|highlights?|specifications?|specs|details|properties|benefits|equipment|extras|characteristics)"
-    r"|(?:产品|商品|主要|其他|特殊)?(?:特点|特性|特色|功能|卖点|亮点|配置|规格|参数|说明|详情)",
+    r"(?:features?|functions?|highlights?|specifications?|specs|details|properties|benefits|equipment|extras|characteristics|"
+    r"tags)"
+    r"|(?:产品|商品|主要|其他|特殊)?(?:特点|特性|特色|功能|卖点|亮点|配置|规格|参数|说明|详情|标签)",
     re.IGNORECASE,
 )
 _AROUND = re.compile(

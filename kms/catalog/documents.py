@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from kms.catalog.models import Product, Review
 from kms.evidence.models import Document
@@ -10,6 +10,7 @@ from kms.text.language import detect_language
 
 SHOP_BRAND = "brand"
 SHOP_CATEGORY = "category"
+TAGS = "tags"
 
 
 def documents_of(product: Product, reviews: Iterable[Review] = ()) -> list[Document]:
@@ -29,7 +30,7 @@ def product_documents(product: Product) -> list[Document]:
     texts = {
         "title": product.title,
         "description": product.description,
-        "table": "\n".join(f"{name}: {value}" for name, value in product.table().items()),
+        "table": "\n".join(f"{name}: {value}" for name, value in _lines_of_table(product)),
         "shop": _state_shop(product),
     }
     return [
@@ -62,6 +63,13 @@ def review_documents(review: Review) -> list[Document]:
         for part, text in (("title", review.title), ("text", review.text))
         if text
     ]
+
+
+def _lines_of_table(product: Product) -> Iterator[tuple[str, str]]:
+    """Name and value of each line, the shop's tags last: words of a class's vocabularies among them are facts."""
+    yield from product.table().items()
+    if product.tags:
+        yield TAGS, ", ".join(product.tags)
 
 
 def _state_shop(product: Product) -> str:

@@ -20,7 +20,8 @@ it. Equal beliefs are settled by the key's order, so that the outcome does not d
 **Categories.** If the shop states a class, only it counts; else the class with most belief, ties to the deeper class
 and then the key.
 
-**Cardinality.** Of a relation that a product has at most one of, the strongest edge is ``preferred``, as with booleans.
+**Cardinality.** Of a relation, or of the values of an attribute, that a product has at most one of, the strongest edge is
+``preferred``, as with booleans; what only follows from another fact is no rival of it.
 
 **Implication.** A fact speaks also for what follows from it (``kms.facts.implied``): a mention of "Bluetooth 5.3" is one of
 Bluetooth. An edge that no text states directly carries the evidence of what implies it and names that in ``implied_by``.
@@ -71,7 +72,12 @@ def fuse(
     groups = _join_agreeing(groups)
     edges = [edge for key, group in groups.items() if (edge := _edge(product_node, key, group)) is not None]
     single = _single_relations(ontology)
-    edges = _settle([e for e in edges if e.relation != IN_CATEGORY or e == category], groups, single)
+    edges = _settle(
+        [e for e in edges if e.relation != IN_CATEGORY or e == category],
+        groups,
+        single,
+        _single_attributes(ontology),
+    )
     used = {edge.target for edge in edges}
     return (
         sorted((n for n in nodes.values() if n.id in used), key=lambda n: n.id),
@@ -172,13 +178,20 @@ def find_category(product_node: str, facts: Sequence[Fact]) -> Edge | None:
     return max(stated or categories, key=lambda e: (e.confidence, e.support, e.target), default=None)
 
 
+def _single_attributes(ontology: Ontology | None) -> frozenset[str]:
+    attributes = ontology.attributes.values() if ontology is not None else ()
+    return frozenset(each.id for each in attributes if each.type == "enum" and each.cardinality == "one")
+
+
 def _single_relations(ontology: Ontology | None) -> frozenset[str]:
     if ontology is None:
         return frozenset()
     return frozenset(r.id for r in ontology.relations.values() if r.cardinality == "one")
 
 
-def _settle(edges: list[Edge], groups: dict[_Key, _Group], single: frozenset[str]) -> list[Edge]:
+def _settle(
+    edges: list[Edge], groups: dict[_Key, _Group], single: frozenset[str], attributes: frozenset[str]
+) -> list[Edge]:
     """Mark the winner among values that cannot hold together."""
     rivals: dict[tuple[str, str], list[Edge]] = defaultdict(list)
     for edge in edges:
@@ -187,11 +200,14 @@ def _settle(edges: list[Edge], groups: dict[_Key, _Group], single: frozenset[str
         is_exclusive = is_number or edge.target.endswith(("/true", "/false"))
         if edge.relation == HAS_VALUE and is_exclusive:
             rivals[(edge.relation, edge.attribute)].append(edge)
+        elif edge.relation == HAS_VALUE and edge.attribute in attributes:
+            if "implied_by" not in edge.properties:
+                rivals[(edge.relation, edge.attribute)].append(edge)
         elif edge.relation in single and edge.relation != IN_CATEGORY:
             rivals[(edge.relation, "")].append(edge)
     settled: dict[tuple[str, str, str, str], Edge] = {}
-    for (relation, _), group_edges in rivals.items():
-        if relation != HAS_VALUE and len(group_edges) == 1:
+    for (relation, attribute), group_edges in rivals.items():
+        if (relation != HAS_VALUE or attribute in attributes) and len(group_edges) == 1:
             continue
         ranked = sorted(group_edges, key=lambda e: (-e.confidence, -e.support, e.target))
         first = _quantity_of(ranked[0], groups)

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from kms.identity.groups import groups_of
 from kms.ontology.labels import text_key
+from kms.ontology.model import LANGUAGES, OntologyBrand
 from kms.text.chinese import contains_chinese
 from kms.types import Frozen
 
@@ -44,6 +45,23 @@ class BrandNames:
             brand = _brand([written[key] for key in group])
             self._by_key.update(dict.fromkeys(group, brand))
         self._written = written
+
+    def joined(self, brands: Iterable[OntologyBrand]) -> BrandNames:
+        """These names and those that an ontology writes under ``brands``."""
+        written = {each.id: each for each in brands}
+        aliases = [
+            (name, each.label.en)
+            for each in written.values()
+            for language in LANGUAGES
+            for name in each.names(language)
+            if name != each.label.en
+        ]
+        lines = [
+            (each.label.en, written[each.line_of].label.en)
+            for each in written.values()
+            if each.line_of is not None
+        ]
+        return BrandNames([*self._aliases, *aliases], [*self._lines, *lines]) if written else self
 
     @cached_property
     def state(self) -> str:

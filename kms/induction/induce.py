@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from kms.catalog.models import Product
+from kms.identity.brand_proposals import propose_brands
+from kms.identity.store import Identity
 from kms.induction.attributes import (
     Cell,
     ColumnCells,
@@ -33,6 +36,8 @@ from kms.text.chinese import contains_chinese
 
 _FITS = 0.5
 _SHARES_VOCABULARY = 0.6
+_SEVERAL = 0.01
+"""Share of an attribute's cells with several values up to which these are slips, and a product has one value."""
 
 Products = Callable[[], Iterable[Product]]
 
@@ -46,6 +51,7 @@ class InducedAttribute:
         columns: Names as written, with their cells.
         cells: Cells that say something.
         facts: Cells that can be read as the attribute's values.
+        several: Cells with more than one word of its vocabulary.
         classes: Where it stands.
         values: New words of its vocabulary with their cells.
         vocabulary: Id of the vocabulary that they are in.
@@ -60,9 +66,15 @@ class InducedAttribute:
     columns: Counter[str] = field(default_factory=Counter)
     cells: int = 0
     facts: int = 0
+    several: int = 0
     classes: list[str] = field(default_factory=list)
     values: dict[str, int] = field(default_factory=dict)
     reason: str = ""
+
+    @property
+    def cardinality(self) -> Literal["one", "many"]:
+        """Whether a product has at most one of its values: where hardly a cell has several."""
+        return "one" if self.several <= _SEVERAL * self.cells else "many"
 
 
 @dataclass
@@ -76,6 +88,7 @@ class Induction:
         adopted: Attributes of the default ontology that classes have besides what tables state.
         empty: Columns without a cell that says something, with their cells.
         names: Values and answers of attributes whose name means them in texts as well.
+        brands: Pairs of names that may be one brand, the likeliest first.
     """
 
     tree: ClassTree
@@ -89,13 +102,14 @@ class Induction:
     facts: int
     empty: dict[str, int]
     names: frozenset[tuple[str, str]]
+    brands: tuple[Identity, ...] = ()
 
 
 def induce(products: Products, known: Ontology) -> Induction:
     """Induce an ontology.
 
     Args:
-        products: Gives the shop's products, in the same order each time; it is called four times.
+        products: Gives the shop's products, in the same order each time; it is called five times.
         known: The default ontology, whose attributes, vocabularies and names are taken over where the shop's agree.
     """
     tree = build_tree(products(), known)
@@ -127,7 +141,18 @@ def induce(products: Products, known: Ontology) -> Induction:
     cells_in_all = sum(each.cells for each in attributes.values())
     facts = sum(each.facts for each in attributes.values())
     return Induction(
-        tree, attributes, adopted, count, classed, by_title, by_signs, cells_in_all, facts, empty, names
+        tree,
+        attributes,
+        adopted,
+        count,
+        classed,
+        by_title,
+        by_signs,
+        cells_in_all,
+        facts,
+        empty,
+        names,
+        tuple(propose_brands(products())),
     )
 
 
@@ -234,6 +259,10 @@ def _count(
     }
     attribute.facts += sum(count for cell, count in said.items() if tests[kind](cell))
     attribute.facts += column.more if kind == "text" else 0
+    if kind == "enum":
+        attribute.several += sum(
+            count for (value, _), count in said.items() if _has_several(value, new, lender, known)
+        )
     if kind == "text":
         attribute.reason = attribute.type.reason
     elif attribute.facts < attribute.cells:
@@ -249,6 +278,13 @@ def _is_named(value: str, new: set[str], lender: Attribute | None, known: Ontolo
     if normalise(value) in new or any(normalise(part) in new for part in split_list(value)):
         return True
     return lender is not None and bool(known_values(value, lender, known))
+
+
+def _has_several(value: str, new: set[str], lender: Attribute | None, known: Ontology) -> bool:
+    """Whether a cell lists several values, and is not itself the name of one."""
+    if normalise(value) in new:
+        return False
+    return sum(_is_named(part, new, lender, known) for part in split_list(value)) > 1
 
 
 def _place(

@@ -4,7 +4,8 @@ A noun that titles are about may be a kind ("cartridge"), or a series, a quality
 It is a kind where several brands' titles are about it, where no number stands behind it, where texts do not mostly use it
 before another noun ("laser printer"), and where it does not mostly follow upon a more frequent kind ("notebook … Business").
 The word before it makes a kind below it where that is frequent and passes the same tests. The values of a column that is
-called type of product are kinds, too, and so is a value of another column that most titles of its products are about.
+called type of product are kinds, too, and so is a value of another column, or a tag, that most titles of its products are
+about.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from math import sqrt
 
+from kms.catalog.documents import TAGS
 from kms.catalog.models import Product
 from kms.induction.columns import read_column
 from kms.induction.heads import SORTS, Head, heads_of, is_common, is_english, is_noun
@@ -42,6 +44,7 @@ KIND_COLUMNS = frozenset(
     }
 )
 """Names of columns whose values are kinds of products, as ``read_column`` folds them."""
+TAG_COLUMN = read_column(TAGS).key
 LEAST_PRODUCTS = 3
 LEAST_SHARE = 0.0003
 _COUNTED = 0.3
@@ -252,6 +255,12 @@ def _look(
                 tally[f"value {value}"] += 1
                 tally["all"] += 1
                 tally["agree"] += singular(value).rpartition(" ")[2] in title
+        for tag in product.tags:
+            if is_kind_word(tag):
+                tally = cells[(TAG_COLUMN, normalise(tag))]
+                tally[f"value {tag}"] += 1
+                tally["all"] += 1
+                tally["agree"] += singular(tag).rpartition(" ")[2] in title
         brand = normalise(product.brand or "")
         own_words = {singular_of(word) for word in brand.split()}
         first: dict[str, Head] = {head.noun: head for head in reversed(heads)}
@@ -389,4 +398,12 @@ def _with_cells(
 
 def _speaks_of_kinds(column: str) -> bool:
     """Whether a column's values can be kinds of the product: "type", and not "battery type"."""
-    return column in KIND_COLUMNS or column in ("type", "kind", "category", "类型", "种类", "类别")
+    return column in KIND_COLUMNS or column in (
+        "type",
+        "kind",
+        "category",
+        TAG_COLUMN,
+        "类型",
+        "种类",
+        "类别",
+    )

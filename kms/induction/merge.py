@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from kms.induction.write import to_flow
+from kms.induction.flow import to_flow
 from kms.ontology.check import OntologyError, check_ontology
 from kms.ontology.source import FOLDERS, Entry, Source, read_source
 

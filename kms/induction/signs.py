@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from math import sqrt
 from weakref import ReferenceType, ref
 
+from kms.catalog.documents import TAGS
 from kms.catalog.models import Product
 from kms.induction.columns import read_column
 from kms.induction.heads import Head, heads_of
@@ -162,10 +163,11 @@ class ClassGuesser:
         return Guess(best, value, is_named=False)
 
     def stated(self, product: Product) -> str | None:
-        """The class that a cell of the product's table means."""
+        """The class that a cell of the product's table means, or one of its tags."""
         if not self._cells:
             return None
-        cells = (self._cells.get(fold_cell(name, value)) for name, value in product.attributes.items())
+        stated = (*product.attributes.items(), *((TAGS, tag) for tag in product.tags))
+        cells = (self._cells.get(fold_cell(name, value)) for name, value in stated)
         return next((class_id for class_id in cells if class_id is not None), None)
 
     def named(self, product: Product) -> Iterator[str]:

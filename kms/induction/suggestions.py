@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from kms.induction.flow import to_flow
 from kms.induction.slugs import make_slug, make_unique
-from kms.induction.write import to_flow
 from kms.ontology.labels import singular
 from kms.ontology.model import Ontology
 from kms.text.chinese import contains_chinese, fold_traditional

@@ -8,20 +8,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from kms.induction.brands import brand_lines
 from kms.induction.columns import read_column
+from kms.induction.flow import to_flow
 from kms.induction.induce import InducedAttribute, Induction, language_of
 from kms.induction.slugs import make_slug, make_unique
 from kms.ontology.labels import normalise
 from kms.ontology.model import LANGUAGES, Attribute, Ontology, OntologyClass, Vocabulary
 from kms.ontology.source import RELEASE_FILE, Entry, read_source
 
-_Dumper: type[Any] = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
-_WIDTH = 1_000_000
 _SHOWN_COLUMNS = 6
 FIRST_VERSION = "1.0.0"
 CLASSES, ATTRIBUTES, VOCABULARIES = "classes.yaml", "attributes.yaml", "vocabularies.yaml"
+BRANDS = "brands.yaml"
 
 
 def write_ontology(
@@ -74,6 +73,7 @@ def write_ontology(
         (CLASSES, writer.classes()),
         (ATTRIBUTES, writer.attributes()),
         (VOCABULARIES, writer.vocabularies()),
+        (BRANDS, brand_lines(induction.brands)),
     ):
         text = list(lines)
         if text:
@@ -261,13 +261,15 @@ def _provenance(each: InducedAttribute) -> str:
     text = f"{each.facts} of {each.cells} cells, from {', '.join(columns)}" + (
         f" and {rest} more" if rest else ""
     )
+    if each.several:
+        text += f"; {each.several} cells have several values"
     return " ".join(f"{text}; {each.reason}".rstrip("; ").split())
 
 
 def _plain_own(each: InducedAttribute) -> dict[str, Any]:
     plain: dict[str, Any] = {"type": each.type.type, "label": {language_of(each.label): each.label}}
     if each.type.type == "enum":
-        plain["vocabulary"] = each.vocabulary
+        plain |= {"vocabulary": each.vocabulary, "cardinality": each.cardinality}
     if each.type.type == "quantity":
         plain |= {"dimension": each.type.dimension, "unit": each.type.unit}
     written = dict.fromkeys(read_column(name).label for name in sorted(each.columns))
@@ -297,11 +299,3 @@ def _extend(path: Path, entry: Entry, lines: Sequence[str]) -> None:
         last += 1  # a value that goes on in further lines
     note = "      # From the shop's own tables, with how many cells have each."
     path.write_text("\n".join([*text[:last], note, *lines, *text[last:]]) + "\n", "utf-8")
-
-
-def to_flow(value: object) -> str:
-    """YAML in one line."""
-    text: str = yaml.dump(
-        value, Dumper=_Dumper, default_flow_style=True, allow_unicode=True, width=_WIDTH, sort_keys=False
-    )
-    return text.removesuffix("\n...\n").rstrip("\n")

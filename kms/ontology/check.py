@@ -22,6 +22,7 @@ from kms.ontology.model import (
     Concept,
     EntityType,
     Ontology,
+    OntologyBrand,
     OntologyClass,
     RelationType,
     Release,
@@ -72,6 +73,7 @@ def check_ontology(folder: Path) -> OntologyReport:
     classes = _read(source, "classes", OntologyClass, problems)
     attributes = _read(source, "attributes", Attribute, problems)
     vocabularies = _read(source, "vocabularies", Vocabulary, problems)
+    brands = _read(source, "brands", OntologyBrand, problems)
     sections = term_sections(source)
     concepts: dict[str, Read[Concept]] = {
         kind: _read(source, section, Concept, problems, kind=kind) for section, kind in sections.items()
@@ -81,6 +83,10 @@ def check_ontology(folder: Path) -> OntologyReport:
     problems += schema_problems(entities, relations, known)
     problems += _class_problems(classes, known)
     problems += _attribute_problems(attributes, known)
+    problems += _label_problems([(entry, (), term) for entry, term in brands], "brands")
+    for entry, brand in brands:
+        if brand.line_of is not None and (brand.line_of not in known["brands"] or brand.line_of == brand.id):
+            problems.append(entry.problem(f"{brand.id!r}: unknown brand {brand.line_of!r}", "line_of"))
     for entry, vocabulary in vocabularies:
         values: list[Labelled] = [
             (entry, ("values", value.id), value) for value in vocabulary.values.values()
@@ -104,6 +110,7 @@ def check_ontology(folder: Path) -> OntologyReport:
             vocabularies=_by_id(vocabularies),
             entities=_by_id(entities),
             relations=_by_id(relations),
+            brands=_by_id(brands),
             terms={kind: _by_id(read) for kind, read in concepts.items()},
         )
         problems += implication_problems(ontology, classes, vocabularies, concepts)

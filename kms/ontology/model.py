@@ -119,6 +119,8 @@ class Attribute(Term):
         lower: Quantity only: the same for little of it ("thinnest", 最薄).
         opposite: Boolean only: words that say that it is not so ("wired", 有线).
         read_in: Boolean only: whether its name says in texts and queries that it is so, or in tables alone.
+        cardinality: Enum only: whether a product has at most one value; of several that texts and table state, the
+            strongest is used then. A boolean and a number have one by nature.
     """
 
     type: AttributeType
@@ -131,6 +133,7 @@ class Attribute(Term):
     lower: AlternativeLabels = AlternativeLabels()
     opposite: AlternativeLabels = AlternativeLabels()
     read_in: ReadIn = "texts"
+    cardinality: Literal["one", "many"] = "many"
 
 
 class VocabularyValue(Term):
@@ -291,6 +294,16 @@ class Concept(Term):
     ages: tuple[float, float] | None = None
 
 
+class OntologyBrand(Term):
+    """A brand under several names; brands that are not written here go by the name that rows state.
+
+    Attributes:
+        line_of: The brand that it is a line of.
+    """
+
+    line_of: TermId | None = None
+
+
 class Release(Frozen):
     """Release of the ontology."""
 
@@ -308,6 +321,7 @@ class Ontology(Frozen):
     vocabularies: dict[str, Vocabulary]
     entities: dict[str, EntityType]
     relations: dict[str, RelationType]
+    brands: dict[str, OntologyBrand] = Field(default_factory=dict)
     terms: dict[str, dict[str, Concept]]
     """Concepts by entity type and id; a type without concepts has no key."""
 

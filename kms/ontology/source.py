@@ -10,7 +10,7 @@ import yaml
 
 RELEASE_FILE = "release.yaml"
 FOLDERS = ("core", "families")
-SECTIONS = ("entities", "relations", "classes", "attributes", "vocabularies")
+SECTIONS = ("entities", "relations", "classes", "attributes", "vocabularies", "brands")
 """Sections that every ontology may have; entity types with terms add one each, named by their ``section``."""
 
 _Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

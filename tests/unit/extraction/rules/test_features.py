@@ -32,6 +32,8 @@ def reader(ontology: Ontology) -> TableReader:
         ("NFC功能: 有", "speaker", {("connectivity", "nfc", False)}),
         ("Key features: HDMI (yes), NFC (no)", "monitor",
          {("connectivity", "hdmi", False), ("connectivity", "nfc", True)}),
+        ("tags: HDMI, clearance, office gear", "monitor", {("connectivity", "hdmi", False)}),
+        ("标签: 蓝牙, 热卖", "speaker", {("connectivity", "bluetooth", False)}),
         ("Features: Wi-Fi: no", "radio", {("connectivity", "wifi", True)}),
         ("功能: 蓝牙（无）、NFC", "speaker", {("connectivity", "bluetooth", True), ("connectivity", "nfc", False)}),
         ("Oven safe: ✓", "saucepan", {("oven_safe", "true", False)}),

@@ -285,3 +285,24 @@ def test_a_class_implies_only_what_it_can_have(evidence: Make, ontology: Ontolog
     scale = evidence("has_value", "Bluetooth", attribute="connectivity", value="bluetooth")
     found = fuse("product:P", [category("kitchen_scale"), stated_value(scale, ontology, 0.9)], ontology)[1]
     assert "value:wireless/true" not in {edge.target for edge in found}
+
+
+def test_of_an_attribute_with_one_value_the_strongest_is_preferred(
+    evidence: Make, ontology: Ontology
+) -> None:
+    facts = [
+        claim(evidence("has_value", attribute="material"), f"materials/{name}", confidence)
+        for name, confidence in (("steel", 0.9), ("oak", 0.6))
+    ]
+
+    def settled(cardinality: str) -> dict[str, bool | None]:
+        material = ontology.attributes["material"].model_copy(update={"cardinality": cardinality})
+        own = ontology.model_copy(update={"attributes": {**ontology.attributes, "material": material}})
+        return {
+            edge.target.rpartition("/")[2]: edge.properties.get("preferred")  # type: ignore[misc]
+            for edge in fuse("product:P", facts, own)[1]
+            if edge.target.startswith("value:materials/") and "implied_by" not in edge.properties
+        }
+
+    assert settled("one") == {"steel": True, "oak": False}
+    assert settled("many") == {"steel": None, "oak": None}

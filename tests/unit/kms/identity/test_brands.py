@@ -6,6 +6,7 @@ from kms.catalog.models import Product
 from kms.identity.brand_proposals import fold_letters, initials, propose_brands, sound_of
 from kms.identity.brands import BrandNames
 from kms.identity.store import Identity
+from kms.ontology.model import OntologyBrand
 
 
 def shelf(*rows: tuple[str, str] | tuple[str, str, str]) -> list[Product]:
@@ -105,3 +106,17 @@ def test_different_brands_and_decided_ones_are_not_proposed() -> None:
 def test_accessories_for_a_brand_are_no_alias() -> None:
     products = shelf(("Haldern", "Haldern Norvik case for lamps"), ("Norvik", "Norvik lamp"))
     assert propose_brands(products) == []
+
+
+def test_names_that_the_ontology_writes_join_those_that_were_decided() -> None:
+    brands = [
+        OntologyBrand.model_validate(
+            {"id": "norvik", "label": {"en": "Norvik", "zh": "诺维克"}, "alt": {"en": ["NVK"]}}
+        ),
+        OntologyBrand.model_validate({"id": "glimt", "label": {"en": "Glimt"}, "line_of": "norvik"}),
+    ]
+    names = BrandNames([("Norvik AB", "Norvik")]).joined(brands)
+    assert {names.brand(each).key for each in ("NVK", "诺维克", "Norvik AB")} == {names.brand("Norvik").key}
+    assert names.brand("Norvik").label_zh == "诺维克"
+    assert names.parents[names.brand("Glimt").key].names[0] == "Norvik"
+    assert BrandNames().joined([]).state == BrandNames().state

@@ -167,3 +167,28 @@ def test_nouns_that_columns_end_in_are_properties_and_no_classes(tmp_path: Path)
 def test_an_empty_shop_gives_the_core_alone(tmp_path: Path) -> None:
     induction, ontology = make(lambda: (), tmp_path / "ontology")
     assert (induction.products, induction.cells, set(ontology.classes)) == (0, 0, {"product"})
+
+
+def test_cardinality_brands_and_tags_come_from_the_rows(tmp_path: Path) -> None:
+    """One value where no cell lists several; a brand's writings as one; tags that name the kind of what has no category."""
+    rows = [
+        Product(
+            id=f"b{n}",
+            title=f"Hive {('smoker', 'frame')[n % 2]} {n}",
+            brand=("Wabenwerk", "Waben-Werk", "Tessel", "Orrin")[n % 4],
+            tags=(("smoker", "frame")[n % 2], "spring sale"),
+            attributes={
+                "Hive system": ("Dadant", "Zander")[n % 2],
+                "Fits hives": ("Dadant, Zander", "Layens")[n % 2],
+            },
+        )
+        for n in range(40)
+    ]
+    induction, made = make(lambda: rows, tmp_path / "ontology")
+    assert made.attributes["hive_system"].cardinality == "one"
+    assert made.attributes["fits_hives"].cardinality == "many"
+    assert [each.names("en") for each in made.brands.values()] == [("Wabenwerk", "Waben-Werk")]
+    assert {cell for each in induction.tree.classes.values() for cell in each.cells} == {
+        ("tag", "smoker"),
+        ("tag", "frame"),
+    }
