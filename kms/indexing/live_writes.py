@@ -46,7 +46,7 @@ from kms.indexing.change_log import (
     mark_pending,
 )
 from kms.indexing.changes import ProductFacts
-from kms.indexing.live_documents import make_documents
+from kms.indexing.live_documents import Made, make_documents
 from kms.logs import get_logger
 from kms.ontology.model import Ontology
 
@@ -183,9 +183,16 @@ class LiveWriter:
         """Delete products with their reviews; returns results of those that existed."""
         with self._database.write(in_turn=True) as session:
             before = self._before(session, product_ids)
+            groups = groups_in(session, product_ids)
             gone = remove_products(session, product_ids)
-            sequence = append_changes(session, [NewChange(each, None, ProductFacts()) for each in gone])
-            mark_pending(session, gone, sequence, _names_before((), before))
+            # What the shop sells under one of their other rows is shown under that from now on.
+            left = {member for each in gone for member in groups.get(each, ())}.difference(gone)
+            rest = read_products(session, sorted(left))
+            made = self._make(session, rows=rest).values()
+            entries = {each: NewChange(each, None, ProductFacts()) for each in gone}
+            entries |= {each.shown_as: NewChange(each.shown_as, each.document, each.facts) for each in made}
+            sequence = append_changes(session, list(entries.values()))
+            mark_pending(session, [*gone, *(row.id for row in rest)], sequence, _names_before((), before))
             written = {each: Written(each, "deleted", sequence=sequence, is_pending=True) for each in gone}
             _audit(session, actor, "products.delete", list(written.values()))
         self._follow_up(written, before)
@@ -243,24 +250,24 @@ class LiveWriter:
             return {}
         now = datetime.now(UTC)
         products = read_products(session, ids)
-        made = make_documents(
-            session,
-            products,
-            self._graph,
-            self._ontology(),
-            tree=self._categories.load(session, self._ontology()) or CategoryTree(self._ontology()),
-            exchange=self._exchange,
-            now=now,
-        )
-        entries, unread = [], set(changes.unread)
+        made = self._make(session, rows=products, now=now)
+        unread = set(changes.unread)
+        # A new row may come before the ones that stood for it.
+        entries = {
+            member: NewChange(member, None, ProductFacts())
+            for group in groups_in(session, changes.new).values()
+            for member in group
+        }
         for product in products:
             document, facts, shown_as = made[product.id]
             was = before.products.get(product.id)
             appears = document is not None and (was is None or not was.is_public_at(now))
             if appears:  # the version may know nothing of it
                 unread.add(product.id)
-            entries.append(NewChange(shown_as, document, facts if appears else None))
-        sequence = append_changes(session, entries)
+            earlier = entries.get(shown_as)
+            known = facts if appears else earlier.facts if earlier and earlier.document else None
+            entries[shown_as] = NewChange(shown_as, document, known)
+        sequence = append_changes(session, list(entries.values()))
         # All wait at first, so that one whose graph node cannot be written now is not forgotten.
         mark_pending(session, ids, sequence, _names_before(products, before))
         is_new = set(changes.new)
@@ -275,6 +282,19 @@ class LiveWriter:
             )
             for each in ids
         }
+
+    def _make(
+        self, session: Session, *, rows: Sequence[Product], now: datetime | None = None
+    ) -> dict[str, Made]:
+        return make_documents(
+            session,
+            rows,
+            self._graph,
+            self._ontology(),
+            tree=self._categories.load(session, self._ontology()) or CategoryTree(self._ontology()),
+            exchange=self._exchange,
+            now=now,
+        )
 
     def _follow_up(self, written: Mapping[str, Written], before: _Before) -> None:
         """Bring the graph's nodes up to date where no text is to be read; what fails here is left to who reads texts."""
