@@ -161,11 +161,38 @@ def measure_http(state: Path) -> None:
         call([*script, "--base-url", f"http://127.0.0.1:{port}", "--clients", "1", "8"])
 
 
+def measure_extractor(state: Path) -> None:
+    """The span model in full weights and in 8 bits: F1, texts a second, memory."""
+    script = [sys.executable, str(ROOT / "scripts" / "benchmark_extractor.py")]
+    call([*script, "--state", str(state / "extractor")])
+
+
+def measure_induction(state: Path) -> None:
+    """An ontology induced out of the sample catalogue: processor seconds and most memory."""
+    import resource
+
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    call([*MODULE, "ontology", "induce", "--dry-run"])
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    print(
+        f"{after.ru_utime - before.ru_utime:.1f} s; {after.ru_maxrss / 1024:.0f} MB at most of any program so far"
+    )
+
+
+def measure_changes(state: Path) -> None:
+    """Updates by the minute while a client searches: seconds until a change is found."""
+    script = [sys.executable, str(ROOT / "scripts" / "bench_changes.py")]
+    call([*script, "--state", str(state)])
+
+
 BENCHES: dict[str, Callable[[Path], None]] = {
     "search": evaluate_search,
     "recommendations": evaluate_recommendations,
     "extraction": evaluate_extraction,
     "parts": measure_parts,
+    "extractor": measure_extractor,
+    "induction": measure_induction,
+    "changes": measure_changes,
     "http": measure_http,
 }
 
