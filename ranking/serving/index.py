@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -213,7 +214,9 @@ class ServingIndex:
 
     def with_chinese_title(self, word: str) -> list[int]:
         """Positions of the products whose title has a Chinese word, wherever segmentation would cut it."""
-        return [at for at, title in self._chinese_titles.items() if word in title]
+        titles = self._chinese_titles
+        holding = [self._with_character.get(character, ()) for character in set(word)]
+        return [at for at in min(holding, key=len, default=()) if word in titles[at]]
 
     @property
     def count(self) -> int:
@@ -253,6 +256,15 @@ class ServingIndex:
         """Simplified titles with Chinese, by position."""
         titles = ((at, chinese_title(document)) for at, document in enumerate(self.documents))
         return {at: title for at, title in titles if title}
+
+    @cached_property
+    def _with_character(self) -> dict[str, list[int]]:
+        """Positions of such titles in ascending order, by each character."""
+        holding: dict[str, list[int]] = defaultdict(list)
+        for at, title in self._chinese_titles.items():
+            for character in set(title):
+                holding[character].append(at)
+        return dict(holding)
 
     def products_with(self, node: str) -> tuple[NDArray[np.int64], Scores]:
         """Positions of products that have an edge to an entity, with the edge's confidence.

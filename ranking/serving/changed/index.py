@@ -47,6 +47,7 @@ _COMPUTED = (
     "id_ranks",
     "meaning",
     "_chinese_titles",
+    "_with_character",
     "ids_in_order",
     "suggestions",
 )
