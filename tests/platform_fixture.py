@@ -116,3 +116,4 @@ def platform(platform_state: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     opened = Platform(settings_for(state))
     yield opened
     opened.close()
+    shutil.rmtree(state)  # some hundred megabytes a module
