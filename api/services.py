@@ -440,6 +440,7 @@ class Services:
                 products = served.index.count
                 checks["vectors"] = served.index.vectors_error or "ok"
             checks["index"] = self.live.error or "ok"
+            checks["changes"] = self.live.advance_error or "ok"
         is_whole = all(value == "ok" for value in checks.values())
         status = "unavailable" if version is None else "ready" if is_whole else "degraded"
         return ReadyOut(

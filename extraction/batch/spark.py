@@ -6,6 +6,7 @@ time, so its memory does not grow with the number of texts; only it writes to th
 
 from __future__ import annotations
 
+import logging
 import os
 import pickle
 import re
@@ -190,6 +191,8 @@ def open_session(master: str, properties: Mapping[str, str]) -> Iterator[SparkSe
             "KMS_SPARK_PROPERTIES are right"
         ) from error
     session.sparkContext.setLogLevel("OFF" if is_local else "ERROR")
+    # It tells of each connection that closes, the last ones when the streams are gone.
+    logging.getLogger("py4j").setLevel(logging.WARNING)
     try:
         yield session
     finally:

@@ -13,6 +13,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.jobs import build_index
+from api.services import Services
 from api.wiring import Platform
 from kms.errors import StoreUnavailable
 from kms.vectors.port import Approximation
@@ -107,6 +108,21 @@ def test_without_the_vector_store_a_large_version_compares_all_vectors(
             assert [h["product"]["id"] for h in after[part]] == [h["product"]["id"] for h in before[part]]
         ready = client.get("/readyz").json()
         assert ready["status"] == "degraded" and "vectors" in ready["checks"]["vectors"]
+
+
+def test_changes_that_cannot_be_taken_over_are_said(own_platform: Platform) -> None:
+    own_platform.change_log  # noqa: B018  made before it goes away
+    with open_client(own_platform) as client:
+        services: Services = client.app.state.services  # type: ignore[attr-defined]
+        kept = own_platform._made["change_log"]
+        own_platform._made["change_log"] = Away()
+        services.live.advance()
+        ready = client.get("/readyz").json()
+        assert ready["status"] == "degraded"
+        assert ready["checks"]["changes"].startswith("changes cannot be taken over: ")
+        own_platform._made["change_log"] = kept
+        services.live.advance()
+        assert client.get("/readyz").json()["status"] == "ready"
 
 
 def test_a_small_version_needs_no_vector_store(own_platform: Platform) -> None:
