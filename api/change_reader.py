@@ -55,9 +55,9 @@ class ChangeReader:
         Raises:
             KmsError: A store does not answer, or a model cannot be loaded.
         """
-        from api.change_rehearsal import rehearse
+        from api.change_warm_up import warm_up
 
-        rehearse(self._platform, self._known_names())
+        warm_up(self._platform, self._known_names())
 
     def forget_names(self) -> None:
         """Read names anew at the next change: another process has read changes meanwhile."""

@@ -22,11 +22,7 @@ class LiveServices:
         platform = services.platform
         self.shop_currency = platform.settings.currency or None
         self._writer = LiveWriter(
-            database=platform.database,
-            graph=platform.graph,
-            ontology=lambda: services.ontology,
-            exchange=platform.exchange,
-            on_pending=on_pending,
+            platform.database, platform.document_maker(lambda: services.ontology), on_pending=on_pending
         )
 
     def put_products(self, rows: Sequence[ReadProduct], *, actor: str) -> list[Written]:

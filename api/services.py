@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from api.cards import make_cards
 from api.categories import CategoryCounts, CategoryView, places_of, show_category
 from api.cursors import read_cursor, write_cursor
-from api.facts import show_node
+from api.graph_walks import GraphWalks
 from api.health import GraphHealth
 from api.hits import HitPresenter, Observe
 from api.live import INTERVAL_S, LiveVersion
@@ -21,22 +21,18 @@ from api.product_schemas import ProductOut, ReviewOut
 from api.schemas import (
     CategoriesOut,
     CategoryPlaceOut,
-    EdgeOut,
     EvidenceOut,
-    NodeOut,
     ProductCard,
     ReadyOut,
     RecommendationsOut,
     SearchOut,
-    SubgraphOut,
 )
 from api.sentences import pick, resolve_evidence
 from api.serving import Served, catch_up, open_served
 from api.wiring import INDEX
 from kms.catalog.feeds import FeedStore
-from kms.errors import KmsError, NotFoundError, StoreError, StoreUnavailable
+from kms.errors import KmsError, StoreError, StoreUnavailable
 from kms.filters import Filter
-from kms.graph.models import Edge, Node, Subgraph
 from kms.journal.models import Event
 from kms.journal.validation import EventProblem, check_events
 from ranking.models import Recommendations, SearchRequest, Suggestion
@@ -73,6 +69,7 @@ class Services:
         """
         self.platform = platform
         self.observe = observe
+        self.walks = GraphWalks(platform)
         self._hits = HitPresenter(platform, observe)
         self.live: LiveVersion[Served] = LiveVersion(
             lambda: platform.artifacts.current(INDEX),
@@ -385,35 +382,6 @@ class Services:
 
     # the graph
 
-    def find_nodes(self, text: str, *, types: Sequence[str] = (), limit: int = 20) -> list[NodeOut]:
-        """Entities whose label or key holds a text.
-
-        Raises:
-            StoreUnavailable: The graph store does not answer.
-        """
-        return [show_node(node) for node in self.platform.graph.search_nodes(text, types=types, limit=limit)]
-
-    def neighbourhood(self, node_id: str, *, depth: int = 1, limit: int = 100) -> SubgraphOut:
-        """Neighbourhood of an entity.
-
-        Raises:
-            NotFoundError: No such entity.
-            StoreUnavailable: The graph store does not answer.
-        """
-        self._check_nodes([node_id])
-        return show_subgraph(self.platform.graph.neighbourhood(node_id, depth=depth, limit=limit))
-
-    def path(self, source: str, target: str, *, max_length: int = 4) -> SubgraphOut:
-        """A shortest way between two entities; no nodes where there is none.
-
-        Raises:
-            NotFoundError: One of them does not exist.
-            StoreUnavailable: The graph store does not answer.
-        """
-        self._check_nodes([source, target])
-        found = self.platform.graph.shortest_path(source, target, max_length=max_length)
-        return show_subgraph(found or Subgraph(nodes=(), edges=()))
-
     def edge_evidence(self, source: str, relation: str, target: str) -> tuple[EvidenceOut, ...]:
         """The sentences that an edge was read from, as of the live version of the indexes."""
         with self.live.use() as served:
@@ -475,33 +443,10 @@ class Services:
             self.platform.catalog.product(product_id)
             served.index.position(product_id)
 
-    def _check_nodes(self, ids: Sequence[str]) -> None:
-        found = {node.id for node in self.platform.graph.nodes(list(dict.fromkeys(ids)))}
-        for name in ids:
-            if name not in found:
-                raise NotFoundError(f"node {name!r} is not in the graph")
-
 
 def new_query_id() -> str:
     """A fresh id that events refer to."""
     return uuid.uuid4().hex
-
-
-def show_subgraph(found: Subgraph) -> SubgraphOut:
-    """Convert a part of the graph to its response."""
-    return SubgraphOut(
-        nodes=tuple(_node(node) for node in found.nodes),
-        edges=tuple(_edge(edge) for edge in found.edges),
-        truncated=found.truncated,
-    )
-
-
-def _node(node: Node) -> NodeOut:
-    return show_node(node)
-
-
-def _edge(edge: Edge) -> EdgeOut:
-    return EdgeOut.model_validate(edge.model_dump(exclude={"evidence"}))
 
 
 def _since(began: float) -> float:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from kms.indexing.category_state import CategoryState
     from kms.indexing.change_log import ChangeLog
     from kms.indexing.due_changes import DueChanges
+    from kms.indexing.live_documents import DocumentMaker
     from kms.journal.events import Journal
     from kms.journal.profiles import Profiles
     from kms.ontology.model import Ontology
@@ -126,9 +127,13 @@ class Platform:
         """Sales and publications that begin or end by the clock."""
         from kms.indexing.due_changes import DueChanges
 
-        return DueChanges(
-            database=self.database, graph=self.graph, ontology=lambda: self.ontology, exchange=self.exchange
-        )
+        return DueChanges(self.database, self.document_maker(lambda: self.ontology))
+
+    def document_maker(self, ontology: Callable[[], Ontology]) -> DocumentMaker:
+        """Maker of the documents of changed products under the release that ``ontology`` gives."""
+        from kms.indexing.live_documents import DocumentMaker
+
+        return DocumentMaker(graph=self.graph, ontology=ontology, exchange=self.exchange)
 
     @property
     def category_state(self) -> CategoryState:

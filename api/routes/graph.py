@@ -41,7 +41,7 @@ def nodes(
 ) -> NodesOut:
     """Entities by name, the shortest names first."""
     _check_types(types, services.ontology.entities)
-    return NodesOut(nodes=tuple(services.find_nodes(q, types=types, limit=limit)))
+    return NodesOut(nodes=tuple(services.walks.find_nodes(q, types=types, limit=limit)))
 
 
 def _check_types(types: Sequence[str], known: Collection[str]) -> None:
@@ -67,7 +67,7 @@ def neighbourhood(
     limit: Annotated[int, Query(ge=1, le=500, description="At most so many nodes.")] = 100,
 ) -> SubgraphOut:
     """Neighbourhood of an entity, nearest first."""
-    return services.neighbourhood(node_id, depth=depth, limit=limit)
+    return services.walks.neighbourhood(node_id, depth=depth, limit=limit)
 
 
 @router.get("/path", responses={200: examples.answer("path"), **problems(404, 422, 503)})
@@ -78,4 +78,4 @@ def path(
     max_length: Annotated[int, Query(ge=1, le=6, description="At most so many steps.")] = 4,
 ) -> SubgraphOut:
     """A shortest way between two entities; no nodes where there is none within the length."""
-    return services.path(source, target, max_length=max_length)
+    return services.walks.path(source, target, max_length=max_length)

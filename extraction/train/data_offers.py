@@ -1,4 +1,4 @@
-"""Offers whose attribute values are named: what the readers of OA-Mine and WDC-PAVE share."""
+"""Reader of offers with values by attribute, in the form that OA-Mine and WDC-PAVE have."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Attributes whose names no training saw: how well a model with open labels reads a new attribute."""
+"""Test of open labels on unseen names: holds some attributes out of training and asks for them in a test set of its own."""
 
 from __future__ import annotations
 

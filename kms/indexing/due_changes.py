@@ -1,4 +1,4 @@
-"""Changes that the clock makes: a sale or a publication that begins or ends goes into the log when its moment comes.
+"""Changes by the clock: puts sales and publications that begin or end into the log of changes when their moment comes.
 
 Moments to come are noted with each product's row (``product_moments``). A moment is taken away in the transaction that
 appends its change, so a process that dies loses none, and none is applied twice.
@@ -6,23 +6,17 @@ appends its change, so a process that dies loses none, and none is applied twice
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from kms.catalog.categories import CategoryTree
 from kms.catalog.store import read_products
-from kms.currency import Exchange
 from kms.db.session import Database
 from kms.db.tables import ProductMomentRow
 from kms.db.versions import IN_LIST, in_chunks
-from kms.graph.port import GraphStore
-from kms.indexing.category_state import CategoryState
 from kms.indexing.change_log import NewChange, append_changes, mark_pending
-from kms.indexing.live_documents import make_documents
-from kms.ontology.model import Ontology
+from kms.indexing.live_documents import DocumentMaker
 
 MOST = 500
 """Products a transaction, in which nobody else can write."""
@@ -31,22 +25,10 @@ MOST = 500
 class DueChanges:
     """Appends the changes whose moment has come."""
 
-    def __init__(
-        self, *, database: Database, graph: GraphStore, ontology: Callable[[], Ontology], exchange: Exchange
-    ) -> None:
-        """Prepare.
-
-        Args:
-            database: Rows and log.
-            graph: Facts of products.
-            ontology: The release that documents are made with.
-            exchange: How prices are compared.
-        """
+    def __init__(self, database: Database, documents: DocumentMaker) -> None:
+        """Prepare; ``database`` holds rows and log."""
         self._database = database
-        self._graph = graph
-        self._ontology = ontology
-        self._exchange = exchange
-        self._categories = CategoryState()
+        self._documents = documents
 
     def apply(self, now: datetime | None = None) -> int:
         """Append what is due; returns the number of products.
@@ -67,17 +49,8 @@ class DueChanges:
             count += len(ids)
 
     def _append(self, session: Session, ids: list[str], moment: datetime) -> None:
-        ontology = self._ontology()
         products = read_products(session, ids)
-        made = make_documents(
-            session,
-            products,
-            self._graph,
-            ontology,
-            tree=self._categories.load(session, ontology) or CategoryTree(ontology),
-            exchange=self._exchange,
-            now=moment,
-        )
+        made = self._documents.make(session, products, moment)
         # Products that are one have one entry; a version made while a product was hidden knows none of its facts.
         entries = {
             each.shown_as: NewChange(each.shown_as, each.document, each.facts) for each in made.values()

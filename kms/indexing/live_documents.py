@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -17,6 +17,7 @@ from kms.db.tables import ProductRow
 from kms.db.versions import IN_LIST, in_chunks
 from kms.graph.port import GraphStore
 from kms.identity.store import groups_in
+from kms.indexing.category_state import CategoryState
 from kms.indexing.changes import ProductFacts
 from kms.indexing.documents import index_product
 from kms.lexical.models import IndexedProduct
@@ -24,6 +25,43 @@ from kms.ontology.model import Ontology
 from kms.ontology.structure import BRAND, SUB_BRAND_OF
 
 _ALL = 1_000_000
+
+
+class DocumentMaker:
+    """Makes documents of single products under an installation's present ontology and category tree."""
+
+    def __init__(self, *, graph: GraphStore, ontology: Callable[[], Ontology], exchange: Exchange) -> None:
+        """Prepare.
+
+        Args:
+            graph: Facts of products.
+            ontology: Gives the release that documents are made with.
+            exchange: How prices are compared.
+        """
+        self.graph = graph
+        self._ontology = ontology
+        self._exchange = exchange
+        self._categories = CategoryState()
+
+    @property
+    def ontology(self) -> Ontology:
+        """The present release."""
+        return self._ontology()
+
+    def make(
+        self, session: Session, products: Sequence[Product], now: datetime | None = None
+    ) -> dict[str, Made]:
+        """Documents of products by id; see ``make_documents``."""
+        ontology = self.ontology
+        return make_documents(
+            session,
+            products,
+            self.graph,
+            ontology,
+            tree=self._categories.load(session, ontology) or CategoryTree(ontology),
+            exchange=self._exchange,
+            now=now,
+        )
 
 
 class Made(NamedTuple):

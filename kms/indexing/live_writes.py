@@ -14,7 +14,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kms.access.audit import append
-from kms.catalog.categories import CategoryTree
 from kms.catalog.identifiers import code_key
 from kms.catalog.json_models import ReadProduct, patch_offer, patch_product
 from kms.catalog.models import Product, Review
@@ -27,7 +26,6 @@ from kms.catalog.store import (
     write_products,
     write_reviews,
 )
-from kms.currency import Exchange
 from kms.db.session import Database
 from kms.db.tables import ProductCodeRow, ProductVersionRow, ReviewRow
 from kms.db.versions import IN_LIST, in_chunks
@@ -35,9 +33,7 @@ from kms.errors import StoreError
 from kms.evidence.store import EvidenceStore
 from kms.facts.build import product_node
 from kms.graph.models import GraphChanges
-from kms.graph.port import GraphStore
 from kms.identity.store import groups_in
-from kms.indexing.category_state import CategoryState
 from kms.indexing.change_log import (
     NewChange,
     Pending,
@@ -46,9 +42,8 @@ from kms.indexing.change_log import (
     mark_pending,
 )
 from kms.indexing.changes import ProductFacts
-from kms.indexing.live_documents import Made, make_documents
+from kms.indexing.live_documents import DocumentMaker
 from kms.logs import get_logger
-from kms.ontology.model import Ontology
 
 Outcome = Literal["created", "changed", "unchanged", "deleted", "refused"]
 _MOST_NAMED = 20
@@ -84,29 +79,22 @@ class LiveWriter:
 
     def __init__(
         self,
-        *,
         database: Database,
-        graph: GraphStore,
-        ontology: Callable[[], Ontology],
-        exchange: Exchange,
+        documents: DocumentMaker,
+        *,
         on_pending: Callable[[], None] = lambda: None,
     ) -> None:
         """Prepare.
 
         Args:
             database: Rows and log.
-            graph: Facts of products.
-            ontology: The release that documents are made with.
-            exchange: How prices are compared.
+            documents: Makes the documents of changed products.
             on_pending: Called when products wait to be read.
         """
         self._database = database
-        self._graph = graph
-        self._ontology = ontology
-        self._exchange = exchange
+        self._documents = documents
         self._on_pending = on_pending
         self._evidence = EvidenceStore(database)
-        self._categories = CategoryState()
         self._log = get_logger(__name__)
 
     def put_products(self, rows: Sequence[ReadProduct], *, actor: str) -> list[Written]:
@@ -188,7 +176,7 @@ class LiveWriter:
             # What the shop sells under one of their other rows is shown under that from now on.
             left = {member for each in gone for member in groups.get(each, ())}.difference(gone)
             rest = read_products(session, sorted(left))
-            made = self._make(session, rows=rest).values()
+            made = self._documents.make(session, rest).values()
             entries = {each: NewChange(each, None, ProductFacts()) for each in gone}
             entries |= {each.shown_as: NewChange(each.shown_as, each.document, each.facts) for each in made}
             sequence = append_changes(session, list(entries.values()))
@@ -232,7 +220,7 @@ class LiveWriter:
 
     def _before(self, session: Session, product_ids: Sequence[str]) -> _Before:
         built: set[str] = set()
-        fits = ProductVersionRow.fingerprint + f":{self._ontology().version}"
+        fits = ProductVersionRow.fingerprint + f":{self._documents.ontology.version}"
         for chunk in in_chunks(product_ids, IN_LIST):
             built.update(
                 session.scalars(
@@ -250,7 +238,7 @@ class LiveWriter:
             return {}
         now = datetime.now(UTC)
         products = read_products(session, ids)
-        made = self._make(session, rows=products, now=now)
+        made = self._documents.make(session, products, now)
         unread = set(changes.unread)
         # A new row may come before the ones that stood for it.
         entries = {
@@ -283,19 +271,6 @@ class LiveWriter:
             for each in ids
         }
 
-    def _make(
-        self, session: Session, *, rows: Sequence[Product], now: datetime | None = None
-    ) -> dict[str, Made]:
-        return make_documents(
-            session,
-            rows,
-            self._graph,
-            self._ontology(),
-            tree=self._categories.load(session, self._ontology()) or CategoryTree(self._ontology()),
-            exchange=self._exchange,
-            now=now,
-        )
-
     def _follow_up(self, written: Mapping[str, Written], before: _Before) -> None:
         """Bring the graph's nodes up to date where no text is to be read; what fails here is left to who reads texts."""
         done = {each.id: each for each in written.values() if not each.is_pending}
@@ -313,8 +288,8 @@ class LiveWriter:
             grouped = groups_in(session, done)
         # A product that another one stands for has no node.
         own = [product for product in products if grouped.get(product.id, (product.id,))[0] == product.id]
-        self._graph.apply(GraphChanges(nodes=tuple(product_node(product) for product in own)))
-        release = self._ontology().version
+        self._documents.graph.apply(GraphChanges(nodes=tuple(product_node(product) for product in own)))
+        release = self._documents.ontology.version
         self._evidence.mark_built(
             "graph", {each.id: f"{each.fingerprint}:{release}" for each in done.values()}
         )

@@ -1,4 +1,4 @@
-"""Suggested uses, audiences and aspects: words of texts and reviews in the places where such things are named.
+"""Suggestion of uses, audiences and aspects: collects words that texts and reviews have where such things are named.
 
 English texts name a use behind "great for" or "used for", Chinese ones behind 适合 or 用于; an audience there is a word
 for people. Reviews judge an aspect ("the zip is stiff", 手感很好). What stands there in texts of several products, and more

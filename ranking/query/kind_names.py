@@ -1,4 +1,4 @@
-"""Names of kinds that no class has alone: "collar" where the classes are "Dog Collars" and "Cat Collars".
+"""Shared nouns of classes: finds all classes that a noun names, "collar" where they are "Dog Collars" and "Cat Collars".
 
 Shops call their categories by what is sold and for whom or of what ("Cat Toys"), list several kinds in one name ("Drills and
 drivers"), and have the same name in two places ("Saws (Hand tools)"). Shoppers write the noun. It names all classes
@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from kms.ontology.labels import Match, Reading, singular
-from kms.ontology.model import Ontology
+from kms.ontology.model import LANGUAGES, Ontology
 
 _PLACE = re.compile(r"\s*\([^()]*\)$")
 _LIST = re.compile(r"\s*(?:[,/&+]|(?<!\w)and(?!\w))\s*", re.IGNORECASE)
@@ -87,3 +87,13 @@ class KindNames:
             )
         )
         return fitting or readings
+
+
+def classes_asked_as(ontology: Ontology) -> dict[str, list[Reading]]:
+    """The classes that are asked as the names of others, by the name in the singular."""
+    shared: dict[str, list[Reading]] = {}
+    for each in ontology.classes.values():
+        for language in LANGUAGES:
+            for name in each.asked_as.of(language):
+                shared.setdefault(singular(name), []).append(Reading("class", each.id, name, language))
+    return shared

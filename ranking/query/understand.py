@@ -12,9 +12,9 @@ from kms.facts.linking import boolean_node
 from kms.filters import Condition
 from kms.lexical.analysis import STOP_WORDS
 from kms.ontology.implications import Claim, concept_field
-from kms.ontology.labels import LabelKind, Match, Reading, normalise, singular
-from kms.ontology.model import LANGUAGES, Attribute, Labels, Ontology
-from kms.ontology.structure import ATTRIBUTE_FIELD, BRAND_FIELD, CATEGORY_FIELD
+from kms.ontology.labels import LabelKind, Match, Reading, singular
+from kms.ontology.model import Attribute, Labels, Ontology
+from kms.ontology.structure import ATTRIBUTE_FIELD, CATEGORY_FIELD
 from kms.quantities.mentions import QuantityMention, find_quantities
 from kms.quantities.values import QuantityError, quantity_of
 from kms.text.chinese import contains_chinese, fold_traditional
@@ -23,6 +23,7 @@ from ranking.models import Entity, EntityKind, Understanding
 from ranking.query.ages import Age, AgeReader
 from ranking.query.amounts import is_age
 from ranking.query.attribute_choice import AttributeChooser
+from ranking.query.brand_names import BrandNames
 from ranking.query.choices import find_choices
 from ranking.query.compounds import CompoundReader, Modifier
 from ranking.query.constraints import dimensions_of_classes, find_constraints
@@ -37,7 +38,7 @@ from ranking.query.exclusions import (
     settle_classes,
 )
 from ranking.query.function_words import FUNCTION_WORDS, REQUESTS
-from ranking.query.kind_names import KindNames
+from ranking.query.kind_names import KindNames, classes_asked_as
 from ranking.query.leanings import LeaningReader
 from ranking.query.number_names import PRICE_NAMES, NumberNames
 from ranking.query.parts import blanked, listed_numbers, searched, want_described, without_described
@@ -46,8 +47,6 @@ from ranking.query.temperatures import find_temperatures
 
 _FIRST: tuple[LabelKind, ...] = ("class", "value", "attribute")
 """Kinds of readings that are preferred, in this order; then those of concepts in the ontology's order."""
-_LONGEST_BRAND = 5
-_WORDS = re.compile(r"[\u3400-\u9fff]|[^\W_\u3400-\u9fff]+")
 _FREE_EN = ("{}-free", "{}less", "un{}ed")
 _FREE_ZH = ("无{}", "不含{}")
 QUANTITY_TOLERANCE = 0.1
@@ -80,8 +79,7 @@ class QueryReader:
         """
         self._ontology = ontology
         self._find_labels = lru_cache(maxsize=1_024)(ontology.labels.find)
-        self._normalise = lru_cache(maxsize=10_000)(normalise)
-        self._brands = brands
+        self._brands = BrandNames(brands)
         self._products_of = products_of
         self.speller = speller
         self._currency = currency
@@ -95,10 +93,9 @@ class QueryReader:
         self._number_names["price"] = NumberNames(PRICE_NAMES)
         self._chooser = AttributeChooser(ontology, products_of)
         self._compounds = CompoundReader(ontology, products_of)
-        self._asked_as = _classes_asked_as(ontology)
+        self._asked_as = classes_asked_as(ontology)
         self._kind_names = KindNames(ontology, products_of)
         self._attributes_by_class: dict[str, frozenset[str]] = {}
-        self._brand_beginnings = frozenset(name.partition(" ")[0] for name in brands)
         concepts = [kind for kind in ontology.terms if _is_asked_for(kind, ontology)]
         self._rank = {kind: place for place, kind in enumerate((*_FIRST, *concepts))}
 
@@ -113,12 +110,12 @@ class QueryReader:
             speller: As in the constructor.
         """
         other = copy.copy(self)
-        other._brands = {**self._brands, **brands} if brands else self._brands
+        other._brands = self._brands.with_more(brands)
         other._products_of = products_of
         other.speller = speller
         other._chooser = self._chooser.with_products(products_of)
         other._compounds = CompoundReader(self._ontology, products_of)
-        other._brand_beginnings = self._brand_beginnings.union(name.partition(" ")[0] for name in brands)
+        other._kind_names = KindNames(self._ontology, products_of)
         return other
 
     @property
@@ -181,7 +178,7 @@ class QueryReader:
         self, text: str, taken: list[Span]
     ) -> tuple[list[Entity], list[Span], list[UnknownExclusion]]:
         """Entities that a text names, spans of the words that exclude, and excluded modifiers that name nothing known."""
-        found = self._find_brands(text, taken)
+        found = list(self._brands.find(text, taken))
         taken = [*taken, *((e.start, e.end) for e in found)]
         matches = self._find_labels(text, frozenset(self._rank))
         kinds = tuple(self._kind_names.find(text, [*taken, *((m.start, m.end) for m in matches)]))
@@ -360,37 +357,6 @@ class QueryReader:
     def _modifier(self, entity: Entity) -> Modifier | None:
         return self._compounds.modifier_of(entity.value, entity.surface) if entity.kind == "class" else None
 
-    def _find_brands(self, text: str, taken: list[Span]) -> list[Entity]:
-        words = list(_WORDS.finditer(text))
-        found: list[Entity] = []
-        position = 0
-        while position < len(words):
-            if self._normalise(words[position].group()).partition(" ")[0] not in self._brand_beginnings:
-                position += 1
-                continue
-            for stop in range(min(len(words), position + _LONGEST_BRAND), position, -1):
-                start, end = words[position].start(), words[stop - 1].end()
-                brand = self._brands.get(self._normalise(text[start:end]))
-                if brand and not any(start < e and s < end for s, e in taken):
-                    node, written = brand
-                    found.append(
-                        Entity(
-                            start=start,
-                            end=end,
-                            surface=text[start:end],
-                            kind="brand",
-                            node=node,
-                            field=BRAND_FIELD,
-                            value=node.partition(":")[2],
-                            label_en=written,
-                            label_zh=written,
-                        )
-                    )
-                    position = stop - 1
-                    break
-            position += 1
-        return found
-
     def _choose(self, readings: tuple[Reading, ...], own: set[str], *, is_of_others: bool) -> Reading | None:
         """The reading that is meant.
 
@@ -502,16 +468,6 @@ def exclusions(understanding: Understanding) -> tuple[Condition, ...]:
         for e in understanding.entities
         if e.negated and e.kind != "quantity"
     )
-
-
-def _classes_asked_as(ontology: Ontology) -> dict[str, list[Reading]]:
-    """The classes that are asked as the names of others, by the name in the singular."""
-    shared: dict[str, list[Reading]] = {}
-    for each in ontology.classes.values():
-        for language in LANGUAGES:
-            for name in each.asked_as.of(language):
-                shared.setdefault(singular(name), []).append(Reading("class", each.id, name, language))
-    return shared
 
 
 def _others(match: Match, chosen: Reading, kinds: Sequence[Match]) -> tuple[Reading, ...]:

@@ -291,8 +291,7 @@ from kms.catalog.json_models import read_product
 from kms.indexing.live_writes import LiveWriter
 from tests.platform_fixture import settings_for
 platform = Platform(settings_for(Path(sys.argv[1])))
-writer = LiveWriter(database=platform.database, graph=platform.graph, ontology=lambda: platform.ontology,
-                    exchange=platform.exchange)
+writer = LiveWriter(platform.database, platform.document_maker(lambda: platform.ontology))
 writer.put_products([read_product({"title": "Kestrup lamp", "brand": "Kestrup"}, product_id="K-1")], actor="test")
 print("acknowledged", flush=True)
 os.kill(os.getpid(), 9)

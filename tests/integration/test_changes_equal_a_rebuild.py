@@ -21,12 +21,7 @@ __all__ = ["platform", "platform_state"]
 
 @pytest.fixture
 def writer(platform: Platform) -> LiveWriter:
-    return LiveWriter(
-        database=platform.database,
-        graph=platform.graph,
-        ontology=lambda: platform.ontology,
-        exchange=platform.exchange,
-    )
+    return LiveWriter(platform.database, platform.document_maker(lambda: platform.ontology))
 
 
 def lamp(number: int, rng: random.Random) -> ReadProduct:

@@ -1,4 +1,4 @@
-"""Chinese words that no product has, compared by their characters: 面粉 with 高筋面包粉, 拖地 with 平板拖把.
+"""Likeness by characters: compares Chinese words that no product has with titles (面粉 with 高筋面包粉).
 
 Most Chinese words are made of characters that mean the same in other words. Where the catalogue has another word for a
 thing, its titles mostly share a character with the shopper's, and a rare one says much. It is a likeness and no match.

@@ -19,7 +19,8 @@ from ranking.models import MatchRule
 from ranking.serving.index import ServingIndex
 from ranking.serving.search.exclude import find_allowed
 from ranking.serving.search.stages import Alternatives, Mask, MatchSet, Query
-from ranking.serving.search.units import Unit, Units, split_units
+from ranking.serving.search.unit import Unit, Units
+from ranking.serving.search.units import split_units
 
 LEAST_KEPT = 0.6
 LEAST_STATED = 0.5

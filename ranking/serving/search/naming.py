@@ -15,7 +15,7 @@ from ranking.models import Entity
 from ranking.query.function_words import FUNCTION_WORDS
 from ranking.serving.index import ServingIndex
 from ranking.serving.search.stages import Query, Scores
-from ranking.serving.search.units import Units
+from ranking.serving.search.unit import Units
 from ranking.serving.search.ways import holding_any
 
 PRIOR = 1.0

@@ -14,7 +14,7 @@ from ranking.models import Entity, FeatureName, MatchRule, Source, Understanding
 
 if TYPE_CHECKING:
     from ranking.serving.search.likeness import Likeness
-    from ranking.serving.search.units import Units
+    from ranking.serving.search.unit import Units
 
 Scores = NDArray[np.float32]
 Positions = NDArray[np.int64]

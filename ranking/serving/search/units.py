@@ -6,92 +6,41 @@ satisfied by a fact of the graph, or by its words in the product's text unless t
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import reduce
 
 import numpy as np
 
 from kms.lexical.analysis import STOP_WORDS, query_words, stem_ways, stems
-from kms.lexical.heads import chinese_endings, ends_chinese_run
 from kms.ontology.model import LANGUAGES, Ontology
 from kms.ontology.structure import ATTRIBUTE_FIELD
-from kms.quantities.mentions import find_quantities
-from kms.text.chinese import contains_chinese, fold_traditional
 from ranking.models import Choice, ClassRule, Entity
-from ranking.query.choices import JOINT
 from ranking.query.function_words import FUNCTION_WORDS, REQUESTS
 from ranking.serving.index import ServingIndex
-from ranking.serving.search.exclude import find_lacking
 from ranking.serving.search.stages import Mask, Query
+from ranking.serving.search.unit import Unit, Units, information_of
 from ranking.serving.search.ways import holding_any, quantity_ways
+from ranking.serving.search.word_units import (
+    SIZED,
+    free_words,
+    lacking_unit,
+    leaning_spans,
+    with_head,
+    word_unit,
+)
 
 LEAST_COVERAGE = 0.8
 """Least part of the products that hold a class's words and are in some class, for the class to be required."""
 _JOINED = re.compile(r"\s*(?:[,/&、]|\band\b|\bor\b|和|或者?|与|及)?\s*", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"['’](?:s(?![^\W_]))?", re.IGNORECASE)
-_SIZED = re.compile(
-    r"(?<![\w-])sizes?[\s:]+(?P<en>\d{1,3}(?:[.,]5)?)(?![\w.,]*\d)|(?<!\d)(?P<zh>\d{2}(?:\.5)?)[码号]",
-    re.IGNORECASE,
-)
-"""A size as a number, of shoes or clothes: one thing to look for, and no word with a number beside it."""
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _WORD_BEFORE = re.compile(r"(?P<word>[^\W_]+(?:['’-][^\W_]+)*)[\s-]+$")
 _OPPOSITES = {"true": "false", "false": "true"}
 Span = tuple[int, int]
 _SHORTEST_PART = 3
 """Letters of a name that may stand within a word of the query."""
-
-
-@dataclass(frozen=True, eq=False)
-class Unit:
-    """A part of a query; two that say the same ("case … case") are compared by identity and stay two.
-
-    Attributes:
-        surface: As written.
-        satisfied: Products that satisfy it, (n,).
-        stated: Products that satisfy it by a fact, or by their title, brand or category, (n,).
-        denied: Products whose text denies it, or that have what excludes it, (n,).
-        information: How few products satisfy it, in nats; a word that half of them have says little.
-        is_class: It names the kind of product that is asked for.
-        is_word: It names nothing in the graph.
-        is_head: The noun that says what is asked for where the query names no class: the camera of "waterproof camera".
-    """
-
-    surface: str
-    satisfied: Mask
-    stated: Mask
-    denied: Mask
-    information: float
-    is_class: bool = False
-    is_word: bool = False
-    is_head: bool = False
-
-    @property
-    def is_known(self) -> bool:
-        """Whether any product satisfies it."""
-        return bool(self.satisfied.any())
-
-
-@dataclass(frozen=True)
-class Units:
-    """The units of a query and the rule that its class is matched by.
-
-    Attributes:
-        class_rule: ``certain``: products of another class do not match. ``uncertain``: the class's words in a text
-            count as well, also where products were told to be of the class by signs and the shop stated nothing.
-            ``none``: the query names no class.
-        classes: Ids of the classes that are asked for.
-        modifiers: Nodes of classes that only tell more of what is asked for: the mouse of "mouse pad" and the laptop of
-            "bag for a laptop".
-    """
-
-    units: tuple[Unit, ...]
-    class_rule: ClassRule
-    classes: tuple[str, ...]
-    modifiers: frozenset[str] = frozenset()
 
 
 def split_units(index: ServingIndex, query: Query) -> Units:
@@ -130,9 +79,9 @@ def split_units(index: ServingIndex, query: Query) -> Units:
     chosen = [e for e in query.entities if any(c.option_of(e) is not None for c in choices)]
     others = [entity for entity in query.entities if entity not in heads and entity not in chosen]
     units += [unit_of(same) for same in _meanings(others)]
-    words = [_word_unit(index, surface, ways) for surface, ways in _free_words(text, spans, query)]
-    units += words if heads else _with_head(text, words)
-    units += [_lacking_unit(index, word) for word in query.understanding.lacking]
+    words = [word_unit(index, surface, ways) for surface, ways in free_words(text, spans, query)]
+    units += words if heads else with_head(text, words)
+    units += [lacking_unit(index, word) for word in query.understanding.lacking]
     return Units(tuple(units), rule, tuple(e.value for e in heads), frozenset(modifiers))
 
 
@@ -286,10 +235,10 @@ def _is_explained(behind: re.Match[str], end: int, text: str, spans: dict[str, S
         word in STOP_WORDS | REQUESTS
         or FUNCTION_WORDS.match(text, start)
         or word.isdigit()
-        or _SIZED.match(text, start)
+        or SIZED.match(text, start)
     ):
         return True
-    covered = [*spans.values(), *_leaning_spans(text, query)]
+    covered = [*spans.values(), *leaning_spans(text, query)]
     return any(first < stop and start < last for first, last in covered)
 
 
@@ -301,7 +250,12 @@ def _class_unit(index: ServingIndex, heads: Sequence[Entity], rule: ClassRule) -
             satisfied |= index.postings.affirmed.holding(stems(entity.surface))
     surface = " / ".join(e.surface for e in heads)
     return Unit(
-        surface, satisfied, satisfied, np.zeros_like(satisfied), _information(index, satisfied), is_class=True
+        surface,
+        satisfied,
+        satisfied,
+        np.zeros_like(satisfied),
+        information_of(index, satisfied),
+        is_class=True,
     )
 
 
@@ -330,7 +284,7 @@ def _choice_unit(
             is_head = class_rule is not None and same[0].kind == "class"
             parts.append(_class_unit(index, same, class_rule or "none") if is_head else unit_of(same))
         for surface, ways in _other_words(option.surface, own):
-            word = _word_unit(index, surface, ways)
+            word = word_unit(index, surface, ways)
             # What is only mentioned in a text is not the kind of product that is asked for.
             parts.append(word if class_rule is None else replace(word, satisfied=word.stated))
         options.append(parts)
@@ -344,7 +298,7 @@ def _choice_unit(
         satisfied,
         stated,
         denied & ~satisfied,
-        _information(index, satisfied),
+        information_of(index, satisfied),
         is_class=class_rule is not None,
         is_word=all(unit.is_word for parts in options for unit in parts),
     )
@@ -390,7 +344,7 @@ def _entity_unit(index: ServingIndex, entity: Entity, excluded: str | None = Non
     if entity.kind == "brand":
         # Texts name other brands beside their own, to compare or to fit.
         named = has | holding_any(index.postings.about, stem_ways(entity.surface))
-        return Unit(entity.surface, named, named, denied, _information(index, named))
+        return Unit(entity.surface, named, named, denied, information_of(index, named))
     if entity.kind == "quantity":
         written = quantity_ways(entity.surface)
     else:
@@ -398,7 +352,7 @@ def _entity_unit(index: ServingIndex, entity: Entity, excluded: str | None = Non
         denied |= holding_any(index.postings.denied, written) & ~has
     satisfied = has | (holding_any(index.postings.affirmed, written) & ~denied)
     stated = has | (holding_any(index.postings.about, written) & ~denied)
-    return Unit(entity.surface, satisfied, stated, denied, _information(index, satisfied))
+    return Unit(entity.surface, satisfied, stated, denied, information_of(index, satisfied))
 
 
 def _of_excluded(index: ServingIndex, entity: Entity) -> Mask:
@@ -429,89 +383,5 @@ def _any_of(index: ServingIndex, units: Sequence[Unit]) -> Unit:
     stated = reduce(np.logical_or, (unit.stated for unit in units))
     denied = reduce(np.logical_or, (unit.denied for unit in units)) & ~satisfied
     return replace(
-        first, satisfied=satisfied, stated=stated, denied=denied, information=_information(index, satisfied)
+        first, satisfied=satisfied, stated=stated, denied=denied, information=information_of(index, satisfied)
     )
-
-
-def _with_head(text: str, words: Sequence[Unit]) -> list[Unit]:
-    """The words with the last one of the first noun phrase marked, which stands before the first function word."""
-    first = min((at for word in words if (at := text.casefold().find(word.surface)) >= 0), default=0)
-    end = next((turn.start() for turn in FUNCTION_WORDS.finditer(text) if turn.start() > first), len(text))
-    places = [text.casefold().rfind(word.surface, 0, end) for word in words]
-    head = max(range(len(words)), key=places.__getitem__, default=-1)
-    return [
-        replace(word, is_head=number == head and places[number] >= 0) for number, word in enumerate(words)
-    ]
-
-
-def _lacking_unit(index: ServingIndex, word: str) -> Unit:
-    satisfied = find_lacking(index, word)
-    denied = index.postings.affirmed.holding(stems(word)) & ~satisfied
-    return Unit(f"{word}-free", satisfied, satisfied, denied, _information(index, satisfied), is_word=True)
-
-
-def _word_unit(index: ServingIndex, surface: str, ways: Sequence[Sequence[str]]) -> Unit:
-    satisfied = holding_any(index.postings.affirmed, ways)
-    stated = holding_any(index.postings.about, ways)
-    if contains_chinese(surface):
-        called = _called(index, surface)
-        satisfied |= called
-        stated |= called
-    denied = np.zeros(len(index.ids), dtype=np.bool_)
-    for way in ways:
-        denied |= index.postings.denied.holding(way)
-    return Unit(surface, satisfied, stated, denied & ~satisfied, _information(index, satisfied), is_word=True)
-
-
-def _called(index: ServingIndex, word: str) -> Mask:
-    """Products whose Chinese title ends with a word, which segmentation leaves inside a longer one, (n,)."""
-    mask = np.zeros(len(index.ids), dtype=np.bool_)
-    for ending in chinese_endings(word):
-        for at in index.with_chinese_title(ending):
-            mask[at] |= ends_chinese_run(fold_traditional(index.documents[at].title), ending)
-        if mask.any():
-            break
-    return mask
-
-
-def _free_words(
-    text: str, spans: dict[str, Span], query: Query
-) -> Iterator[tuple[str, list[tuple[str, ...]]]]:
-    """Words that no entity and no leaning covers, each with the ways in which the index may hold it."""
-    blanked = list(text)
-    for start, end in (*spans.values(), *_leaning_spans(text, query), *_choice_spans(text, query)):
-        blanked[start:end] = " " * (end - start)
-    rest = "".join(blanked)
-    for sized in _SIZED.finditer(rest):
-        blanked[sized.start() : sized.end()] = " " * (sized.end() - sized.start())
-        yield sized.group(), [tuple(stems(f"size {sized['en'] or sized['zh']}"))]
-    rest = "".join(blanked)
-    for mention in find_quantities(rest):
-        surface = rest[mention.start : mention.end]
-        blanked[mention.start : mention.end] = " " * (mention.end - mention.start)
-        yield surface, list(quantity_ways(surface))
-    telling = [word for word in query_words("".join(blanked)) if word not in STOP_WORDS]
-    of_the_thing = [word for word in telling if word not in REQUESTS]
-    for word in dict.fromkeys(of_the_thing if of_the_thing or spans else telling):
-        yield word, stem_ways(word)
-
-
-def _leaning_spans(text: str, query: Query) -> list[Span]:
-    folded = text.casefold()
-    surfaces = [leaning.surface.casefold() for leaning in query.understanding.leanings]
-    return [(at, at + len(s)) for s in surfaces if (at := folded.find(s)) >= 0]
-
-
-def _choice_spans(text: str, query: Query) -> Iterator[Span]:
-    """Places of the options of a query's choices, and of the words that join them."""
-    folded = text.casefold()
-    for choice in query.understanding.choices:
-        for option in choice.options:
-            if (at := folded.find(option.surface.casefold())) >= 0:
-                yield at, at + len(option.surface)
-    if query.understanding.choices:
-        yield from (joint.span() for joint in JOINT.finditer(text))
-
-
-def _information(index: ServingIndex, satisfied: Mask) -> float:
-    return math.log((index.count + 1) / (int(satisfied.sum()) + 1))

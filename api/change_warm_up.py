@@ -1,4 +1,4 @@
-"""Rehearsal of reading: loads all that the reading of a changed product needs, by reading some products without writing.
+"""Warm-up of the reading process: loads all that the reading of a changed product needs, by reading some without writing.
 
 Dictionaries, models, vocabularies and units are loaded where they are first used, so only the whole way of real texts
 through the reader loads what the first change will need.
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 PRODUCTS = 8
 
 
-def rehearse(platform: Platform, names: CatalogueNames) -> None:
+def warm_up(platform: Platform, names: CatalogueNames) -> None:
     """Read, derive, describe and encode the first products of the catalogue, and forget the results.
 
     Raises:

@@ -1,0 +1,113 @@
+"""Words of a query that no entity covers, as units: the products whose text has them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from kms.lexical.analysis import STOP_WORDS, query_words, stem_ways, stems
+from kms.lexical.heads import chinese_endings, ends_chinese_run
+from kms.quantities.mentions import find_quantities
+from kms.text.chinese import contains_chinese, fold_traditional
+from ranking.query.choices import JOINT
+from ranking.query.function_words import FUNCTION_WORDS, REQUESTS
+from ranking.serving.index import ServingIndex
+from ranking.serving.search.exclude import find_lacking
+from ranking.serving.search.stages import Mask, Query
+from ranking.serving.search.unit import Unit, information_of
+from ranking.serving.search.ways import holding_any, quantity_ways
+
+SIZED = re.compile(
+    r"(?<![\w-])sizes?[\s:]+(?P<en>\d{1,3}(?:[.,]5)?)(?![\w.,]*\d)|(?<!\d)(?P<zh>\d{2}(?:\.5)?)[码号]",
+    re.IGNORECASE,
+)
+"""A size as a number, of shoes or clothes: one thing to look for, and no word with a number beside it."""
+Span = tuple[int, int]
+
+
+def free_words(
+    text: str, spans: dict[str, Span], query: Query
+) -> Iterator[tuple[str, list[tuple[str, ...]]]]:
+    """Words that no entity and no leaning covers, each with the ways in which the index may hold it."""
+    blanked = list(text)
+    for start, end in (*spans.values(), *leaning_spans(text, query), *_choice_spans(text, query)):
+        blanked[start:end] = " " * (end - start)
+    rest = "".join(blanked)
+    for sized in SIZED.finditer(rest):
+        blanked[sized.start() : sized.end()] = " " * (sized.end() - sized.start())
+        yield sized.group(), [tuple(stems(f"size {sized['en'] or sized['zh']}"))]
+    rest = "".join(blanked)
+    for mention in find_quantities(rest):
+        surface = rest[mention.start : mention.end]
+        blanked[mention.start : mention.end] = " " * (mention.end - mention.start)
+        yield surface, list(quantity_ways(surface))
+    telling = [word for word in query_words("".join(blanked)) if word not in STOP_WORDS]
+    of_the_thing = [word for word in telling if word not in REQUESTS]
+    for word in dict.fromkeys(of_the_thing if of_the_thing or spans else telling):
+        yield word, stem_ways(word)
+
+
+def word_unit(index: ServingIndex, surface: str, ways: Sequence[Sequence[str]]) -> Unit:
+    """The unit of a word, with the ways in which the index may hold it."""
+    satisfied = holding_any(index.postings.affirmed, ways)
+    stated = holding_any(index.postings.about, ways)
+    if contains_chinese(surface):
+        called = _called(index, surface)
+        satisfied |= called
+        stated |= called
+    denied = np.zeros(len(index.ids), dtype=np.bool_)
+    for way in ways:
+        denied |= index.postings.denied.holding(way)
+    return Unit(
+        surface, satisfied, stated, denied & ~satisfied, information_of(index, satisfied), is_word=True
+    )
+
+
+def lacking_unit(index: ServingIndex, word: str) -> Unit:
+    """The unit of what a product is to be free of."""
+    satisfied = find_lacking(index, word)
+    denied = index.postings.affirmed.holding(stems(word)) & ~satisfied
+    return Unit(f"{word}-free", satisfied, satisfied, denied, information_of(index, satisfied), is_word=True)
+
+
+def with_head(text: str, words: Sequence[Unit]) -> list[Unit]:
+    """The words with the last one of the first noun phrase marked, which stands before the first function word."""
+    first = min((at for word in words if (at := text.casefold().find(word.surface)) >= 0), default=0)
+    end = next((turn.start() for turn in FUNCTION_WORDS.finditer(text) if turn.start() > first), len(text))
+    places = [text.casefold().rfind(word.surface, 0, end) for word in words]
+    head = max(range(len(words)), key=places.__getitem__, default=-1)
+    return [
+        replace(word, is_head=number == head and places[number] >= 0) for number, word in enumerate(words)
+    ]
+
+
+def _called(index: ServingIndex, word: str) -> Mask:
+    """Products whose Chinese title ends with a word, which segmentation leaves inside a longer one, (n,)."""
+    mask = np.zeros(len(index.ids), dtype=np.bool_)
+    for ending in chinese_endings(word):
+        for at in index.with_chinese_title(ending):
+            mask[at] |= ends_chinese_run(fold_traditional(index.documents[at].title), ending)
+        if mask.any():
+            break
+    return mask
+
+
+def leaning_spans(text: str, query: Query) -> list[Span]:
+    """Places of the words that ask for much or little of an attribute."""
+    folded = text.casefold()
+    surfaces = [leaning.surface.casefold() for leaning in query.understanding.leanings]
+    return [(at, at + len(s)) for s in surfaces if (at := folded.find(s)) >= 0]
+
+
+def _choice_spans(text: str, query: Query) -> Iterator[Span]:
+    """Places of the options of a query's choices, and of the words that join them."""
+    folded = text.casefold()
+    for choice in query.understanding.choices:
+        for option in choice.options:
+            if (at := folded.find(option.surface.casefold())) >= 0:
+                yield at, at + len(option.surface)
+    if query.understanding.choices:
+        yield from (joint.span() for joint in JOINT.finditer(text))
