@@ -11,14 +11,25 @@ from kms.quantities.numbers import fold_width
 from kms.quantities.unit_forms import find_unit
 
 _BRACKETS = re.compile(r"\s*[(\[（【]([^()\[\]（）【】]{1,24})[)\]）】]")
-_LAST_WORD = re.compile(r"[\s_,/-]+(?:in\s+)?([^\s_,()\[\]-]{1,16})$")
+_LAST_WORD = re.compile(r"[\s_,/-]+(in\s+)?([^\s_,()\[\]-]{1,16})$")
+_WORD = re.compile(r"[^\s_,/()\[\]-]+")
 _SIDES = re.compile(
     r"(?<![A-Za-z])[LWHDlwhd](?:\s?[x×*/]\s?[LWHDlwhd]){1,2}(?![A-Za-z])"
     r"|[长宽高深厚](?:\s?[x×*/]?\s?[长宽高深厚]){1,2}"
 )
 _SIDE = re.compile(r"[LWHDlwhd长宽高深厚]")
-
-
+_BINDING = frozenset("of for at per from after with without to by on up".split())
+"""What a unit behind one of these measures is not the column's numbers: "number of years", "endurance for 5 years"."""
+_MARKS = frozenset("in s cd".split())
+"""Last words that are rather no unit: an input, the plural of "connector(s)", a disc."""
+_THINGS = frozenset(
+    "foot feet cup cups bar bars stone stones yard yards point points pound pounds second".split()
+)
+"""Units whose names name other things as well: "rubber feet", "measuring cup"."""
+_TIMES = frozenset(
+    "time times duration life lifetime runtime period interval timer delay timeout wait after".split()
+)
+"""Words of names whose numbers are times, so that "min" are minutes and not the least value."""
 _OF_THE_PRODUCT = re.compile(r"^(?:product|item|article)\s+(?=\S)|^(?:产品|商品|货品)(?=..)", re.IGNORECASE)
 
 
@@ -54,15 +65,35 @@ def read_column_name(written: str) -> ColumnName:
     if unit is not None or sides:
         name = _BRACKETS.sub(" ", name)
     elif last := _LAST_WORD.search(name):
-        # "width_in" names inches, "Built in" does not.
-        # Nor does a letter that stands twice: "humidity (H-H)" without its marks names a range.
-        is_mark = last.group().casefold() == " in" or name[: last.start()].endswith(f" {last[1]}")
-        unit = None if is_mark else _whole_unit(last[1])
+        unit = None if _is_by_chance(name[: last.start()], last) else _whole_unit(last[2])
         name = name[: last.start()] if unit is not None else name
     stripped = " ".join(name.replace("()", " ").split()).strip(" ,:-")
     return (
         ColumnName(stripped, unit, sides) if stripped and (unit or sides) else ColumnName(written, None, ())
     )
+
+
+def _is_by_chance(name: str, last: re.Match[str]) -> bool:
+    """Whether the last word of a name is a unit's only by chance; "in" before it, and brackets, mark a unit.
+
+    Args:
+        name: What stands before the word.
+        last: The word, with what joins it to the name.
+    """
+    word, is_joined = last[2], "_" in last.group()
+    if last[1]:
+        return False
+    before = [each.casefold() for each in _WORD.findall(name)]
+    folded = word.casefold()
+    # "Rate at 100 Mbps" and "field of view at 1000 m" name conditions; "humidity (H-H)" without its marks names a range.
+    if before and (any(map(str.isdigit, before[-1])) or before[-1] in _BINDING or before[-1] == folded):
+        return True
+    if folded == "min":
+        return not _TIMES.intersection(before)
+    if is_joined:
+        return False  # "width_in" names inches, "Built in" does not
+    axis = axis_of(word) if len(word) == 1 else None
+    return folded in _MARKS | _THINGS or (axis is not None and axis in before)
 
 
 def own_name(name: str) -> str:

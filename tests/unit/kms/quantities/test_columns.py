@@ -12,6 +12,10 @@ from kms.quantities.columns import ColumnName, read_column_name
         ("net_weight_kg", "net_weight", "kilogram", ()),
         ("Height [cm]", "Height", "centimeter", ()),
         ("Power in W", "Power", "watt", ()),
+        ("run time min", "run time", "minute", ()),
+        ("soaking_duration_min", "soaking_duration", "minute", ()),
+        ("Rope length m", "Rope length", "meter", ()),
+        ("capacity in cups", "capacity", "cup", ()),
         ("重量（克）", "重量", "gram", ()),
         ("Dimensions (W x D x H)", "Dimensions", None, ("width", "depth", "height")),
         ("Size (LxWxH) (mm)", "Size", "millimeter", ("length", "width", "height")),
@@ -28,4 +32,25 @@ def test_names_that_say_a_unit_or_sides(
     "written", ["Weight", "Built in", "Pack of 3 (pcs)", "Colour (outside)", "", "()", "W"]
 )
 def test_other_names_stay_as_they_are(written: str) -> None:
+    assert read_column_name(written) == ColumnName(written, None, ())
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "age min",
+        "working depth_min",
+        "flow rate at 100 mbps",
+        "output 5 ghz",
+        "number of years",
+        "guarantee for 5 years",
+        "drain outlet s",
+        "sash height h",
+        "signal  in",
+        "rubber feet",
+        "towing bar",
+        "manual cd",
+    ],
+)
+def test_words_that_are_units_by_chance_say_none(written: str) -> None:
     assert read_column_name(written) == ColumnName(written, None, ())
