@@ -18,16 +18,46 @@ _SIDES = re.compile(
     r"|[长宽高深厚](?:\s?[x×*/]?\s?[长宽高深厚]){1,2}"
 )
 _SIDE = re.compile(r"[LWHDlwhd长宽高深厚]")
-_BINDING = frozenset("of for at per from after with without to by on up".split())
+_BINDING = frozenset(["of", "for", "at", "per", "from", "after", "with", "without", "to", "by", "on", "up"])
 """What a unit behind one of these measures is not the column's numbers: "number of years", "endurance for 5 years"."""
-_MARKS = frozenset("in s cd".split())
+_MARKS = frozenset(["in", "s", "cd"])
 """Last words that are rather no unit: an input, the plural of "connector(s)", a disc."""
 _THINGS = frozenset(
-    "foot feet cup cups bar bars stone stones yard yards point points pound pounds second".split()
+    [
+        "foot",
+        "feet",
+        "cup",
+        "cups",
+        "bar",
+        "bars",
+        "stone",
+        "stones",
+        "yard",
+        "yards",
+        "point",
+        "points",
+        "pound",
+        "pounds",
+        "second",
+    ]
 )
 """Units whose names name other things as well: "rubber feet", "measuring cup"."""
 _TIMES = frozenset(
-    "time times duration life lifetime runtime period interval timer delay timeout wait after".split()
+    [
+        "time",
+        "times",
+        "duration",
+        "life",
+        "lifetime",
+        "runtime",
+        "period",
+        "interval",
+        "timer",
+        "delay",
+        "timeout",
+        "wait",
+        "after",
+    ]
 )
 """Words of names whose numbers are times, so that "min" are minutes and not the least value."""
 _OF_THE_PRODUCT = re.compile(r"^(?:product|item|article)\s+(?=\S)|^(?:产品|商品|货品)(?=..)", re.IGNORECASE)
