@@ -242,6 +242,15 @@ def mark_pending(
         upsert(session, PendingProductRow, rows, key=("product_id",))
 
 
+def waiting_among(session: Session, product_ids: Iterable[str]) -> set[str]:
+    """Those of some products that wait to be read, as the caller's transaction sees it."""
+    found: set[str] = set()
+    for chunk in in_chunks(product_ids, IN_LIST):
+        statement = select(PendingProductRow.product_id).where(PendingProductRow.product_id.in_(chunk))
+        found.update(session.scalars(statement))
+    return found
+
+
 def clear_pending(session: Session, done: Iterable[Pending]) -> None:
     """Note in the caller's transaction that products were read; one that was changed meanwhile goes on waiting."""
     for each in done:

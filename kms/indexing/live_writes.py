@@ -40,6 +40,7 @@ from kms.indexing.change_log import (
     append_changes,
     clear_pending,
     mark_pending,
+    waiting_among,
 )
 from kms.indexing.changes import ProductFacts
 from kms.indexing.live_documents import DocumentMaker
@@ -256,6 +257,8 @@ class LiveWriter:
             known = facts if appears else earlier.facts if earlier and earlier.document else None
             entries[shown_as] = NewChange(shown_as, document, known)
         sequence = append_changes(session, list(entries.values()))
+        # What waits for its texts goes on waiting, also where a batch has brought its part of the graph up to date.
+        unread |= waiting_among(session, ids)
         # All wait at first, so that one whose graph node cannot be written now is not forgotten.
         mark_pending(session, ids, sequence, _names_before(products, before))
         is_new = set(changes.new)
