@@ -19,6 +19,7 @@ from extraction.merging import MIN_CONFIDENCE, merge_evidence
 from extraction.reading import ModelReader
 from extraction.rules.extractor import RuleExtractor
 from extraction.rules.standing import StandingReader
+from extraction.rules.stuffs import StuffReader
 from extraction.sentences import SentenceParser
 from kms.evidence.models import Document, Evidence
 from kms.ontology.model import Ontology
@@ -47,6 +48,7 @@ class Pipeline:
         self._parser = parser
         self._standing = StandingReader(ontology, parser) if parser else None
         self._rules = RuleExtractor(ontology, self._standing)
+        self._stuffs = StuffReader(ontology)
         self._model = model
         self._attributes = attributes
         read_by = f"{model.version},{MIN_CONFIDENCE}" if model else "no-model"
@@ -81,7 +83,7 @@ class Pipeline:
             found = [
                 list(self._standing.settle(text, items)) for text, items in zip(texts, found, strict=True)
             ]
-        return found
+        return [self._stuffs.keep(text, items) for text, items in zip(texts, found, strict=True)]
 
     def _analyse(self, document: Document, context: ProductContext) -> Text:
         if context.class_id is None and context.title:

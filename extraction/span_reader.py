@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from functools import cached_property
@@ -15,6 +16,8 @@ from extraction.rules.extractor import to_evidence
 from extraction.rules.mention import Mention
 from extraction.rules.moods import is_unstated
 from extraction.rules.ownership import Ownership
+from extraction.rules.quantities import OWN_MEASURES
+from extraction.rules.roles import is_bound
 from kms.evidence.models import DocumentField, Evidence
 from kms.ontology.model import Attribute, Ontology
 from kms.ontology.structure import HAS_VALUE
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from extraction.model.examples import Prediction
 
 Place = tuple[int, int]
+_BEHIND_NUMBER = re.compile(r"\d")
 Engine = Literal["onnx", "torch"]
 
 
@@ -157,6 +161,10 @@ class ValueMentions:
             confidence=denial.weigh(confidence) if denial else confidence,
         )  # fmt: skip
         sentence = text.sentence_at(place[0])
+        if attribute.id in OWN_MEASURES and is_bound(
+            _BEHIND_NUMBER.split(text.document.text[sentence[0] : place[0]])[-1]
+        ):
+            return
         if is_foreign(text.document.text, sentence, place[0]) or is_unstated(text, *place):
             return
         if not self._ownership.is_of_other(text, mention, text.context.class_id):

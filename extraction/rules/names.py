@@ -40,6 +40,12 @@ _KEEPS_MEANING = re.compile(
     re.IGNORECASE,
 )
 """Words behind a hyphen that leave a value what it is: "leather-lined", "Bluetooth-ready"."""
+_GUARDED = re.compile(
+    r"(?:['’]s?)?[ ‐‑-](?:safe|proof|resistant)\b|[ ‐‑-](?:run|owned|business|company|firm|farm|recipe|tradition)\b"
+    r"|\sof\s(?!\d|your\b|(?:two|three|four|five|six|seven|eight)\b)",
+    re.IGNORECASE,
+)
+"""Behind those whom a product is kept safe from or for, or who make it: "child-safe", "a family of beekeepers"."""
 _AFTER_A_COLOUR = re.compile(
     "and|or|in|with|for|is|are|on|by|colour|color|shade|tone|to|from|the", re.IGNORECASE
 )
@@ -114,6 +120,11 @@ def _place_at(position: int, places: Sequence[Place]) -> Place | None:
     """The place that holds a character, of places in the order of the text."""
     number = bisect_right(places, position, key=itemgetter(0)) - 1
     return places[number] if number >= 0 and position < places[number][1] else None
+
+
+def is_guarded(text: str, end: int) -> bool:
+    """Whether the word that ends at ``end`` names no users: "pet-safe" paint is not for pets, nor is a family-run firm."""
+    return _GUARDED.match(text, end) is not None
 
 
 def is_code(text: str, start: int, end: int) -> bool:

@@ -20,6 +20,7 @@ from extraction.rules.product_nouns import ProductNouns
 from extraction.rules.quantities import OWN_MEASURES
 from extraction.rules.roles import is_of_user
 from extraction.rules.standing import LOOKS, StandingReader
+from extraction.rules.surfaces import is_treated, is_used_on, is_wrap, noun_before
 from kms.ontology.labels import singular
 from kms.ontology.model import ROOT_CLASS, Attribute, Ontology
 from kms.text.chinese import contains_chinese
@@ -129,14 +130,7 @@ _BELIEVED = re.compile(
 )
 """Before a look that others take the product to have, which it need not: "people think it is real leather"."""
 _NAMED = re.compile(r"(?:^|[.;,\n(])\s*(?P<name>[A-Za-z][A-Za-z \-/]{2,40}?)\s*[:=]\s*$")
-_WORKS_ON = re.compile(
-    r"\b(?:works? (?:well |great )?on|(?:for )?use[ds]? (?:on|with)|cuts|cut through|cutting|adheres? (?:well )?to|"
-    r"sticks? (?:well )?to|"
-    r"bonds?|writes? on|cleans?|cleaning|permanent on|safe (?:on|for)|suitable for|"
-    r"variety of (?:materials|surfaces))\b[^.;!?\n]*$",
-    re.IGNORECASE,
-)
-"""Before materials that the product is used on."""
+_THICK = re.compile(r"\s?thick\b", re.IGNORECASE)
 _TRAILS = re.compile(
     r"\d.*|.*(?:ed|ly)|measuring|opening|using|.{1,2}|size|wide|approx\w*|max\w*|min\w*|open|overall|total",
     re.IGNORECASE,
@@ -198,8 +192,10 @@ class Ownership:
             class_id: The product's class, whose labels are its own nouns.
         """
         attribute = self._ontology.attributes.get(mention.attribute)
-        if attribute is None or text.document.field == "title":
+        if attribute is None:
             return False
+        if text.document.field == "title":
+            return attribute.id in LOOKS and is_treated(text.document.text, mention.start, mention.end)
         body, sentence = text.document.text, text.sentence_at(mention.start)
         begin = max(sentence[0], mention.start - _WIDTH)
         before = body[begin : mention.start]
@@ -228,6 +224,8 @@ class Ownership:
         ):
             return True
         head = _head_behind(body, mention.end, sentence[1], language)
+        if attribute.id in LOOKS and is_wrap(before, head, own):
+            return True
         if (
             (is_measure or attribute.id in LOOKS)
             and _GIVEN.search(before)
@@ -243,6 +241,10 @@ class Ownership:
             return True
         if is_measure and attribute.id in self._of_everything and is_of_user(before):
             return True
+        if is_measure and _THICK.match(body, mention.end):
+            subject = noun_before(before) or _subject(before, "en")[0]
+            if subject and subject not in own:
+                return True  # "boards 27 mm thick", "the edge is 2 mm thick"
         if attribute.id in LOOKS and _BELIEVED.search(before):
             return True
         if not is_measure and text.document.field in _REVIEW_FIELDS and attribute.id in LOOKS:
@@ -255,7 +257,7 @@ class Ownership:
                 singular(w) for w in named["name"].split()
             ):
                 return True  # "Cord length: 3 m"
-        if attribute.id == "material" and _WORKS_ON.search(before):
+        if attribute.id in {"material", "colour"} and head not in own and is_used_on(before):
             return True
         if is_measure or attribute.id in LOOKS:
             is_listed = _BOX.match(body, sentence[0], mention.start) is not None

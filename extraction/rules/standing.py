@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from extraction.documents import Text
 from extraction.rules.clauses import Standing, judge
 from extraction.rules.denial import DOUBT, SEASON
+from extraction.rules.names import nouns_of_title
 from extraction.rules.product_nouns import ProductNouns
 from extraction.sentences import SentenceParser
 from kms.evidence.models import Evidence
@@ -18,6 +19,7 @@ from kms.ontology.model import ROOT_CLASS, Ontology
 from kms.ontology.structure import HAS_VALUE
 
 _READ_FIELDS = frozenset({"description", "review_title", "review_text"})
+_FORM = "product_form"
 LOOKS = frozenset({"colour", "material", "finish"})
 """Attributes that every thing has, so that their words are used of all sorts of things."""
 _REVIEW_FIELDS = frozenset({"review_title", "review_text"})
@@ -62,9 +64,24 @@ class StandingReader:
             is_look=is_look and text.context.class_id is not None,
         )
 
+    def _is_of_compound(self, text: Text, start: int, end: int) -> bool:
+        """Whether a form is the name of an ingredient with the noun before it: "oat milk", "sunflower oil"."""
+        document = text.document
+        if document.field not in _READ_FIELDS or document.language != self._parser.language:
+            return False
+        begin, stop = text.sentence_at(start)
+        doc = self._parser.parse(document.text[begin:stop])
+        span = doc.char_span(start - begin, end - begin) if doc is not None else None
+        if span is None:
+            return False
+        own = self._nouns.of(text.context.class_id or ROOT_CLASS) | nouns_of_title(text.context.title)
+        return any(t.dep_ == "compound" and t.lower_ not in own for t in span.root.lefts if t.i < span.start)
+
     def settle(self, text: Text, evidence: Iterable[Evidence]) -> Iterator[Evidence]:
         """Evidence without values of other things and unstated ones; a denied value is kept as a doubtful denial."""
         for item in evidence:
+            if item.attribute == _FORM and self._is_of_compound(text, item.start, item.end):
+                continue
             is_asserted = item.relation == HAS_VALUE and not item.negated and item.attribute != SEASON
             is_look = item.attribute in LOOKS
             standing = self.of(text, item.start, item.end, is_look=is_look) if is_asserted else None

@@ -31,6 +31,7 @@ _TIME_OF_ACTION = re.compile(
     r"(?:the\s+|early\s+|late\s+)?$",
     re.IGNORECASE,
 )
+_AGENT = re.compile(r"[A-Za-z]+(?:er|or|ist)", re.IGNORECASE)
 _CARES = re.compile(
     r"(?:^|[.;:!,(\n•*]\s*|\b(?:and|then|please|to|should be|must be|be|you)\s+)"
     r"(?:re-?proof|(?:re-?)?(?:wash|clean|rins|wip|wax|oil|polish|iron|descal|lubricat|greas|impregnat|sharpen|dr[yi]|air|stor))"
@@ -49,6 +50,18 @@ def is_of_action(text: Text, start: int, *, is_season: bool) -> bool:
     if (_CARES_ZH if is_chinese else _CARES).search(before):
         return True
     return is_season and (_TIME_OF_ACTION_ZH if is_chinese else _TIME_OF_ACTION).search(before) is not None
+
+
+def is_name_of_thing(text: Text, start: int, end: int) -> bool:
+    """Whether a word for a person is what a title calls the product: "Laser Ball Runner" is a toy, not for runners."""
+    body = text.document.text
+    if text.document.field != "title" or _AGENT.fullmatch(body, start, end) is None:
+        return False
+    return (
+        start > 0
+        and body[end : end + 1] in {"", ","}
+        and re.search(r"\bfor\b|[,|(–-]\s*$", body[:start]) is None
+    )
 
 
 def is_supported(text: Text, start: int) -> bool:

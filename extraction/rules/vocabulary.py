@@ -16,9 +16,9 @@ from extraction.rules.explicit import ExplicitNames
 from extraction.rules.introductions import Introductions
 from extraction.rules.mention import Mention
 from extraction.rules.moods import is_unstated
-from extraction.rules.names import find_name, is_code, is_of_connector, is_part_of_name
+from extraction.rules.names import find_name, is_code, is_guarded, is_of_connector, is_part_of_name
 from extraction.rules.title_class import Known, choose_class
-from extraction.rules.uses import UNSUPPORTED, is_of_action, is_supported
+from extraction.rules.uses import UNSUPPORTED, is_name_of_thing, is_of_action, is_supported
 from kms.ontology.labels import LabelKind, Match, Reading
 from kms.ontology.model import ROOT_CLASS, Linking, Ontology
 from kms.ontology.structure import HAS_VALUE, IN_CATEGORY
@@ -32,7 +32,12 @@ concepts stands with their relation in the ontology."""
 _FIRST: tuple[LabelKind, ...] = ("value", "attribute", "class")
 """Kinds of readings that are preferred, in this order; then those of concepts in the ontology's order."""
 _COLOUR = "colour"
+_AUDIENCE = "audience"
 _ORIGIN = "country_of_origin"
+_MADE = re.compile(
+    r"[ -](?:made|built|crafted|woven|sewn|grown|manufactur\w*|production|produce\w*|origin)\b", re.IGNORECASE
+)
+"""Behind a country's adjective that tells an origin: "Portuguese-made"."""
 _OF_WEARERS = frozenset({"clothing_size", "skin_type", "hair_type"})
 """Attributes whose ambiguous words before a thing say how big it is or what it is like: "small handbag", "fine sweater"."""
 _REVIEW_FIELDS = frozenset({"review_title", "review_text"})
@@ -106,6 +111,12 @@ class VocabularyReader:
             if is_of_connector(document.text, *place):
                 continue
             if is_part_of_name(document.text, place, brands, places, self._things):
+                continue
+            if reading.kind == _AUDIENCE and (
+                is_guarded(document.text, match.end) or is_name_of_thing(text, *place)
+            ):
+                continue
+            if reading.attribute == _ORIGIN and not self._tells_origin(text, match, reading):
                 continue
             if class_id is None and not self._is_explicit(text, match, reading):
                 continue
@@ -189,6 +200,18 @@ class VocabularyReader:
             return True
         sentence = text.sentence_at(match.start)
         return self._explicit.leads_to(body, sentence, match.start, reading.attribute or "")
+
+    def _tells_origin(self, text: Text, match: Match, reading: Reading) -> bool:
+        """Whether a country's adjective says where the product is from: not in "Dutch hoe", the name of a kind."""
+        body = text.document.text
+        value = self._ontology.values_of(_ORIGIN).get(reading.id)
+        surface = body[match.start : match.end]
+        if value is None or not surface.isascii() or surface.casefold() == value.label.en.casefold():
+            return True
+        if surface.isupper() or _MADE.match(body, match.end):
+            return True
+        sentence = text.sentence_at(match.start)
+        return self._explicit.stands_near(body, sentence, match.start, match.end, _ORIGIN)
 
     def _is_explicit(self, text: Text, match: Match, reading: Reading) -> bool:
         """Whether a mention of a product without a class says what it is about; a title is about its product."""

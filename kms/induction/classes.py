@@ -29,6 +29,7 @@ class InducedClass:
         source: ``category``, or ``title`` where titles, cells and signs tell it.
         cells: Cells of tables that mean it: column and value as written.
         signs: What products of it are told by, with weights.
+        by_measure: How many of its products are sold by mass or volume.
     """
 
     id: str
@@ -43,6 +44,12 @@ class InducedClass:
     attributes: list[str] = field(default_factory=list)
     cells: tuple[tuple[str, str], ...] = ()
     signs: dict[str, float] = field(default_factory=dict)
+    by_measure: int = 0
+
+    @property
+    def is_sold_by_measure(self) -> bool:
+        """Whether most of its products are amounts of some stuff."""
+        return 2 * self.by_measure > self.products
 
 
 @dataclass
@@ -61,6 +68,12 @@ class ClassTree:
         self.classes[class_id].own += 1
         while class_id in self.classes:
             self.classes[class_id].products += 1
+            class_id = self.classes[class_id].parent
+
+    def count_by_measure(self, class_id: str) -> None:
+        """Count a product that is sold by mass or volume, in its class and in those above it."""
+        while class_id in self.classes:
+            self.classes[class_id].by_measure += 1
             class_id = self.classes[class_id].parent
 
     def children(self) -> dict[str, list[str]]:

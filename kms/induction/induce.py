@@ -25,6 +25,7 @@ from kms.induction.attributes import (
 )
 from kms.induction.classes import ClassTree, build_tree
 from kms.induction.columns import read_column
+from kms.induction.contents import is_sold_by_measure
 from kms.induction.names import find_names
 from kms.induction.placement import place
 from kms.induction.slugs import make_slug, make_unique
@@ -130,6 +131,8 @@ def induce(products: Products, known: Ontology) -> Induction:
                 by_signs += not guess.is_named
                 tree.count(class_id)
         classed += class_id is not None
+        if class_id is not None and is_sold_by_measure(product):
+            tree.count_by_measure(class_id)
         for written, value in product.table().items():
             column = read_column(written)
             cells = columns.setdefault(column.key, ColumnCells(column.key))

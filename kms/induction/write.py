@@ -162,6 +162,8 @@ class _Writer:
                 yield f"    cells: {to_flow([': '.join(cell) for cell in each.cells])}"
             if each.signs:
                 yield f"    signs: {to_flow(each.signs)}"
+            if each.is_sold_by_measure:
+                yield "    sold_by: measure"
             if each.attributes:
                 yield f"    attributes: {to_flow(each.attributes)}"
 

@@ -21,6 +21,7 @@ AttributeType = Literal["enum", "quantity", "text", "boolean"]
 Members = Literal["rows", "classes", "brands", "values", "paths", "terms"]
 TextLinking = Literal["never", "named", "introduced"]
 ReadIn = Literal["texts", "tables"]
+SoldBy = Literal["piece", "measure"]
 PathDirection = Literal["shared", "forward", "backward"]
 PathPurpose = Literal["similar", "complements"]
 
@@ -94,6 +95,8 @@ class OntologyClass(Term):
         signs: Words of titles and texts and columns of tables by which products without a category are told to be of it,
             with weights (``kms.induction.signs``). A class that has any was induced and not stated: queries lean to its
             products and do not require it.
+        sold_by: ``measure`` where its products are amounts of a stuff, such as foods and creams: colours and materials in
+            their texts are those of ingredients and packaging (``extraction.rules.stuffs``). It is not inherited.
     """
 
     parent: TermId | None = None
@@ -103,6 +106,7 @@ class OntologyClass(Term):
     paths: tuple[Annotated[str, Field(min_length=1, max_length=1_000)], ...] = ()
     cells: tuple[Annotated[str, Field(pattern=r"^[^:]+: .+$", max_length=1_000)], ...] = ()
     signs: dict[str, float] = Field(default_factory=dict)
+    sold_by: SoldBy = "piece"
 
 
 class Attribute(Term):

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from extraction.documents import Text
-from extraction.rules.names import find_name, is_code, is_of_connector, nouns_of_title
+from extraction.rules.names import find_name, is_code, is_guarded, is_of_connector, nouns_of_title
 from extraction.rules.vocabulary import VocabularyReader
 from kms.ontology.model import Ontology
 
@@ -80,3 +80,17 @@ def test_plugs_are_no_people(text: str, word: str, *, expected: bool) -> None:
 def test_a_title_names_the_product_up_to_what_goes_with_it() -> None:
     assert nouns_of_title("Lined Index Cards, 3 x 5") == {"lined", "index", "card"}
     assert nouns_of_title("Pouch for cables") == {"pouch"}
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "guarded"),
+    [
+        ("child-safe", "child", True),
+        ("a family of beekeepers", "family", True),
+        ("a family-run mill", "family", True),
+        ("a family of four", "family", False),
+        ("for children and adults", "children", False),
+    ],
+)
+def test_those_whom_a_product_is_safe_for_are_not_its_users(text: str, word: str, guarded: bool) -> None:
+    assert is_guarded(text, text.index(word) + len(word)) is guarded

@@ -6,6 +6,8 @@ import pytest
 
 from extraction.rules.extractor import RuleExtractor
 from extraction.rules.mention import Occupied
+from extraction.rules.ownership import Ownership
+from extraction.rules.quantities import MeasureReader
 from kms.ontology.model import Ontology
 from kms.types import Language
 
@@ -234,3 +236,23 @@ def test_a_look_that_others_take_it_to_have_is_none(
     language: Language = "en" if text.isascii() else "zh"
     mentions = extractor.extract(make_text(text, "scarf", field="review_text", language=language))
     assert [m.surface for m in mentions if m.relation == "has_value"] == own
+
+
+@pytest.mark.parametrize(
+    ("text", "is_own"),
+    [
+        ("Boards 27 mm thick, untreated.", False),
+        ("The edge is 2 mm thick.", False),
+        ("Only 27 mm thick.", True),
+        ("The bed is 27 mm thick.", True),
+    ],
+)
+def test_a_thickness_of_what_the_product_is_made_of_is_not_its_height(
+    ontology: Ontology, make_text: MakeText, text: str, is_own: bool
+) -> None:
+    document = make_text(text, "camp_furniture", title="Raised Bed")
+    found = MeasureReader(ontology).find_mentions(document, "camp_furniture")
+    ownership = Ownership(ontology)
+    heights = [m for m in found if m.attribute == "height"]
+    assert heights
+    assert [ownership.is_of_other(document, m, "camp_furniture") for m in heights] == [not is_own]

@@ -141,3 +141,28 @@ def test_a_country_in_the_title_of_an_unknown_product_is_no_origin(
     for title, origin in (("Turkey mince 500 g", set()), ("Cups made in Portugal", {"portugal"})):
         found = reader.find_mentions(make_text(title, None, field="title"), None)
         assert {m.value for m in found if m.attribute == "country_of_origin"} == origin
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "countries"),
+    [
+        ("Dutch Hoe", "title", set()),
+        ("Italian espresso blend", "title", set()),
+        ("Portuguese-made chair", "title", {"portugal"}),
+        ("Made in Japan", "description", {"japan"}),
+    ],
+)
+def test_a_countrys_adjective_in_the_name_of_a_kind_is_no_origin(
+    reader: VocabularyReader, make_text: MakeText, text: str, field: str, countries: set[str]
+) -> None:
+    found = read(reader, make_text, text, "camp_furniture", field=field)
+    assert {m.value for m in found if m.attribute == "country_of_origin"} == countries
+
+
+def test_a_person_that_a_title_ends_with_is_the_name_of_the_thing(
+    reader: VocabularyReader, make_text: MakeText
+) -> None:
+    named = read(reader, make_text, "Laser Ball Runner", "camp_furniture", field="title")
+    meant = read(reader, make_text, "Reflective belt for runners", "camp_furniture", field="title")
+    assert "for_audience" not in {m.relation for m in named}
+    assert "for_audience" in {m.relation for m in meant}

@@ -192,3 +192,21 @@ def test_cardinality_brands_and_tags_come_from_the_rows(tmp_path: Path) -> None:
         ("tag", "smoker"),
         ("tag", "frame"),
     }
+
+
+def test_classes_of_goods_that_are_sold_by_measure_say_so(tmp_path: Path) -> None:
+    soaps = [
+        Product(id=f"s{n}", title=f"Soap {n}", category_paths=(("Soaps",),), attributes={"Content": "100 g"})
+        for n in range(3)
+    ]
+    dishes = [
+        Product(
+            id=f"d{n}", title=f"Soap dish {n}", category_paths=(("Dishes",),), attributes={"Width": "9 cm"}
+        )
+        for n in range(3)
+    ]
+    _, ontology = make(lambda: [*soaps, *dishes], tmp_path / "ontology")
+    assert {each.id: each.sold_by for each in ontology.classes.values() if each.id != "product"} == {
+        "soaps": "measure",
+        "dishes": "piece",
+    }
