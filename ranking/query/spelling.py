@@ -30,7 +30,7 @@ _PAIR = re.compile(r"(?<![\w'’-])(?=([A-Za-z]{2,})[ ]+([A-Za-z]{2,})(?![\w'’
 _LONG = 8
 """From this length on two slips are looked for."""
 _SHORT = 3
-_RARER_THAN_SHORT = 2.5
+_RARER_THAN_SHORT = 2.0
 """Words of so few letters, which are often codes, lack a letter or have two exchanged, and are rarer by this."""
 _RARER_THAN_SHORT_LABEL = 1.4
 """The same where a label of the ontology is far likelier than every other word (``_FAR``)."""
