@@ -71,9 +71,20 @@ def postgres_url() -> Iterator[str]:
         # Not below pytest's own folder, which it closes to the user that the server runs as.
         server = get_server(tempfile.mkdtemp(prefix="kms-postgres-"), cleanup_mode="delete")
     try:
+        _forgo_durability(server.get_uri())
         yield server.get_uri()
     finally:
         server.cleanup()
+
+
+def _forgo_durability(url: str) -> None:
+    """Let the server leave writes to the operating system: no test pulls the plug, and a slow disk made them wait."""
+    import psycopg
+
+    with psycopg.connect(url, autocommit=True) as connection:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")
+        connection.execute("SELECT pg_reload_conf()")
 
 
 @pytest.fixture

@@ -40,7 +40,13 @@ from kms.ontology.model import Ontology
 from kms.ontology.structure import SUB_BRAND_OF
 from kms.progress import ProgressFactory, silent_progress
 from kms.text.chinese_words import learn_words
-from kms.vectors.port import VectorPoint, VectorSchema, VectorStore
+from kms.vectors.port import (
+    LEAST_INDEXED,
+    MOST_PAYLOAD_INDEXES,
+    VectorPoint,
+    VectorSchema,
+    VectorStore,
+)
 
 NAME = "index"
 _DOCUMENTS = "documents.jsonl"
@@ -242,13 +248,17 @@ def estimate_size(products: int, dimensions: int, previous: Version | None) -> i
 
 
 def schema_for(documents: Sequence[IndexedProduct], dimensions: int) -> VectorSchema:
-    """The fields that some document has, those that most have first: only so many get a payload index."""
+    """The fields that some document has, those that most have first: only so many get a payload index.
+
+    A small store gets none.
+    """
     facets = Counter(name for document in documents for name in document.facets)
     numbers = Counter(name for document in documents for name in document.numbers)
     return VectorSchema(
         dimensions,
         keywords=_by_frequency(facets),
         numbers=(*NUMBER_FIELDS, *(name for name in _by_frequency(numbers) if name not in NUMBER_FIELDS)),
+        payload_indexes=MOST_PAYLOAD_INDEXES if len(documents) >= LEAST_INDEXED else 0,
     )
 
 

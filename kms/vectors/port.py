@@ -51,6 +51,9 @@ SERVED = Approximation()
 MOST_PAYLOAD_INDEXES = 100
 """Fields of each kind that get a payload index: one takes a tenth of a second and megabytes, and a shop's tables may have
 thousands of columns. A filter on another field is answered by looking at the points."""
+LEAST_INDEXED = 1_000
+"""Points from which on their fields are worth a payload index. Looking at 1,000 takes a millisecond
+(docs/results/search.md, "Exact and approximate"); making 120 indexes some thousand synchronous writes."""
 
 
 @dataclass(frozen=True)
@@ -61,21 +64,23 @@ class VectorSchema:
         dimensions: Length of every vector.
         keywords: Fields that can be filtered by value, those that most products have first.
         numbers: Fields that can be filtered by range, likewise.
+        payload_indexes: Fields of each kind that get a payload index. It decides how fast a filter is, not what it finds.
     """
 
     dimensions: int
     keywords: tuple[str, ...] = VALUE_FIELDS
     numbers: tuple[str, ...] = NUMBER_FIELDS
+    payload_indexes: int = field(default=MOST_PAYLOAD_INDEXES, compare=False)
 
     @property
     def indexed_keywords(self) -> tuple[str, ...]:
         """Fields by value that get a payload index."""
-        return self.keywords[:MOST_PAYLOAD_INDEXES]
+        return self.keywords[: self.payload_indexes]
 
     @property
     def indexed_numbers(self) -> tuple[str, ...]:
         """Fields by range that get a payload index."""
-        return self.numbers[:MOST_PAYLOAD_INDEXES]
+        return self.numbers[: self.payload_indexes]
 
     def check(self, filter: Filter | None) -> None:
         """Refuse a filter on a field that the points do not have.

@@ -10,6 +10,7 @@ import uuid
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,6 @@ from hypothesis import strategies as st
 
 from kms.errors import FilterError, StoreError, StoreUnavailable
 from kms.filters import Condition, Filter
-from kms.vectors import port
 from kms.vectors.edge import EdgeVectorStore
 from kms.vectors.port import SERVED, Approximation, VectorPoint, VectorSchema, VectorStore
 from kms.vectors.server import QdrantServerStore
@@ -39,16 +39,13 @@ def _server(url: str | None, approximation: Approximation = SERVED) -> VectorSto
 
 
 @pytest.fixture(params=["edge", "edge-without-payload-indexes", "client-local", "server"])
-def store(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[VectorStore]:
-    if request.param == "edge-without-payload-indexes":
-        monkeypatch.setattr(port, "MOST_PAYLOAD_INDEXES", 0)
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[VectorStore]:
+    indexes = 0 if request.param == "edge-without-payload-indexes" else SCHEMA.payload_indexes
     url = os.environ.get("KMS_TEST_QDRANT_URL")
     if request.param == "server" and not url:
         pytest.skip("set KMS_TEST_QDRANT_URL to run this on a real Qdrant server")
     made: VectorStore = (
-        EdgeVectorStore(tmp_path / "vectors", SCHEMA)
+        EdgeVectorStore(tmp_path / "vectors", replace(SCHEMA, payload_indexes=indexes))
         if request.param.startswith("edge")
         else _server(url if request.param == "server" else None)
     )
