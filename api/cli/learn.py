@@ -49,6 +49,10 @@ def extractor(
     tuning: Annotated[Tuning | None, typer.Option("--tuning", help="In place of the file's.")] = None,
     seed: Annotated[int | None, typer.Option("--seed", help="In place of the file's.")] = None,
     threads: Annotated[int | None, typer.Option("--threads", min=1, help="In place of the file's.")] = None,
+    starts_from: Annotated[
+        Path | None,
+        typer.Option("--starts-from", help="Folder of a trained model whose encoder this one starts from."),
+    ] = None,
     test: Annotated[bool, typer.Option("--test/--no-test", help="Measure the test sets at the end.")] = True,
     from_catalog: Annotated[
         bool,
@@ -74,6 +78,10 @@ def extractor(
         name = "catalog" if settings == "sample" else settings
         if data is not None:
             raise InputError("--from-catalog reads the installation's own catalogue; leave --data out")
+        if starts_from is not None:
+            raise InputError(
+                "--starts-from is for settings files; with --from-catalog write starts_from into one"
+            )
         _train_on_catalog(name, out, tuning, seed, threads, precision)
         return
     source = _as_source(settings)
@@ -84,6 +92,7 @@ def extractor(
         tuning=tuning.value if tuning else None,
         seed=seed,
         threads=threads,
+        starts_from=starts_from,
         test=test,
         console=Console(stderr=True),
     )

@@ -6,6 +6,7 @@ other record as well, and whether it has digits.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -44,13 +45,14 @@ class Side:
 
 @dataclass(frozen=True)
 class PairBatch:
-    """Tensors of several pairs: (n, length) and (n, features)."""
+    """Tensors of several pairs: (n, length), (n, features) and (n, most words); see ``PairInputs.word_rows``."""
 
     ids: torch.Tensor
     types: torch.Tensor
     mask: torch.Tensor
     marks: torch.Tensor
     features: torch.Tensor
+    words: torch.Tensor
     match: torch.Tensor
 
 
@@ -70,6 +72,7 @@ class PairInputs:
         self._pad = vocabulary["[PAD]"]
         self._mean = np.array(config.mean, dtype=np.float32)
         self._deviation = np.array(config.deviation, dtype=np.float32)
+        self._words = {word: number for number, word in enumerate(config.words, 1)}
 
     def batch(
         self,
@@ -93,6 +96,7 @@ class PairInputs:
             torch.from_numpy(mask),
             torch.from_numpy(marks),
             torch.from_numpy(self.scale(np.stack([pair.features for pair in pairs]))),
+            self.word_rows(pairs),
             torch.tensor([float(pair.match) for pair in pairs]),
         )
 
@@ -100,6 +104,22 @@ class PairInputs:
         """Features as the network reads them: mean 0 and deviation 1 over the training pairs."""
         scaled = (features - self._mean) / self._deviation if len(self._mean) else features
         return np.clip(scaled, -5.0, 5.0).astype(np.float32)
+
+    def word_rows(self, pairs: Sequence[Pair]) -> torch.Tensor:
+        """The known words of each pair as rows of a table of weights, (n, most); 0 is padding.
+
+        A word of one title alone has the row of its number, a word of both its number and the count of words more.
+        """
+        known = self._words
+        rows = [
+            [known[word] for word in sorted(alone_words(pair)) if word in known]
+            + [len(known) + known[word] for word in sorted(shared_words(pair)) if word in known]
+            for pair in pairs
+        ]
+        table = np.zeros((len(pairs), max((len(row) for row in rows), default=0)), dtype=np.int64)
+        for at, row in enumerate(rows):
+            table[at, : len(row)] = row
+        return torch.from_numpy(table)
 
     def _sequence(
         self, pair: Pair, rng: np.random.Generator | None, drop: float, swap: bool
@@ -130,6 +150,22 @@ class PairInputs:
             side.ids.extend(encoded.ids[:room])
             side.marks.extend(marks[at] for at in encoded.word_ids[:room] if at is not None)
         return side
+
+
+def alone_words(pair: Pair) -> frozenset[str]:
+    """Words that one title of a pair has and the other has not."""
+    return pair.left.title_set ^ pair.right.title_set
+
+
+def shared_words(pair: Pair) -> frozenset[str]:
+    """Words that both titles of a pair have."""
+    return pair.left.title_set & pair.right.title_set
+
+
+def choose_words(pairs: Sequence[Pair], least: int) -> tuple[str, ...]:
+    """The words that the titles of at least ``least`` pairs have, sorted."""
+    counts = Counter(word for pair in pairs for word in pair.left.title_set | pair.right.title_set)
+    return tuple(sorted(word for word, count in counts.items() if count >= least))
 
 
 def _mark(word: str, theirs: frozenset[str]) -> int:

@@ -12,7 +12,10 @@ from extraction.matching.settings import MatcherConfig
 
 
 class PairNetwork(nn.Module):
-    """Scores pairs: the sum of what features say and what the texts say beside them (logits).
+    """Scores pairs: the sum of what features say, single words, and both texts beside them (logits).
+
+    A word has one weight where it stands in one title alone ("upgrade", "academic") and one where it stands in both, as in
+    the wide part of wide-and-deep models (Cheng et al. 2016).
 
     As in Ditto (Li et al. 2020, "Deep Entity Matching with Pre-Trained Language Models"), both records are one sequence.
     The features' part is added, so that the encoder learns what they leave open.
@@ -30,6 +33,8 @@ class PairNetwork(nn.Module):
         self.plain = nn.Sequential(
             nn.Linear(count, config.width), nn.ReLU(), nn.Dropout(config.dropout), nn.Linear(config.width, 1)
         )
+        self.words = nn.Embedding(2 * len(config.words) + 1, 1, padding_idx=0)
+        nn.init.zeros_(self.words.weight)
         self.encoder = encoder
         if encoder is not None:
             size = int(cast(Any, encoder).config.hidden_size)
@@ -42,13 +47,13 @@ class PairNetwork(nn.Module):
                 nn.Linear(config.width, 1),
             )
 
-    def by_features(self, features: torch.Tensor) -> torch.Tensor:
-        """Logits by features alone, (n,)."""
-        return cast(torch.Tensor, self.plain(features).squeeze(1))
+    def by_features(self, features: torch.Tensor, words: torch.Tensor) -> torch.Tensor:
+        """Logits by features and single words alone, (n,)."""
+        return cast(torch.Tensor, self.plain(features).squeeze(1) + self.words(words).sum(dim=(1, 2)))
 
     def forward(self, batch: PairBatch) -> torch.Tensor:
         """Logits, (n,)."""
-        plain = self.by_features(batch.features)
+        plain = self.by_features(batch.features, batch.words)
         if self.encoder is None:
             return plain
         words = self.encoder.embeddings.word_embeddings(batch.ids) + self.marks(batch.marks)  # type: ignore[union-attr,operator]

@@ -15,6 +15,7 @@ class MatcherConfig(Frozen):
     Attributes:
         features: Names of the features it was trained with, in order.
         threshold: Score from which a pair counts as the same product, chosen on validation.
+        words: Words of titles that say something by standing in one title alone, or in both; chosen on the training pairs.
         certain: Pairs that the features alone give less than this are not read; they keep that score.
         most_title: Subtokens of a title, the brand before it included.
         most_side: Subtokens of one record.
@@ -24,6 +25,7 @@ class MatcherConfig(Frozen):
 
     base_encoder: str = DEFAULT_ENCODER
     features: tuple[str, ...] = FEATURES
+    words: tuple[str, ...] = ()
     threshold: float = 0.5
     certain: float = 0.0
     most_title: int = 40
@@ -38,8 +40,9 @@ class MatchSettings(Frozen):
     """How a classifier is trained.
 
     Attributes:
-        plain_epochs: Epochs of the part that reads features alone, before the encoder's.
-        plain_lr: Rate of that part.
+        plain_epochs: Epochs of the part that reads features and single words alone, before the encoder's; more where there are few pairs.
+        plain_lr: Where the rate of that part starts; it falls to zero.
+        least_word: Words that so many training pairs have get a weight of their own.
         certain: See ``MatcherConfig``; such pairs are left out of the encoder's epochs.
         encoder_lr: Rate of the encoder's layers; its word embeddings stay as they are.
         drop_probability: Share of words left out of a text in training.
@@ -50,8 +53,9 @@ class MatchSettings(Frozen):
 
     base_encoder: str = DEFAULT_ENCODER
     use_text: bool = True
-    plain_epochs: int = Field(default=60, ge=1)
-    plain_lr: float = 9e-3
+    plain_epochs: int = Field(default=30, ge=1)
+    plain_lr: float = 3e-3
+    least_word: int = Field(default=8, ge=2)
     certain: float = Field(default=0.005, ge=0, lt=1)
     epochs: int = Field(default=4, ge=1)
     batch_size: int = Field(default=16, ge=1)

@@ -17,7 +17,7 @@ import torch
 
 from extraction.matching import artifact
 from extraction.matching.data import PairData
-from extraction.matching.inputs import Pair, PairBatch, PairInputs
+from extraction.matching.inputs import Pair, PairBatch, PairInputs, choose_words
 from extraction.matching.network import PairNetwork, build_network
 from extraction.matching.scores import PairScore, best_score, score_at
 from extraction.matching.settings import MatcherConfig, MatchSettings
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 _STRETCH = 20
 """Batches whose pairs are sorted by length together."""
 _PREDICT_BATCH = 64
+_PLAIN_BATCH = 64
+_LEAST_STEPS = 1_000
+"""Of the features' part, so that a shop's few hundred pairs are learnt as well."""
 
 
 @dataclass
@@ -73,6 +76,7 @@ def train_matcher(
         base_encoder=settings.base_encoder,
         mean=tuple(features.mean(axis=0).tolist()),
         deviation=tuple(np.where(deviation < 1e-6, 1.0, deviation).tolist()),
+        words=choose_words(data.train, settings.least_word),
         certain=settings.certain if settings.use_text else 0.0,
     )
     network = build_network(config, use_text=settings.use_text)
@@ -141,39 +145,44 @@ def predict(
 
 
 def by_features(network: PairNetwork, inputs: PairInputs, pairs: Sequence[Pair]) -> np.ndarray:
-    """Probability that each pair is the same product by features alone, (n,)."""
+    """Probability that each pair is the same product by features and single words alone, (n,)."""
     if not len(pairs):
         return np.zeros(0)
     network.eval()
     features = torch.from_numpy(inputs.scale(np.stack([pair.features for pair in pairs])))
     with torch.inference_mode():
-        return np.asarray(torch.sigmoid(network.by_features(features)).numpy(), dtype=np.float64)
+        return np.asarray(
+            torch.sigmoid(network.by_features(features, inputs.word_rows(pairs))).numpy(), dtype=np.float64
+        )
 
 
 def _fit_plain(network: PairNetwork, inputs: PairInputs, data: PairData, settings: MatchSettings) -> None:
-    """Fit the part that reads features alone; it ends with the weights of its best epoch on validation."""
+    """Fit the part that reads features and single words alone, with a rate that falls to zero."""
     features = torch.from_numpy(inputs.scale(np.stack([pair.features for pair in data.train])))
+    words = inputs.word_rows(data.train)
     match = torch.tensor([float(pair.match) for pair in data.train])
-    valid = [pair.match for pair in data.valid]
     torch.manual_seed(settings.seed)
-    optimizer = torch.optim.AdamW(
-        network.plain.parameters(), lr=settings.plain_lr, weight_decay=settings.weight_decay
-    )
-    best, best_f1 = {n: w.clone() for n, w in network.plain.state_dict().items()}, -1.0
-    for epoch in range(settings.plain_epochs):
+    groups = [
+        {"params": network.plain.parameters(), "weight_decay": settings.weight_decay},
+        {"params": network.words.parameters(), "weight_decay": 0.0},
+    ]
+    optimizer = torch.optim.AdamW(groups, lr=settings.plain_lr)
+    in_epoch = -(-len(match) // _PLAIN_BATCH)
+    epochs = max(settings.plain_epochs, -(-_LEAST_STEPS // in_epoch))
+    step, steps = 0, epochs * in_epoch
+    network.train()
+    for epoch in range(epochs):
         order = torch.from_numpy(np.random.default_rng([settings.seed, epoch]).permutation(len(match)))
-        network.train()
-        for rows in torch.split(order, 64):
+        for rows in torch.split(order, _PLAIN_BATCH):
+            for group in optimizer.param_groups:
+                group["lr"] = settings.plain_lr * (1 - step / steps)
+            step += 1
             loss = torch.nn.functional.binary_cross_entropy_with_logits(
-                network.by_features(features[rows]), match[rows]
+                network.by_features(features[rows], words[rows]), match[rows]
             )
             loss.backward()  # type: ignore[no-untyped-call]
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)
-        f1 = best_score(by_features(network, inputs, data.valid), valid).f1
-        if f1 > best_f1:
-            best, best_f1 = {n: w.clone() for n, w in network.plain.state_dict().items()}, f1
-    network.plain.load_state_dict(best)
 
 
 class _Trainer:

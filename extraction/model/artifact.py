@@ -156,6 +156,32 @@ def load(folder: Path, *, attention: str | None = None, labels: Sequence[Label] 
     return LoadedModel(network, config, load_reader(config))
 
 
+def start_encoder(network: SpanNetwork, config: ModelConfig, folder: Path) -> None:
+    """Give a network's encoder the weights of another trained model; its heads stay as they are.
+
+    Args:
+        network: Changed in place.
+        config: Of the network.
+        folder: Of a model on the same base encoder, with an adapter of the same shape, or trained whole as this one.
+
+    Raises:
+        ConfigurationError: The folder holds no model, or one of another encoder or shape.
+    """
+    from safetensors.torch import load_file
+
+    other = read_config(folder)
+    if (other.base_encoder, other.lora) != (config.base_encoder, config.lora):
+        raise ConfigurationError(
+            f"{folder} was trained on {other.base_encoder} with {other.lora}, this model is on {config.base_encoder} with "
+            f"{config.lora}; both must be the same to start from it"
+        )
+    weights = {name: weight.float() for name, weight in load_file(str(folder / ADAPTER)).items()}
+    wanted = {name for name in network.trainable_state() if name.startswith("encoder.")}
+    if set(weights) != wanted:
+        raise ConfigurationError(f"{folder} does not hold the encoder weights that this model trains")
+    network.load_state_dict(weights, strict=False)
+
+
 def hash_model(folder: Path) -> str:
     """Hash of a saved model's weights and config; names its derived files and its version in evidence."""
     digest = hashlib.blake2b(digest_size=10)

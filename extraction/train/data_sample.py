@@ -51,7 +51,7 @@ def read_sample(folder: Path | None = None, languages: tuple[Language, ...] = ("
         return tuple(e for e in make_examples(products) if e.language in languages)
 
     train = part("train")
-    pool = extend_values(collect_values(train, NOT_SWAPPED), ontology)
+    pool = extend_values(collect_values(train, NOT_SWAPPED), ontology, languages[0])
     schema = make_schema(train, ontology)
     test = part("test")
     tests = {"test": test}
@@ -125,14 +125,16 @@ def make_schema(examples: Iterable[SpanExample], ontology: Ontology) -> Schema:
     return Schema(tuple(labels), {}, tuple(relations))
 
 
-def extend_values(values: dict[str, list[str]], ontology: Ontology) -> dict[str, list[str]]:
-    """Add the ontology's own English words to the values that augmentation swaps in."""
+def extend_values(
+    values: dict[str, list[str]], ontology: Ontology, language: Language = "en"
+) -> dict[str, list[str]]:
+    """Add the ontology's own words of a language to the values that augmentation swaps in."""
     extended = {kind: set(words) for kind, words in values.items()}
     for kind in extended:
         for value in ontology.values_of(kind).values() if kind in ontology.attributes else ():
-            extended[kind].update(value.names("en"))
+            extended[kind].update(value.names(language))
     sources: dict[str, Mapping[str, Term]] = {"class": ontology.classes, **ontology.terms}
     for kind, terms in sources.items():
         if kind in extended:
-            extended[kind].update(name for term in terms.values() for name in term.names("en"))
+            extended[kind].update(name for term in terms.values() for name in term.names(language))
     return {kind: sorted(words) for kind, words in extended.items()}

@@ -75,6 +75,8 @@ def train_model(
     config = make_config(settings, schema)
     reader = artifact.load_reader(config)
     network = build_network(config, starts_from_texts=True)
+    if settings.starts_from is not None:
+        artifact.start_encoder(network, config, settings.starts_from)
     trainer = Trainer(
         network,
         config,
@@ -206,6 +208,7 @@ def train_from_settings(
     tuning: str | None = None,
     seed: int | None = None,
     threads: int | None = None,
+    starts_from: Path | None = None,
     test: bool = True,
     console: Console | None = None,
 ) -> TrainReport:
@@ -218,10 +221,13 @@ def train_from_settings(
         tuning: ``full`` or ``lora`` in place of the file's.
         seed: In place of the file's.
         threads: In place of the file's.
+        starts_from: In place of the file's.
         test: Whether the test sets are measured at the end.
         console: For progress; ``None`` is silent.
     """
-    settings = read_settings(settings_file, tuning=tuning, seed=seed, threads=threads)
+    settings = read_settings(
+        settings_file, tuning=tuning, seed=seed, threads=threads, starts_from=starts_from
+    )
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     data_set = read_data(settings, data)
@@ -230,7 +236,9 @@ def train_from_settings(
     folder = out or Path(".state/models") / f"{settings.name}-{settings.tuning}"
     name = settings_file if isinstance(settings_file, str) else settings_file.name
     command = f"kms train extractor --settings {name}" + "".join(
-        f" --{key} {value}" for key, value in (("tuning", tuning), ("seed", seed)) if value is not None
+        f" --{key} {value}"
+        for key, value in (("tuning", tuning), ("seed", seed), ("starts-from", starts_from))
+        if value is not None
     )
     return train_model(
         data_set.train,

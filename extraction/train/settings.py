@@ -36,6 +36,8 @@ class TrainSettings(Frozen):
         patience: Stop after so many epochs without a better one; ``None``: never.
         languages: Texts of the sample that are trained on, and texts that the model reads afterwards.
         frozen_words: Whether the embeddings of words stay as they are; those of a multilingual encoder are most of it.
+        starts_from: Folder of a trained model on the same base encoder whose encoder this one starts from;
+            ``None``: from the base encoder as it is.
         most_texts: Of a catalogue or of Chinese titles: train on a random sample of so many texts; ``None``: on all.
         label_mode: See ``ModelConfig``.
         unseen_names: Of open labels: share of the attributes that training never sees and a test set of its own asks for.
@@ -76,6 +78,7 @@ class TrainSettings(Frozen):
     positive_weight: float = 1.0
     relation_threshold: float = 0.5
     patience: int | None = None
+    starts_from: Path | None = None
     most_texts: int | None = Field(default=None, ge=1)
     unseen_names: float = Field(default=0.0, ge=0, lt=1)
     validation_share: float = Field(default=0.15, gt=0, lt=1)

@@ -21,13 +21,17 @@ FEATURES = (
     "code_shared", "code_length", "code_in_text", "code_begins", "code_conflict", "gtin_same", "gtin_differs",
     "mpn_same", "numbers_shared", "numbers_left", "numbers_right", "numbers_conflict", "title_shared", "title_covered",
     "rare_missing", "title_set_ratio", "title_sort_ratio", "text_shared", "brand_same", "brand_differs",
-    "price_known", "price_near", "first_word_same", "length_ratio",
+    "price_known", "price_near", "first_word_same", "length_ratio", "rarest_shared", "rarest_alone_least",
+    "rarest_alone_most", "alike_least", "alike_most",
 )  # fmt: skip
 """Names of the numbers that ``PairReader.compare`` gives, in order."""
 
 Vector = NDArray[np.float32]
 _LONG_CODE = 12
 _LEAST_BEGINNING = 5
+_RAREST = math.log1p(1e6)
+_LEAST_INSIDE = 4
+_ALIKE = 0.88
 
 
 class WordWeights:
@@ -75,6 +79,10 @@ class PairReader:
         rest = (left.title_set if our_sum <= their_sum else right.title_set) - shared
         other_text = right.text_set if our_sum <= their_sum else left.text_set
         rarest = max((weights.weight(word) for word in rest - other_text), default=0.0)
+        brands = left.brand_set | right.brand_set
+        rarest_alone = sorted((self._rarest(left.title_set - right.title_set - brands),
+                               self._rarest(right.title_set - left.title_set - brands)))  # fmt: skip
+        alike = sorted((self._alike(left, right, brands), self._alike(right, left, brands)))
         texts = left.text_set | left.title_set, right.text_set | right.title_set
         brand_known = bool(left.brand_set and right.brand_set)
         brand_same = bool(
@@ -101,7 +109,7 @@ class PairReader:
                 bool(alone_left and alone_right),
                 shared_sum / max(1e-9, our_sum + their_sum - shared_sum),
                 shared_sum / max(1e-9, min(our_sum, their_sum)),
-                rarest / math.log1p(1e6),
+                rarest / _RAREST,
                 fuzz.token_set_ratio(a, b) / 100,
                 fuzz.token_sort_ratio(a, b) / 100,
                 len(texts[0] & texts[1]) / max(1, min(len(texts[0]), len(texts[1]))),
@@ -111,9 +119,34 @@ class PairReader:
                 math.exp(-ratio) if price_known else 0.0,
                 bool(left.title_words and right.title_words and left.title_words[0] == right.title_words[0]),
                 min(len(a), len(b)) / max(1, len(a), len(b)),
+                self._rarest(shared),
+                *rarest_alone,
+                *alike,
             ],
             dtype=np.float32,
         )
+
+    def _rarest(self, words: Set[str]) -> float:
+        """Weight of the rarest of some words, 0 of none."""
+        return max((self._weights.weight(word) for word in words), default=0.0) / _RAREST
+
+    def _alike(self, one: Record, other: Record, brands: Set[str]) -> float:
+        """The share of one title's words, by weight and without brands, that the other has too, or has about so.
+
+        A word of letters counts as far as it resembles one of the other title, and whole where it stands inside its
+        words written as one ("shop" in "printshop").
+        """
+        theirs, written = other.title_set, "".join(other.title_words)
+        total = found = 0.0
+        for word in one.title_set - brands:
+            weight = self._weights.weight(word)
+            total += weight
+            if word in theirs or (len(word) >= _LEAST_INSIDE and word in written):
+                found += weight
+            elif len(word) >= _LEAST_INSIDE and not any(map(str.isdigit, word)):
+                best = max((JaroWinkler.similarity(word, each) for each in theirs), default=0.0)
+                found += weight * best if best > _ALIKE else 0.0
+        return found / total if total else 0.0
 
 
 def _longest_beginning(ours: frozenset[str], theirs: frozenset[str]) -> float:

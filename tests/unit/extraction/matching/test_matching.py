@@ -9,13 +9,14 @@ import pytest
 
 from extraction.matching import artifact
 from extraction.matching.data import PairData, make_pairs, read_pairs
-from extraction.matching.inputs import MARKS, PairInputs
+from extraction.matching.inputs import MARKS, Pair, PairInputs, choose_words
 from extraction.matching.matcher import Matcher
 from extraction.matching.own_pairs import own_pairs
 from extraction.matching.scores import best_score, score_at
 from extraction.matching.settings import MatcherConfig, MatchSettings
 from extraction.matching.train import train_matcher
 from kms.errors import ConfigurationError, InputError
+from kms.identity.features import FEATURES
 from kms.identity.records import Record
 
 COLOURS = ("red", "blue", "green", "black", "white")
@@ -92,6 +93,39 @@ def test_words_are_marked_by_what_the_other_record_has(data: PairData) -> None:
     assert max(side.marks) < MARKS
     batch = inputs.batch(data.train[:4])
     assert batch.ids.shape == batch.marks.shape == batch.mask.shape
+
+
+def test_words_of_one_title_alone_have_weights_of_their_own(tmp_path: Path) -> None:
+    """Every second pair has "upgrade" in one title alone, and all have the same features."""
+    rng = np.random.default_rng(4)
+
+    def editions(count: int) -> list[Pair]:
+        pairs = []
+        for n in range(count):
+            name, is_upgrade = f"norvik suite {rng.integers(10, 99)}", n % 2
+            left = Record(f"l{n}", name + " upgrade" * is_upgrade)
+            features = np.zeros(len(FEATURES), dtype=np.float32)
+            pairs.append(Pair(left, Record(f"r{n}", name), features, 1 - is_upgrade))
+        return pairs
+
+    data = PairData(editions(200), editions(80), [])
+    with_words = train_matcher(data, FAST, tmp_path / "with")
+    without = train_matcher(data, FAST.model_copy(update={"least_word": 10_000}), tmp_path / "without")
+    assert with_words.validation.f1 > 0.99
+    assert without.validation.f1 < 0.75
+    _, config = artifact.load(tmp_path / "with")
+    assert "upgrade" in config.words
+
+
+def test_word_rows_tell_words_of_one_title_from_words_of_both() -> None:
+    pair = Pair(
+        Record("l", "norvik lamp red"), Record("r", "norvik lamp"), np.zeros(len(FEATURES), np.float32)
+    )
+    assert choose_words([pair, pair], 2) == ("lamp", "norvik", "red")
+    assert choose_words([pair, pair], 3) == ()
+    inputs = PairInputs(MatcherConfig(words=("lamp", "red")))
+    assert inputs.word_rows([pair]).tolist() == [[2, 3]]
+    assert PairInputs(MatcherConfig()).word_rows([pair]).shape == (1, 0)
 
 
 def test_the_best_threshold_keeps_equal_scores_together() -> None:

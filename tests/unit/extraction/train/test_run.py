@@ -10,6 +10,7 @@ from extraction.infer.predictor import load_predictor
 from extraction.model import artifact
 from extraction.model.config import LoraSettings
 from extraction.model.examples import Relation, Span, SpanExample
+from extraction.model.network import build_network
 from extraction.train.data import derive_schema
 from extraction.train.run import fingerprint, make_config, read_data, train_model
 from extraction.train.scores import score_relations, score_spans, score_values
@@ -80,6 +81,32 @@ def test_frozen_words_are_neither_trained_nor_stored(
     assert loaded.config.languages == ("zh", "en")
     predictions = load_predictor(tmp_path, "torch").predict(toy)
     assert len(predictions) == len(toy)
+
+
+def test_a_training_starts_from_the_encoder_of_another_model(
+    toy: list[SpanExample], toy_settings: TrainSettings, tmp_path: Path
+) -> None:
+    lora = toy_settings.model_copy(
+        update={"tuning": "lora", "lora": LoraSettings(rank=8, alpha=16), "epochs": 1}
+    )
+    train_model(toy, toy, lora, tmp_path / "first")
+    first = artifact.load(tmp_path / "first").network
+    config = artifact.read_config(tmp_path / "first")
+    fresh = build_network(config)
+    heads = {
+        name: w.clone() for name, w in fresh.trainable_state().items() if not name.startswith("encoder.")
+    }
+    artifact.start_encoder(fresh, config, tmp_path / "first")
+    for name, weight in fresh.trainable_state().items():
+        expected = first.trainable_state()[name] if name.startswith("encoder.") else heads[name]
+        assert torch.equal(weight, expected), name
+    train_model(toy, toy, lora.model_copy(update={"starts_from": tmp_path / "first"}), tmp_path / "second")
+    second = artifact.load(tmp_path / "second").network.trainable_state()
+    assert any(not torch.equal(second[n], w) for n, w in first.trainable_state().items() if "lora_" in n)
+    with pytest.raises(ConfigurationError, match="both must be the same"):
+        train_model(
+            toy, toy, toy_settings.model_copy(update={"starts_from": tmp_path / "first"}), tmp_path / "x"
+        )
 
 
 class Interrupted(Exception):

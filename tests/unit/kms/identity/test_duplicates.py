@@ -76,6 +76,25 @@ def test_features_are_the_same_from_both_sides() -> None:
             assert one[rest] == pytest.approx(other[rest], abs=1e-5)
 
 
+def test_the_rarest_words_and_words_that_are_about_the_same() -> None:
+    shelf = [Record(str(n), f"Norvik lamp {word}") for n, word in enumerate(("oak", "oak", "ash", "birch"))]
+    left, right = Record("l", "Norvik print shop deluxe", "Norvik"), Record("r", "Norvik printshop delux")
+    reader = PairReader(WordWeights([*shelf, left, right]))
+
+    def feature(name: str, one: Record, other: Record) -> float:
+        return float(reader.compare(one, other)[FEATURES.index(name)])
+
+    assert feature("rarest_shared", shelf[0], shelf[1]) > feature("rarest_shared", shelf[0], shelf[2]) > 0
+    assert feature("rarest_alone_most", shelf[0], shelf[1]) == 0.0
+    assert feature("rarest_alone_least", shelf[0], shelf[2]) > 0
+    assert feature("alike_most", left, right) > 0.9, "shop stands in printshop, deluxe is nearly delux"
+    assert (
+        feature("alike_most", shelf[2], shelf[3])
+        < feature("alike_most", shelf[0], shelf[1])
+        == pytest.approx(1)
+    )
+
+
 def test_equal_numbers_and_alike_titles_are_found_and_others_are_not() -> None:
     found = find_duplicates(SHELF, by_rule, least=0.5)
     pairs = {(pair.left, pair.right): pair for pair in found}
