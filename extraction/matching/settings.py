@@ -40,7 +40,8 @@ class MatchSettings(Frozen):
     """How a classifier is trained.
 
     Attributes:
-        plain_epochs: Epochs of the part that reads features and single words alone, before the encoder's; more where there are few pairs.
+        plain_epochs: Epochs of the part that reads features and single words alone, before the encoder's; more where there
+            are few pairs.
         plain_lr: Where the rate of that part starts; it falls to zero.
         least_word: Words that so many training pairs have get a weight of their own.
         certain: See ``MatcherConfig``; such pairs are left out of the encoder's epochs.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +24,12 @@ ROWS = (
 
 
 @pytest.fixture
-def shop(fresh: Command, tmp_path: Path) -> Iterator[Command]:
+def shop(fresh: Command, tmp_path: Path) -> Command:
     """The command on five rows, of which two are one product and two names are one brand."""
     file = tmp_path / "products.csv"
     file.write_text("\n".join(ROWS) + "\n", "utf-8")
     assert fresh.json("ingest", "products", str(file))["new"] == 5
-    yield fresh
+    return fresh
 
 
 def between(pairs: list[dict[str, Any]], one: str, other: str) -> dict[str, Any]:
