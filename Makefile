@@ -13,6 +13,9 @@ WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN); echo $$((n < 4 ? n : 4)))
 export HF_HUB_OFFLINE ?= 1
 export OMP_WAIT_POLICY ?= PASSIVE
 export TOKENIZERS_PARALLELISM ?= false
+# Compiled modules are kept, also where the environment says not to: the tests start some two hundred processes, each of
+# which would compile 1,300 modules again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo test lint bench neo4j screenshots clean install system
 
