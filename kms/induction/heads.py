@@ -31,6 +31,7 @@ _REST = re.compile(
     r"|w/|\s[+&]\s",
     re.IGNORECASE,
 )
+_OF_NUMBER = re.compile(r"of\s+(?:\d|a\s+dozen|dozen)", re.IGNORECASE)
 _OFTEN = -0.6
 """Difference of the Zipf frequencies of plural and singular of a noun that is an adverb or adjective by chance: supply."""
 _LEAST_PLURAL = -2.0
@@ -54,6 +55,8 @@ class Head:
         is_plural: Whether it is written in the plural.
         behind: The word behind it, without case.
         ahead: The word before ``before``, without case; empty where there is none or it is no word.
+        is_measured: Whether it begins its phrase but for a number: "15ft cord", which behind another phrase is a part.
+        is_lower: Whether it is written in lower case, as no name is.
         is_inner: Whether adjectives and a further noun follow, which then is rather what the title is about.
     """
 
@@ -65,6 +68,8 @@ class Head:
     is_inner: bool = False
     behind: str = ""
     ahead: str = ""
+    is_lower: bool = False
+    is_measured: bool = False
 
 
 def heads_of(title: str, nouns: frozenset[str] = frozenset()) -> list[Head]:
@@ -84,6 +89,10 @@ def heads_of(title: str, nouns: frozenset[str] = frozenset()) -> list[Head]:
         if rest and not own and not heads:
             # "HDMI to VGA adapter": nothing that the rest could go with stands before it.
             own = _heads_of_phrase(_WORD.findall(phrase), nouns)
+        if rest and own and _OF_NUMBER.match(phrase, rest.start()):
+            own = own[:-1]  # a box of 100 is how it is packed
+        if heads:
+            own = [head for head in own if not (head.is_measured and not head.is_plural)]
         heads += own
         if rest and heads:
             break
@@ -111,7 +120,7 @@ def _heads_of_phrase(words: list[str], nouns: frozenset[str]) -> list[Head]:
         noun = _PART.split(word)[-1]
         if not _is_noun(noun, nouns) or word[0].isdigit():
             continue
-        behind = _PART.split(words[place + 1])[-1] if place + 1 < len(words) else ""
+        behind = _last_noun(words[place + 1], nouns) if place + 1 < len(words) else ""
         ends = is_plural(noun.casefold()) and is_countable(noun)
         is_code = behind.isupper() and len(behind) > 1
         if (
@@ -132,9 +141,17 @@ def _heads_of_phrase(words: list[str], nouns: frozenset[str]) -> list[Head]:
                 not ends and _is_led_on(words[place + 1 :], nouns),
                 behind.casefold(),
                 _as_word(words[place - 2] if place > 1 else ""),
+                noun.islower(),
+                0 < place <= 2 and all(each[0].isdigit() for each in words[:1]),
             )
         )
     return heads
+
+
+def _last_noun(word: str, nouns: frozenset[str]) -> str:
+    """The last part of a word that is a noun, of "labels/colour" the first; without any, its last part."""
+    parts = _PART.split(word)
+    return next((part for part in reversed(parts) if _is_noun(part, nouns)), parts[-1])
 
 
 def _is_compound_quality(words: list[str], place: int) -> bool:

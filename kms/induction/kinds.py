@@ -17,35 +17,21 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from math import sqrt
 
-from kms.catalog.documents import TAGS
 from kms.catalog.models import Product
-from kms.induction.columns import read_column
+from kms.induction.columns import KIND_COLUMNS, TAG_COLUMN, read_column, speaks_of_kinds
 from kms.induction.heads import SORTS, Head, heads_of, is_common, is_english, is_noun
+from kms.induction.stated import cut_stated, stated_values
 from kms.ontology.labels import normalise, singular
 from kms.ontology.model import Ontology
 from kms.quantities.units import UNIT_OF_SURFACE
 from kms.text.answers import read_answer
 from kms.text.chinese import contains_chinese
-from kms.text.nouns import is_countable, is_quality
+from kms.text.nouns import is_countable, is_quality, is_verb_form, plurals_of
 from kms.text.plurals import singular_of
 
-KIND_COLUMNS = frozenset(
-    {"product type", "type of product", "product kind", "product category", "item type", "kind of product"}
-    | {
-        "produkttyp",
-        "produktart",
-        "type de produit",
-        "商品类型",
-        "产品类型",
-        "商品类别",
-        "产品类别",
-        "品类",
-        "商品种类",
-    }
-)
-"""Names of columns whose values are kinds of products, as ``read_column`` folds them."""
-TAG_COLUMN = read_column(TAGS).key
 LEAST_PRODUCTS = 3
+LEAST_THINGS = 2
+"""Least products of a kind whose noun is surely a thing."""
 LEAST_SHARE = 0.0003
 _COUNTED = 0.3
 _NUMBERED = 0.6
@@ -61,6 +47,13 @@ _COMPOUND = 0.75
 _BEFORE_NOUNS = 0.5
 """Share of a word's uses in texts before another noun, from which it is a qualifier and no kind, if it has no plural."""
 _THING_BEFORE_NOUNS = 0.3
+_LOWER = 0.5
+"""Share of a noun's titles that write it in lower case, from which it is no name."""
+_COMMON_NOUN, _THING_NOUN = 0.66, 0.25
+"""Least sum of the shares of a noun's titles that write it in lower case, with a noun before it and in the plural, and of
+its plural in texts, for a kind; less where texts use it as a thing."""
+_STATED = 0.1
+"""Share of a phrase's titles whose table states its noun, up to which the phrase is the name of a thing."""
 _LEAST_PLURAL = 0.02
 _COUNTED_HERE = 0.1
 _LEAST_USES = 10
@@ -164,7 +157,7 @@ def find_kinds(products: Iterable[Product], known: Ontology, *, taken: Iterable[
         known: The default ontology: its classes are kinds, its values and attributes are not.
         taken: Names in the singular that are classes already.
     """
-    seen, properties, cells, uses, count = _look(products, known)
+    seen, properties, cells, uses, count = _look(list(products), known)
     brands = {brand for each in seen.values() for brand in each.brands}
     brand_words = {word for brand in brands for word in brand.split()}
     least = max(LEAST_PRODUCTS, round(LEAST_SHARE * count))
@@ -213,14 +206,22 @@ def find_kinds(products: Iterable[Product], known: Ontology, *, taken: Iterable[
                 names.add(phrase)
                 name = f"{before} {noun}"
                 whole = _whole_name(name, seen[noun].behind(before), brand_words)
-                kinds.append(Kind(name, times, noun, whole_name=whole, is_thing=uses.is_thing(noun)))
+                kinds.append(
+                    Kind(
+                        name,
+                        times,
+                        noun,
+                        whole_name=whole,
+                        is_thing=uses.is_thing(noun),
+                    )
+                )
     return _with_cells(kinds, cells, least, names, accepted, uses)
 
 
 def _least_titles(noun: str, least: int, uses: _Uses, known: Ontology) -> int:
     if _names_class(noun, known, preferred=True):
         return 1
-    return LEAST_PRODUCTS if uses.is_thing(noun) else least
+    return LEAST_THINGS if uses.is_thing(noun) else least
 
 
 def _whole_name(name: str, seen: _Seen, brand_words: set[str]) -> str:
@@ -231,19 +232,40 @@ def _whole_name(name: str, seen: _Seen, brand_words: set[str]) -> str:
     return f"{ahead} {name}" if is_part and is_word else ""
 
 
+def _compounds(products: Sequence[Product], nouns: frozenset[str]) -> frozenset[str]:
+    """Phrases of a noun and the word before it whose noun tables do not state as a quality: photo paper, not case nylon."""
+    stated: Counter[str] = Counter()
+    whole: Counter[str] = Counter()
+    for product in products:
+        values = stated_values(product)
+        for head in heads_of(product.title, nouns):
+            if head.before:
+                phrase = singular(f"{head.before} {head.noun}")
+                whole[phrase] += 1
+                stated[phrase] += head.noun in values
+    return frozenset(
+        phrase
+        for phrase, count in whole.items()
+        if count >= LEAST_PRODUCTS and stated[phrase] <= _STATED * count
+    )
+
+
 def _look(
-    products: Iterable[Product], known: Ontology
+    products: Sequence[Product], known: Ontology
 ) -> tuple[dict[str, _Seen], Counter[str], dict[tuple[str, str], Counter[str]], _Uses, int]:
     seen: dict[str, _Seen] = defaultdict(_Seen)
     properties: Counter[str] = Counter()
     cells: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     nouns = class_nouns(known)
     uses = _Uses()
-    count = 0
+    compounds = _compounds(products, nouns)
+
+    def is_name(phrase: str) -> bool:
+        return phrase in compounds or _names_class(phrase, known, preferred=True)
+
     for product in products:
-        count += 1
         uses.add(f"{product.title} . {product.description[:_TEXT]}")
-        heads = [head for head in heads_of(product.title, nouns) if not head.is_inner]
+        heads = [head for head in heads_of(cut_stated(product, is_name), nouns) if not head.is_inner]
         title = {singular_of(word) for word in _WORDS.findall(product.title.casefold())}
         for name, value in product.attributes.items():
             column = read_column(name).key
@@ -272,7 +294,7 @@ def _look(
             one.brands[brand] += 1
             if head.before:
                 one.before[head.before] += 1
-    return seen, properties, cells, uses, count
+    return seen, properties, cells, uses, len(products)
 
 
 def class_nouns(known: Ontology) -> frozenset[str]:
@@ -328,6 +350,23 @@ def _is_kind(noun: str, seen: _Seen, brands: int, columns: int, uses: _Uses, kno
         return False  # "photo black", "light cyan" are colours
     if "value" in readings and not (is_thing or of_noun >= _OF_NOUN):
         return False
+    lower = seen.share(lambda head, _: head.is_lower)
+    is_lower = lower >= _LOWER
+    used_as_noun = (
+        lower
+        + of_noun
+        + seen.share(lambda head, _: head.is_plural)
+        + uses.plural[noun] / max(1, uses.total[noun])
+    )
+    least = _THING_NOUN if uses.is_thing(noun) else _COMMON_NOUN
+    is_short = len(noun) < _SHORTEST and not is_lower
+    if used_as_noun < least and not (is_short or contains_chinese(noun)):
+        return False  # a name or a quality: "Hi-Gloss", "EVO Plus", "Intel Atom"
+    if of_noun < _OF_NOUN and not (is_thing or is_short or is_countable(noun) or uses.plural[noun]):
+        return False  # "3.2 Gen 1"
+    # Names of series are capitalised; a verb ("works with") is no head.
+    is_word = is_lower and is_countable(noun) and not any(map(is_verb_form, plurals_of(noun)))
+    is_head = is_head or is_word
     is_of_all = brands < 3 or max(seen.brands.values()) < _ONE_BRAND * seen.titles
     return is_of_all or is_thing or is_head
 
@@ -375,7 +414,7 @@ def _with_cells(
         name = singular(value)
         is_named = column in KIND_COLUMNS and (tally["all"] >= LEAST_PRODUCTS or name in names)
         agrees = name in names or tally["all"] >= least
-        is_kind = _speaks_of_kinds(column) and not uses.qualifies(name)
+        is_kind = speaks_of_kinds(column) and not uses.qualifies(name)
         if is_named or (agrees and is_kind and tally["agree"] >= _AGREES * tally["all"]):
             meant[name].append((column, value))
             counts[name] += tally["all"]
@@ -394,16 +433,3 @@ def _with_cells(
             )
         )
     return own
-
-
-def _speaks_of_kinds(column: str) -> bool:
-    """Whether a column's values can be kinds of the product: "type", and not "battery type"."""
-    return column in KIND_COLUMNS or column in (
-        "type",
-        "kind",
-        "category",
-        TAG_COLUMN,
-        "类型",
-        "种类",
-        "类别",
-    )

@@ -17,6 +17,7 @@ from kms.catalog.documents import TAGS
 from kms.catalog.models import Product
 from kms.induction.columns import read_column
 from kms.induction.heads import Head, heads_of
+from kms.induction.stated import cut_stated
 from kms.ontology.labels import normalise, singular
 from kms.ontology.model import LANGUAGES, Ontology
 from kms.text.chinese import fold_traditional
@@ -30,7 +31,7 @@ FIRST = 0.08
 """What the first noun of a title that names a class is worth before later ones, in units of likeness."""
 FAMILY_MARGIN = 0.06
 """Likeness by which a guessed class must be more like than its siblings; else the class above them is the guess."""
-LEAST_LIKENESS = 0.08
+LEAST_LIKENESS = 0.09
 """Least likeness to a class for a product whose title names none."""
 NAMED_CONFIDENCE = 0.9
 GUESSED_CONFIDENCE = 0.7
@@ -144,7 +145,9 @@ class ClassGuesser:
         stated = self.stated(product)
         if stated is not None:
             return Guess(stated, likeness.get(stated, 0.0), is_named=True)
-        named = list(self.named(product))
+        named = list(self._in_title(product))
+        in_text = [] if named else list(self._in_text(product))
+        named = named or [c for c in in_text if likeness.get(c, 0.0) >= LEAST_LIKENESS]
         if named:
             ranked = [
                 (likeness.get(c, 0.0) + (0.0 if place else FIRST), -place, c) for place, c in enumerate(named)
@@ -153,7 +156,7 @@ class ClassGuesser:
             return Guess(class_id, likeness.get(class_id, 0.0), is_named=True)
         ranked_classes = sorted(likeness.items(), key=lambda item: (-item[1], item[0]))[:2]
         if not ranked_classes or ranked_classes[0][1] < LEAST_LIKENESS:
-            return None
+            return Guess(in_text[0], likeness.get(in_text[0], 0.0), is_named=False) if in_text else None
         best, value = ranked_classes[0]
         above = self._parents.get(best)
         if above is not None and len(ranked_classes) > 1:
@@ -172,8 +175,17 @@ class ClassGuesser:
 
     def named(self, product: Product) -> Iterator[str]:
         """Classes that the nouns of a title name, in its order; without any, those that the beginning of the text names."""
-        own = dict.fromkeys(self._named(heads_of(product.title, self._nouns)))
-        yield from own or dict.fromkeys(self._named(heads_of(product.description[:_BEGINNING], self._nouns)))
+        yield from self._in_title(product) or self._in_text(product)
+
+    def _in_title(self, product: Product) -> dict[str, None]:
+        title = cut_stated(product, self._is_name)
+        return dict.fromkeys(self._named(heads_of(title, self._nouns)))
+
+    def _in_text(self, product: Product) -> dict[str, None]:
+        return dict.fromkeys(self._named(heads_of(product.description[:_BEGINNING], self._nouns)))
+
+    def _is_name(self, phrase: str) -> bool:
+        return " " in phrase and phrase in self._names
 
     def _named(self, heads: list[Head]) -> Iterator[str]:
         """Each noun's most special class."""
