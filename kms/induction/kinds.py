@@ -52,6 +52,9 @@ _LOWER = 0.5
 _COMMON_NOUN, _THING_NOUN = 0.66, 0.25
 """Least sum of the shares of a noun's titles that write it in lower case, with a noun before it and in the plural, and of
 its plural in texts, for a kind; less where texts use it as a thing."""
+_SURELY_LAST, _OFTEN_LAST, _OFTEN_LOWER = 0.85, 0.6, 0.2
+"""Shares of a noun's titles with a noun before it, and in lower case, from which a countable one is a thing, although tables
+have properties called so: "patch panel" beside "panel type"."""
 _STATED = 0.1
 """Share of a phrase's titles whose table states its noun, up to which the phrase is the name of a thing."""
 _LEAST_PLURAL = 0.02
@@ -325,7 +328,10 @@ def _is_kind(noun: str, seen: _Seen, brands: int, columns: int, uses: _Uses, kno
     readings = {reading.kind for reading in known.labels.lookup(noun)}
     of_noun = seen.share(_is_of_noun)
     is_compound = of_noun >= _COMPOUND and seen.titles >= LEAST_PRODUCTS
-    is_head = is_compound and uses.is_thing(noun)
+    lower = seen.share(lambda head, _: head.is_lower)
+    is_of_all = max(seen.brands.values()) < _ONE_BRAND * seen.titles
+    is_last = of_noun >= _SURELY_LAST or (of_noun >= _OFTEN_LAST and lower >= _OFTEN_LOWER)
+    is_head = (is_compound and uses.is_thing(noun)) or (is_last and is_of_all and is_countable(noun))
     if "attribute" in readings and "class" not in readings and not is_head:
         return False
     if (
@@ -335,7 +341,7 @@ def _is_kind(noun: str, seen: _Seen, brands: int, columns: int, uses: _Uses, kno
         or noun in UNIT_OF_SURFACE
     ):
         return False
-    if columns > _PROPERTY * seen.titles:
+    if columns > _PROPERTY * seen.titles and not is_head:
         return False
     if seen.share(lambda head, _: head.is_counted) > _COUNTED:
         return False
@@ -350,7 +356,6 @@ def _is_kind(noun: str, seen: _Seen, brands: int, columns: int, uses: _Uses, kno
         return False  # "photo black", "light cyan" are colours
     if "value" in readings and not (is_thing or of_noun >= _OF_NOUN):
         return False
-    lower = seen.share(lambda head, _: head.is_lower)
     is_lower = lower >= _LOWER
     used_as_noun = (
         lower
@@ -367,8 +372,7 @@ def _is_kind(noun: str, seen: _Seen, brands: int, columns: int, uses: _Uses, kno
     # Names of series are capitalised; a verb ("works with") is no head.
     is_word = is_lower and is_countable(noun) and not any(map(is_verb_form, plurals_of(noun)))
     is_head = is_head or is_word
-    is_of_all = brands < 3 or max(seen.brands.values()) < _ONE_BRAND * seen.titles
-    return is_of_all or is_thing or is_head
+    return brands < 3 or is_of_all or is_thing or is_head
 
 
 def _is_colour(word: str, known: Ontology) -> bool:
