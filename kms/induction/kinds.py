@@ -330,8 +330,13 @@ def _is_kind(noun: str, seen: _Seen, brands: int, columns: int, uses: _Uses, kno
     is_compound = of_noun >= _COMPOUND and seen.titles >= LEAST_PRODUCTS
     lower = seen.share(lambda head, _: head.is_lower)
     is_of_all = max(seen.brands.values()) < _ONE_BRAND * seen.titles
-    is_last = of_noun >= _SURELY_LAST or (of_noun >= _OFTEN_LAST and lower >= _OFTEN_LOWER)
-    is_head = (is_compound and uses.is_thing(noun)) or (is_last and is_of_all and is_countable(noun))
+    is_last = (
+        is_of_all
+        and is_countable(noun)
+        and seen.titles >= _LEAST_USES
+        and (of_noun >= _SURELY_LAST or (of_noun >= _OFTEN_LAST and lower >= _OFTEN_LOWER))
+    )
+    is_head = (is_compound and uses.is_thing(noun)) or is_last
     if "attribute" in readings and "class" not in readings and not is_head:
         return False
     if (
@@ -341,7 +346,7 @@ def _is_kind(noun: str, seen: _Seen, brands: int, columns: int, uses: _Uses, kno
         or noun in UNIT_OF_SURFACE
     ):
         return False
-    if columns > _PROPERTY * seen.titles and not is_head:
+    if columns > _PROPERTY * seen.titles and not is_last:
         return False
     if seen.share(lambda head, _: head.is_counted) > _COUNTED:
         return False

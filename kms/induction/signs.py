@@ -31,7 +31,7 @@ FIRST = 0.08
 """What the first noun of a title that names a class is worth before later ones, in units of likeness."""
 FAMILY_MARGIN = 0.06
 """Likeness by which a guessed class must be more like than its siblings; else the class above them is the guess."""
-LEAST_LIKENESS = 0.1
+LEAST_LIKENESS = 0.08
 """Least likeness to a class for a product whose title names none."""
 NAMED_CONFIDENCE = 0.9
 GUESSED_CONFIDENCE = 0.7
