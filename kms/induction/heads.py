@@ -123,6 +123,8 @@ def _heads_of_phrase(words: list[str], nouns: frozenset[str]) -> list[Head]:
         behind = _last_noun(words[place + 1], nouns) if place + 1 < len(words) else ""
         ends = is_plural(noun.casefold()) and is_countable(noun)
         is_code = behind.isupper() and len(behind) > 1
+        if is_code and is_quality(noun.casefold()):
+            continue  # "Pro-Audio XLR"
         if (
             not ends
             and not is_code

@@ -12,12 +12,14 @@ from functools import lru_cache
 
 from kms.catalog.models import Product
 from kms.induction.columns import read_column, speaks_of_kinds
+from kms.induction.heads import is_noun
 from kms.ontology.labels import singular
 from kms.text.answers import read_answer
 from kms.text.chinese import contains_chinese
 
 _LIST = re.compile(r"\s*[,;/|]\s*")
 _BEFORE = re.compile(r"([^\W_]+)\W{0,2}$")
+_BEHIND = re.compile(r"\s+([^\W\d_]+)(?![^\W_])")
 _LONGEST = 60
 _SHORTEST = 3
 _CUT = " , "
@@ -60,6 +62,9 @@ def _cut(title: str, value: str, is_name: Callable[[str], bool]) -> str:
         before = _BEFORE.search(title[: found.start()])
         if before and is_name(singular(f"{before[1]} {value}")):
             continue
+        behind = _BEHIND.match(title, found.end())
+        if behind and is_noun(behind[1]):
+            continue  # it says of which sort the noun behind it is, and is no end of a phrase
         kept += [title[end : found.start()], _CUT]
         end = found.end()
     return "".join([*kept, title[end:]])
