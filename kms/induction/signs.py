@@ -22,6 +22,7 @@ from kms.ontology.labels import normalise, singular
 from kms.ontology.model import LANGUAGES, Ontology
 from kms.text.chinese import fold_traditional
 from kms.text.chinese_words import longest_words
+from kms.text.nouns import is_countable
 from kms.text.plurals import singular_of
 
 TITLE, COLUMN, TEXT = "title", "column", "text"
@@ -33,6 +34,8 @@ FAMILY_MARGIN = 0.06
 """Likeness by which a guessed class must be more like than its siblings; else the class above them is the guess."""
 LEAST_LIKENESS = 0.08
 """Least likeness to a class for a product whose title names none."""
+DOUBTFUL_LIKENESS = 0.12
+"""Least likeness to a class for a product whose title is about a thing that no class is called after."""
 NAMED_CONFIDENCE = 0.9
 GUESSED_CONFIDENCE = 0.7
 _RUN = re.compile(r"[\u3400-\u9fff]+|[^\W\d_\u3400-\u9fff]{2,}")
@@ -158,6 +161,8 @@ class ClassGuesser:
         if not ranked_classes or ranked_classes[0][1] < LEAST_LIKENESS:
             return Guess(in_text[0], likeness.get(in_text[0], 0.0), is_named=False) if in_text else None
         best, value = ranked_classes[0]
+        if value < DOUBTFUL_LIKENESS and self._names_another(product):
+            return None
         above = self._parents.get(best)
         if above is not None and len(ranked_classes) > 1:
             other, next_value = ranked_classes[1]
@@ -176,6 +181,14 @@ class ClassGuesser:
     def named(self, product: Product) -> Iterator[str]:
         """Classes that the nouns of a title name, in its order; without any, those that the beginning of the text names."""
         yield from self._in_title(product) or self._in_text(product)
+
+    def _names_another(self, product: Product) -> bool:
+        """Whether a title is about a thing that no class is called after: a rare thing has none."""
+        brand = {singular_of(word.casefold()) for word in _RUN.findall(product.brand or "")}
+        heads = heads_of(cut_stated(product, self._is_name), self._nouns)
+        return any(
+            is_countable(head.noun) and not head.is_counted and head.noun not in brand for head in heads
+        )
 
     def _in_title(self, product: Product) -> dict[str, None]:
         title = cut_stated(product, self._is_name)
