@@ -46,13 +46,30 @@ def train_on_catalog(
 
 
 def read_catalog(platform: Platform, settings: TrainSettings) -> CatalogData:
-    """The catalogue's English products as training data."""
+    """The catalogue's products in the recipe's languages as training data.
+
+    Raises:
+        ConfigurationError: There are none.
+    """
     from extraction.rules.tables import TableReader
     from extraction.train.data_catalog import align, read_cells, split_catalog
 
-    products = [p for p in platform.catalog.iter_products() if p.language == "en"]
+    products, others = [], set()
+    for product in platform.catalog.iter_products():
+        if product.language in settings.languages:
+            products.append(product)
+        else:
+            others.add(product.language)
     if not products:
-        raise ConfigurationError("there is no English product to learn from; load products with kms ingest")
+        hint = "load products with kms ingest"
+        if others:
+            hint = (
+                f"the catalogue's are in {', '.join(sorted(others))}: take settings with these languages and an encoder "
+                "that knows them (--settings catalog-multilingual)"
+            )
+        raise ConfigurationError(
+            f"there is no product in {', '.join(settings.languages)} to learn from; {hint}"
+        )
     tables = TableReader(platform.ontology)
     class_of = {
         edge.source.partition(":")[2]: edge.target.partition(":")[2]
