@@ -63,6 +63,7 @@ def test_a_quality_behind_the_thing_is_no_kind() -> None:
         ("Orrin seed pots (box of 100)", ["pot"]),
         ("Orrin single-phase hoist, 15ft rope, black", ["hoist"]),
         ("Orrin 15ft rope", ["rope"]),
+        ("Orrin garden $25.00 seed voucher", ["voucher"]),
     ],
 )
 def test_packing_and_measured_parts_are_no_heads(title: str, nouns: list[str]) -> None:
