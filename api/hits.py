@@ -92,6 +92,8 @@ class HitPresenter:
     ) -> list[tuple[HitOut, ...]]:
         """The hits with the variants that query and filter ask for; rows are read only of products that have some."""
         words = [request.query, *_asked_labels(served, request, answer)]
+        excluded = [entity for entity in answer.understanding.entities if entity.negated]
+        unwanted = [name for e in excluded for name in (e.surface, e.label_en, e.label_zh)]
         documents, positions = served.index.documents, served.index.positions
         ids = [hit.product.id for hits in lists for hit in hits]
         several = [i for i in ids if len(documents[positions[i]].codes) > 1] if any(words) else []
@@ -102,7 +104,9 @@ class HitPresenter:
         except StoreError:
             return list(lists)
         variants = {
-            row.id: show_variant(variant) for row in rows if (variant := find_variant(row, words)) is not None
+            row.id: show_variant(variant)
+            for row in rows
+            if (variant := find_variant(row, words, unwanted)) is not None
         }
         return [
             tuple(

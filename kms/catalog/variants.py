@@ -12,7 +12,7 @@ from kms.ontology.labels import normalise
 _SOLD = ("in_stock", "preorder", "backorder", None)
 
 
-def find_variant(product: Product, words: Sequence[str]) -> Variant | None:
+def find_variant(product: Product, words: Sequence[str], unwanted: Sequence[str] = ()) -> Variant | None:
     """The variant that words fit best; ``None`` where they name none, or name what all variants have.
 
     Of several that fit alike, one that can be bought comes first, then the shop's order counts.
@@ -20,6 +20,7 @@ def find_variant(product: Product, words: Sequence[str]) -> Variant | None:
     Args:
         product: With its variants.
         words: The query, and the names of what was understood or filtered by.
+        unwanted: Names of what the query excludes; of variants with and without it only these are left.
     """
     if len(product.variants) < 2:
         return None
@@ -28,13 +29,20 @@ def find_variant(product: Product, words: Sequence[str]) -> Variant | None:
         if any(code_key(code) in keys for code in (variant.id, *variant.codes())):
             return variant
     asked = [f" {normalise(text)} " for text in words]
+    left = _without(product.variants, {normalise(name) for name in unwanted})
     telling = {name for name, values in product.options().items() if len(values) > 1}
-    scores = [_score(variant, telling, asked) for variant in product.variants]
+    scores = [_score(variant, telling, asked) for variant in left]
     best = max(scores)
-    if best == 0 or min(scores) == best:
+    if len(left) == len(product.variants) and (best == 0 or min(scores) == best):
         return None
-    fitting = [variant for variant, score in zip(product.variants, scores, strict=True) if score == best]
+    fitting = [variant for variant, score in zip(left, scores, strict=True) if score == best]
     return min(fitting, key=lambda variant: not _can_be_bought(variant))
+
+
+def _without(variants: Sequence[Variant], unwanted: set[str]) -> Sequence[Variant]:
+    """The variants without an unwanted option; all of them where none is left."""
+    left = [v for v in variants if not unwanted.intersection(map(normalise, v.options.values()))]
+    return left or variants
 
 
 def _score(variant: Variant, telling: set[str], asked: Sequence[str]) -> int:

@@ -12,6 +12,7 @@ from kms.errors import NotFoundError
 from kms.facts.implied import edge_claim
 from kms.facts.linking import claim_node
 from kms.graph.models import Edge, Node
+from kms.indexing.variants import index_variants
 from kms.lexical.models import IndexedProduct
 from kms.ontology.implications import Claim
 from kms.ontology.model import ROOT_CLASS, Ontology
@@ -148,6 +149,7 @@ def index_product(
         codes=(*product.all_codes(), *(code for row in sources for code in (row.id, *row.all_codes()))),
         numbers=numbers,
         highs={field: high for field, high in highs.items() if high != numbers[field]},
+        variants=tuple(index_variants(rows, facets, ontology, exchange, moment)),
         image_url=next((row.image_url for row in rows if row.image_url), None),
     )
 

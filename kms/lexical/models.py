@@ -7,6 +7,20 @@ from pydantic import Field
 from kms.types import Frozen, Language
 
 
+class IndexedVariant(Frozen):
+    """A variant of a product as search sees it.
+
+    Attributes:
+        facets: Field to the values that its options mean, with all that they imply; of those that the product has.
+        options: The options' values as written, normalised: a size of "12 kg" is no value of a vocabulary.
+        numbers: ``price`` and ``price.<code>``, as of products.
+    """
+
+    facets: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    options: tuple[str, ...] = ()
+    numbers: dict[str, float] = Field(default_factory=dict)
+
+
 class IndexedProduct(Frozen):
     """A product as the indexes see it.
 
@@ -16,6 +30,7 @@ class IndexedProduct(Frozen):
         facets: Field to values, for filters and counts: ``brand``, ``category`` (with all ancestors, the root last),
             ``language``, ``use``, ``audience``, ``attr.<id>``; with all that the values imply.
         highs: Of numbers that are ranges ("100-240 V") the upper end; ``numbers`` has the lower.
+        variants: Where there are several; what is asked for together must hold of one of them.
         codes: SKUs, GTINs and makers' numbers of the product and its variants.
         numbers: Field to magnitude: ``price`` (comparable over products), ``price.<code>`` in one currency,
             ``rating``, ``popularity``, ``attr.<id>`` of quantities in SI.
@@ -33,4 +48,5 @@ class IndexedProduct(Frozen):
     numbers: dict[str, float] = Field(default_factory=dict)
     highs: dict[str, float] = Field(default_factory=dict)
     codes: tuple[str, ...] = ()
+    variants: tuple[IndexedVariant, ...] = ()
     image_url: str | None = None

@@ -7,15 +7,17 @@ from functools import reduce
 
 import numpy as np
 
-from kms.filters import Filter
+from kms.filters import Condition, Filter
 from kms.lexical.analysis import STOP_WORDS, stem_ways, stems
 from kms.ontology.model import LANGUAGES, Ontology, Term
 from kms.ontology.structure import ATTRIBUTE_FIELD
 from kms.text.chinese import contains_chinese
 from ranking.models import Entity
+from ranking.query.understand import exclusions
 from ranking.serving.availability import searchable
 from ranking.serving.index import ServingIndex
 from ranking.serving.search.stages import Mask, Query
+from ranking.serving.search.variants import find_spared, find_unfit
 from ranking.serving.search.ways import holding_any, quantity_ways
 
 _SHORTEST_NAME = 3
@@ -24,14 +26,32 @@ _SHORTEST_NAME = 3
 def find_allowed(index: ServingIndex, query: Query, *, with_constraints: bool = True) -> Mask:
     """Products that satisfy the filter, the stated constraints and the exclusions, whatever else the words say, (n,)."""
     mask = searchable(index) & ~find_excluded(index, query)
+    whole = query.filter if with_constraints else query.filter_without_constraints
+    unwanted = exclusions(query.understanding)
+    mask &= index.columns.passing(
+        Filter.model_construct(conditions=tuple(c for c in whole.conditions if c not in unwanted))
+    )
+    mask &= _passing_unwanted(index, query)
     if not with_constraints:
-        return mask & index.columns.passing(query.filter_without_constraints)
-    mask &= index.columns.passing(query.filter)
+        return mask
+    mask &= ~find_unfit(index, query, mask)
     for constraint in query.understanding.constraints:
         if constraint.otherwise:
             conditions = (constraint.condition, *constraint.otherwise)
             each = (index.columns.passing(Filter(conditions=(condition,))) for condition in conditions)
             mask &= reduce(np.logical_or, each)
+    return mask
+
+
+def _passing_unwanted(index: ServingIndex, query: Query) -> Mask:
+    """Products that have none of the excluded values, or come without them as well, (n,)."""
+    mask = index.columns.visible()
+    for entity in query.understanding.entities:
+        if entity.negated and entity.kind != "quantity":
+            lacking = index.columns.passing(
+                Filter(conditions=(Condition(field=entity.field, none_of=(entity.value,)),))
+            )
+            mask &= lacking | find_spared(index, entity, ~lacking)
     return mask
 
 
@@ -62,7 +82,12 @@ def _excluding(index: ServingIndex, query: Query) -> Iterator[Mask]:
         if entity.kind == "quantity":
             yield _with_number(index, entity)
         elif entity.kind != "class" or entity.surface in understanding.excluded_words:
-            names.update(dict.fromkeys(names_of(index.ontology, entity)))
+            own = names_of(index.ontology, entity)
+            if entity.field.startswith(ATTRIBUTE_FIELD):
+                named = reduce(np.logical_or, (_named(index, name) for name in own))
+                yield named & ~find_spared(index, entity, named)
+            else:
+                names.update(dict.fromkeys(own))
     for name in names:
         yield _named(index, name)
     for constraint in understanding.constraints:

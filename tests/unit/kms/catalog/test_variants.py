@@ -66,3 +66,13 @@ def test_units_and_chinese_are_compared_as_words(query: str, wanted: str) -> Non
 
 def test_a_product_without_choice_has_none() -> None:
     assert find_variant(Product(id="x", title="x"), ["x"]) is None
+
+
+def test_a_variant_with_what_is_excluded_is_not_the_one_that_is_shown() -> None:
+    variant = find_variant(COAT, ["coat not navy"], ["navy", "藏青色"])
+    assert variant is not None
+    assert variant.options["Colour"] == "Navy blue"
+
+
+def test_what_all_variants_have_excludes_none() -> None:
+    assert find_variant(COAT, ["coat"], ["fleece"]) is None

@@ -1,0 +1,63 @@
+"""What is asked for together must hold of one variant; what is excluded of one leaves the others."""
+
+from __future__ import annotations
+
+import pytest
+
+from kms.lexical.models import IndexedProduct, IndexedVariant
+from kms.ontology.model import ROOT_CLASS
+from ranking.models import SearchRequest
+from ranking.serving.search.pipeline import Searcher
+from tests.made_index import MadeIndex
+
+
+def kettle(name: str, **variants: tuple[str, str, float]) -> IndexedProduct:
+    """A kettle with variants, each a colour, a size and a price."""
+    prices = [price for _, _, price in variants.values()]
+    colours = tuple(dict.fromkeys(colour for colour, _, _ in variants.values()))
+    return IndexedProduct(
+        id=name,
+        title=f"{name} electric kettle",
+        category="electric kettle",
+        labels=(*colours, *(size for _, size, _ in variants.values())),
+        facets={
+            "attr.colour": colours,
+            "category": ("electric_kettle", "kettle", ROOT_CLASS),
+            "language": ("en",),
+        },
+        numbers={"price": min(prices), "popularity": 0.0},
+        highs={"price": max(prices)},
+        variants=tuple(
+            IndexedVariant(facets={"attr.colour": (colour,)}, options=(size,), numbers={"price": price})
+            for colour, size, price in variants.values()
+        ),
+    )
+
+
+@pytest.fixture(scope="module")
+def searcher(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
+    products = [
+        kettle("Adral", a=("white", "1 l", 30.0), b=("red", "1 l", 90.0)),
+        kettle("Borvik", a=("red", "1 l", 40.0), b=("black", "2 l", 95.0)),
+        kettle("Cestra", a=("white", "1 l", 50.0), b=("white", "2 l", 55.0)),
+    ]
+    return Searcher(MadeIndex(tmp_path_factory.mktemp("variants"), products))
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("red kettle", {"Adral", "Borvik"}),
+        ("red kettle under 60", {"Borvik"}),
+        ("white kettle under 60", {"Adral", "Cestra"}),
+        ("red kettle under 20", set()),
+        ("kettle not white", {"Adral", "Borvik"}),
+        ("kettle not white under 60", {"Borvik"}),
+        ("kettle not red", {"Adral", "Borvik", "Cestra"}),
+    ],
+)
+def test_option_price_and_exclusion_hold_of_one_variant(
+    searcher: Searcher, query: str, found: set[str]
+) -> None:
+    answer = searcher.search(SearchRequest(query=query, limit=10))
+    assert {hit.product_id for hit in answer.hits} == found
