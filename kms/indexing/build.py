@@ -32,6 +32,7 @@ from kms.indexing.embeddings import (
     read_embeddings,
     write_embeddings,
 )
+from kms.indexing.glossary import Glossary, default_ontology, make_glossary, write_glossary
 from kms.lexical.models import IndexedProduct
 from kms.lexical.product_postings import write_postings
 from kms.lexical.vocabulary import write_vocabulary
@@ -157,6 +158,7 @@ class IndexBuilder:
             stream.writelines(document.model_dump_json() + "\n" for document in documents)
         (version.path / _ONTOLOGY).write_text(self._ontology.model_dump_json(), "utf-8")
         write_categories(version.path, tree)
+        write_glossary(version.path, self._glossary())
         if self.mains:
             (version.path / _MERGED).write_text(json.dumps(dict(self.mains)), "utf-8")
         if finish is not None:
@@ -176,6 +178,13 @@ class IndexBuilder:
         self._artifacts.publish(version)
         unfinished.clear()
         return IndexReport(version.number, len(documents), embedded)
+
+    def _glossary(self) -> Glossary:
+        """Names of things that the default ontology has beyond the one in use; empty where that is it."""
+        known = default_ontology()
+        if known.classes.keys() <= self._ontology.classes.keys():
+            return {}
+        return make_glossary(known, self._ontology)
 
     def _documents(self, popularity: Mapping[str, float], tree: CategoryTree) -> Iterator[IndexedProduct]:
         ratings = self._catalog.ratings()

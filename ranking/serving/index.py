@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,6 +27,7 @@ from kms.indexing.changes import ProductChange
 from kms.indexing.concepts import concept_texts
 from kms.indexing.documents import embedded_text
 from kms.indexing.embeddings import read_embeddings, text_hash
+from kms.indexing.glossary import Glossary, read_glossary
 from kms.lexical.analysis import fold_code, stems
 from kms.lexical.models import IndexedProduct
 from kms.lexical.product_postings import ProductPostings
@@ -76,6 +78,9 @@ class ServingIndex:
     out_of_stock: OutOfStock = "shown"
     """What search does with products that cannot be bought."""
 
+    glossary: Glossary = MappingProxyType({})
+    """Other names of things, by which queries are read where no product has theirs."""
+
     def __init__(
         self,
         version: Version,
@@ -115,6 +120,7 @@ class ServingIndex:
         self.currency = str(manifest.get("currency", "")) or None
         """The shop's own currency, which ``price`` counts in; ``None``: prices are compared as written."""
         self.ontology: Ontology = read_ontology(version.path)
+        self.glossary: Glossary = read_glossary(version.path)
         self.categories = read_categories(version.path, self.ontology)
         learn_words(names_in(self.ontology, "zh"))
         self.encoder = encoder

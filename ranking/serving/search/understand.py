@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from kms.filters import Filter
+from kms.lexical.analysis import stem_ways
+from kms.text.chinese import contains_chinese, fold_traditional
 from ranking.models import Entity, SearchRequest, Understanding
+from ranking.query.translation import translate
 from ranking.query.understand import exclusions
 from ranking.serving.index import ServingIndex
 from ranking.serving.search.stages import Query
+from ranking.serving.search.ways import holding_any
 
 
 def understand(index: ServingIndex, request: SearchRequest) -> Query:
     """The request's query as it is searched."""
-    understanding = index.reader.understand(request.query)
+    text, translated = translate(request.query, index.glossary, lambda name: _count_called(index, name))
+    understanding = index.reader.understand(text)
+    if translated:
+        corrections = (*translated, *understanding.corrections)
+        understanding = understanding.model_copy(update={"query": request.query, "corrections": corrections})
     without = (*request.filter.conditions, *exclusions(understanding))
     # A condition with others in place of it is none that a filter can say: ``find_allowed`` sees to it.
     constraints = tuple(c.condition for c in understanding.constraints if not c.negated and not c.otherwise)
@@ -23,6 +31,14 @@ def understand(index: ServingIndex, request: SearchRequest) -> Query:
         entities=wanted(understanding),
         sources=frozenset(request.sources),
     )
+
+
+def _count_called(index: ServingIndex, name: str) -> int:
+    """Number of products whose title, brand, category or facts have a name."""
+    holding = holding_any(index.postings.about, stem_ways(name))
+    if contains_chinese(name):
+        holding[index.with_chinese_title(fold_traditional(name))] = True
+    return int(holding.sum())
 
 
 def wanted(understanding: Understanding) -> tuple[Entity, ...]:
