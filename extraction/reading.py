@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 _OpinionLink = tuple[Place | None, Polarity, float]
 """What an opinion is about (``None``: the product), its polarity, its confidence."""
 
+_MADE_SO = re.compile(r"[a-z]+ed", re.IGNORECASE)
+"""A participle tells how a product was made, not what it is for: "baked at low heat"."""
 _OPINIONS: dict[str, Polarity] = {
     "opinion_positive": "positive",
     "opinion_negative": "negative",
@@ -47,6 +50,8 @@ class ModelReader(SpanReader):
                 attribute = self._ontology.attributes[span.type]
                 yield from self._values.of(text, place, attribute, span.confidence, cue)
             elif (relation := self._concept_relation(span.type)) is not None:
+                if _MADE_SO.fullmatch(text.document.text, *place):
+                    continue
                 denial = Denial(cue, "certain") if cue else find_denial(text, place, is_concept=True)
                 if denial is None:
                     yield Mention(*place, relation, confidence=span.confidence)

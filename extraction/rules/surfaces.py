@@ -10,7 +10,7 @@ from kms.ontology.labels import singular
 _USED_ON = re.compile(
     r"\b(?:works? (?:well |great )?on|(?:for )?use[ds]? (?:on|with)|cuts|cut through|cutting|adheres? (?:well )?to|"
     r"sticks? (?:well )?to|"
-    r"bonds?|writes? on|cleans?|cleaning|permanent on|safe (?:on|for)|suitable for|"
+    r"bonds?|finds?|detects?|locates?|writes? on|cleans?|cleaning|permanent on|safe (?:on|for)|suitable for|"
     r"variety of (?:materials|surfaces))\b[^.;!?\n]*$"
     r"|(?<!opted )(?<!known )(?<!famous )(?<!swapped )(?<!chosen )(?<!went )\bfor\s+"
     r"(?:(?!(?:the|an?|your|its|being|of|in|from|with|made)\b)[\w-]+,?\s+){0,4}$",

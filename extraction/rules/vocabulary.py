@@ -34,6 +34,10 @@ _FIRST: tuple[LabelKind, ...] = ("value", "attribute", "class")
 _COLOUR = "colour"
 _AUDIENCE = "audience"
 _ORIGIN = "country_of_origin"
+_SAYS_COLOUR = re.compile(
+    r"\b(?:colou?r\w*|shades?|tones?|hues?|tints?|dyed|painted|finish\w*|available|comes? in|edition)\b|[色款]",
+    re.IGNORECASE,
+)
 _MADE = re.compile(
     r"[ -](?:made|built|crafted|woven|sewn|grown|manufactur\w*|production|produce\w*|origin)\b", re.IGNORECASE
 )
@@ -111,6 +115,12 @@ class VocabularyReader:
             if is_of_connector(document.text, *place):
                 continue
             if is_part_of_name(document.text, place, brands, places, self._things):
+                continue
+            if (
+                reading.attribute == _COLOUR
+                and surface in self._things
+                and self._is_thing(text, match, matches)
+            ):
                 continue
             if reading.kind == _AUDIENCE and (
                 is_guarded(document.text, match.end) or is_name_of_thing(text, *place)
@@ -200,6 +210,23 @@ class VocabularyReader:
             return True
         sentence = text.sentence_at(match.start)
         return self._explicit.leads_to(body, sentence, match.start, reading.attribute or "")
+
+    def _is_thing(self, text: Text, match: Match, matches: Sequence[Match]) -> bool:
+        """Whether a word for a thing and a colour is the thing in a description: "oil of wild salmon", "notes of plum".
+
+        It is a colour beside a colour that is nothing else ("black, olive and sand"), and where words say so.
+        """
+        if text.document.field != "description":
+            return False
+        body, (begin, stop) = text.document.text, text.sentence_at(match.start)
+        if _SAYS_COLOUR.search(body, begin, stop) or body[begin : match.start].endswith("in "):
+            return False
+        return not any(
+            begin <= other.start < stop
+            and body[other.start : other.end].casefold() not in self._things
+            and any(r.attribute == _COLOUR for r in other.readings)
+            for other in matches
+        )
 
     def _tells_origin(self, text: Text, match: Match, reading: Reading) -> bool:
         """Whether a country's adjective says where the product is from: not in "Dutch hoe", the name of a kind."""

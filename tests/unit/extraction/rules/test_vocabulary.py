@@ -166,3 +166,19 @@ def test_a_person_that_a_title_ends_with_is_the_name_of_the_thing(
     meant = read(reader, make_text, "Reflective belt for runners", "camp_furniture", field="title")
     assert "for_audience" not in {m.relation for m in named}
     assert "for_audience" in {m.relation for m in meant}
+
+
+@pytest.mark.parametrize(
+    ("text", "colours"),
+    [
+        ("Oil of wild salmon, cold-pressed.", set()),
+        ("Notes of hazelnut, caramel and plum.", set()),
+        ("Also in camel.", {"tan"}),
+        ("Black, olive and sage.", {"black", "olive", "sage"}),
+        ("The colours are olive and plum.", {"olive", "purple"}),
+    ],
+)
+def test_a_thing_is_a_colour_beside_colours_and_where_words_say_so(
+    reader: VocabularyReader, make_text: MakeText, text: str, colours: set[str]
+) -> None:
+    assert {m.value for m in read(reader, make_text, text, "jacket") if m.attribute == "colour"} == colours
