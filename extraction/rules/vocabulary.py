@@ -219,7 +219,7 @@ class VocabularyReader:
         if text.document.field != "description":
             return False
         body, (begin, stop) = text.document.text, text.sentence_at(match.start)
-        if _SAYS_COLOUR.search(body, begin, stop) or body[begin : match.start].endswith("in "):
+        if _SAYS_COLOUR.search(body, begin, stop) or body[begin : match.start].casefold().endswith("in "):
             return False
         return not any(
             begin <= other.start < stop
