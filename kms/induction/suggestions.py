@@ -36,6 +36,7 @@ _FOR = re.compile(
     r"essential|a must)\s+(?:when\s+|while\s+|for\s+)(?:use\s+(?:in|with|on|at)\s+)?(?P<what>[^.,;:!?()\n]{3,60})",
     re.IGNORECASE,
 )
+_DENIED = re.compile(r"(?:\b(?:not|never|hardly|less)|n['’]t)(?:\s+[a-z]+ly|\s+be|\s+been)*\s+$", re.IGNORECASE)
 _ARTICLE = re.compile(
     r"^(?:(?:the|a|an|your|my|our|all|any|most|every|both|those|these|some|many|young|everyday)\s+)+", re.I
 )
@@ -139,6 +140,8 @@ def _find(sentence: str, is_review: bool) -> Iterator[tuple[SuggestionKind, str]
         yield from _find_chinese(fold_traditional(sentence), is_review)
         return
     for match in _FOR.finditer(sentence):
+        if _DENIED.search(sentence[: match.start()]):
+            continue
         what = _noun_phrase(match["what"])
         if what:
             yield "use", what
@@ -186,8 +189,13 @@ def _is_people(what: str, people: set[str]) -> bool:
 
 
 def _is_known(what: str, known: Ontology) -> bool:
-    """Whether the ontology has the words, or is about a class of them: "great for cameras" is no use."""
-    return any(known.labels.lookup(name) for name in (what, singular(what)))
+    """Whether the ontology has the words, or they name a thing of one of its classes: "great for cameras" is no use."""
+    if any(known.labels.lookup(name) for name in (what, singular(what))):
+        return True
+    words = singular(what).split()
+    if len(words) < 2 or words[0].endswith("ing"):
+        return False  # "organizing planners" is one, "ring binders" is none
+    return any(reading.kind == "class" for reading in known.labels.lookup(words[-1]))
 
 
 def _background(what: str) -> float:

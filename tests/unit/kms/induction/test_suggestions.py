@@ -58,3 +58,17 @@ def test_the_file_is_yaml_of_the_ontologys_form() -> None:
     )
     assert yaml.safe_load(text) == {"uses": {"dry_fly_fishing": {"label": {"en": "dry fly fishing"}}}}
     assert "4 products, 6 mentions" in text
+
+
+def test_what_a_text_advises_against_is_no_use() -> None:
+    texts = shop(
+        "It is not recommended for lathework.",
+        "Not really suitable for lathework.",
+        "This isn't meant, and was never designed for lathework.",
+    )
+    assert not suggested(texts)
+
+
+def test_things_of_a_class_are_no_use_and_work_on_them_is() -> None:
+    texts = shop(*["Great for heirloom backpacks. Great for patching backpacks."] * 3)
+    assert suggested(texts) == {"patching backpacks": "use"}
