@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Prints classes that induction gives products of a public catalogue, drawn with a seed, for people to judge.
 
-    scripts/draw_classes.py ../shared/datasets/chorus-search/products.jsonl.gz --count 100 --seed 901
+    scripts/draw_classes.py ../shared/datasets/catalog-office/products.jsonl.gz --count 100 --seed 901
+    scripts/draw_classes.py STATE --count 100 --seed 901
 
 Each entry: product, class, what told it, its likeness to the class, title, and the beginning of the text. Read them and
 count the wrong ones: the figures in docs/results/induction.md were made so. Of rows with categories these are left out.
@@ -17,6 +18,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from kms.catalog.models import Product
 from kms.induction.classes import build_tree
 from kms.induction.titles import add_title_classes
 from kms.ontology import load_ontology
@@ -28,12 +30,16 @@ _TEXT = 160
 def main() -> None:
     """Read the command line, induce the classes, print."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("file", type=Path, help="products, one JSON object a line, gzipped")
+    parser.add_argument(
+        "file", type=Path, help="products, one JSON object a line, gzipped; or a state folder"
+    )
     parser.add_argument("--count", type=int, default=100, help="products to print")
     parser.add_argument("--seed", type=int, default=901)
     parser.add_argument("--classes", action="store_true", help="print the classes with their products, too")
     arguments = parser.parse_args()
-    products = list(read_products(arguments.file))
+    products = list(
+        read_installation(arguments.file) if arguments.file.is_dir() else read_products(arguments.file)
+    )
     known = load_ontology()
     tree = build_tree([], known)
     guesser = add_title_classes(tree, lambda: products, known)
@@ -57,6 +63,17 @@ def main() -> None:
         how = "" if guess is None else f"{'named' if guess.is_named else 'likely'} {guess.likeness:.2f}"
         text = " ".join(product.description.split())[:_TEXT]
         print(f"{number}. {class_name} [{how}] {product.title[:150]} | {text}")
+
+
+def read_installation(state: Path) -> list[Product]:
+    """The products of an installation, as ingest read them."""
+    from api.wiring import Platform
+    from kms.settings import read_settings
+
+    platform = Platform(read_settings(state_dir=state))
+    products = list(platform.catalog.iter_products())
+    platform.close()
+    return products
 
 
 if __name__ == "__main__":

@@ -22,6 +22,8 @@ _BEFORE = re.compile(r"([^\W_]+)\W{0,2}$")
 _BEHIND = re.compile(r"\s+([^\W\d_]+)(?![^\W_])")
 _LONGEST = 60
 _SHORTEST = 3
+_NAMES = frozenset(["name", "title", "code", "model", "number", "sku", "description", "名称", "型号"])
+"""Words of columns that repeat how a product is called."""
 _CUT = " , "
 
 
@@ -49,9 +51,14 @@ def stated_values(product: Product) -> set[str]:
     return {
         part
         for name, value in product.attributes.items()
-        if len(value) <= _LONGEST and not speaks_of_kinds(read_column(name).key)
+        if len(value) <= _LONGEST and _states_quality(read_column(name).key)
         for part in _parts(value)
     }
+
+
+def _states_quality(column: str) -> bool:
+    """Whether a column says neither of what kind the product is nor how it is called."""
+    return not speaks_of_kinds(column) and _NAMES.isdisjoint(column.split())
 
 
 def _cut(title: str, value: str, is_name: Callable[[str], bool]) -> str:

@@ -36,7 +36,9 @@ _FOR = re.compile(
     r"essential|a must)\s+(?:when\s+|while\s+|for\s+)(?:use\s+(?:in|with|on|at)\s+)?(?P<what>[^.,;:!?()\n]{3,60})",
     re.IGNORECASE,
 )
-_DENIED = re.compile(r"(?:\b(?:not|never|hardly|less)|n['’]t)(?:\s+[a-z]+ly|\s+be|\s+been)*\s+$", re.IGNORECASE)
+_DENIED = re.compile(
+    r"(?:\b(?:not|never|hardly|less)|n['’]t)(?:\s+[a-z]+ly|\s+be|\s+been)*\s+$", re.IGNORECASE
+)
 _ARTICLE = re.compile(
     r"^(?:(?:the|a|an|your|my|our|all|any|most|every|both|those|these|some|many|young|everyday)\s+)+", re.I
 )

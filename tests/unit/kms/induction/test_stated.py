@@ -25,6 +25,7 @@ def product(title: str, **attributes: str) -> Product:
         ("Orrin wax paper", {"material": "Paper"}, ["paper"]),
         ("Orrin shed lamp Wall", {"placement": "Wall,Floor"}, ["lamp"]),
         ("Orrin trowel", {"type": "Trowel"}, ["trowel"]),
+        ("Orrin potting bench", {"product name": "Potting bench"}, ["bench"]),
         ("Orrin lamp LED", {"has lamp": "Yes"}, ["lamp"]),
     ],
 )
