@@ -121,17 +121,19 @@ def _add(
             make_slug(kind.name), {ROOT_CLASS, *tree.classes}, "" if parent == ROOT_CLASS else parent
         )
         own = sum(counts[name] for name in groups[first])
+        known_class = _known_class(first, weights.get(first, {}), known)
+        label = kind.whole_name or kind.name
+        if known_class and len(groups[first]) > 1 and singular(known_class.label.en) not in groups[first]:
+            label = known_class.label.en or label  # "storage device" of flash drives and memory cards
         tree.classes[class_id] = InducedClass(
             class_id,
             parent,
-            kind.whole_name or kind.name,
+            label,
             products=own,
             own=own,
-            known=_known_class(first, weights.get(first, {}), known),
+            known=known_class,
             source="title",
-            alternatives=tuple(
-                kinds[name].name for name in groups[first] if name != first or kind.whole_name
-            ),
+            alternatives=tuple(kinds[name].name for name in groups[first] if kinds[name].name != label),
             cells=tuple(cell for name in groups[first] for cell in kinds[name].cells),
             signs=dict(weights.get(first, {})),
         )

@@ -199,3 +199,11 @@ def test_siblings_as_likely_give_the_class_above() -> None:
     guess = guesser.guess(product)
     assert guess is not None
     assert guess.class_id == "printer"
+
+
+def test_kinds_of_one_known_class_are_called_as_it_is() -> None:
+    rows = products_of(["memory card", "flash drive", "watering can"])
+    tree = induce(lambda: rows, KNOWN).tree
+    device = next(each for each in tree.classes.values() if each.known and each.known.id == "storage_device")
+    assert device.label == "storage device"
+    assert {"memory card", "flash drive"} <= set(device.alternatives)
