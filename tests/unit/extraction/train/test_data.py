@@ -132,6 +132,8 @@ def test_swapped_values_come_from_the_ontology_too() -> None:
     assert "granny's wool" in values["material"]
     assert len(values["material"]) > 20
     assert values["weight"] == ["3 kg"]
+    chinese = extend_values({"material": ["木头"]}, load_ontology(), "zh")["material"]
+    assert "不锈钢" in chinese
 
 
 @pytest.mark.parametrize("path", sorted(SETTINGS_FOLDER.glob("*.yaml")), ids=lambda path: path.stem)
