@@ -17,7 +17,7 @@ from extraction.train.report import TrainReport
 from extraction.train.run import train_from_settings
 from extraction.train.scores import Scores
 
-MAIN = {"oamine": "values", "pave": "answers", "aste": "relations", "sample": "spans"}
+MAIN = {"oamine": "values", "pave": "answers", "aste": "relations", "sample": "spans", "ner_zh": "spans"}
 
 
 def main() -> None:
