@@ -118,7 +118,7 @@ def follow_changes(platform: Platform, *, connection: Connection | None = None) 
                 was_of_other = not is_mine
                 while is_mine:
                     due.apply()
-                    report = reader.apply(most=64)
+                    report = reader.apply(most=64, wait_s=0.0)
                     if report.products:
                         log.info(
                             "changes read",

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from api.wiring import GRAPH_STATE
 from kms.errors import KmsError
 from kms.indexing.change_log import NewChange, Pending, append_changes, clear_pending, mark_pending
 from kms.logs import get_logger
@@ -47,6 +48,8 @@ class ChangeReader:
         self._names: CatalogueNames | None = None
         self._is_tree_new = True
         self._decided: tuple[str, str] | None = None
+        self._lease = platform.graph_lease()
+        self._build = ""
         self._log = get_logger(__name__)
 
     def prepare(self) -> None:
@@ -63,8 +66,12 @@ class ChangeReader:
         """Read names anew at the next change: another process has read changes meanwhile."""
         self._names, self._is_tree_new = None, True
 
-    def apply(self, *, most: int | None = None) -> ReadReport:
+    def apply(self, *, most: int | None = None, wait_s: float | None = None) -> ReadReport:
         """Read the products that wait now, at most ``most``.
+
+        Args:
+            most: So many products.
+            wait_s: How long to wait for a build of the graph that runs, after which nothing is read; ``None``: to its end.
 
         Raises:
             StoreError: A store does not answer; what was appended stays, and the rest goes on waiting.
@@ -76,7 +83,10 @@ class ChangeReader:
             pending = self._platform.change_log.pending(limit=left)
             if not pending:
                 break
-            self._apply_batch(pending, report)
+            with self._lease.held(wait_s=wait_s) as is_mine:
+                if not is_mine:
+                    break
+                self._apply_batch(pending, report)
         report.seconds = round(time.monotonic() - began, 3)
         return report
 
@@ -102,6 +112,8 @@ class ChangeReader:
 
         platform = self._platform
         ids = [each.product_id for each in pending]
+        if (build := platform.states.get(GRAPH_STATE).get("token", "")) != self._build:
+            self._build, self._is_tree_new = build, True
         read = extract_products(
             platform.catalog, platform.evidence, platform.pipeline, platform.ontology, ids
         )

@@ -24,17 +24,27 @@ PRODUCTS = 8
 def warm_up(platform: Platform, names: CatalogueNames) -> None:
     """Read, derive, describe and encode the first products of the catalogue, and forget the results.
 
+    It ends early where a changed product waits, because reading that one loads what it needs.
+
     Raises:
         KmsError: A store does not answer, or a model cannot be loaded.
     """
     products = list(islice(platform.catalog.iter_products(page=PRODUCTS), PRODUCTS))
     try:
+        if _is_awaited(platform):
+            return
         platform.pipeline.extract(_texts_of(platform, products))
+        if _is_awaited(platform):
+            return
         _derive(platform, products, names)
     except KmsError:
         raise
     except Exception as error:  # a product that cannot be read says so when it is read
         get_logger(__name__).warning("what reads changes could not be tried", error=str(error))
+
+
+def _is_awaited(platform: Platform) -> bool:
+    return bool(platform.change_log.pending(limit=1))
 
 
 def _texts_of(platform: Platform, products: list[Product]) -> Work:

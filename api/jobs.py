@@ -18,7 +18,7 @@ from api.index_versions import write_version
 from api.inputs import BatchInput, look_into
 from api.own_ontology import ensure_ontology
 from api.same_products import check_distinct
-from api.wiring import INDEX, Platform
+from api.wiring import GRAPH_STATE, INDEX, Platform
 from kms.catalog.ingest import IngestReport, ingest_events, ingest_products, ingest_reviews
 from kms.catalog.layouts.base import Layout
 from kms.catalog.layouts.recognise import layout_named
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from kms.facts.build import GraphReport
     from kms.indexing.build import IndexReport
 
-_GRAPH = "graph"
 
 EngineName = Literal["local", "spark"]
 
@@ -194,17 +193,17 @@ def _make_engine(platform: Platform, engine: EngineName) -> Engine:
 
 
 def build_graph(platform: Platform, *, from_nothing: bool = False) -> GraphReport:
-    """Update the graph from the evidence, or build it again from nothing.
+    """Update the graph from the evidence, or build it again from nothing; waits while changed products are linked.
 
     Raises:
         StoreUnavailable: The graph store does not answer.
     """
     release = platform.ontology.version
-    pending = next(iter(platform.evidence.changed_products("graph", release=release)), None)
-    if from_nothing or pending is not None:
-        # Noted before the first edge is written: a build that is killed leaves the indexes known as out of date.
-        platform.states.put(_GRAPH, {"token": uuid.uuid4().hex})
-    with _recorded(platform, "graph build") as record:
+    with _recorded(platform, "graph build") as record, platform.graph_lease().held(wait_s=None):
+        pending = next(iter(platform.evidence.changed_products("graph", release=release)), None)
+        if from_nothing or pending is not None:
+            # Noted before the first edge is written: a build that is killed leaves the indexes known as out of date.
+            platform.states.put(GRAPH_STATE, {"token": uuid.uuid4().hex})
         builder = platform.graph_builder()
         report = builder.rebuild() if from_nothing else builder.build()
         record(asdict(report))
@@ -234,7 +233,7 @@ def build_index(
         c.product_id: c.fingerprint for c in platform.evidence.changed_products("index", release=release)
     }
     state = {
-        "graph": [platform.states.get(_GRAPH).get("token", ""), platform.graph.revision()],
+        "graph": [platform.states.get(GRAPH_STATE).get("token", ""), platform.graph.revision()],
         "journal": platform.journal.revision(),
         "encoder": platform.encoder.version,
         "ontology": release,

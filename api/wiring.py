@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from extraction.pipeline import Pipeline
     from kms.catalog.store import CatalogStore
     from kms.currency import Exchange
+    from kms.db.leases import Lease
     from kms.db.runs import RunStore
     from kms.db.session import Database
     from kms.db.states import BuildStates
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 INDEX = "index"
+GRAPH_STATE = "graph"
+"""Note whose token changes with each build of the graph that found something to do."""
 
 
 class Platform:
@@ -240,6 +243,12 @@ class Platform:
     def brand_names(self) -> BrandNames:
         """The names of brands: those that were decided, and those that the ontology writes."""
         return self.identities.brand_names().joined(self.ontology.brands.values())
+
+    def graph_lease(self) -> Lease:
+        """Held by who writes facts into the graph: builds of the whole and the reader of changed products take turns."""
+        from kms.db.leases import Lease
+
+        return Lease(self.database, "graph")
 
     def graph_builder(self) -> GraphBuilder:
         """Builder that updates the graph from the evidence."""

@@ -73,11 +73,16 @@ def make_slug(name: str) -> str:
 
 def own_paths(product: Product, ontology: Ontology) -> tuple[tuple[str, ...], ...]:
     """The category paths that a product's row states, as names from the root to the leaf; class ids are none."""
-    paths = list(product.category_paths)
-    category = product.category_path() if not paths else None
-    if category and category not in ontology.classes:
-        paths.append(split_path(category))
-    return tuple(path[:_MOST_LEVELS] for path in paths if path)
+    return stated_paths(product.category_paths, product.category, ontology)
+
+
+def stated_paths(
+    paths: Sequence[Sequence[str]], category: str | None, ontology: Ontology
+) -> tuple[tuple[str, ...], ...]:
+    """``own_paths`` of the two fields of a row that say them."""
+    if not paths and category and category not in ontology.classes:
+        paths = [split_path(category)]
+    return tuple(tuple(path[:_MOST_LEVELS]) for path in paths if path)
 
 
 def above(category_id: str) -> Iterator[str]:

@@ -201,8 +201,9 @@ class GraphBuilder:
     def rebuild(self) -> GraphReport:
         """Clear the graph and build it again from the evidence."""
         self._graph.prepare()
-        self._graph.clear()
+        # First: a change that finds an empty graph meanwhile must see that its product's facts are not there.
         self._evidence.forget_built("graph")
+        self._graph.clear()
         return self.build()
 
     def _write_ontology(self) -> None:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 
-from kms.catalog.categories import CategoryTree, CategoryTreeBuilder, own_paths, path_ids
-from kms.catalog.models import Product
+from kms.catalog.categories import CategoryTree, CategoryTreeBuilder, path_ids, stated_paths
 from kms.db.session import Database
 from kms.db.tables import ProductRow
 from kms.db.versions import IN_LIST, in_chunks
@@ -138,11 +138,8 @@ class CatalogueNames:
 
     def _names_of(self, row: Any) -> _Names:
         details = row.details or {}
-        paths = tuple(tuple(path) for path in details.get("category_paths", ()))
-        product = Product.model_construct(
-            id=row.id, title=row.title, category=row.category, category_paths=paths
-        )
-        return _Names(row.title, row.brand or "", own_paths(product, self._ontology))
+        paths = stated_paths(details.get("category_paths", ()), row.category, self._ontology)
+        return _Names(row.title, row.brand or "", paths)
 
     def _put(self, product_id: str, names: _Names | None) -> None:
         """Take over a product's names; ``None``: it is gone."""
@@ -184,10 +181,11 @@ class _Mentions:
         for each in product_ids:
             for kind, name in self._of.pop(each, ()):
                 self._table(kind, name)[name].discard(each)
+        key = cache(text_key)  # of a whole catalogue few brands are many mentions
         for product_id, relation, value, surface in named:
             entries = self._of.setdefault(product_id, set())
             if relation == MADE_BY:
-                entries |= {("brand", text_key(value or surface)), ("brand", text_key(surface))}
+                entries |= {("brand", key(value or surface)), ("brand", key(surface))}
             else:
                 entries |= {("id", value), ("title", normalise(surface))}
             for kind, name in entries:

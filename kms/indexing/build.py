@@ -25,7 +25,7 @@ from kms.graph.scan import GraphReader
 from kms.identity.merges import Merges
 from kms.indexing.category_state import from_content, to_content
 from kms.indexing.concepts import concept_texts
-from kms.indexing.documents import AS_WRITTEN, embedded_text, index_product
+from kms.indexing.documents import AS_WRITTEN, embedded_text, has_vector, index_product
 from kms.indexing.embeddings import (
     UnfinishedEmbeddings,
     embed_texts,
@@ -233,6 +233,7 @@ class IndexBuilder:
             store.upsert(
                 VectorPoint(document.id, vectors[i], document.facets, document.numbers, document.highs)
                 for i, document in enumerate(documents)
+                if has_vector(document, self._encoder)
             )
             store.optimize()
         finally:

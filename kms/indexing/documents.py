@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from kms.catalog.categories import CategoryTree, above
 from kms.catalog.models import Product
@@ -24,6 +25,9 @@ from kms.ontology.structure import (
     IN_SHOP_CATEGORY,
     SHOP_CATEGORY_FIELD,
 )
+
+if TYPE_CHECKING:
+    from kms.encoder.embeddings import TextEncoder
 
 LEAST_CONFIDENCE = 0.5
 """Facts believed less than this are not searched or filtered by; the product page still shows them."""
@@ -198,3 +202,8 @@ def embedded_text(document: IndexedProduct) -> str:
     brand = document.brand if document.brand.casefold() not in document.title.casefold() else ""
     parts = (document.title, brand, document.description[:_EMBEDDED_CHARACTERS])
     return ". ".join(part for part in parts if part)
+
+
+def has_vector(document: IndexedProduct, encoder: TextEncoder) -> bool:
+    """Whether the encoder can read its text; one that it cannot (Chinese, for an English one) is near to nothing."""
+    return document.language == "en" or encoder.can_read(embedded_text(document))

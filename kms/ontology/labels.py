@@ -7,6 +7,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kms.ontology.compounds import CompoundNames
@@ -103,7 +104,7 @@ def normalise(text: str) -> str:
     NFKC, case folding, traditional Chinese as simplified, hyphens and underscores as blanks, English possessives dropped.
     Each Chinese character, number and other sign is a word of its own: "IPX-4", "ipx4" and "IPX 4" are the same.
     """
-    return " ".join(token.exact for token in _tokens(text))
+    return " ".join(word for _, _, words in _words(text) for word in words)
 
 
 def singular(text: str) -> str:
@@ -367,12 +368,18 @@ def _readings(
 
 
 def _tokens(text: str) -> list[_Token]:
+    return [
+        _Token(start, end, " ".join(words), " ".join(singular_of(word) for word in words))
+        for start, end, words in _words(text)
+    ]
+
+
+def _words(text: str) -> Iterator[tuple[int, int, Sequence[str]]]:
+    """Where each token begins and ends, and the folded words that it is."""
     text = fold_traditional(text)
-    tokens = []
     skip = {match.start() for match in _POSSESSIVE.finditer(text)}
-    matches = list(_TOKEN.finditer(text))
     dropped_until = -1
-    for match in matches:
+    for match in _TOKEN.finditer(text):
         if match.start() in skip:
             dropped_until = match.end() + 1
             continue
@@ -380,15 +387,14 @@ def _tokens(text: str) -> list[_Token]:
             continue
         words = _fold(match.group())
         if words:
-            plural_free = " ".join(singular_of(word) for word in words)
-            tokens.append(_Token(match.start(), match.end(), " ".join(words), plural_free))
-    return tokens
+            yield match.start(), match.end(), words
 
 
-def _fold(token: str) -> list[str]:
+@lru_cache(maxsize=50_000)
+def _fold(token: str) -> tuple[str, ...]:
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", token).casefold())
     folded = fold_traditional(folded)  # of radicals and compatibility forms: ⿂ is 魚 only now
-    return [folded] if folded == token else _TOKEN.findall(folded)
+    return (folded,) if folded == token else tuple(_TOKEN.findall(folded))
 
 
 def _has_plural(reading: Reading, tokens: Sequence[_Token], apart: set[str]) -> bool:

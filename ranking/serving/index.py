@@ -25,7 +25,7 @@ from kms.indexing.build import (
 )
 from kms.indexing.changes import ProductChange
 from kms.indexing.concepts import concept_texts
-from kms.indexing.documents import embedded_text
+from kms.indexing.documents import embedded_text, has_vector
 from kms.indexing.embeddings import read_embeddings, text_hash
 from kms.indexing.glossary import Glossary, read_glossary
 from kms.lexical.analysis import fold_code, stems
@@ -359,12 +359,7 @@ class ServingIndex:
         if not keys:
             return np.zeros((0, self.encoder.dimensions), dtype=np.float32)
         vectors = np.stack([stored[key] for key in keys])
-        # A text that the encoder cannot read (Chinese, for an English one) is near to nothing, not to everything.
-        unread = [
-            i
-            for i, d in enumerate(self.documents)
-            if d.language != "en" and not self.encoder.can_read(embedded_text(d))
-        ]
+        unread = [i for i, d in enumerate(self.documents) if not has_vector(d, self.encoder)]
         vectors[unread] = 0.0
         return vectors
 

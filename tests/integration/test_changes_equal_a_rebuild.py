@@ -55,3 +55,14 @@ def test_a_product_that_waits_is_read_though_a_batch_built_the_graph_and_its_pri
     ChangeReader(platform).apply()
     (entry,) = (e for e in platform.change_log.since(0) if e.product_id == "NEW-9")
     assert entry.facts is not None and entry.facts.edges
+
+
+def test_nothing_is_linked_while_the_whole_graph_is_built(platform: Platform) -> None:
+    writer_of(platform).put_products([RandomChanges(platform, 1).lamp(8)], actor="test")
+    reader = ChangeReader(platform)
+    with platform.graph_lease().held() as is_mine:  # as a build in another process
+        assert is_mine
+        assert reader.apply(wait_s=0.0).products == 0
+        assert "NEW-8" in {each.product_id for each in platform.change_log.pending()}
+    assert reader.apply(wait_s=0.0).products
+    assert platform.change_log.count_pending() == 0

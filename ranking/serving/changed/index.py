@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from typing_extensions import override
 
 from kms.indexing.changes import ProductChange
-from kms.indexing.documents import embedded_text
+from kms.indexing.documents import has_vector
 from kms.indexing.embeddings import unpack_vector
 from kms.lexical.analysis import TextTerms
 from kms.lexical.models import IndexedProduct
@@ -367,9 +367,7 @@ class ChangedIndex(ServingIndex):
         if vector is None:  # it keeps the version's own, or has none until it is read again
             return None
         document = record.document
-        is_read = (
-            document is None or document.language == "en" or self.encoder.can_read(embedded_text(document))
-        )
+        is_read = document is None or has_vector(document, self.encoder)
         return vector if is_read else np.zeros_like(vector)
 
 

@@ -237,20 +237,19 @@ def _search_vectors(
     """The nearest products by the version's store; those that changed since are compared one by one."""
     changed = index.changed_positions
     own = changed[allowed[changed]]
-    positions, cosines = _stored(index, store, likeness.vector, filter, frozenset(changed.tolist()))
-    scores = likeness.scale.likeness(cosines)
-    if len(own):
-        positions, scores = np.concatenate([positions, own]), np.concatenate([scores, likeness.of(own)])
-        order = np.lexsort((index.id_ranks[positions], -scores))[:VECTOR_CANDIDATES]
-        positions, scores = positions[order], scores[order]
-    return positions[scores >= LEAST_LIKENESS]
+    positions = _stored(index, store, likeness.vector, filter, frozenset(changed.tolist()))
+    positions = np.concatenate([positions, own])
+    # The version's own vectors decide, so that rounding in the store does not.
+    scores = np.round(likeness.of(positions), 6)
+    order = np.lexsort((index.id_ranks[positions], -scores))[:VECTOR_CANDIDATES]
+    return positions[order[scores[order] >= LEAST_LIKENESS]]
 
 
 def _stored(
     index: ServingIndex, store: VectorStore, vector: Scores, filter: Filter, changed: frozenset[int]
-) -> tuple[Positions, Scores]:
-    """The nearest products of the store that have not changed, with their likeness."""
-    nothing = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
+) -> Positions:
+    """The nearest products of the store that have not changed."""
+    nothing = np.zeros(0, dtype=np.int64)
     # Fields that no product has are not in the store: nothing can have the value, and everything lacks it.
     known = {*store.schema.keywords, *store.schema.numbers}
     absent = [c for c in filter.conditions if c.field not in known]
@@ -260,17 +259,13 @@ def _stored(
     limit = VECTOR_CANDIDATES
     while True:
         hits = store.search(vector, limit=limit, filter=present)
-        placed = [(index.positions.get(hit.id, -1), hit.score) for hit in hits]
-        fresh = [(at, score) for at, score in placed if at >= 0 and at not in changed][:VECTOR_CANDIDATES]
+        placed = (index.positions.get(hit.id, -1) for hit in hits)
+        fresh = [at for at in placed if at >= 0 and at not in changed][:VECTOR_CANDIDATES]
         # Where changed products took places of others, more are asked for.
         if len(hits) < limit or len(fresh) == VECTOR_CANDIDATES or not changed:
             break
         limit *= 2
-    if not fresh:
-        return nothing
-    return np.array([at for at, _ in fresh], dtype=np.int64), np.array(
-        [s for _, s in fresh], dtype=np.float32
-    )
+    return np.array(fresh, dtype=np.int64)
 
 
 def _nothing(index: ServingIndex) -> Scores:
