@@ -24,7 +24,8 @@ _COMPANION = re.compile(
 )
 _WORD = re.compile(r"[\u3400-\u9fff]+|[^\W_\u3400-\u9fff]+(?:[-'’./][^\W_\u3400-\u9fff]+)*")
 _PART = re.compile(r"[-'’./]")
-_NOUN_ENDING = "子"
+NOUN_ENDING = "子"
+"""Ends many Chinese nouns and means nothing by itself."""
 
 
 def head_words(title: str) -> Iterator[str]:
@@ -41,7 +42,7 @@ def chinese_endings(word: str) -> tuple[str, ...]:
 
     杯子 is 杯 in 保温杯, as 被子 is 被 in 羽绒被.
     """
-    short = word.removesuffix(_NOUN_ENDING)
+    short = word.removesuffix(NOUN_ENDING)
     return (word, short) if short not in ("", word) else (word,)
 
 

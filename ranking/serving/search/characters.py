@@ -12,30 +12,32 @@ import re
 import numpy as np
 
 from kms.lexical.analysis import STOP_WORDS
+from kms.lexical.heads import NOUN_ENDING, ends_chinese_run
 from kms.text.chinese import contains_chinese, fold_traditional
 from ranking.serving.index import ServingIndex
 from ranking.serving.search.stages import Mask, MatchSet, Scores
 
 WEIGHT = 0.5
 """What a title that has all the characters of the unknown words counts beside the words that match."""
+HEAD = 2.0
+"""What the character that says what is asked for counts more: 板 of 切菜板, 灯 of 床头灯."""
 LEAST = 0.5
 """Least share of the characters' information for a product to be like what nothing matches."""
 _CHARACTER = re.compile("[\u3400-\u9fff]")
 
 
 def score_characters(index: ServingIndex, matches: MatchSet) -> Scores | None:
-    """Share of the information of unknown Chinese words that each title has in characters, (n,) from 0 to 1.
+    """Share of the information of Chinese words that each title has in characters, (n,) from 0 to 1.
 
-    ``None`` where the query has no such word. Characters that no title has are left out.
+    ``None`` where the query has no unknown word. Characters that no title has are left out. The last character of the
+    last word says what is asked for, and counts ``HEAD`` times more for titles that end with it; words that some
+    products have count as far as they do, beside those that none has.
     """
-    unknown = [unit.surface for unit in matches.units.units if unit.is_word and not unit.is_known]
-    characters = {
-        character
-        for word in unknown
-        if contains_chinese(word)
-        for character in _CHARACTER.findall(fold_traditional(word))
-        if character not in STOP_WORDS
-    }
+    words = [unit for unit in matches.units.units if unit.is_word and contains_chinese(unit.surface)]
+    unknown = [
+        fold_traditional(unit.surface).removesuffix(NOUN_ENDING) for unit in words if not unit.is_known
+    ]
+    characters = {c for word in unknown for c in _CHARACTER.findall(word) if c not in STOP_WORDS}
     total = np.zeros(len(index.ids), dtype=np.float32)
     whole = 0.0
     for character in sorted(characters):
@@ -44,7 +46,18 @@ def score_characters(index: ServingIndex, matches: MatchSet) -> Scores | None:
             information = math.log((index.count + 1) / (len(holding) + 1))
             total[holding] += information
             whole += information
-    return total / whole if whole > 0 else None
+            if not words[-1].is_known and character == unknown[-1][-1:]:
+                titles = {at: fold_traditional(index.documents[at].title) for at in holding}
+                ending = [at for at, title in titles.items() if ends_chinese_run(title, character)]
+                total[ending] += HEAD * information
+                whole += HEAD * information if ending else 0.0
+    if whole <= 0:
+        return None
+    for unit in words:
+        if unit.is_known:
+            total += unit.information * unit.satisfied
+            whole += unit.information
+    return total / whole
 
 
 def find_alike(scores: Scores | None, matches: MatchSet) -> Mask:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kms.filters import Filter
 from kms.lexical.analysis import stem_ways
+from kms.lexical.heads import chinese_endings
 from kms.text.chinese import contains_chinese, fold_traditional
 from ranking.models import Entity, SearchRequest, Understanding
 from ranking.query.translation import translate
@@ -37,7 +38,8 @@ def _count_called(index: ServingIndex, name: str) -> int:
     """Number of products whose title, brand, category or facts have a name."""
     holding = holding_any(index.postings.about, stem_ways(name))
     if contains_chinese(name):
-        holding[index.with_chinese_title(fold_traditional(name))] = True
+        for ending in chinese_endings(fold_traditional(name)):
+            holding[index.with_chinese_title(ending)] = True
     return int(holding.sum())
 
 

@@ -144,3 +144,10 @@ def test_a_name_that_no_title_has_means_the_fact(service: RankingService) -> Non
 def measure(index: ServingIndex, query: str) -> float:
     (entity,) = understand(index, SearchRequest(query=query)).entities
     return agreement(index, entity)
+
+
+def test_the_last_character_of_an_unknown_word_says_what_is_asked_for(service: RankingService) -> None:
+    # 电 stands in two titles of batteries and 刷 at the end of one, which alone is a brush.
+    answer = service.search(SearchRequest(query="电鞋刷", limit=20))
+    assert answer.matching.rule == "nothing"
+    assert [hit.product_id for hit in answer.alternatives] == ["T3"]
