@@ -16,7 +16,7 @@ from kms.evidence.models import Evidence
 from kms.ontology.model import ROOT_CLASS, Ontology
 from kms.ontology.structure import HAS_VALUE
 
-_STATED_FIELDS = frozenset({"table", "shop"})
+_SHOP, _TABLE = "shop", "table"
 
 
 class StuffReader:
@@ -32,7 +32,7 @@ class StuffReader:
         """Evidence of a text without such values."""
         items = list(evidence)
         class_id = text.context.class_id
-        if class_id is None or text.document.field in _STATED_FIELDS:
+        if class_id is None or text.document.field == _SHOP:
             return items
         unstated = self._unstated(class_id)
         if not unstated:
@@ -43,7 +43,14 @@ class StuffReader:
         """Whether the attribute's name leads to the value: "colour: amber"."""
         if item.relation != HAS_VALUE:
             return True
-        return self._explicit.leads_to(text.document.text, item.sentence, item.start, item.attribute)
+        body = text.document.text
+        if text.document.field == _TABLE:
+            # Of "tags: black tea" no colour is stated.
+            line = body[body.rfind("\n", 0, item.start) + 1 : item.start]
+            return self._explicit.stands_near(
+                line, (0, len(line)), line.find(":"), line.find(":"), item.attribute
+            )
+        return self._explicit.leads_to(body, item.sentence, item.start, item.attribute)
 
     def _read_unstated(self, class_id: str) -> frozenset[str]:
         """Attributes that the class has from the root alone, where it is one of stuffs."""

@@ -47,3 +47,12 @@ def test_a_look_that_is_named_is_read() -> None:
 
 def test_a_class_that_has_the_attribute_itself_is_read_as_any_other() -> None:
     assert ("colour", "red") in looks("makeup", "measure", "title", "Red Lip Tint")
+
+
+@pytest.mark.parametrize(
+    ("line", "colours"), [("tags: black tea, gift", set()), ("Colour: red, black", {"red", "black"})]
+)
+def test_a_table_states_a_look_in_a_line_of_its_own(line: str, colours: set[str]) -> None:
+    assert {
+        value for name, value in looks("cleanser", "measure", "table", line) if name == "colour"
+    } == colours
