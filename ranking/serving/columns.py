@@ -23,6 +23,7 @@ class ProductColumns:
         self.size = len(documents)
         self._numbers: dict[str, NDArray[np.float64]] = {}
         self._highs: dict[str, NDArray[np.float64]] = {}
+        self._varied = np.array([bool(document.variants) for document in documents], dtype=np.bool_)
         values: dict[str, dict[str, list[int]]] = {}
         for position, document in enumerate(documents):
             for name, number in document.numbers.items():
@@ -69,6 +70,10 @@ class ProductColumns:
     def visible(self) -> Mask:
         """Mask of the products that shoppers see, (n,), for the caller to change."""
         return np.ones(self.size, dtype=np.bool_)
+
+    def varied(self) -> Mask:
+        """Mask of the products that come in several variants, (n,)."""
+        return self._varied
 
     def holding(self, field: str, value: str) -> Positions:
         """Positions of the products that have a value of a field, in ascending order."""

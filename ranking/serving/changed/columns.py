@@ -57,6 +57,13 @@ class ChangedColumns(ProductColumns):
         return found
 
     @override
+    def varied(self) -> Mask:
+        wider = np.zeros(self.size, dtype=np.bool_)
+        wider[: self._overlay.base_size] = self._base.varied()
+        wider[self._overlay.positions] = [d is not None and bool(d.variants) for d in self._documents]
+        return wider
+
+    @override
     def holding(self, field: str, value: str) -> Positions:
         before = self._base.holding(field, value)
         now = self._now(field).get(value, _NONE)

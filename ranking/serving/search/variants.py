@@ -30,10 +30,10 @@ def find_unfit(index: ServingIndex, query: Query, among: Mask) -> Mask:
     sizes = {normalise(entity.surface) for entity in query.entities if entity.kind == "quantity"}
     if len(conditions) + len(sizes) < 2:
         return unfit
-    for at in np.flatnonzero(among).tolist():
+    for at in np.flatnonzero(among & index.columns.varied()).tolist():
         variants = index.documents[at].variants
         own = sizes.intersection(option for variant in variants for option in variant.options)
-        unfit[at] = bool(variants) and not any(
+        unfit[at] = not any(
             own.issubset(variant.options) and all(_holds(variant, each) for each in conditions)
             for variant in variants
         )
@@ -45,7 +45,7 @@ def find_spared(index: ServingIndex, entity: Entity, among: Mask) -> Mask:
     spared = np.zeros_like(among)
     if not entity.field.startswith(ATTRIBUTE_FIELD):
         return spared
-    for at in np.flatnonzero(among).tolist():
+    for at in np.flatnonzero(among & index.columns.varied()).tolist():
         variants = index.documents[at].variants
         own = [variant.facets.get(entity.field, ()) for variant in variants]
         if any(own):

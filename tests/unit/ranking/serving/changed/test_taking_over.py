@@ -12,6 +12,7 @@ import pytest
 from kms.errors import NotFoundError
 from kms.filters import Condition, Filter
 from kms.indexing.changes import ProductChange
+from kms.lexical.models import IndexedVariant
 from kms.vectors.port import VectorHit
 from ranking.models import SearchRequest
 from ranking.serving.availability import OutOfStock
@@ -211,3 +212,17 @@ def test_changed_vector_of_another_encoder_is_not_compared(opened: Opened) -> No
     for other in (bytes(8) + change.vector[8:], b"\0" * 8):  # of the same width, and of another
         unknown = index.with_changes([change.model_copy(update={"vector": other})])
         assert not unknown.embeddings[unknown.position("NEW")].any()
+
+
+def test_products_that_come_in_variants_now_are_told(opened: Opened) -> None:
+    shop, index = opened
+    at = index.positions["P001"]
+    assert not index.columns.varied().any()
+    change = shop.change(1, "P001", shop.rows["P001"])
+    assert change.document is not None
+    sizes = tuple(IndexedVariant(options=(size,)) for size in ("s", "m"))
+    document = change.document.model_copy(update={"variants": sizes})
+    varied = change.model_copy(update={"document": document})
+    changed = index.with_changes([varied, shop.change(2, "NEW", LAMP)])
+    assert np.flatnonzero(changed.columns.varied()).tolist() == [at]
+    assert not changed.with_changes([shop.change(3, "P001", shop.rows["P001"])]).columns.varied().any()
