@@ -42,7 +42,7 @@ _KEEPS_MEANING = re.compile(
 """Words behind a hyphen that leave a value what it is: "leather-lined", "Bluetooth-ready"."""
 _GUARDED = re.compile(
     r"(?:['’]s?)?[ ‐‑-](?:safe|proof|resistant)\b|[ ‐‑-](?:run|owned|business|company|firm|farm|recipe|tradition)\b"
-    r"|\sof\s(?!\d|your\b|(?:two|three|four|five|six|seven|eight)\b)",
+    r"|\sof\s(?:[a-z-]+\s)?(?:[a-z]+(?:er|or|ist|smith)s|[a-z]+men)\b(?<!\bmembers)(?<!\bothers)",
     re.IGNORECASE,
 )
 """Behind those whom a product is kept safe from or for, or who make it: "child-safe", "a family of beekeepers"."""

@@ -20,7 +20,7 @@ from extraction.rules.product_nouns import ProductNouns
 from extraction.rules.quantities import OWN_MEASURES
 from extraction.rules.roles import is_of_user
 from extraction.rules.standing import LOOKS, StandingReader
-from extraction.rules.surfaces import is_treated, is_used_on, is_wrap, noun_before
+from extraction.rules.surfaces import is_treated, is_worked_on, is_wrap, noun_before
 from kms.ontology.labels import singular
 from kms.ontology.model import ROOT_CLASS, Attribute, Ontology
 from kms.text.chinese import contains_chinese
@@ -130,6 +130,7 @@ _BELIEVED = re.compile(
 )
 """Before a look that others take the product to have, which it need not: "people think it is real leather"."""
 _NAMED = re.compile(r"(?:^|[.;,\n(])\s*(?P<name>[A-Za-z][A-Za-z \-/]{2,40}?)\s*[:=]\s*$")
+_COLOUR, _MATERIAL = "colour", "material"
 _THICK = re.compile(r"\s?thick\b", re.IGNORECASE)
 _TRAILS = re.compile(
     r"\d.*|.*(?:ed|ly)|measuring|opening|using|.{1,2}|size|wide|approx\w*|max\w*|min\w*|open|overall|total",
@@ -182,6 +183,13 @@ class Ownership:
         self._own_nouns = lru_cache(maxsize=1_000)(nouns.with_pronouns)
         self._class_nouns = nouns.all
         self._of_everything = frozenset(a.id for a in ontology.attributes_of(ROOT_CLASS))
+        looks = {
+            look: [n for v in ontology.values_of(look).values() for n in v.names("en")] for look in LOOKS
+        }
+        self._look_words = frozenset(
+            w for names in looks.values() for n in names for w in n.casefold().split()
+        )
+        self._stuffs = frozenset(n.casefold() for look in (_COLOUR, _MATERIAL) for n in looks.get(look, ()))
 
     def is_of_other(self, text: Text, mention: Mention, class_id: str | None) -> bool:
         """Whether a value of an attribute is another thing's.
@@ -195,7 +203,7 @@ class Ownership:
         if attribute is None:
             return False
         if text.document.field == "title":
-            return attribute.id in LOOKS and is_treated(text.document.text, mention.start, mention.end)
+            return attribute.id == _MATERIAL and is_treated(text.document.text, mention.start, mention.end)
         body, sentence = text.document.text, text.sentence_at(mention.start)
         begin = max(sentence[0], mention.start - _WIDTH)
         before = body[begin : mention.start]
@@ -213,18 +221,18 @@ class Ownership:
         is_thing = is_measure or attribute.type == "quantity" or attribute.id in LOOKS
         if is_of_companion(body, before, mention.end, is_thing=is_thing):
             return True
-        if is_measure and _OF_WEARER.match(body, mention.end, sentence[1]):
-            return True
-        if attribute.id == "clothing_size" and _WORN_SIZE.search(before):
+        if (is_measure and _OF_WEARER.match(body, mention.end, sentence[1])) or (
+            attribute.id == "clothing_size" and _WORN_SIZE.search(before)
+        ):
             return True
         if self._modifies_other(body, before, mention.end, own, language):
             return True
-        if attribute.id in LOOKS and (
-            _is_made_of(before, language, own) or _is_keeper(before, language, own)
-        ):
-            return True
         head = _head_behind(body, mention.end, sentence[1], language)
-        if attribute.id in LOOKS and is_wrap(before, head, own):
+        if attribute.id in LOOKS and (
+            _is_made_of(before, language, own)
+            or _is_keeper(before, language, own)
+            or is_wrap(before, head, own)
+        ):
             return True
         if (
             (is_measure or attribute.id in LOOKS)
@@ -237,13 +245,14 @@ class Ownership:
             and head in accessories(language, with_parts=False) - own
         ):
             return True  # "a 45 W charger" of a laptop
-        if is_measure and attribute.dimension in _COMPATIBLE_DIMENSIONS and _names_other_thing(before):
-            return True
-        if is_measure and attribute.id in self._of_everything and is_of_user(before):
+        if is_measure and (
+            (attribute.dimension in _COMPATIBLE_DIMENSIONS and _names_other_thing(before))
+            or (attribute.id in self._of_everything and is_of_user(before))
+        ):
             return True
         if is_measure and _THICK.match(body, mention.end):
             subject = noun_before(before) or _subject(before, "en")[0]
-            if subject and subject not in own:
+            if subject and subject not in own and subject not in self._look_words:
                 return True  # "boards 27 mm thick", "the edge is 2 mm thick"
         if attribute.id in LOOKS and _BELIEVED.search(before):
             return True
@@ -257,7 +266,9 @@ class Ownership:
                 singular(w) for w in named["name"].split()
             ):
                 return True  # "Cord length: 3 m"
-        if attribute.id in {"material", "colour"} and head not in own and is_used_on(before):
+        if attribute.id in {_COLOUR, _MATERIAL} and is_worked_on(
+            before, head, own, self._stuffs, is_material=attribute.id == _MATERIAL
+        ):
             return True
         if is_measure or attribute.id in LOOKS:
             is_listed = _BOX.match(body, sentence[0], mention.start) is not None

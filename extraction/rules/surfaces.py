@@ -8,16 +8,22 @@ from extraction.rules.accessories import word_lists
 from kms.ontology.labels import singular
 
 _USED_ON = re.compile(
-    r"\b(?:works? (?:well |great )?on|(?:for )?use[ds]? (?:on|with)|cuts|cut through|cutting|adheres? (?:well )?to|"
-    r"sticks? (?:well )?to|"
-    r"bonds?|finds?|detects?|locates?|writes? on|cleans?|cleaning|permanent on|safe (?:on|for)|suitable for|"
-    r"variety of (?:materials|surfaces))\b[^.;!?\n]*$"
-    r"|(?<!opted )(?<!known )(?<!famous )(?<!swapped )(?<!chosen )(?<!went )\bfor\s+"
-    r"(?:(?!(?:the|an?|your|its|being|of|in|from|with|made)\b)[\w-]+,?\s+){0,4}$",
+    r"\b(?:(?:works? (?:well |great )?on|(?:for )?use[ds]? (?:on|with)|cuts|cut through|cutting|adheres? (?:well )?to|"
+    r"sticks? (?:well )?to|bonds?|writes? on|cleans?|cleaning|permanent on|safe (?:on|for)|suitable for|"
+    r"variety of (?:materials|surfaces))\b[^.;!?\n]*"
+    r"|(?:finds?|detects?|locates?)\s+(?:(?!(?:its|his|her|their|an?|the)\b)[\w-]+,?\s+){0,3})$",
     re.IGNORECASE,
 )
 """Before materials that the product is used on."""
-_NEXT_NOUN = re.compile(r"(?:\s*(?:&|,|/|\band\b)\s*[A-Za-z]+)*[ -](?P<noun>[A-Za-z]+)")
+_FOR = re.compile(
+    r"(?<!opted )(?<!known )(?<!famous )(?<!swapped )(?<!chosen )(?<!went )(?<!valued )(?<!loved )(?<!prized )(?<!noted )"
+    r"\bfor\s+(?P<between>(?:[\w-]+,?\s+){0,5})$",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[\w-]+")
+_PHRASE_BEHIND = re.compile(
+    r"(?:\s*(?:&|,|/|\band\b)\s*[A-Za-z]+)*(?P<words>(?:[ -](?!for\b|with\b|in\b|of\b|set\b)[A-Za-z]+)+)"
+)
 _SOLD_IN = re.compile(
     r"(?:^|[.;:,!?]\s*|\b(?:comes?|packed|packaged|delivered|sold|supplied|wrapped|filled|bottled)\s+)(?:in|into)\s+an?\s+"
     r"(?:[\w-]+\s+){0,2}$",
@@ -25,24 +31,59 @@ _SOLD_IN = re.compile(
 )
 _NOUN_BEFORE = re.compile(
     r"(?:^|\s)(?!(?:is|are|was|at|only|just|about|around|and|or|a|an|the|of|to|from|nearly|under|with|than|measures?|some|by|over"
-    r"|approx\w*)\b)(?P<noun>[A-Za-z]{3,})[\s,]+$",
+    r"|approx\w*|[a-z]+ly)\b)(?P<noun>[A-Za-z]{3,})\s+$",
     re.IGNORECASE,
 )
 """A noun right before a measure."""
 
 
+def is_worked_on(
+    before: str, head: str, own: frozenset[str], stuffs: frozenset[str], *, is_material: bool
+) -> bool:
+    """Whether a material, or the colour of one, is that of what the product is used on.
+
+    Args:
+        before: Text up to it, within its sentence.
+        head: The noun that it belongs to; empty where it is a noun itself.
+        own: Nouns of the product.
+        stuffs: Names of materials and colours.
+        is_material: Whether it is a material; a colour counts only before one ("for green wood").
+    """
+    if is_material and is_used_on(before):
+        return True
+    return head not in own and is_meant_for(before, stuffs) and (is_material or head in stuffs)
+
+
 def is_used_on(before: str) -> bool:
-    """Whether the words before a material or a colour make it one of what the product is used on: "cuts green wood"."""
+    """Whether the words before a material make it one of what the product is used on: "cuts hard wood"."""
     return _USED_ON.search(before) is not None
 
 
-def is_treated(title: str, start: int, end: int) -> bool:
-    """Whether a title's material, ``title[start:end]``, is what the product is used on: "leather cleaner", "wood screws"."""
-    lists = word_lists()["en"]
-    head = _NEXT_NOUN.match(title, end)
-    if head is None:
+def is_meant_for(before: str, looks: frozenset[str]) -> bool:
+    """Whether a material or a colour is what the product is for: "for wood", "for green wood", "for glass and stone".
+
+    Args:
+        before: Text up to it, within its sentence.
+        looks: Words of materials and colours; with another word behind "for" the product is for something else, and the
+            look its own ("for women, red leather").
+    """
+    found = _FOR.search(before)
+    if found is None:
         return False
-    noun = singular(head["noun"])
+    between = _WORD.findall(found["between"].casefold())
+    return not between or between[0] in looks
+
+
+def is_treated(title: str, start: int, end: int) -> bool:
+    """Whether a title's material, ``title[start:end]``, is what the product is used on: "leather cleaner", "wood screws".
+
+    The noun that says so is the last one of the phrase: a "ceramic disc brake" is no disc.
+    """
+    lists = word_lists()["en"]
+    phrase = _PHRASE_BEHIND.match(title, end)
+    if phrase is None:
+        return False
+    noun = singular(_WORD.findall(phrase["words"])[-1].casefold())
     return noun in lists["treats"] or (
         noun in lists["tools"] and title[start:end].casefold() in lists["worked"]
     )

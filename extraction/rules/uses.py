@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from extraction.documents import Text
+from kms.ontology.labels import singular
 
 UNSUPPORTED = 0.45
 """Factor on the confidence of a mention in a review that no such phrase supports: two reviews of its kind are not enough.
@@ -31,6 +32,7 @@ _TIME_OF_ACTION = re.compile(
     r"(?:the\s+|early\s+|late\s+)?$",
     re.IGNORECASE,
 )
+_WORD = re.compile(r"[a-z]+")
 _AGENT = re.compile(r"[A-Za-z]+(?:er|or|ist)", re.IGNORECASE)
 _CARES = re.compile(
     r"(?:^|[.;:!,(\n•*]\s*|\b(?:and|then|please|to|should be|must be|be|you)\s+)"
@@ -52,13 +54,22 @@ def is_of_action(text: Text, start: int, *, is_season: bool) -> bool:
     return is_season and (_TIME_OF_ACTION_ZH if is_chinese else _TIME_OF_ACTION).search(before) is not None
 
 
-def is_name_of_thing(text: Text, start: int, end: int) -> bool:
-    """Whether a word for a person is what a title calls the product: "Laser Ball Runner" is a toy, not for runners."""
+def is_name_of_thing(text: Text, start: int, end: int, own: frozenset[str]) -> bool:
+    """Whether a word for a person is what a title calls the product: "Laser Ball Runner" is a toy, not for runners.
+
+    Args:
+        text: The title.
+        start: Of the word.
+        end: Of the word.
+        own: Nouns of the product's class; a title with one of them names the thing by it ("Balance Bike Toddler").
+    """
     body = text.document.text
     if text.document.field != "title" or _AGENT.fullmatch(body, start, end) is None:
         return False
+    is_named = any(singular(word) in own for word in _WORD.findall(body[:start].casefold()))
     return (
         start > 0
+        and not is_named
         and body[end : end + 1] in {"", ","}
         and re.search(r"\bfor\b|[,|(–-]\s*$", body[:start]) is None
     )

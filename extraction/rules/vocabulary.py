@@ -17,6 +17,7 @@ from extraction.rules.introductions import Introductions
 from extraction.rules.mention import Mention
 from extraction.rules.moods import is_unstated
 from extraction.rules.names import find_name, is_code, is_guarded, is_of_connector, is_part_of_name
+from extraction.rules.product_nouns import ProductNouns
 from extraction.rules.title_class import Known, choose_class
 from extraction.rules.uses import UNSUPPORTED, is_name_of_thing, is_of_action, is_supported
 from kms.ontology.labels import LabelKind, Match, Reading
@@ -42,6 +43,11 @@ _MADE = re.compile(
     r"[ -](?:made|built|crafted|woven|sewn|grown|manufactur\w*|production|produce\w*|origin)\b", re.IGNORECASE
 )
 """Behind a country's adjective that tells an origin: "Portuguese-made"."""
+_NEXT_WORD = re.compile(r"\s+(?P<word>[A-Za-z]+)")
+_PREDICATE = re.compile(
+    r"\b(?:is|are|choose|pick|order)\s+(?:it\s+now\s*:?\s*)?(?:\w+(?:,|\s+or|\s+and)\s+){0,3}$", re.IGNORECASE
+)
+"""Before a word that is said of the product: "the cushion is mustard"."""
 _OF_WEARERS = frozenset({"clothing_size", "skin_type", "hair_type"})
 """Attributes whose ambiguous words before a thing say how big it is or what it is like: "small handbag", "fine sweater"."""
 _REVIEW_FIELDS = frozenset({"review_title", "review_text"})
@@ -78,6 +84,11 @@ class VocabularyReader:
         self._never_in_reviews = ambiguous["everywhere"] | ambiguous["reviews"]
         self._things = ambiguous["things"]
         self._explicit = ExplicitNames(ontology)
+        self._own_nouns = ProductNouns(ontology).of
+        materials = ontology.values_of("material").values()
+        self._materials = frozenset(
+            n.casefold().split()[0] for value in materials for n in value.names("en") if n
+        )
 
     def find_mentions(self, text: Text, class_id: str | None) -> Iterator[Mention]:
         """Mentions in the order of the text; a title's class last."""
@@ -123,7 +134,8 @@ class VocabularyReader:
             ):
                 continue
             if reading.kind == _AUDIENCE and (
-                is_guarded(document.text, match.end) or is_name_of_thing(text, *place)
+                is_guarded(document.text, match.end)
+                or (class_id is not None and is_name_of_thing(text, *place, self._own_nouns(class_id)))
             ):
                 continue
             if reading.attribute == _ORIGIN and not self._tells_origin(text, match, reading):
@@ -219,7 +231,10 @@ class VocabularyReader:
         if text.document.field != "description":
             return False
         body, (begin, stop) = text.document.text, text.sentence_at(match.start)
-        if _SAYS_COLOUR.search(body, begin, stop) or body[begin : match.start].casefold().endswith("in "):
+        before = body[begin : match.start]
+        if _SAYS_COLOUR.search(body, begin, stop) or before.casefold().endswith("in "):
+            return False
+        if _PREDICATE.search(before):
             return False
         return not any(
             begin <= other.start < stop
@@ -229,13 +244,22 @@ class VocabularyReader:
         )
 
     def _tells_origin(self, text: Text, match: Match, reading: Reading) -> bool:
-        """Whether a country's adjective says where the product is from: not in "Dutch hoe", the name of a kind."""
+        """Whether a country's adjective says where the product is from: not in "Dutch hoe", the name of a kind.
+
+        Before a material ("Italian leather") it does, and so it does of goods that are sold by mass or volume ("Thai rice").
+        """
         body = text.document.text
         value = self._ontology.values_of(_ORIGIN).get(reading.id)
         surface = body[match.start : match.end]
         if value is None or not surface.isascii() or surface.casefold() == value.label.en.casefold():
             return True
         if surface.isupper() or _MADE.match(body, match.end):
+            return True
+        own = self._ontology.classes.get(text.context.class_id or "")
+        if own is not None and own.sold_by == "measure":
+            return True
+        following = _NEXT_WORD.match(body, match.end)
+        if following is not None and following["word"].casefold() in self._materials:
             return True
         sentence = text.sentence_at(match.start)
         return self._explicit.stands_near(body, sentence, match.start, match.end, _ORIGIN)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from extraction.rules.surfaces import is_treated, is_used_on, is_wrap, noun_before
+from extraction.rules.surfaces import is_meant_for, is_treated, is_used_on, is_wrap, noun_before
 
 
 @pytest.mark.parametrize(
@@ -16,6 +16,11 @@ from extraction.rules.surfaces import is_treated, is_used_on, is_wrap, noun_befo
         ("Brass Screws 4 x 40", "Brass", False),
         ("Glass Bottle", "Glass", False),
         ("Oak Tool Chest", "Oak", False),
+        ("Ceramic Disc Brake Pads", "Ceramic", False),
+        ("Glass Drill Bit 6 mm", "Glass", True),
+        ("Cotton Wash Cloth", "Cotton", False),
+        ("Stainless Steel Cutter", "Stainless Steel", False),
+        ("Silicone Protector for phones", "Silicone", False),
     ],
 )
 def test_titles_name_what_a_product_is_used_on(title: str, material: str, treated: bool) -> None:
@@ -26,16 +31,32 @@ def test_titles_name_what_a_product_is_used_on(title: str, material: str, treate
 @pytest.mark.parametrize(
     ("before", "used"),
     [
-        ("For ", True),
-        ("Bits for glass, mirror and ", True),
         ("Cuts dry ", True),
-        ("A stand for phones of solid ", False),
+        ("Finds pipes and ", True),
+        ("Finds its place anywhere, white ", False),
         ("A frame of ", False),
-        ("Long known for ", False),
     ],
 )
 def test_words_before_a_material_say_that_it_is_worked_on(before: str, used: bool) -> None:
     assert is_used_on(before) is used
+
+
+@pytest.mark.parametrize(
+    ("before", "meant"),
+    [
+        ("For ", True),
+        ("A saw for green ", True),
+        ("Bits for glass, mirror and ", True),
+        ("Long known for ", False),
+        ("Valued for soft ", False),
+        ("For women, red ", False),
+        ("Case for iPhone 14, black ", False),
+        ("Pan for all hobs, cast ", False),
+        ("A stand for phones of solid ", False),
+    ],
+)
+def test_a_product_is_meant_for_a_material_and_not_for_another_thing(before: str, meant: bool) -> None:
+    assert is_meant_for(before, frozenset({"green", "red", "black", "glass", "wood", "iron"})) is meant
 
 
 def test_what_a_product_is_sold_in_is_not_its_material() -> None:
@@ -48,3 +69,5 @@ def test_what_a_product_is_sold_in_is_not_its_material() -> None:
 def test_a_measure_belongs_to_the_noun_right_before_it() -> None:
     assert noun_before("Untreated boards ") == "board"
     assert noun_before("It is only ") == ""
+    assert noun_before("Generously ") == ""
+    assert noun_before("It is comfortable, ") == ""
