@@ -13,7 +13,7 @@ from kms.errors import NotFoundError
 from kms.facts.implied import edge_claim
 from kms.facts.linking import claim_node
 from kms.graph.models import Edge, Node
-from kms.indexing.variants import index_variants
+from kms.indexing.variants import index_variants, measured_options, option_quantities
 from kms.lexical.models import IndexedProduct
 from kms.ontology.implications import Claim
 from kms.ontology.model import ROOT_CLASS, Ontology
@@ -102,6 +102,7 @@ def index_product(
     if rating is not None:
         numbers["rating"] = rating
     claims: list[Claim] = []
+    written: dict[str, str] = {}
     for edge in edges:
         target = nodes.get(edge.target)
         if target is None or not is_used(edge) or edge.relation == IN_SHOP_CATEGORY:
@@ -112,6 +113,7 @@ def index_product(
             # Quantities of one attribute that do not contradict each other are one range.
             numbers[field] = min(float(low), numbers.get(field, float(low)))
             highs[field] = max(float(high), highs.get(field, float(high)))
+            written[edge.attribute] = str(edge.properties.get("written", ""))
             continue
         claim = edge_claim(edge.relation, edge.attribute, target.key, ontology)
         if claim is not None:
@@ -120,6 +122,11 @@ def index_product(
                 is_name = not claim.attribute or ontology.is_called_in_texts(claim.attribute, claim.value)
                 if is_name or claim.value != "false":  # "not adjustable" would be found by "adjustable"
                     (labels if is_name else table).extend((target.label_en, target.label_zh))
+    measures = measured_options(rows, written, ontology)
+    for variant in (variant for row in rows for variant in row.variants):
+        for field, quantity in option_quantities(variant.options, measures, ontology):
+            numbers[field] = min(quantity.si_low, numbers[field])
+            highs[field] = max(quantity.si_high, highs[field])
     for claim in with_implied(claims, ontology):
         facets.setdefault(claim.field, []).append(claim.value)
         if claim not in claims and claim.field != CATEGORY_FIELD:
@@ -153,7 +160,7 @@ def index_product(
         codes=(*product.all_codes(), *(code for row in sources for code in (row.id, *row.all_codes()))),
         numbers=numbers,
         highs={field: high for field, high in highs.items() if high != numbers[field]},
-        variants=tuple(index_variants(rows, facets, ontology, exchange, moment)),
+        variants=tuple(index_variants(rows, facets, ontology, exchange, moment, measures)),
         image_url=next((row.image_url for row in rows if row.image_url), None),
     )
 

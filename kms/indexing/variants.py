@@ -1,4 +1,4 @@
-"""Variants as the indexes see them: the values that their options mean, and their prices."""
+"""Variants as the indexes see them: the values and quantities that their options mean, and their prices."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from kms.catalog.models import Product
 from kms.currency import Exchange
 from kms.lexical.models import IndexedVariant
 from kms.ontology.implications import Claim
-from kms.ontology.labels import normalise
-from kms.ontology.model import Ontology
+from kms.ontology.labels import normalise, singular
+from kms.ontology.model import LANGUAGES, Attribute, Ontology
 from kms.ontology.structure import ATTRIBUTE_FIELD
+from kms.quantities.columns import read_column_name
+from kms.quantities.values import Quantity, QuantityError, parse_quantity
 
 
 def index_variants(
@@ -20,6 +22,7 @@ def index_variants(
     ontology: Ontology,
     exchange: Exchange,
     moment: datetime,
+    measures: Mapping[str, str] | None = None,
 ) -> Iterator[IndexedVariant]:
     """The variants of a product's rows, where there are several.
 
@@ -29,6 +32,7 @@ def index_variants(
         ontology: Names of values.
         exchange: How prices are compared.
         moment: Whose prices are meant.
+        measures: Of options that are quantities the attribute, by the option's name.
     """
     variants = [variant for row in rows for variant in row.variants]
     if len(variants) < 2:
@@ -39,11 +43,60 @@ def index_variants(
             for claim in _meant(option, facets, ontology):
                 own.setdefault(claim.field, {})[claim.value] = None
         price = variant.price_at(moment)
+        numbers: dict[str, float] = dict(exchange.numbers(price)) if price is not None else {}
+        highs: dict[str, float] = {}
+        for field, quantity in option_quantities(variant.options, measures or {}, ontology):
+            numbers[field] = min(quantity.si_low, numbers.get(field, quantity.si_low))
+            highs[field] = max(quantity.si_high, highs.get(field, quantity.si_high))
         yield IndexedVariant(
             facets={field: tuple(values) for field, values in own.items()},
             options=tuple(map(normalise, variant.options.values())),
-            numbers=dict(exchange.numbers(price)) if price is not None else {},
+            numbers=numbers,
+            highs={field: high for field, high in highs.items() if high != numbers[field]},
         )
+
+
+def measured_options(
+    rows: Sequence[Product], written: Mapping[str, str], ontology: Ontology
+) -> dict[str, str]:
+    """The attribute of each option of a product that is a quantity, by the option's name.
+
+    Args:
+        rows: Of the product.
+        written: What the product's known quantities were read from, by their attributes. The table has an option as one
+            line of all its values, of which a quantity is the first.
+        ontology: Names of attributes.
+    """
+    known = {id: ontology.attributes[id] for id in written if id in ontology.attributes}
+    found: dict[str, str] = {}
+    for name, values in ((name, values) for row in rows for name, values in row.options().items()):
+        for id, attribute in known.items():
+            if attribute.type == "quantity" and (
+                ", ".join(values) == written[id] or _is_name_of(name, attribute)
+            ):
+                found.setdefault(name, id)
+    return found
+
+
+def option_quantities(
+    options: Mapping[str, str], measures: Mapping[str, str], ontology: Ontology
+) -> Iterator[tuple[str, Quantity]]:
+    """Field and quantity of each of a variant's options that is one; what holds none of its attribute is left out."""
+    for name, value in options.items():
+        if (id := measures.get(name)) is None:
+            continue
+        try:
+            quantity = parse_quantity(
+                value, ontology.attributes[id].dimension or "count", unit=read_column_name(name).unit
+            )
+        except QuantityError:
+            continue
+        yield f"{ATTRIBUTE_FIELD}{id}", quantity
+
+
+def _is_name_of(option: str, attribute: Attribute) -> bool:
+    name = singular(read_column_name(option).name)
+    return any(name == singular(each) for language in LANGUAGES for each in attribute.names(language))
 
 
 def _meant(option: str, facets: Mapping[str, Sequence[str]], ontology: Ontology) -> Iterator[Claim]:

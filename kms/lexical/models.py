@@ -13,12 +13,14 @@ class IndexedVariant(Frozen):
     Attributes:
         facets: Field to the values that its options mean, with all that they imply; of those that the product has.
         options: The options' values as written, normalised: a size of "12 kg" is no value of a vocabulary.
-        numbers: ``price`` and ``price.<code>``, as of products.
+        numbers: ``price``, ``price.<code>`` and ``attr.<id>`` of options that are quantities, as of products.
+        highs: Of numbers that are ranges the upper end.
     """
 
     facets: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     options: tuple[str, ...] = ()
     numbers: dict[str, float] = Field(default_factory=dict)
+    highs: dict[str, float] = Field(default_factory=dict)
 
 
 class IndexedProduct(Frozen):

@@ -26,9 +26,11 @@ def find_unfit(index: ServingIndex, query: Query, among: Mask) -> Mask:
     """Products of a mask none of whose variants has all that is asked for, (n,)."""
     unfit = np.zeros_like(among)
     asked = list(_asked(query))
-    conditions = [*asked, *_unwanted(query), *_prices(query)]
+    measures = [*_measures(query)]
+    conditions = [*asked, *_unwanted(query), *_prices(query), *measures]
     sizes = {normalise(entity.surface) for entity in query.entities if entity.kind == "quantity"}
-    if len(conditions) + len(sizes) < 2:
+    # A product's own range of a measure goes from its least variant to its largest, whatever lies between.
+    if len(conditions) + len(sizes) < 2 and not measures:
         return unfit
     for at in np.flatnonzero(among & index.columns.varied()).tolist():
         variants = index.documents[at].variants
@@ -72,6 +74,13 @@ def _unwanted(query: Query) -> Iterator[Condition]:
             yield Condition(field=entity.field, none_of=(entity.value,))
 
 
+def _measures(query: Query) -> Iterator[Condition]:
+    for condition in query.filter.conditions:
+        is_bound = condition.gte is not None or condition.lte is not None
+        if is_bound and condition.field.startswith(ATTRIBUTE_FIELD):
+            yield condition
+
+
 def _prices(query: Query) -> Iterator[Condition]:
     for condition in query.filter.conditions:
         if condition.field.partition(".")[0] == _PRICE:
@@ -92,5 +101,6 @@ def _holds(variant: IndexedVariant, condition: Condition) -> bool:
     number = variant.numbers.get(condition.field)
     if number is None:
         return True
-    above = condition.gte is None or number >= condition.gte
+    high = variant.highs.get(condition.field, number)
+    above = condition.gte is None or high >= condition.gte
     return above and (condition.lte is None or number <= condition.lte)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from kms.filters import Condition, Filter
 from kms.lexical.models import IndexedProduct, IndexedVariant
 from kms.ontology.model import ROOT_CLASS
 from ranking.models import SearchRequest
@@ -60,4 +63,35 @@ def test_option_price_and_exclusion_hold_of_one_variant(
     searcher: Searcher, query: str, found: set[str]
 ) -> None:
     answer = searcher.search(SearchRequest(query=query, limit=10))
+    assert {hit.product_id for hit in answer.hits} == found
+
+
+@pytest.mark.parametrize(
+    ("bounds", "found"),
+    [
+        ({"gte": 0.001, "lte": 0.0014}, {"Dorva"}),  # the larger variant
+        ({"gte": 0.0005, "lte": 0.0007}, {"Dorva"}),
+        ({"gte": 0.0008, "lte": 0.001}, set()),  # between the two
+        ({"gte": 0.001}, {"Dorva"}),
+        ({"gte": 0.002}, set()),
+    ],
+)
+def test_a_measure_is_found_by_each_variant_and_not_between_them(
+    tmp_path: Path, bounds: dict[str, float], found: set[str]
+) -> None:
+    field = "attr.capacity"
+    pot = kettle("Dorva", a=("red", "0.6 l", 30.0), b=("red", "1.2 l", 40.0))
+    variants = tuple(
+        each.model_copy(update={"numbers": {**each.numbers, field: size}})
+        for each, size in zip(pot.variants, (0.0006, 0.0012), strict=True)
+    )
+    pot = pot.model_copy(
+        update={
+            "numbers": {**pot.numbers, field: 0.0006},
+            "highs": {**pot.highs, field: 0.0012},
+            "variants": variants,
+        }
+    )
+    filter = Filter(conditions=(Condition(field=field, gte=bounds.get("gte"), lte=bounds.get("lte")),))
+    answer = Searcher(MadeIndex(tmp_path, [pot])).search(SearchRequest(query="", filter=filter, limit=10))
     assert {hit.product_id for hit in answer.hits} == found
