@@ -24,7 +24,7 @@ def show_offer(offer: Offer) -> dict[str, Any]:
         "sale": SaleOut(price=sale_price, starts_at=offer.sale.starts_at, ends_at=offer.sale.ends_at)
         if offer.sale and sale_price
         else None,
-        "availability": offer.availability,
+        "availability": offer.current_availability(),
         "stock": offer.stock,
         "condition": offer.condition,
         "image_url": offer.image_url,

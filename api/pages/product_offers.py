@@ -120,5 +120,5 @@ def _draw_variant(words: Words, variant: Variant, names: list[str], now: datetim
 
 
 def _draw_availability(words: Words, offer: Offer) -> None:
-    if offer.availability is not None:
-        tag("span", f"availability availability-{offer.availability}", words(offer.availability))
+    if (state := offer.current_availability()) is not None:
+        tag("span", f"availability availability-{state}", words(state))

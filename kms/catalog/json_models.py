@@ -107,6 +107,8 @@ def patch_product(product: Product, body: Any, *, shop_currency: str | None = No
     """
     row = _check_object(body, _PRODUCT_FIELDS, "a product")
     row = _with_id(row, "id", product.id)
+    if "variants" not in row:
+        _check_whose(product, row)
     emptied = [name for name, value in row.items() if value is None and name != "currency"]
     for name in emptied:
         if Product.model_fields[name].is_required():
@@ -146,11 +148,6 @@ def patch_offer(
     if not row.keys() & set(OFFER_FIELDS):
         raise RowProblem("", "missing", f"nothing to change: give {', '.join(OFFER_FIELDS)}")
     if variant_id is None:
-        if product.variants and (wrong := [name for name in ("price", "sale") if name in row]):
-            message = (
-                f"{wrong[0]}: {product.id} has variants, which have the prices; name a variant by its code"
-            )
-            raise RowProblem(wrong[0], "invalid", message)
         read = patch_product(product, row, shop_currency=shop_currency)
         if read.left_out:
             raise read.left_out[0]
@@ -185,6 +182,25 @@ def _check_object(body: Any, known: tuple[str, ...], what: str) -> dict[str, Any
             hint = f"; did you mean {nearest}?" if nearest else f"; there are {', '.join(known)}"
             raise RowProblem(str(name)[:200], "invalid", f"{shorten(name)} is no field of {what}{hint}")
     return body
+
+
+def _check_whose(product: Product, row: Mapping[str, Any]) -> None:
+    """Refuse to change a price, sale or stock of a product whose variants have them."""
+    if not product.variants:
+        return
+    codes = ", ".join(shorten(variant.id) for variant in product.variants[:_MOST_SHOWN])
+    further = ", …" if len(product.variants) > _MOST_SHOWN else ""
+    have_stock = any(variant.current_availability() is not None for variant in product.variants)
+    for name, what in (("price", "prices"), ("sale", "prices"), ("stock", "stock")):
+        if name in row and (name != "stock" or have_stock):
+            whole = (
+                ", or send availability, which may be of the product as a whole" if name == "stock" else ""
+            )
+            message = (
+                f"{name}: {product.id} has variants, which have the {what}; name a variant by its code in PATCH "
+                f"/v1/offers ({codes}{further}){whole}"
+            )
+            raise RowProblem(name, "invalid", message)
 
 
 def _with_id(row: dict[str, Any], field: str, given: str | None) -> dict[str, Any]:
@@ -308,8 +324,15 @@ def check_sale(offer: Offer) -> None:
             continue
         sale, usual = each.sale.price, each.price
         if sale.currency != usual.currency or sale.amount >= usual.amount:
+            of_variant = f" of variant {shorten(each.id)}" if isinstance(each, Variant) else ""
+            period = "".join(
+                f" {word} {moment:%Y-%m-%d %H:%M} UTC"
+                for word, moment in (("from", each.sale.starts_at), ("until", each.sale.ends_at))
+                if moment is not None
+            )
             message = (
-                f"sale {sale.amount} {sale.currency} is not below the price, {usual.amount} {usual.currency}"
+                f"sale{of_variant}, {sale.amount} {sale.currency}{period}, is not below the price, {usual.amount} "
+                f"{usual.currency}; send with the price a sale that is lower and in its currency, or null for no sale"
             )
             raise RowProblem("sale", "invalid", message)
 

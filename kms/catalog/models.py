@@ -8,7 +8,7 @@ from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field, model_validator
 
-from kms.catalog.offers import Moment, Offer, Picture, Shipping, Translation, Variant
+from kms.catalog.offers import Availability, Moment, Offer, Picture, Shipping, Translation, Variant
 from kms.currency import Price
 from kms.types import Frozen, Identifier, Language, ProductRole
 
@@ -16,6 +16,15 @@ Publication = Literal["published", "hidden", "draft", "archived"]
 CategoryPath = tuple[Annotated[str, Field(min_length=1, max_length=500)], ...]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 LanguageTag = Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+
+
+_EASIEST_FIRST: tuple[Availability, ...] = (
+    "in_stock",
+    "preorder",
+    "backorder",
+    "out_of_stock",
+    "discontinued",
+)
 
 
 class PriceRange(NamedTuple):
@@ -92,6 +101,13 @@ class Product(Offer):
         if self.availability in ("out_of_stock", "discontinued"):
             return False
         return any(said) if said else own
+
+    def current_availability(self) -> Availability | None:
+        """Its state now; with variants that of the one that is easiest to get: it is out of stock when all of them are."""
+        states = {each for variant in self.variants if (each := variant.current_availability()) is not None}
+        if not states or self.availability in ("out_of_stock", "discontinued"):
+            return super().current_availability()
+        return next(each for each in _EASIEST_FIRST if each in states)
 
     def price_range_at(self, moment: datetime) -> PriceRange | None:
         """What its variants cost at a moment, those in the currency of the first; without variants its own price."""

@@ -41,6 +41,15 @@ Gtin = Annotated[str, AfterValidator(check_gtin)]
 Moment = Annotated[datetime, AfterValidator(to_utc)]
 
 
+def stated_beyond(stock: int | None, availability: Availability | None) -> Availability | None:
+    """The availability of a shop system's export, but ``None`` where the system made it of the stock.
+
+    What is made of the stock must not stay when the stock changes.
+    """
+    made = None if stock is None else "in_stock" if stock > 0 else "out_of_stock"
+    return None if availability == made else availability
+
+
 class SalePrice(Frozen):
     """A lower price for a time; without dates it holds until the shop says otherwise."""
 
@@ -93,6 +102,8 @@ class Offer(Frozen):
         mpn: The maker's number.
         price: The usual price.
         sale: A lower price, while it holds.
+        availability: What the shop states beyond its stock; ``None`` where the stock alone says it. ``backorder`` with
+            pieces left means that it is sold on when they are gone.
         stock: Pieces; negative where the shop sold more than it had.
         link: Its page in the shop.
     """
@@ -117,6 +128,12 @@ class Offer(Frozen):
         if self.availability is not None:
             return self.availability in ("in_stock", "preorder", "backorder")
         return None if self.stock is None else self.stock > 0
+
+    def current_availability(self) -> Availability | None:
+        """Its state now: what the shop states, else what follows from its stock; ``None``: it says nothing of either."""
+        if self.stock is None or (self.availability is not None and self.availability != "backorder"):
+            return self.availability
+        return "in_stock" if self.stock > 0 else self.availability or "out_of_stock"
 
     def codes(self) -> tuple[str, ...]:
         """SKU, GTIN and MPN, as far as it has them."""

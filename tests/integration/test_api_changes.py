@@ -164,6 +164,32 @@ def test_prices_stock_and_publication_show_at_once(client: TestClient) -> None:
     assert ids(search(client, filter="price:7776..7778;availability:in_stock")) == ["AUD-001"]
 
 
+def test_a_product_is_sold_out_when_all_its_variants_are(client: TestClient) -> None:
+    variants = [
+        {"id": f"ZV-{size}", "price": "9 EUR", "stock": 3, "options": {"Size": size}} for size in "SL"
+    ]
+    client.put("/v1/products/ZV", json={"title": "Ondrel cup", "variants": variants}).raise_for_status()
+
+    def sold(state: str) -> bool:
+        return "ZV" in ids(search(client, q="ondrel", filter=f"availability:{state}"))
+
+    def patch(*rows: dict[str, Any]) -> None:
+        assert client.patch("/v1/offers", json={"offers": rows}).status_code == 200
+
+    patch({"code": "ZV-S", "stock": 0})
+    assert sold("in_stock")
+    patch({"code": "ZV-L", "stock": 0})
+    assert (sold("in_stock"), sold("out_of_stock")) == (False, True)
+    shown = client.get("/v1/products/ZV").json()
+    assert (shown["availability"], shown["variants"][0]["availability"]) == ("out_of_stock", "out_of_stock")
+    patch({"code": "ZV-L", "stock": 2})
+    assert client.get("/v1/products/ZV").json()["availability"] == "in_stock"
+    refused = client.patch("/v1/products/ZV", json={"price": "5 EUR"})
+    assert "name a variant by its code" in problem_of(refused, 422, "validation")["detail"]
+    client.delete("/v1/products/ZV").raise_for_status()
+    assert not sold("in_stock")
+
+
 def test_a_changed_and_a_deleted_product(client: TestClient, platform: Platform) -> None:
     before = client.get("/v1/categories").json()["products"]
     client.put("/v1/products/Z-2", json={"title": "Quorvo lamp", "price": "5 EUR"})

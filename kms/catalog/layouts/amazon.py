@@ -148,13 +148,11 @@ def _read_offer(row: Cells, shop: Shop) -> dict[str, Any]:
     currency = row.find("price", "currency")
     usual = row.read("price", "standard_price", read_amount, shop=shop, currency=currency)
     lower = row.read("sale", "sale_price", read_amount, shop=shop, currency=currency)
-    stock = row.read("stock", "quantity", read_stock)
     return {
         "sku": row.read("sku", "item_sku", read_code),
         "gtin": _read_gtin(row),
         "mpn": row.read("mpn", ("part_number", "model"), read_code),
-        "stock": stock,
-        "availability": None if stock is None else "in_stock" if stock > 0 else "out_of_stock",
+        "stock": row.read("stock", "quantity", read_stock),
         "condition": row.read("condition", "condition_type", read_condition),
         **with_sale(
             usual,

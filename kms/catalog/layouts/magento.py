@@ -34,7 +34,7 @@ from kms.catalog.layouts.products import (
 )
 from kms.catalog.mapping import Kind
 from kms.catalog.models import Publication
-from kms.catalog.offers import Availability, Translation, Variant
+from kms.catalog.offers import Availability, Translation, Variant, stated_beyond
 from kms.catalog.rows import BadRow, RawRow
 from kms.catalog.values import read_end, read_moment, read_name, read_number, read_text
 
@@ -220,13 +220,14 @@ def _offer(row: Cells, gtin: str | None, shop: Shop, *, field: str = "") -> dict
     lower = row.read(f"{field}sale", "special_price", read_amount, shop=shop)
     starts = row.read(f"{field}sale", "special_price_from_date", read_moment)
     ends = row.read(f"{field}sale", "special_price_to_date", read_end)
+    stock = row.read(f"{field}stock", "qty", read_stock)
     return {
         "sku": row.read(f"{field}sku", "sku", read_code),
         "gtin": row.attempt(f"{field}gtin", read_gtin, gtin)
         if gtin
         else row.read(f"{field}gtin", _GTINS, read_gtin),
-        "stock": row.read(f"{field}stock", "qty", read_stock),
-        "availability": _availability(row, field),
+        "stock": stock,
+        "availability": stated_beyond(stock, _availability(row, field)),
         **with_sale(usual, lower, starts_at=starts, ends_at=ends),
     }
 

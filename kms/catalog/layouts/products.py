@@ -35,6 +35,9 @@ def make_product(cells: Sequence[Cells], values: Mapping[str, Any]) -> Reading |
         cheapest = cheapest_of(variants)
         if cheapest is not None:
             given["price"], given["sale"] = cheapest.price, cheapest.sale
+        if all(variant.can_be_bought() is False for variant in variants):
+            # A parent that is sold out because they are must not stay so when one of them comes back.
+            given = {n: v for n, v in given.items() if (n, v) != ("availability", "out_of_stock")}
     pictures = _all_pictures(given.pop("pictures", ()), variants)[:_MOST_PICTURES]
     if pictures:
         given["pictures"] = pictures

@@ -222,13 +222,14 @@ def _read_variants(cells: Sequence[Cells], shop: Shop) -> list[Variant]:
 
 
 def _availability(row: Cells, stock: int | None) -> Availability | None:
-    """As Shopify sells: what is not tracked is always there, and an empty stock may go on selling."""
+    """As Shopify sells: what is not tracked is always there, an empty stock may go on selling, else the stock says it."""
     if stock is None:
         return None
-    if row.find("availability", *TRACKER) is None or stock > 0:
-        return "in_stock"
+    is_tracked = row.find("availability", *TRACKER) is not None
     policy = str(row.find("availability", *POLICY) or "").strip().casefold()
-    return "backorder" if policy in ("continue", "true") else "out_of_stock"
+    if not is_tracked:
+        return "in_stock"
+    return "backorder" if policy in ("continue", "true") else None
 
 
 def _read_pictures(cells: Sequence[Cells]) -> list[Picture]:

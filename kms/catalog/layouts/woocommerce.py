@@ -35,7 +35,7 @@ from kms.catalog.layouts.products import (
 )
 from kms.catalog.mapping import Kind
 from kms.catalog.models import Publication
-from kms.catalog.offers import Availability, Picture, Variant
+from kms.catalog.offers import Availability, Picture, Variant, stated_beyond
 from kms.catalog.rows import BadRow, RawRow, RowProblem, shorten
 from kms.catalog.values import is_empty, read_end, read_moment, read_name, read_number, read_text
 
@@ -235,12 +235,13 @@ def _offer(row: Cells, shop: Shop, *, field: str = "", parent: Cells | None = No
         "sku": row.read(f"{field}sku", "SKU", read_code),
         "gtin": row.read(f"{field}gtin", GTIN, read_gtin),
         "stock": stock,
-        "availability": _availability(row, field),
+        "availability": stated_beyond(stock, _availability(row, field, stock)),
         **with_sale(usual, lower, starts_at=starts, ends_at=ends),
     }
 
 
-def _availability(row: Cells, field: str) -> Availability | None:
+def _availability(row: Cells, field: str, stock: int | None) -> Availability | None:
+    """What the export says; a stock that goes on selling when it is empty is a back order while there are pieces, too."""
     written = row.find(f"{field}availability", "In stock?", "Stock status")
     backorders = str(row.find(f"{field}availability", "Backorders allowed?") or "0").strip().casefold()
     if written is None:
@@ -248,12 +249,14 @@ def _availability(row: Cells, field: str) -> Availability | None:
     if str(written).strip().casefold() in ("backorder", "onbackorder"):
         return "backorder"
     word = str(written).strip().casefold()
+    is_sold_on = backorders in ("1", "notify", "yes")
+    there: Availability = "backorder" if is_sold_on and stock is not None and stock > 0 else "in_stock"
     if word in ("instock", "in stock"):
-        return "in_stock"
+        return there
     is_there = row.attempt(f"{field}availability", read_flag, written) if word != "outofstock" else False
     if is_there is None:
         return None
-    return "in_stock" if is_there else "backorder" if backorders in ("1", "notify", "yes") else "out_of_stock"
+    return there if is_there else "backorder" if is_sold_on else "out_of_stock"
 
 
 def _read_publication(main: Cells) -> Publication:

@@ -146,6 +146,63 @@ def test_an_offer_that_is_wrong_is_refused(product: Product, variant: str | None
         patch_offer(product, variant, body)
 
 
+@pytest.mark.parametrize("body", [{"price": "5 EUR"}, {"sale": "5 EUR"}, {"stock": 0}])
+def test_what_variants_have_is_changed_by_their_code_through_both_doors(body: dict[str, Any]) -> None:
+    with pytest.raises(RowProblem, match="name a variant by its code") as of_offer:
+        patch_offer(SHIRT, None, body)
+    with pytest.raises(RowProblem) as of_product:
+        patch_product(SHIRT, body)
+    assert of_product.value.message == of_offer.value.message
+    assert "'S-M', 'S-L'" in of_product.value.message
+    other = patch_product(SHIRT, {"variants": [{"id": "S-M", "price": "9 EUR"}]}).product
+    assert other.price == euros("9.00")
+
+
+def test_a_price_that_conflicts_with_a_sale_names_it_and_what_to_send() -> None:
+    on_sale = patch_offer(LAMP, None, {"sale": {"price": "29.90 EUR", "ends_at": "2030-12-24"}})
+    with pytest.raises(
+        RowProblem, match=r"sale, 29.90 EUR until 2030-12-24 23:59 UTC, .* 20.00 EUR; send"
+    ) as refused:
+        patch_product(on_sale, {"price": "20 EUR"})
+    assert refused.value.field == "sale"
+    assert patch_product(on_sale, {"price": "20 EUR", "sale": "15 EUR"}).product.sale is not None
+    assert patch_offer(on_sale, None, {"price": "20 EUR", "sale": None}).price == euros("20.00")
+    variant = patch_offer(SHIRT, "S-L", {"sale": "22 EUR"})
+    with pytest.raises(RowProblem, match=r"sale of variant 'S-L', 22\.00 EUR"):
+        patch_offer(variant, "S-L", {"price": "21 EUR"})
+
+
+@pytest.mark.parametrize(
+    ("stated", "stock", "state"),
+    [
+        (None, None, None),
+        (None, 2, "in_stock"),
+        (None, 0, "out_of_stock"),
+        (None, -1, "out_of_stock"),
+        ("in_stock", 0, "in_stock"),
+        ("out_of_stock", 5, "out_of_stock"),
+        ("backorder", 0, "backorder"),
+        ("backorder", 5, "in_stock"),
+        ("preorder", 5, "preorder"),
+    ],
+)
+def test_availability_follows_the_stock_unless_it_is_stated(
+    stated: Any, stock: int | None, state: str | None
+) -> None:
+    lamp = LAMP.model_copy(update={"availability": stated})
+    assert patch_offer(lamp, None, {"stock": stock}).current_availability() == state
+
+
+def test_a_product_is_out_of_stock_when_all_its_variants_are() -> None:
+    shirt = patch_offer(SHIRT, "S-M", {"stock": 1})
+    assert (shirt.is_in_stock(), shirt.current_availability()) == (True, "in_stock")
+    left = patch_offer(shirt, "S-L", {"stock": 0})
+    assert (left.is_in_stock(), left.current_availability()) == (True, "in_stock")
+    gone = patch_offer(left, "S-M", {"stock": 0})
+    assert (gone.is_in_stock(), gone.current_availability()) == (False, "out_of_stock")
+    assert patch_offer(gone, "S-M", {"stock": 4}).is_in_stock() is True
+
+
 def test_reviews_are_read_as_in_files() -> None:
     review = read_review({"product_id": "L-1", "rating": "4 of 5", "text": "good"}, review_id="R-1")
     assert (review.id, review.rating, review.text) == ("R-1", 4.0, "good")

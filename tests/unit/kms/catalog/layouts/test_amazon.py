@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kms.catalog.json_models import patch_offer
 from kms.catalog.layouts.amazon import AmazonFlatFileProducts
 from kms.catalog.layouts.base import Shop
 from kms.catalog.layouts.recognise import recognise
@@ -26,7 +27,7 @@ def test_a_parent_and_its_children_are_one_product() -> None:
     assert LAMP.brand == "Fjordlys"
     assert LAMP.category_paths == (("Table lamps",),)
     assert LAMP.description == "A lamp of oiled oak with a linen shade.\nSwitch on the cable\nShade comes off"
-    assert [(v.sku, v.options, v.stock, v.availability) for v in LAMP.variants] == [
+    assert [(v.sku, v.options, v.stock, v.current_availability()) for v in LAMP.variants] == [
         ("LAMP/A-S-W", {"Size": "Small"}, 8, "in_stock"),
         ("LAMP/A-L-W", {"Size": "Large"}, 0, "out_of_stock"),
     ]
@@ -55,3 +56,8 @@ def test_rows_without_a_sku_and_deletions_come_with_their_reason() -> None:
     readings = AmazonFlatFileProducts().read(lambda: read_rows(FILE), Shop("EUR"))
     problems = [each.problem.message for each in readings if isinstance(each, BadRow)]
     assert problems == ["the row asks to delete the product", "the row has no item_sku"]
+
+
+def test_a_product_is_sold_out_when_its_stock_is() -> None:
+    assert BULB.is_in_stock() is True
+    assert patch_offer(BULB, None, {"stock": 0}).is_in_stock() is False

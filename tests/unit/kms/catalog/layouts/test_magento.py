@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from decimal import Decimal
 
+from kms.catalog.json_models import patch_offer
 from kms.catalog.layouts.base import Reading, Shop
 from kms.catalog.layouts.magento import MagentoProducts
 from kms.catalog.layouts.recognise import recognise
@@ -24,7 +25,7 @@ def test_a_configurable_product_has_its_variations_that_stand_before_it() -> Non
     products = read_products(MagentoProducts(), GARDEN)
     assert list(products) == ["HOSE", "CLAMP-2", "OLD-1"]
     hose = products["HOSE"]
-    assert [(v.id, v.options, v.stock, v.availability) for v in hose.variants] == [
+    assert [(v.id, v.options, v.stock, v.current_availability()) for v in hose.variants] == [
         ("HOSE/15-GR", {"Colour": "Green", "Length": "15 m"}, 12, "in_stock"),
         ("HOSE/30-BK", {"Colour": "Black", "Length": "30 m"}, 0, "out_of_stock"),
     ]
@@ -57,3 +58,9 @@ def test_states_related_products_and_what_cannot_be_used() -> None:
         "variants.image_url"
     ]
     assert all(not r.unused for r in readings if isinstance(r, Reading))
+
+
+def test_availability_that_the_export_made_of_the_stock_follows_it() -> None:
+    hose = read_products(MagentoProducts(), GARDEN)["HOSE"]
+    assert hose.is_in_stock() is True
+    assert patch_offer(hose, "HOSE/15-GR", {"stock": 0}).is_in_stock() is False

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from kms.catalog.json_models import patch_offer
 from kms.catalog.layouts.base import Reading, Shop
 from kms.catalog.layouts.recognise import recognise
 from kms.catalog.layouts.shopify import ShopifyProducts
@@ -39,7 +40,7 @@ def test_the_rows_of_a_handle_are_one_product(pets: dict[str, Product]) -> None:
         "feeder-slow",
     ]
     bed = pets["burrow-dog-bed"]
-    assert [(v.id, v.options, v.stock, v.availability) for v in bed.variants] == [
+    assert [(v.id, v.options, v.stock, v.current_availability()) for v in bed.variants] == [
         ("BED/S-MO", {"Size": "Small", "Colour": "Moss"}, 12, "in_stock"),
         ("BED/S-RU", {"Size": "Small", "Colour": "Rust"}, 0, "out_of_stock"),
         ("BED/L-MO", {"Size": "Large", "Colour": "Moss"}, -1, "out_of_stock"),
@@ -133,3 +134,15 @@ def test_todays_header_and_rows_that_stand_apart(tmp_path: Path) -> None:
     ]  # fmt: skip
     comb = products["comb"]
     assert comb.price is not None and (comb.price.amount, comb.sale) == (Decimal("3.00"), None)
+
+
+def test_availability_of_an_import_follows_the_stock_as_it_changes(pets: dict[str, Product]) -> None:
+    oil = pets["salmon-oil-500"]
+    assert (oil.availability, oil.current_availability()) == (None, "in_stock")
+    assert patch_offer(oil, None, {"stock": 0}).is_in_stock() is False
+    bed = pets["burrow-dog-bed"]
+    for variant in bed.variants:
+        bed = patch_offer(bed, variant.id, {"stock": 0})
+    assert (bed.is_in_stock(), bed.current_availability()) == (False, "out_of_stock")
+    tree = pets["cat-tree-oak"]
+    assert patch_offer(tree, None, {"stock": 0}).is_in_stock() is True  # nobody counts it

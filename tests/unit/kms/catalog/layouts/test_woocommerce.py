@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from kms.catalog.json_models import patch_offer
 from kms.catalog.layouts.base import Reading, Shop
 from kms.catalog.layouts.recognise import recognise
 from kms.catalog.layouts.woocommerce import WooCommerceProducts
@@ -31,7 +32,7 @@ def test_it_is_recognised_by_its_columns() -> None:
 def test_variations_find_a_parent_that_stands_behind_them(tools: dict[str, Product]) -> None:
     assert list(tools) == ["811", "903", "904", "905", "906", "907"]
     drill = tools["811"]
-    assert [(v.id, v.options, v.stock, v.availability) for v in drill.variants] == [
+    assert [(v.id, v.options, v.stock, v.current_availability()) for v in drill.variants] == [
         ("DRL/18-BODY", {"Voltage": "18 V", "Set": "Body only"}, 4, "in_stock"),
         ("DRL/18-KIT", {"Voltage": "18 V", "Set": "With 2 batteries"}, 7, "in_stock"),
         ("DRL/12-KIT", {"Voltage": "12 V"}, 0, "backorder"),
@@ -81,3 +82,14 @@ def test_what_cannot_be_used_is_named() -> None:
     left_out = {p.field for r in readings if isinstance(r, Reading) for _, p in r.problems}
     assert left_out == {"pictures", "price", "gtin"}
     assert all(not r.unused for r in readings if isinstance(r, Reading))
+
+
+def test_availability_that_the_export_made_of_the_stock_follows_it(tools: dict[str, Product]) -> None:
+    drill = tools["811"]
+    assert [v.availability for v in drill.variants] == [None, None, "backorder"]
+    for code in ("DRL/18-BODY", "DRL/18-KIT"):
+        drill = patch_offer(drill, code, {"stock": 0})
+    assert [v.current_availability() for v in drill.variants] == ["out_of_stock", "out_of_stock", "backorder"]
+    assert drill.is_in_stock() is True
+    drill = patch_offer(drill, "DRL/12-KIT", {"stock": 0, "availability": None})
+    assert (drill.is_in_stock(), drill.current_availability()) == (False, "out_of_stock")
