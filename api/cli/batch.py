@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shlex
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,6 +15,10 @@ from api.cli.context import AsJson, Quiet, console, open_platform, print_json, p
 if TYPE_CHECKING:
     from api.jobs import BatchReport
     from kms.catalog.ingest import IngestReport
+    from kms.settings import Settings
+
+_NOT_SHOWN = frozenset({"database_url", "log_level", "log_format"})
+"""Settings that a line to copy leaves out beside secrets: an address may hold a password, and logs change no result."""
 
 
 class RowKind(StrEnum):
@@ -172,13 +177,13 @@ def extract(
             induce=induce,
             engine=engine.value,
         )
-        state, has_currency = platform.settings.state_dir, bool(platform.settings.currency)
+        settings = platform.settings
     if as_json:
         print_json(report)
     else:
         print_batch(report)
         if report.ontology:
-            print_next_steps(report, state, has_currency=has_currency)
+            print_next_steps(report, settings)
     if report.refused:
         raise typer.Exit(1)
 
@@ -237,9 +242,9 @@ def print_batch(report: BatchReport) -> None:
     out.print(f"{times}; {sum(report.seconds.values()):.1f} s in all")
 
 
-def print_next_steps(report: BatchReport, state: Path, *, has_currency: bool) -> None:
-    """Say what the shop has and what to do with it."""
-    setting = "" if state == Path(".state") else f"KMS_STATE_DIR={shlex.quote(str(state))} "
+def print_next_steps(report: BatchReport, settings: Settings) -> None:
+    """Say what the shop has and what to do with it, with the settings that made it what it is."""
+    setting = "".join(f"{each} " for each in made_with(settings, os.environ))
     is_same = report.read and not (report.new or report.changed or report.deleted or report.is_index_new)
     reviews = sum(each.read - each.rejected for each in report.inputs if each.kind == "review")
     has = f"{report.products:,} products in {report.categories:,} categories, {sum(report.facts.values()):,} facts"
@@ -250,11 +255,25 @@ def print_next_steps(report: BatchReport, state: Path, *, has_currency: bool) ->
         else f"The shop can be browsed: {has}, {reviews:,} reviews read."
     )
     left_out = sum(n for each in report.inputs for field, n in each.left_out.items() if "price" in field)
-    if left_out and not has_currency:
+    if left_out and not settings.currency:
         typer.echo(
-            f"{left_out:,} prices were left out, for nothing says their currency: set KMS_CURRENCY, such as EUR, and run "
-            "this again."
+            f"{left_out:,} prices were left out, for nothing says their currency: set KMS_CURRENCY=EUR (the shop's "
+            "currency), or a `currency` column in the mapping, and run this again."
         )
-    typer.echo(f"Next: {setting}kms serve shows it at http://127.0.0.1:8000")
+    typer.echo(f"Next: {setting}kms serve shows it at http://127.0.0.1:{settings.port}")
     if report.proposals:
         typer.echo(f"      {setting}kms proposals lists {report.proposals:,} words that were not understood")
+
+
+def made_with(settings: Settings, environment: Mapping[str, str]) -> Iterator[str]:
+    """The ``KMS_`` variables that a run was started with and that are not the defaults, as a shell reads them."""
+    for name, field in type(settings).model_fields.items():
+        variable = f"KMS_{name.upper()}"
+        value = getattr(settings, name)
+        is_secret = hasattr(value, "get_secret_value") or name in _NOT_SHOWN
+        if (
+            variable in environment
+            and not is_secret
+            and value != field.get_default(call_default_factory=True)
+        ):
+            yield f"{variable}={shlex.quote(environment[variable])}"

@@ -42,9 +42,12 @@ class Sample:
 
 @dataclass(frozen=True)
 class Shop:
-    """What a shop's settings say about its files: the currency of prices that name none."""
+    """What a shop's settings say about its files: the currency of prices that name none; unset settings are empty."""
 
     currency: str | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "currency", self.currency or None)
 
 
 @dataclass(frozen=True)

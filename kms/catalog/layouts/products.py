@@ -87,7 +87,10 @@ def read_amount(field: str, value: Any, *, shop: Shop, currency: str | None = No
     """
     own = currency or shop.currency
     if own is None and _is_bare(value):
-        message = f"{field} {shorten(value)} names no currency; set KMS_CURRENCY, such as EUR, and read the file again"
+        message = (
+            f"{field} {shorten(value)} names no currency; set KMS_CURRENCY=EUR (the shop's currency), or give the file "
+            "a mapping with a `currency` column, and read it again"
+        )
         raise RowProblem(field, "invalid", message)
     return read_price(field, value, currency=own, shop_currency=shop.currency)
 

@@ -102,8 +102,9 @@ def test_a_row_with_neither_handle_nor_title_goes_on_with_the_product_above(pets
     assert rope.sku == "ROPE" and rope.image_url == "https://cdn.example-pets.test/files/rope-2.jpg"
 
 
-def test_without_a_currency_prices_say_what_to_set() -> None:
-    readings = list(ShopifyProducts().read(lambda: read_rows(PETS), Shop(None)))
+@pytest.mark.parametrize("unset", [None, ""])
+def test_without_a_currency_prices_say_what_to_set(unset: str | None) -> None:
+    readings = list(ShopifyProducts().read(lambda: read_rows(PETS), Shop(unset)))
     messages = [p.message for r in readings if isinstance(r, Reading) for _, p in r.problems]
     assert any("names no currency; set KMS_CURRENCY" in message for message in messages)
 
