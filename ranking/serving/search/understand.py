@@ -16,7 +16,12 @@ from ranking.serving.search.ways import holding_any
 
 def understand(index: ServingIndex, request: SearchRequest) -> Query:
     """The request's query as it is searched."""
-    text, translated = translate(request.query, index.glossary, lambda name: _count_called(index, name))
+    text, translated = translate(
+        request.query,
+        index.glossary,
+        count=lambda name: _count_called(index, name),
+        knows=lambda words: _is_understood(index, words),
+    )
     understanding = index.reader.understand(text)
     if translated:
         corrections = (*translated, *understanding.corrections)
@@ -41,6 +46,15 @@ def _count_called(index: ServingIndex, name: str) -> int:
         for ending in chinese_endings(fold_traditional(name)):
             holding[index.with_chinese_title(ending)] = True
     return int(holding.sum())
+
+
+def _is_understood(index: ServingIndex, words: str) -> bool:
+    """Whether words alone mean one thing, as they are written."""
+    read = index.reader.understand(words)
+    if read.corrections:
+        return False
+    is_named = any((entity.start, entity.end) == (0, len(words)) for entity in read.entities)
+    return is_named or bool(" " not in words and (read.leanings or read.constraints))
 
 
 def wanted(understanding: Understanding) -> tuple[Entity, ...]:

@@ -1,18 +1,18 @@
 """Variants: what a query asks for together must hold of one variant of a product.
 
 A bed in three sizes at 29 to 69 has the large size and a price under 60, and no large one for less than 60. In turn a mug in
-white and green is still there for who wants no white one. Only options count that the product's variants differ in; what
-they share holds of each.
+white and green is still there for who wants no white one. Only options count that the product's variants differ in: what the
+product has of a field and no option says, as the leather of a bag with straps of cotton or nylon, holds of each.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence, Set
 
 import numpy as np
 
 from kms.filters import Condition
-from kms.lexical.models import IndexedVariant
+from kms.lexical.models import IndexedProduct, IndexedVariant
 from kms.ontology.labels import normalise
 from kms.ontology.structure import ATTRIBUTE_FIELD
 from ranking.models import Entity
@@ -23,21 +23,27 @@ _PRICE = "price"
 
 
 def find_unfit(index: ServingIndex, query: Query, among: Mask) -> Mask:
-    """Products of a mask none of whose variants has all that is asked for, (n,)."""
+    """Products of a mask none of whose variants has all that is asked for, (n,).
+
+    Of several values of one field, as in "black and white sneakers", a variant needs only one.
+    """
     unfit = np.zeros_like(among)
-    asked = list(_asked(query))
-    measures = [*_measures(query)]
-    conditions = [*asked, *_unwanted(query), *_prices(query), *measures]
-    sizes = {normalise(entity.surface) for entity in query.entities if entity.kind == "quantity"}
+    measures = list(_measures(query))
+    conditions = [*_asked(query), *_unwanted(query), *_prices(query), *measures]
+    sizes = _sizes(query)
     # A product's own range of a measure goes from its least variant to its largest, whatever lies between.
     if len(conditions) + len(sizes) < 2 and not measures:
         return unfit
+    fields = {condition.field for condition in conditions}
     for at in np.flatnonzero(among & index.columns.varied()).tolist():
-        variants = index.documents[at].variants
-        own = sizes.intersection(option for variant in variants for option in variant.options)
+        product = index.documents[at]
+        options = {option for variant in product.variants for option in variant.options}
+        own = [size & options for size in sizes if size & options]
+        shared = {field: _shared(product, field) for field in fields}
         unfit[at] = not any(
-            own.issubset(variant.options) and all(_holds(variant, each) for each in conditions)
-            for variant in variants
+            all(not size.isdisjoint(variant.options) for size in own)
+            and all(_holds(variant, each, shared[each.field]) for each in conditions)
+            for variant in product.variants
         )
     return unfit
 
@@ -49,23 +55,36 @@ def find_spared(index: ServingIndex, entity: Entity, among: Mask) -> Mask:
         return spared
     for at in np.flatnonzero(among & index.columns.varied()).tolist():
         variants = index.documents[at].variants
-        own = [variant.facets.get(entity.field, ()) for variant in variants]
-        if any(own):
+        # What no option says is of each variant. An option of any field counts: "strap: leather" where leather is unwanted.
+        if any(entity.value in values for variant in variants for values in variant.facets.values()):
+            own = [variant.facets.get(entity.field, ()) for variant in variants]
             spared[at] = any(values and entity.value not in values for values in own)
     return spared
 
 
 def _asked(query: Query) -> Iterator[Condition]:
-    """Values of attributes that the query or the request's filter asks for, one by one."""
+    """Values of attributes that the query or the request's filter asks for, those of a field together."""
+    asked: dict[str, dict[str, None]] = {}
     chosen = query.understanding.choices
     spans = [(e.start, e.end) for e in query.entities]
     for entity in query.entities:
         is_sure = spans.count((entity.start, entity.end)) == 1
         if is_sure and entity.kind == "value" and all(c.option_of(entity) is None for c in chosen):
-            yield Condition(field=entity.field, any_of=(entity.value,))
+            asked.setdefault(entity.field, {})[entity.value] = None
     for condition in query.filter.conditions:
         if condition.field.startswith(ATTRIBUTE_FIELD) and condition.any_of:
-            yield condition
+            asked.setdefault(condition.field, {}).update(dict.fromkeys(condition.any_of))
+    for field, values in asked.items():
+        yield Condition(field=field, any_of=tuple(values))
+
+
+def _sizes(query: Query) -> Sequence[Set[str]]:
+    """Quantities that the query asks for as they may be written in options, those of a field together."""
+    sizes: dict[str, set[str]] = {}
+    for entity in query.entities:
+        if entity.kind == "quantity":
+            sizes.setdefault(entity.field, set()).add(normalise(entity.surface))
+    return list(sizes.values())
 
 
 def _unwanted(query: Query) -> Iterator[Condition]:
@@ -87,16 +106,23 @@ def _prices(query: Query) -> Iterator[Condition]:
             yield condition
 
 
-def _holds(variant: IndexedVariant, condition: Condition) -> bool:
-    """Whether a variant satisfies a condition, as far as it says anything of the field."""
+def _shared(product: IndexedProduct, field: str) -> Set[str]:
+    """Values that a product has in a field and no variant's option says: they are of every variant."""
+    said = {value for variant in product.variants for value in variant.facets.get(field, ())}
+    return set(product.facets.get(field, ())) - said
+
+
+def _holds(variant: IndexedVariant, condition: Condition, shared: Set[str]) -> bool:
+    """Whether a variant satisfies a condition, as far as it says anything of the field; it has the shared values too."""
     if condition.any_of or condition.none_of:
-        values = variant.facets.get(condition.field)
-        if values is None:
+        own = variant.facets.get(condition.field)
+        if own is None:
             return True
+        values = {*shared, *own}
         return (
-            bool(set(condition.any_of) & set(values))
+            not values.isdisjoint(condition.any_of)
             if condition.any_of
-            else not set(condition.none_of) & set(values)
+            else values.isdisjoint(condition.none_of)
         )
     number = variant.numbers.get(condition.field)
     if number is None:

@@ -14,10 +14,11 @@ from ranking.serving.search.pipeline import Searcher
 from tests.made_index import MadeIndex
 
 
-def kettle(name: str, **variants: tuple[str, str, float]) -> IndexedProduct:
-    """A kettle with variants, each a colour, a size and a price."""
+def kettle(name: str, shared: str | None = None, **variants: tuple[str, str, float]) -> IndexedProduct:
+    """A kettle with variants, each a colour, a size and a price, and perhaps a colour that no option says."""
     prices = [price for _, _, price in variants.values()]
-    colours = tuple(dict.fromkeys(colour for colour, _, _ in variants.values()))
+    said = (colour for colour, _, _ in variants.values())
+    colours = tuple(dict.fromkeys((shared, *said) if shared else said))
     return IndexedProduct(
         id=name,
         title=f"{name} electric kettle",
@@ -45,6 +46,17 @@ def searcher(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
         kettle("Cestra", a=("white", "1 l", 50.0), b=("white", "2 l", 55.0)),
     ]
     return Searcher(MadeIndex(tmp_path_factory.mktemp("variants"), products))
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
+    """A white kettle whose options are colours of its lid, and two of another or of several colours."""
+    products = [
+        kettle("Adral white", "white", a=("red", "1 l", 30.0), b=("black", "1 l", 90.0)),
+        kettle("Borvik", a=("red", "1 l", 20.0), b=("black", "1 l", 25.0)),
+        kettle("Cestra", a=("white", "1 l", 40.0), b=("black", "2 l", 80.0)),
+    ]
+    return Searcher(MadeIndex(tmp_path_factory.mktemp("shared"), products))
 
 
 @pytest.mark.parametrize(
@@ -94,4 +106,34 @@ def test_a_measure_is_found_by_each_variant_and_not_between_them(
     )
     filter = Filter(conditions=(Condition(field=field, gte=bounds.get("gte"), lte=bounds.get("lte")),))
     answer = Searcher(MadeIndex(tmp_path, [pot])).search(SearchRequest(query="", filter=filter, limit=10))
+    assert {hit.product_id for hit in answer.hits} == found
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("white kettle under 60", {"Adral white", "Cestra"}),
+        ("kettle not white", {"Borvik", "Cestra"}),
+        ("white kettle not red", {"Adral white", "Cestra"}),
+        ("white kettle not red under 60", {"Cestra"}),
+    ],
+)
+def test_what_no_option_says_is_of_every_variant(shared: Searcher, query: str, found: set[str]) -> None:
+    answer = shared.search(SearchRequest(query=query, limit=10))
+    assert {hit.product_id for hit in answer.hits} == found
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("red black kettle", {"Adral white", "Borvik"}),
+        ("red black kettle under 28", {"Borvik"}),
+        ("black white kettle under 60", {"Adral white", "Cestra"}),
+        ("kettle 1 l 2 l", {"Cestra"}),
+    ],
+)
+def test_several_values_of_a_field_need_not_be_of_one_variant(
+    shared: Searcher, query: str, found: set[str]
+) -> None:
+    answer = shared.search(SearchRequest(query=query, limit=10))
     assert {hit.product_id for hit in answer.hits} == found
