@@ -87,9 +87,12 @@ _MEASURES = ("price", *_NUMBERS, *_MOMENTS, "image_url")
 
 
 def _items(value: Any) -> list[str]:
-    """The items of a list, or of lists in cells with commas between them."""
-    cells = value if isinstance(value, list) else [value]
-    return [item for cell in cells if not is_empty(cell) for item in split_list(str(cell))]
+    """The items of a list, which may have commas themselves, or of a cell with commas between them."""
+    return (
+        [str(item) for item in value if not is_empty(item)]
+        if isinstance(value, list)
+        else split_list(str(value))
+    )
 
 
 _COMPOSED = {"attributes", "related", "variants", "sale", "shipping", "numbers", "texts", "translations"}
@@ -106,6 +109,7 @@ _CELL_READERS: dict[str, Callable[[str, Any], Any]] = {
     "category_paths": lambda field, value: read_paths(field, _items(value)),
 }
 """Fields without which a row is still of use: a value that cannot be read is left out."""
+_LISTS = ("tags", "pictures", "category_paths")
 _NEAR = 60.0
 
 
@@ -377,6 +381,8 @@ def _read_field(
     if field in _MOMENTS:
         return read_moment(field, raw, unit=rule.unit, format=rule.format)
     if field in _CELL_READERS:
+        if field in _LISTS and rule.columns and rule.join is not None:
+            raw = [item for cell in raw for item in _items(cell)]
         return None if says_nothing(raw) else _CELL_READERS[field](field, raw)
     if field in _NAMES:
         return read_name(field, raw)

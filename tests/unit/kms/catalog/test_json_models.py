@@ -61,6 +61,26 @@ def test_values_are_read_as_in_files() -> None:
     assert [problem.field for problem in left_out] == ["gtin"]
 
 
+def test_the_items_of_a_list_may_have_commas() -> None:
+    body = {
+        "id": "T-1",
+        "title": "Tea",
+        "category_paths": ["Food, Beverages & Tobacco > Beverages > Tea & Infusions", "Gifts » For her, him"],
+        "tags": ["black, strong", "organic"],
+        "pictures": ["https://shop.example/w_80,h_80/tea.jpg"],
+    }
+    read = read_product(body).product
+    assert read.category_paths == (
+        ("Food, Beverages & Tobacco", "Beverages", "Tea & Infusions"),
+        ("Gifts", "For her, him"),
+    )
+    assert (
+        patch_product(LAMP, {"category_paths": body["category_paths"]}).product.category == "Tea & Infusions"
+    )
+    assert (read.category, read.tags) == ("Tea & Infusions", ("black, strong", "organic"))
+    assert [picture.url for picture in read.pictures] == ["https://shop.example/w_80,h_80/tea.jpg"]
+
+
 def test_a_product_with_variants_has_the_price_of_the_cheapest() -> None:
     assert SHIRT.price == euros("20.00")
     assert SHIRT.all_codes() == ("S-M", "4006381333931", "S-L")

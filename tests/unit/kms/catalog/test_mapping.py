@@ -337,3 +337,22 @@ def test_mistakes_say_what_is_wrong(tmp_path: Path, parts: dict[str, Any], messa
 def test_ids_have_no_signs_that_are_not_seen(bad: str) -> None:
     with pytest.raises(ValidationError, match="id"):
         Product(id=bad, title="Lamp")
+
+
+def test_only_cells_are_split_at_commas_and_not_the_items_of_a_list() -> None:
+    fields = {
+        "id": "id",
+        "title": "title",
+        "tags": "tags",
+        "category_paths": {"columns": ["a", "b"], "join": ","},
+    }
+    mapping = Mapping.model_validate({"kind": "product", "fields": fields})
+    row = {"id": "T", "title": "Tea", "tags": ["black, strong"], "a": "Tea > Black, Gifts", "b": "Sale"}
+    product = mapping.apply(row)
+    assert isinstance(product, Product)
+    assert (product.tags, product.category_paths) == (
+        ("black, strong",),
+        (("Tea", "Black"), ("Gifts",), ("Sale",)),
+    )
+    other = mapping.apply({**row, "tags": "black, strong"})
+    assert isinstance(other, Product) and other.tags == ("black", "strong")
