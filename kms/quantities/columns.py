@@ -7,6 +7,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from kms.quantities.axes import Axis, axis_of
+from kms.quantities.dimensions import dimensions_measured_in
+from kms.quantities.names import dimensions_named, names_several
 from kms.quantities.numbers import fold_width
 from kms.quantities.unit_forms import find_unit
 
@@ -20,46 +22,17 @@ _SIDES = re.compile(
 _SIDE = re.compile(r"[LWHDlwhd长宽高深厚]")
 _BINDING = frozenset(["of", "for", "at", "per", "from", "after", "with", "without", "to", "by", "on", "up"])
 """What a unit behind one of these measures is not the column's numbers: "number of years", "endurance for 5 years"."""
-_MARKS = frozenset(["in", "s", "cd"])
-"""Last words that are rather no unit: an input, the plural of "connector(s)", a disc."""
-_THINGS = frozenset(
-    [
-        "foot",
-        "feet",
-        "cup",
-        "cups",
-        "bar",
-        "bars",
-        "stone",
-        "stones",
-        "yard",
-        "yards",
-        "point",
-        "points",
-        "pound",
-        "pounds",
-        "second",
-    ]
+_LIMITS = frozenset(["up", "to", "from", "by", "on"])
+"""Of these the ones that may end a quantity's name: "Weight up to kg"."""
+_AMBIGUOUS = frozenset(
+    ["in", "s", "cd", "foot", "feet", "cup", "cups", "bar", "bars", "stone", "stones", "yard", "yards"]
+    + ["point", "points", "pound", "pounds", "second"]
 )
-"""Units whose names name other things as well: "rubber feet", "measuring cup"."""
-_TIMES = frozenset(
-    [
-        "time",
-        "times",
-        "duration",
-        "life",
-        "lifetime",
-        "runtime",
-        "period",
-        "interval",
-        "timer",
-        "delay",
-        "timeout",
-        "wait",
-        "after",
-    ]
-)
-"""Words of names whose numbers are times, so that "min" are minutes and not the least value."""
+"""Last words that are units only of a quantity they measure: others are an input, a plural, a disc, "rubber feet"."""
+_LARGEST_ORDINAL = 9
+_CONDITIONS = frozenset(["length", "time", "frequency", "data_size", "data_rate"])
+"""Dimensions whose amounts in names are conditions: "noise 1 m", "output 5 GHz"; others are numbered: "burner 1 kW"."""
+_LETTERS = re.compile(r"[^\W\d_]+")
 _OF_THE_PRODUCT = re.compile(r"^(?:product|item|article)\s+(?=\S)|^(?:产品|商品|货品)(?=..)", re.IGNORECASE)
 
 
@@ -111,19 +84,31 @@ def _is_by_chance(name: str, last: re.Match[str]) -> bool:
         last: The word, with what joins it to the name.
     """
     word, is_joined = last[2], "_" in last.group()
-    if last[1]:
+    unit = _whole_unit(word)
+    if last[1] or unit is None:
         return False
     before = [each.casefold() for each in _WORD.findall(name)]
+    if not before:
+        return False
     folded = word.casefold()
+    measured = frozenset(dimensions_measured_in(unit))
+    named = dimensions_named(_LETTERS.findall(name))
+    is_named = bool(measured & named)
     # "Rate at 100 Mbps" and "field of view at 1000 m" name conditions; "humidity (H-H)" without its marks names a range.
-    if before and (any(map(str.isdigit, before[-1])) or before[-1] in _BINDING or before[-1] == folded):
+    if before[-1] == folded:
+        return True
+    if any(map(str.isdigit, before[-1])):
+        is_ordinal = before[-1].isdecimal() and int(before[-1]) <= _LARGEST_ORDINAL
+        is_numbered = is_ordinal and len(before) > 1 and not _BINDING.intersection(before)
+        return not is_numbered or bool(measured & _CONDITIONS and not is_named)
+    if before[-1] in _BINDING and not (before[-1] in _LIMITS and (is_named or folded == "min")):
         return True
     if folded == "min":
-        return not _TIMES.intersection(before)
+        return bool(named - {"time"}) or (not is_named and names_several(before[-1]))
     if is_joined:
         return False  # "width_in" names inches, "Built in" does not
     axis = axis_of(word) if len(word) == 1 else None
-    return folded in _MARKS | _THINGS or (axis is not None and axis in before)
+    return (folded in _AMBIGUOUS and not is_named) or (axis is not None and axis in before)
 
 
 def own_name(name: str) -> str:
