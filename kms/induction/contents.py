@@ -1,7 +1,8 @@
 """Contents: tells goods that are sold by mass or volume, such as foods, creams and cleaners, from things that have a size.
 
-A bottle of 500 ml of oil weighs at least what the oil weighs, an empty bag of 20 l much less. Where no weight is known a
-mass counts as contents ("250 g"), and a volume only where its column says so (净含量).
+A bottle of 500 ml of oil weighs at least what the oil weighs, an empty bag of 20 l much less. A mass in a title says nothing:
+mugs, tents and dumbbells have one. It counts where a column says that it is the contents (净含量) or the size, and where
+shoppers choose among several ("250 g, 1 kg"). Where no weight is known a volume counts only as contents.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ _OF_OTHER = re.compile(
     r"(?:\b(?:up to|max\.?|over|under|for)\b|承重|适合|最大)[^,;，；]{0,12}$", re.IGNORECASE
 )
 """Before an amount that the product carries or is made for."""
+_NAMES_OTHER = re.compile(r"\b(?:capacity|load|payload|max\w*|up to|over|under|for)\b|承重|载重|适合|最大", re.IGNORECASE)
+"""Names of options whose amounts a product carries or is made for."""
 
 Amount = tuple[float, bool]
 """Kilograms, or litres, which weigh about as many; and whether it is a mass."""
@@ -39,11 +42,14 @@ def is_sold_by_measure(product: Product) -> bool | None:
         table[column.label.casefold()] = (value, column.unit)
     if _amounts(table[name] for name in _OF_CONTENTS & table.keys()):
         return True
-    weight = next(
-        (kg for kg, is_mass in _amounts(table[n] for n in _OF_WEIGHT & table.keys()) if is_mass), None
-    )
-    sizes = (_OF_SIZE | {read_column(name).label.casefold() for name in product.options()}) & table.keys()
-    amounts = _amounts([*(table[name] for name in sorted(sizes)), (product.title, None)])
+    options = {read_column(name).label.casefold() for name in product.options()}
+    weighed = (_OF_WEIGHT & table.keys()) - options
+    weight = next((kg for kg, is_mass in _amounts(table[name] for name in weighed) if is_mass), None)
+    amounts = _amounts(table[name] for name in sorted(_OF_SIZE & table.keys()))
+    for name in sorted((options & table.keys()) - _OF_SIZE):
+        chosen = [] if _NAMES_OTHER.search(name) else _amounts([table[name]])
+        amounts += chosen if len(set(chosen)) > 1 else []
+    amounts += [each for each in _amounts([(product.title, None)]) if not each[1]]
     if not amounts:
         return None
     if weight is None:

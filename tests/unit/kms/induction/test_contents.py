@@ -9,8 +9,8 @@ from kms.catalog.offers import Variant
 from kms.induction.contents import is_sold_by_measure
 
 
-def product(title: str, *sizes: str, **table: str) -> Product:
-    variants = tuple(Variant(id=str(n), options={"Size": size}) for n, size in enumerate(sizes))
+def product(title: str, *sizes: str, option: str = "Size", **table: str) -> Product:
+    variants = tuple(Variant(id=str(n), options={option: size}) for n, size in enumerate(sizes))
     return Product(id="p", title=title, attributes=table, variants=variants)
 
 
@@ -19,7 +19,10 @@ def product(title: str, *sizes: str, **table: str) -> Product:
     [
         product("Rapeseed Oil", "500 ml", Weight="0.82 kg"),
         product("Smoked Paprika", "75 g", "3 x 75 g"),
-        product("Rice Crackers 120 g"),
+        product("Rice Crackers 120 g", Size="120 g"),
+        product("Espresso Beans", "250 g", "1 kg", option="Weight"),
+        product("White Wall Paint 2.5 l", Weight="3.6 kg"),
+        product("Nail Lacquer 10 ml", Weight="35 g"),
         product("米醋", 净含量="500毫升"),
         product("Ground Coffee", Content="250 g"),
     ],
@@ -38,6 +41,18 @@ def test_an_amount_of_a_stuff_is_sold_by_measure(stuff: Product) -> None:
         product("Harness", "5-10 kg", "10-20 kg"),
         product("紫砂壶", 容量="180毫升"),
         product("Notebook"),
+        product("Titanium Mug 450 g"),
+        product("Titanium Mug 450 g", Weight="450 g"),
+        product("Ultralight Tent 900 g", "1 person", "2 persons"),
+        product("Carbon Road Bike 7.9 kg", "S", "M"),
+        product("Steel Dumbbell 10 kg", Weight="10.2 kg"),
+        product("Cast Iron Pan 2.3 kg", "24 cm", "28 cm"),
+        product("Running Shoe 230 g", Weight="0.8 kg"),
+        product("Cotton T-Shirt 180 g", "S", "M"),
+        product("Merino Wool Yarn Red 50 g"),
+        product("Sledgehammer", "5 kg", option="Head weight"),
+        product("Luggage Scale", "40 kg", "50 kg", option="Load capacity"),
+        product("电子厨房秤 5公斤", 最大称重="5公斤"),
     ],
 )
 def test_a_thing_with_a_size_is_not(thing: Product) -> None:
