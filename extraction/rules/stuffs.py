@@ -1,14 +1,20 @@
-"""Stuffs: of goods that are sold by mass or volume no text tells a colour or a material, unless it names the attribute.
+"""Stuffs: of goods that are sold by mass or volume texts tell no colour or material, unless they name the attribute.
 
 A soap has a scent of lavender, a jar of glass and goat milk in it, and none of these is what the product looks like or is
-made of. Classes of such goods are marked when they are induced (``kms.induction.contents``). Where the class itself has the
-attribute, because the shop's tables state it, its texts are read as those of any other class.
+made of. Titles are about the product itself: of "White Wall Paint 2.5 l" and "Beeswax Candle" the look is read, and of
+"Lavender Soap" and "Balm with zinc" it is not. Classes of such goods are marked when they are induced
+(``kms.induction.contents``). Where the class itself has the attribute, because the shop's tables state it, its texts are
+read as those of any other class.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
+from importlib import resources
+
+import yaml
 
 from extraction.documents import Text
 from extraction.rules.explicit import ExplicitNames
@@ -16,7 +22,16 @@ from kms.evidence.models import Evidence
 from kms.ontology.model import ROOT_CLASS, Ontology
 from kms.ontology.structure import HAS_VALUE
 
-_SHOP, _TABLE = "shop", "table"
+_SHOP, _TABLE, _TITLE = "shop", "table", "title"
+_OF_LOOKS = frozenset({"colour", "material", "pattern", "finish"})
+_OTHER_THING = re.compile(r"\b(?:with|without|for|from|against)\b|含|搭配|配有|添加", re.IGNORECASE)
+"""Before parts of a title that are about an ingredient, a thing the product is used on or what comes with it."""
+_IN = re.compile(r"\bin\s+(?:an?\s+)?(?:\w+\s+)?$", re.IGNORECASE)
+_PACKAGING = re.compile(
+    r"\s*(?:jars?|tins?|bottles?|box(?:es)?|cans?|tubs?|tubes?|bags?|pouch(?:es)?|sachets?|cartons?|pots?)\b|\s*[瓶罐盒袋桶管]",
+    re.IGNORECASE,
+)
+_HAN = re.compile(r"[\u3400-\u9fff]")
 
 
 class StuffReader:
@@ -26,6 +41,7 @@ class StuffReader:
         self._ontology = ontology
         self._explicit = ExplicitNames(ontology)
         self._looks = frozenset(a.id for a in ontology.attributes_of(ROOT_CLASS) if a.type == "enum")
+        self._things = _read_things()
         self._unstated = lru_cache(maxsize=1_000)(self._read_unstated)
 
     def keep(self, text: Text, evidence: Iterable[Evidence]) -> list[Evidence]:
@@ -37,7 +53,25 @@ class StuffReader:
         unstated = self._unstated(class_id)
         if not unstated:
             return items
+        if text.document.field == _TITLE:
+            return [i for i in items if i.attribute not in unstated or self._is_of_title(text, i)]
         return [item for item in items if item.attribute not in unstated or self._is_named(text, item)]
+
+    def _is_of_title(self, text: Text, item: Evidence) -> bool:
+        """Whether a title says the look of the product itself, and not of an ingredient or its packaging."""
+        if self._is_named(text, item):
+            return True
+        title = text.document.text
+        surface = title[item.start : item.end].casefold()
+        if item.attribute not in _OF_LOOKS or surface in self._things:
+            return False
+        if _OTHER_THING.search(title, 0, item.start) or _PACKAGING.match(title, item.end):
+            return False
+        if item.attribute == "material" and _IN.search(title, 0, item.start):
+            return False
+        # 红 in 红茶 is a part of the word, 红色 is a colour.
+        is_part = len(surface) == 1 and _HAN.match(surface) and _HAN.match(title, item.end)
+        return not is_part
 
     def _is_named(self, text: Text, item: Evidence) -> bool:
         """Whether the attribute's name leads to the value: "colour: amber"."""
@@ -60,3 +94,11 @@ class StuffReader:
         line = (class_id, *self._ontology.hierarchy.ancestors(class_id))
         stated = {a for each in line if each != ROOT_CLASS for a in self._ontology.classes[each].attributes}
         return self._looks - stated
+
+
+@lru_cache(maxsize=1)
+def _read_things() -> frozenset[str]:
+    """Words for plants, foods and minerals that give their names to colours."""
+    source = resources.files("extraction.rules").joinpath("ambiguous.yaml").read_text("utf-8")
+    words = yaml.safe_load(source)
+    return frozenset(f"{words['things']} {words['stuffs']}".split())

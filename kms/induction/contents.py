@@ -1,8 +1,8 @@
 """Contents: tells goods that are sold by mass or volume, such as foods, creams and cleaners, from things that have a size.
 
-A bottle of 500 ml of oil weighs at least what the oil weighs, an empty bag of 20 l much less. A mass in a title says nothing:
-mugs, tents and dumbbells have one. It counts where a column says that it is the contents (净含量) or the size, and where
-shoppers choose among several ("250 g, 1 kg"). Where no weight is known a volume counts only as contents.
+A bottle of 500 ml of oil weighs at least what the oil weighs, an empty bag of 20 l much less. A mass in a title says
+nothing: mugs, tents and dumbbells have one. It counts where a column says that it is the contents (净含量) or the size,
+and where shoppers choose among several ("250 g, 1 kg"). Where no weight is known a volume counts only as contents.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ _OF_OTHER = re.compile(
     r"(?:\b(?:up to|max\.?|over|under|for)\b|承重|适合|最大)[^,;，；]{0,12}$", re.IGNORECASE
 )
 """Before an amount that the product carries or is made for."""
-_NAMES_OTHER = re.compile(r"\b(?:capacity|load|payload|max\w*|up to|over|under|for)\b|承重|载重|适合|最大", re.IGNORECASE)
+_NAMES_OTHER = re.compile(
+    r"\b(?:capacity|load|payload|max\w*|up to|over|under|for)\b|承重|载重|适合|最大", re.IGNORECASE
+)
 """Names of options whose amounts a product carries or is made for."""
 
 Amount = tuple[float, bool]

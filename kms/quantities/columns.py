@@ -25,8 +25,26 @@ _BINDING = frozenset(["of", "for", "at", "per", "from", "after", "with", "withou
 _LIMITS = frozenset(["up", "to", "from", "by", "on"])
 """Of these the ones that may end a quantity's name: "Weight up to kg"."""
 _AMBIGUOUS = frozenset(
-    ["in", "s", "cd", "foot", "feet", "cup", "cups", "bar", "bars", "stone", "stones", "yard", "yards"]
-    + ["point", "points", "pound", "pounds", "second"]
+    [
+        "in",
+        "s",
+        "cd",
+        "foot",
+        "feet",
+        "cup",
+        "cups",
+        "bar",
+        "bars",
+        "stone",
+        "stones",
+        "yard",
+        "yards",
+        "point",
+        "points",
+        "pound",
+        "pounds",
+        "second",
+    ]
 )
 """Last words that are units only of a quantity they measure: others are an input, a plural, a disc, "rubber feet"."""
 _LARGEST_ORDINAL = 9

@@ -17,6 +17,7 @@ from api.jobs import BatchReport, run_batch
 from api.services import Services
 from api.wiring import Platform
 from kms.errors import CatalogError
+from kms.ontology import load_ontology
 from kms.sample.source import sample_products
 from tests.integration.api_client import open_client
 from tests.platform_fixture import settings_for, share_encoder
@@ -60,6 +61,13 @@ def test_the_report_says_what_each_file_is_and_what_was_made(shop: tuple[Platfor
     assert "an ontology was made" in report.ontology
     assert report.categories > 40
     assert platform.settings.resolved_ontology_dir == platform.settings.own_ontology_dir
+
+
+def test_what_is_eaten_is_sold_by_measure_and_what_is_worn_is_not(shop: tuple[Platform, BatchReport]) -> None:
+    classes = load_ontology(shop[0].settings.resolved_ontology_dir).classes.values()
+    by_measure = {each.label.en for each in classes if each.sold_by == "measure"}
+    assert {"Dog Food", "Cat Food", "Cat Litter"} <= by_measure
+    assert not {each for each in by_measure if each.split()[-1] in ("Collars", "Toys", "Beds", "Harnesses")}
 
 
 def test_again_nothing_is_new(shop: tuple[Platform, BatchReport]) -> None:

@@ -10,7 +10,7 @@ from extraction.documents import ProductContext
 from extraction.pipeline import Pipeline
 from kms.evidence.models import Document, DocumentField
 from kms.ontology import load_ontology
-from kms.ontology.model import Ontology, SoldBy
+from kms.ontology.model import ROOT_CLASS, Ontology, SoldBy
 
 LOOKS = {"colour", "material"}
 
@@ -31,7 +31,9 @@ def looks(class_id: str, sold_by: SoldBy, field: DocumentField, text: str) -> Se
 @pytest.mark.parametrize(
     ("field", "text"),
     [
-        ("title", "Red Clay Soap"),
+        ("title", "Soap with red poppy petals"),
+        ("title", "Hand Balm in Glass"),
+        ("title", "Night Cream, glass jar 50 ml"),
         ("description", "Beeswax and zinc, with a wooden spoon."),
         ("description", "The green leaves are dried on bamboo mats."),
     ],
@@ -39,6 +41,40 @@ def looks(class_id: str, sold_by: SoldBy, field: DocumentField, text: str) -> Se
 def test_ingredients_and_packaging_of_a_stuff_are_not_its_looks(field: DocumentField, text: str) -> None:
     assert looks("cleanser", "piece", field, text)
     assert not looks("cleanser", "measure", field, text)
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Merino Wool Yarn Red 50 g", {("material", "merino_wool"), ("colour", "red")}),
+        ("White Wall Paint 2.5 l", {("colour", "white")}),
+        ("Nail Lacquer Red 10 ml", {("colour", "red")}),
+        ("Black Hair Dye 60 ml", {("colour", "black")}),
+        ("Ink in blue 50 ml", {("colour", "blue")}),
+        ("Red Clay Soap", {("colour", "red")}),
+        ("Lavender Soap 100 g", set()),
+        ("Orange Marmalade 340 g", set()),
+        ("Charcoal Soap", set()),
+        ("Chocolate Spread 400 g", set()),
+        ("Olive Oil 500 ml", set()),
+    ],
+)
+def test_a_title_tells_the_look_of_the_product_and_no_ingredient(
+    title: str, expected: set[tuple[str, str]]
+) -> None:
+    assert set(looks("cleanser", "measure", "title", title)) == expected
+
+
+def test_wax_is_the_material_of_a_candle() -> None:
+    assert looks(ROOT_CLASS, "measure", "title", "Beeswax Candle 200 g") == [("material", "wax")]
+
+
+@pytest.mark.parametrize(
+    ("title", "colours"), [("正山小种红茶 200克", set()), ("内墙漆 红色 2.5升", {"red"})]
+)
+def test_a_colour_in_a_chinese_word_is_a_part_of_it(title: str, colours: set[str]) -> None:
+    found = looks("cleanser", "measure", "title", title)
+    assert {value for name, value in found if name == "colour"} == colours
 
 
 def test_a_look_that_is_named_is_read() -> None:
