@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,6 +11,7 @@ from api.cli.context import AsJson, open_platform, print_json, print_table
 
 if TYPE_CHECKING:
     from kms.identity.store import Identity, IdentityKind
+    from kms.ontology.model import OntologyBrand
 
 app = typer.Typer(no_args_is_help=True, help="Brands under several names, and lines of other brands.")
 
@@ -85,6 +87,11 @@ def accept(
         ]
         by_hand = ("decided by hand",)
         if alias:
+            check_alias(
+                alias[0],
+                {product.brand for product in platform.catalog.iter_products() if product.brand},
+                platform.ontology.brands.values(),
+            )
             changed.append(Identity(kind="brand_alias", left=alias[0], right=alias[1], evidence=by_hand))
         if line:
             changed.append(Identity(kind="sub_brand", left=line[0], right=line[1], evidence=by_hand))
@@ -106,6 +113,32 @@ def reject(ids: Ids) -> None:
 def undo(ids: Ids) -> None:
     """Take decisions back: the pairs are open proposals again, and the next build makes the graph as it was."""
     decide_pairs(ids, "open", KINDS)
+
+
+def check_alias(name: str, brands: Iterable[str], known: Iterable[OntologyBrand]) -> None:
+    """Refuse another name of a brand that no row and no ontology writes: it is mistyped, or would name nothing.
+
+    Args:
+        name: The other name.
+        brands: As the products' rows write them.
+        known: Brands of the ontology.
+
+    Raises:
+        InputError: Names the brand that was probably meant.
+    """
+    from kms.errors import InputError
+    from kms.ontology.labels import text_key
+    from kms.ontology.model import LANGUAGES
+    from kms.text.nearest import nearest_name
+
+    written = sorted(
+        {*brands, *(n for each in known for language in LANGUAGES for n in each.names(language))}
+    )
+    if text_key(name) in map(text_key, written):
+        return
+    nearest = nearest_name(name, written)
+    hint = f"did you mean {nearest!r}?" if nearest else "write it as the products' rows do"
+    raise InputError(f"no product has the brand {name!r}; {hint}")
 
 
 def list_pairs(kinds: tuple[IdentityKind, ...], *, is_decided: bool, limit: int, as_json: bool) -> None:

@@ -10,6 +10,7 @@ written, so a killed build goes on where it was.
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -31,7 +32,7 @@ from kms.facts.models import Fact, Rejection, RejectionReason
 from kms.facts.products import ProductNames
 from kms.graph.models import Edge, EdgeKey, GraphChanges, Node
 from kms.graph.port import GraphStore
-from kms.identity.brands import BrandNames
+from kms.identity.brands import BrandNames, by_use, main_writings
 from kms.identity.merges import Merges
 from kms.ontology.labels import text_key
 from kms.ontology.model import Ontology
@@ -105,12 +106,12 @@ class GraphBuilder:
         self._graph.prepare()
         self._write_ontology()
         titles: dict[str, str] = {}
-        brands: list[str] = []
+        brands: Counter[str] = Counter()
         categories = CategoryTreeBuilder(self._ontology)
         for product in self._catalog.iter_products():
             titles[product.id] = product.title
             if product.brand:
-                brands.append(product.brand)
+                brands[product.brand] += 1
             categories.add(product)
         tree = categories.tree()
         self._write_categories(tree)
@@ -119,7 +120,7 @@ class GraphBuilder:
         make_linker = cache(
             lambda: Linker(
                 self._ontology,
-                brands=sorted(brands),
+                brands=by_use(brands),
                 brand_names=self._brand_names,
                 products=ProductNames(titles, self._mains),
                 encode=self._encode,
@@ -147,7 +148,7 @@ class GraphBuilder:
                 report.built += len(batch)
                 advance(len(batch))
         self._relink(titles, brands, tree, set(live), make_linker, report)
-        self._write_brand_lines(brands)
+        self._write_brand_lines(list(brands))
         on_demand = [name for name in self._ontology.entities if name not in (PRODUCT, CATEGORY)]
         report.orphans = self._graph.remove_orphans(on_demand)
         self._proposals.drop_unsupported()
@@ -350,14 +351,15 @@ class GraphBuilder:
     def _relink(
         self,
         titles: dict[str, str],
-        brands: list[str],
+        brands: Counter[str],
         tree: CategoryTree,
         done: set[str],
         make_linker: Callable[[], Linker],
         report: GraphReport,
     ) -> None:
         decided = (self._brand_names.state, self._merges.state)
-        state = repr((sorted(titles.items()), sorted(set(brands)), decided)).encode()
+        written = [*sorted(brands), *main_writings(brands)]
+        state = repr((sorted(titles.items()), written, decided)).encode()
         key = hashlib.blake2b(state, digest_size=12).hexdigest()
         last: dict[str, Any] = self._states.get(_LINKS)
         if last.get("catalog") == key and last.get("merged", {}) == tree.merged:

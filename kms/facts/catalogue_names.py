@@ -20,7 +20,7 @@ from kms.db.versions import IN_LIST, in_chunks
 from kms.evidence.store import EvidenceStore, NamedBy
 from kms.facts.linking import Encode, Linker
 from kms.facts.products import ProductNames
-from kms.identity.brands import BrandNames
+from kms.identity.brands import BrandNames, by_use
 from kms.ontology.labels import normalise, text_key
 from kms.ontology.model import Ontology
 from kms.ontology.structure import MADE_BY
@@ -95,7 +95,7 @@ class CatalogueNames:
         if count != len(self._known):  # another process wrote rows
             self._load()
             return
-        self.linker.use_brands(sorted(brand for brand in self._brands if brand))
+        self.linker.use_brands(brand for brand in by_use(self._brands) if brand)
         self._mentions.put(read, self._evidence.named_by(self._relations, read))
 
     def renew_tree(self) -> set[str] | None:
@@ -132,7 +132,7 @@ class CatalogueNames:
             self._put(gone, None)
         for product_id, present in names.items():
             self._put(product_id, present)
-        self.linker.use_brands(sorted(brand for brand in self._brands if brand))
+        self.linker.use_brands(brand for brand in by_use(self._brands) if brand)
         self._mentions = _Mentions()
         self._mentions.put((), self._evidence.named_by(self._relations))
 

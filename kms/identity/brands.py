@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cached_property
+from itertools import groupby
 
 from kms.identity.groups import groups_of
 from kms.ontology.labels import text_key
@@ -95,6 +97,17 @@ class BrandNames:
         """Each sub-brand with its parent."""
         by_key = {self.brand(line).key: self.brand(line) for line, _ in self._lines}
         return [(by_key[key], parent) for key, parent in self.parents.items()]
+
+
+def by_use(brands: Counter[str]) -> list[str]:
+    """Brands as rows write them, of several writings of one that of most rows first; ties go to what is not all capitals."""
+    return sorted(brands, key=lambda name: (text_key(name), -brands[name], name.isupper(), name))
+
+
+def main_writings(brands: Counter[str]) -> list[str]:
+    """The writing that stands for each brand that rows write in several ways."""
+    groups = {key: list(group) for key, group in groupby(by_use(brands), key=text_key)}
+    return [group[0] for group in groups.values() if len(group) > 1]
 
 
 def _above(key: str, parents: Mapping[str, Brand]) -> set[str]:

@@ -130,6 +130,20 @@ def test_a_merged_product_has_the_facts_of_its_sources(decided: Shop) -> None:
     assert decided.content() == before
 
 
+def test_a_brand_takes_the_writing_of_most_rows(shop: Shop) -> None:
+    try:
+        for main, brands in {"Haldern": ["HALDERN"], "HALDERN": ["HALDERN", "HALDERN"]}.items():
+            shop.catalog.put_products(
+                [Product(id=f"D{n}", title="Kettle", brand=brand) for n, brand in enumerate(brands)]
+            )
+            shop.build()
+            (node,) = shop.graph.nodes(["brand:haldern"])
+            assert node.label_en == main
+    finally:
+        shop.catalog.delete_products(["D0", "D1"])
+        shop.build()
+
+
 def test_one_brand_under_two_names(decided: Shop) -> None:
     decided.identities.decide([DECISIONS[0], DECISIONS[2]], "accepted")
     report = decided.build()

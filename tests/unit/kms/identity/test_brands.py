@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
 from kms.catalog.models import Product
 from kms.identity.brand_proposals import fold_letters, initials, propose_brands, sound_of
-from kms.identity.brands import BrandNames
+from kms.identity.brands import BrandNames, by_use, main_writings
 from kms.identity.store import Identity
 from kms.ontology.model import OntologyBrand
 
@@ -29,6 +31,20 @@ def test_one_brand_of_several_names() -> None:
     assert names.brand("Norvik Verk") == names.brand("诺维克") == brand
     assert names.brand("Veldra").names == ("Veldra",)
     assert names.state != BrandNames().state
+
+
+@pytest.mark.parametrize(
+    ("rows", "main"),
+    [
+        ({"KLARGLAS": 1, "Klarglas": 3}, "Klarglas"),
+        ({"KLARGLAS": 3, "Klarglas": 1}, "KLARGLAS"),
+        ({"KLARGLAS": 2, "Klarglas": 2}, "Klarglas"),
+    ],
+)
+def test_a_brand_is_written_as_most_rows_write_it(rows: dict[str, int], main: str) -> None:
+    brands = Counter({**rows, "Adral": 1})
+    assert by_use(brands)[:2] == ["Adral", main]
+    assert main_writings(brands) == [main]
 
 
 def test_lines_follow_aliases_and_never_go_round() -> None:
