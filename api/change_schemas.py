@@ -50,7 +50,7 @@ class RowsOut(Answer):
 
 def show_problems(*problems: RowProblem) -> tuple[FieldProblem, ...]:
     """What is wrong with a row."""
-    return tuple(FieldProblem(field=each.field, message=each.message) for each in problems)
+    return tuple(FieldProblem(field=each.field, message=each.json_message) for each in problems)
 
 
 def show_change(written: Written) -> ChangeOut:

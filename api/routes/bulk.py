@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 from fastapi import Request, Response
@@ -25,6 +25,7 @@ from api.security.callers import caller_of
 from api.security.gate import Gate
 from api.security.rates import Exceeded, NeverFits
 from kms.catalog.rows import RowProblem
+from kms.catalog.values import is_empty
 from kms.errors import StoreError
 from kms.indexing.live_writes import Written
 from kms.logs import get_logger
@@ -112,26 +113,30 @@ class BulkResponse(Response, Generic[RowT]):
         """Write the rows of a part; the results as lines."""
         results: dict[int, RowOut] = {}
         rows: list[tuple[int, RowT]] = []
+        ids: dict[int, str | None] = {}
         for number, line in part:
             try:
-                rows.append((number, self._read_line(line)))
+                raw = self._read_line(line)
+                ids[number] = _id_of(raw)
+                rows.append((number, self._read(raw)))
             except RowProblem as problem:
-                results[number] = _refused(number, *show_problems(problem))
+                results[number] = _refused(number, ids.get(number), *show_problems(problem))
         if rows:
-            results.update(self._write_rows(rows))
+            results.update(self._write_rows(rows, ids))
         self._counts.update(result.outcome for result in results.values())
         return b"".join(results[number].model_dump_json().encode() + b"\n" for number, _ in part)
 
-    def _read_line(self, line: bytes | RowProblem) -> RowT:
+    def _read_line(self, line: bytes | RowProblem) -> Any:
         if isinstance(line, RowProblem):
             raise line
         try:
-            raw = read_json(line)
+            return read_json(line)
         except (ValueError, RecursionError):
             raise RowProblem("", "syntax", "the line is not JSON in UTF-8") from None
-        return self._read(raw)
 
-    def _write_rows(self, rows: Sequence[tuple[int, RowT]]) -> dict[int, RowOut]:
+    def _write_rows(
+        self, rows: Sequence[tuple[int, RowT]], ids: Mapping[int, str | None]
+    ) -> dict[int, RowOut]:
         stopped = self._stopped or self._spend(len(rows))
         if stopped is None:
             try:
@@ -144,7 +149,7 @@ class BulkResponse(Response, Generic[RowT]):
                     number: show_row(number, result)
                     for (number, _), result in zip(rows, written, strict=True)
                 }
-        return {number: _refused(number, stopped) for number, _ in rows}
+        return {number: _refused(number, ids[number], stopped) for number, _ in rows}
 
     def _spend(self, count: int) -> FieldProblem | None:
         """Count rows against the rate; what is wrong where it is used up."""
@@ -170,8 +175,15 @@ class _Total(Answer):
     counts: dict[str, int]
 
 
-def _refused(number: int, *errors: FieldProblem) -> RowOut:
-    return RowOut(row=number, outcome="refused", errors=errors)
+def _refused(number: int, row_id: str | None, *errors: FieldProblem) -> RowOut:
+    return RowOut(row=number, id=row_id, outcome="refused", errors=errors)
+
+
+def _id_of(raw: Any) -> str | None:
+    """The id that a line gives, as far as it is one, so that a refused row can be found again."""
+    given = raw.get("id") if isinstance(raw, dict) else None
+    is_written = isinstance(given, str | int) and not isinstance(given, bool) and not is_empty(given)
+    return str(given).strip()[:200] if is_written else None
 
 
 async def read_lines(

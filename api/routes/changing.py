@@ -86,5 +86,5 @@ def spend(request: Request, rows: int) -> None:
 
 def refuse(problem: RowProblem) -> RefusedRequest:
     """A row that is wrong, as the answer to a request that holds that row alone."""
-    errors = (FieldProblem(field=problem.field, message=problem.message),)
-    return RefusedRequest(422, problem.message, errors)
+    errors = (FieldProblem(field=problem.field, message=problem.json_message),)
+    return RefusedRequest(422, problem.json_message, errors)

@@ -64,8 +64,10 @@ def read_gtin(field: str, value: Any) -> str | None:
     if digits.endswith(".0"):
         digits = digits[:-2]
     if _SCIENTIFIC.fullmatch(digits):
-        message = f"{field} {shorten(written)} was rounded by a spreadsheet; format the column as text and export again"
-        raise RowProblem(field, "invalid", message)
+        raise RowProblem(
+            field, "invalid", f"{field} {shorten(written)} was rounded by a spreadsheet",
+            in_file="format the column as text and export again", in_json="send all its digits as a string",
+        )  # fmt: skip
     if digits and set(digits) == {"0"}:
         return None
     if digits.isascii() and digits.isdigit():

@@ -252,7 +252,7 @@ def _read_variant(raw: Any, shop_currency: str | None, left_out: list[RowProblem
     except ValidationError as error:
         problem = to_problem(error, values)
         raise RowProblem(
-            f"variants.{problem.field}", problem.reason, f"variants: {problem.message}"
+            f"variants.{problem.field}", problem.reason, f"variants: {problem.json_message}"
         ) from None
 
 

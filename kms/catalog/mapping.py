@@ -454,6 +454,7 @@ def to_problem(error: ValidationError, values: AbcMapping[str, Any]) -> RowProbl
     field = ".".join(str(part) for part in first["loc"][:1])
     kind = first["type"]
     reason: RejectReason = "invalid"
+    in_file = in_json = ""
     if kind in ("missing", "string_too_short"):
         reason, message = "missing", f"{field} is empty"
     elif kind == "string_too_long":
@@ -464,9 +465,10 @@ def to_problem(error: ValidationError, values: AbcMapping[str, Any]) -> RowProbl
         message = f"rating {shorten(values.get(field))} is not a number from 1 to 5"
     elif field in ("id", "product_id", "shopper_id") and kind == "string_pattern_mismatch":
         message = (
-            f"{field} {shorten(values.get(field))} has blanks, slashes or other signs that ids cannot have; "
-            "say `code: true` in the mapping to make an id of it"
+            f"{field} {shorten(values.get(field))} has blanks, slashes or other signs that ids cannot have"
         )
+        in_file = "say `code: true` in the mapping to make an id of it"
+        in_json = "send one without them, such as A-12"
     else:
         message = f"{field} {shorten(values.get(field))}: {first['msg']}"
-    return RowProblem(field, reason, message)
+    return RowProblem(field, reason, message, in_file=in_file, in_json=in_json)

@@ -24,7 +24,9 @@ from kms.text.normalise import clean_text
 
 MOST_CHARACTERS = 60
 MOST_AMOUNT = 1_000_000_000
-_NONE_HINT = "leave the cell empty where there is none, or say `on_error: drop` in the mapping"
+_NONE_IN_FILE = "leave the cell empty where there is none, or say `on_error: drop` in the mapping"
+_NONE_IN_JSON = 'send an amount with its currency, such as "129.00 EUR", or null where there is none'
+_CURRENCY_IN_JSON = 'name it with the amount by its ISO code, such as "129.00 EUR"'
 _MARK = re.compile(rf"(?P<sign>{sign_pattern()})|(?P<word>[^\W\d_]+)", re.IGNORECASE)
 _BETWEEN = re.compile(r"\s*(?:-|–|—|~|to|bis|至|到)\s*", re.IGNORECASE)
 _MINUS = re.compile(r"(?<![\w.])[-–]\s?$")
@@ -91,13 +93,24 @@ def read_price(
     elif isinstance(value, int | float | Decimal) and not isinstance(value, bool):
         amount = Decimal(str(value))
     if isinstance(value, list) and len(value) > 1:
-        message = f"{field} {shorten(value)} is a list; say `pick: first` or `last` in the mapping"
-        raise RowProblem(field, "invalid", message)
+        raise RowProblem(
+            field, "invalid", f"{field} {shorten(value)} is a list",
+            in_file="say `pick: first` or `last` in the mapping", in_json=_NONE_IN_JSON,
+        )  # fmt: skip
     if amount is None or not amount.is_finite() or not 0 <= amount / divisor <= MOST_AMOUNT:
-        raise RowProblem(field, "invalid", f"{field} {shorten(value)} is no price; {_NONE_HINT}")
+        fault = "is negative" if amount is not None and amount < 0 else "is no price"
+        raise RowProblem(
+            field,
+            "invalid",
+            f"{field} {shorten(value)} {fault}",
+            in_file=_NONE_IN_FILE,
+            in_json=_NONE_IN_JSON,
+        )
     if currency is None:
-        message = f"{field} {shorten(value)}: it names no currency; say which by `currency` in the mapping"
-        raise RowProblem(field, "invalid", message)
+        raise RowProblem(
+            field, "invalid", f"{field} {shorten(value)}: it names no currency",
+            in_file="say which by `currency` in the mapping", in_json=_CURRENCY_IN_JSON,
+        )  # fmt: skip
     if currency not in currency_codes():
         raise RowProblem(
             field, "invalid", f"{field} {shorten(value)}: the currency {shorten(currency)} is no ISO code"
@@ -148,9 +161,12 @@ def read_currency(field: str, value: Any, *, shop_currency: str | None = None) -
 def _read_amount(text: str, numbers: list[Number], currency: str | None) -> Decimal | None:
     """The amount, of a range the lower one; ``None`` where there is none, or several that are no range.
 
+    A minus before it makes it negative.
+
     One separator before exactly three digits separates thousands, but in currencies of three decimals.
     """
-    if not 1 <= len(numbers) <= 2 or _MINUS.search(text[: numbers[0].start]):
+    is_negative = _MINUS.search(text[: numbers[0].start]) is not None
+    if not 1 <= len(numbers) <= (1 if is_negative else 2):
         return None
     has_mills = currency is not None and _decimals_of(currency) == 3
     amounts = [
@@ -164,7 +180,7 @@ def _read_amount(text: str, numbers: list[Number], currency: str | None) -> Deci
             between = re.sub(rf"\b{name}\b", "", between, flags=re.IGNORECASE) if name.isascii() else between
         if not _BETWEEN.fullmatch(between.strip()) or amounts[0] > amounts[1]:
             return None
-    return amounts[0]
+    return -amounts[0] if is_negative else amounts[0]
 
 
 def _read_currency(field: str, written: str, rest: str, given: str | None, shop: str | None) -> str | None:
@@ -197,13 +213,16 @@ def _read_currency(field: str, written: str, rest: str, given: str | None, shop:
         raise RowProblem(
             field,
             "invalid",
-            f"{field} {shorten(written)} is no price: {shorten(strange[0])} {reason}; {_NONE_HINT}",
+            f"{field} {shorten(written)} is no price: {shorten(strange[0])} {reason}",
+            in_file=_NONE_IN_FILE,
+            in_json=_NONE_IN_JSON,
         )
     if not named and (unclear := sorted(signs)):
         choices = ", ".join(sorted(SHARED[unclear[0]]))
         raise RowProblem(
             field, "invalid",
-            f"{field} {shorten(written)}: {unclear[0]} may be {choices}; say which by `currency` in the mapping",
+            f"{field} {shorten(written)}: {unclear[0]} may be {choices}",
+            in_file="say which by `currency` in the mapping", in_json=_CURRENCY_IN_JSON,
         )  # fmt: skip
     if len(named) > 1:
         raise RowProblem(

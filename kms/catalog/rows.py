@@ -21,13 +21,30 @@ EXCERPT_LENGTH = 300
 
 
 class RowProblem(Exception):
-    """The reason why a row is refused; caught by the ingest, never seen by a caller."""
+    """The reason why a row is refused; caught by the ingest, never seen by a caller.
 
-    def __init__(self, field: str, reason: RejectReason, message: str) -> None:
-        super().__init__(message)
+    Attributes:
+        message: To who gives a file.
+        json_message: To who sends JSON, which has neither cells nor mappings.
+    """
+
+    def __init__(
+        self, field: str, reason: RejectReason, message: str, *, in_file: str = "", in_json: str = ""
+    ) -> None:
+        """Say what is wrong.
+
+        Args:
+            field: That is wrong; empty: the row.
+            reason: Kind of fault.
+            message: What is wrong.
+            in_file: What to do about it in a file or its mapping.
+            in_json: What to send instead.
+        """
+        self.message = f"{message}; {in_file}" if in_file else message
+        self.json_message = f"{message}; {in_json}" if in_json else message
+        super().__init__(self.message)
         self.field = field
         self.reason = reason
-        self.message = message
 
 
 @dataclass(frozen=True)

@@ -192,8 +192,10 @@ def _read_date(field: str, text: str) -> datetime | None:
         is_day_first = first > 12
         if first != second and first <= 12 and second <= 12:
             forms = "%d/%m/%Y or %m/%d/%Y".replace("/", slashed[2])
-            message = f"{field} {shorten(text)} may be of two months; say in the mapping `format: {forms}`"
-            raise RowProblem(field, "invalid", message)
+            raise RowProblem(
+                field, "invalid", f"{field} {shorten(text)} may be of two months",
+                in_file=f"say in the mapping `format: {forms}`", in_json="send it such as 2026-01-31T12:00:00Z",
+            )  # fmt: skip
     zones = {"UTC": tz.UTC, "GMT": tz.UTC, "Z": tz.UTC}
     default = datetime(1970, 1, 1)
     with warnings.catch_warnings():

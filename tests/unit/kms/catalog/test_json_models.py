@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -123,6 +124,26 @@ def test_what_files_refuse_is_refused_in_the_same_words(row: dict[str, Any]) -> 
 def test_what_is_wrong_is_said(body: Any, words: str) -> None:
     with pytest.raises(RowProblem, match=words):
         read_product(body, product_id="L-1")
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ({"price": "sold out"}, 'price .* send an amount with its currency, such as "129.00 EUR", or null'),
+        ({"price": "-3 EUR"}, "price '-3 EUR' is negative; send an amount"),
+        ({"price": ["5 EUR", "6 EUR"]}, "is a list; send an amount"),
+        ({"price": 5}, "names no currency; name it with the amount"),
+        ({"price": "5 kr"}, "kr may be .*; name it with the amount"),
+        ({"sale": "cheap", "price": "5 EUR"}, "sale 'cheap' is no price"),
+        ({"published_at": "03/04/2026"}, "may be of two months; send it such as"),
+        ({"id": "A B"}, "blanks.*; send one without them"),
+    ],
+)
+def test_who_sends_json_reads_nothing_of_cells_and_mappings(body: dict[str, Any], words: str) -> None:
+    with pytest.raises(RowProblem) as refused:
+        read_product({"id": "L-1", "title": "x", **body})
+    assert re.search(words, refused.value.json_message)
+    assert not re.search(r"\b(cell|mapping|column|on_error)\b", refused.value.json_message)
 
 
 def test_a_change_keeps_what_it_does_not_name() -> None:
