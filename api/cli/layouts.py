@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,12 +61,21 @@ def explain_file(source: BatchInput, *, write_mapping: str, as_json: bool) -> No
 
 
 def _layout_of(source: BatchInput, path: Path) -> tuple[Layout, str]:
+    from kms.catalog.ingest_run import check_needed
     from kms.catalog.layouts.mapped import MappedRows
-    from kms.catalog.layouts.recognise import layout_named, recognise
+    from kms.catalog.layouts.recognise import LOOKED_AT, describe_unknown, layout_named, recognise
     from kms.catalog.mapping_files import load_mapping
+    from kms.catalog.readers import read_rows
+    from kms.catalog.rows import RawRow
 
     if source.layout:
         return layout_named(source.layout), "as asked for"
     if not source.is_given and (recognised := recognise(path, kind=source.kind)) is not None:
         return recognised.layout, recognised.match.reason
-    return MappedRows(source.mapping, load_mapping(source.mapping)), ""
+    mapping = load_mapping(source.mapping)
+    first = list(islice(read_rows(path, encoding=mapping.encoding, rows=mapping.rows), LOOKED_AT))
+    values = [row.values for row in first if isinstance(row, RawRow)]
+    if values:
+        unknown = "" if source.is_given else describe_unknown(first, kind=source.kind)
+        check_needed(path.name, mapping, values, unknown)
+    return MappedRows(source.mapping, mapping), ""

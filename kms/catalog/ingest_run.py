@@ -5,8 +5,10 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Mapping as AbcMapping
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from pydantic import Field
 
@@ -28,6 +30,8 @@ SHOWN_REJECTS = 5
 SHOWN_COLUMNS = 20
 MOST_MISSING = 0.2
 """Share of a feed's rows that may be missing; of more the deletion has to be asked for."""
+_EXPECTED = frozenset({"rating"})
+"""Fields that no row must have, and whose column is missed also where a ready mapping reads the file."""
 
 Source = str | Path | Iterable[Model]
 ReadBy = Mapping | Layout | str | Path
@@ -365,19 +369,20 @@ class IngestRun:
                     f"{self._name}: the header names a column twice: {column}, which the mapping reads "
                     f"{' and '.join(fields)} from; rename or remove one of them"
                 )
-        missing = mapping.missing_columns(values)
-        needed = [column for column in missing if column.is_required]
-        if needed:
-            lacks = "; ".join(map(str, needed))
-            raise CatalogError(f"{self._name} has no column {lacks}.{self._say_columns()}{self._unknown}")
-        if missing and not self._is_ready_mapping:
-            lacks = "; ".join(map(str, missing))
+        check_needed(self._name, mapping, values, self._unknown)
+        told = [
+            column for column in mapping.missing_columns(values)
+            if not self._is_ready_mapping or column.field in _EXPECTED
+        ]  # fmt: skip
+        if told:
+            lacks = "; ".join(map(str, told))
             columns = self._say_columns().replace(" Its columns", " The file's columns")
-            self._notes.append(f"no column {lacks}.{columns}")
+            unused = [column for column in self._columns if not mapping.fields_of(column)]
+            not_used = f"; not used: {_shorten_list(unused)}" if unused and self._is_ready_mapping else ""
+            self._notes.append(f"no column {lacks}.{columns}{not_used}")
 
     def _say_columns(self) -> str:
-        columns = ", ".join(self._columns[:SHOWN_COLUMNS])
-        return f" Its columns are: {columns}{', …' if len(self._columns) > SHOWN_COLUMNS else ''}"
+        return f" Its columns are: {_shorten_list(self._columns)}"
 
     def _refusal(self, why: str = "") -> str:
         lines = [f"  {reject}" for reject in self._first]
@@ -393,6 +398,30 @@ class IngestRun:
 def _printable(name: str) -> str:
     """A file's name in Unicode: names on a disk may have bytes that are none."""
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def check_needed(
+    name: str, mapping: Mapping, rows: Sequence[AbcMapping[str, Any]], unknown: str = ""
+) -> None:
+    """Refuse a file without a column that every row needs.
+
+    Args:
+        name: The file's.
+        mapping: That reads it.
+        rows: The file's first ones.
+        unknown: Why no known layout reads the file, where none does.
+
+    Raises:
+        CatalogError: Names the missing columns, those that there are, and what to do.
+    """
+    if needed := [column for column in mapping.missing_columns(rows) if column.is_required]:
+        lacks = "; ".join(map(str, needed))
+        columns = _shorten_list(list(dict.fromkeys(str(column) for row in rows for column in row)))
+        raise CatalogError(f"{name} has no column {lacks}. Its columns are: {columns}{unknown}")
+
+
+def _shorten_list(columns: Sequence[str]) -> str:
+    return f"{', '.join(columns[:SHOWN_COLUMNS])}{', …' if len(columns) > SHOWN_COLUMNS else ''}"
 
 
 def unknown_product(review_id: str) -> RowProblem:

@@ -61,3 +61,16 @@ def test_the_kind_of_rows_may_be_left_out() -> None:
     for words in (["reviews"], ["shoes", "a.csv"], ["a", "b", "c"]):
         with pytest.raises(typer.BadParameter, match="give a file"):
             _kind_and_file(words)
+
+
+def test_a_file_that_nothing_reads_is_refused_as_ingest_refuses_it(
+    tmp_path: Path, sqlite_database: Database
+) -> None:
+    path = tmp_path / "wrong.csv"
+    path.write_text("foo,bar\n1,2\n", encoding="utf-8")
+    (source,) = read_inputs([str(path)])
+    with pytest.raises(CatalogError, match="No known layout fits") as explained:
+        explain_file(source, write_mapping="", as_json=False)
+    with pytest.raises(CatalogError) as ingested:
+        ingest_products(sqlite_database, path)
+    assert str(explained.value) == str(ingested.value)
