@@ -53,6 +53,15 @@ def extractor(
         Path | None,
         typer.Option("--starts-from", help="Folder of a trained model whose encoder this one starts from."),
     ] = None,
+    pretrain: Annotated[
+        int | None,
+        typer.Option(
+            "--pretrain",
+            min=0,
+            metavar="STEPS",
+            help="Steps of masked language modelling on the texts before training, in place of the file's.",
+        ),
+    ] = None,
     test: Annotated[bool, typer.Option("--test/--no-test", help="Measure the test sets at the end.")] = True,
     from_catalog: Annotated[
         bool,
@@ -82,7 +91,7 @@ def extractor(
             raise InputError(
                 "--starts-from is for settings files; with --from-catalog write starts_from into one"
             )
-        _train_on_catalog(name, out, tuning, seed, threads, precision)
+        _train_on_catalog(name, out, tuning, seed, threads, pretrain, precision)
         return
     source = _as_source(settings)
     report = train_from_settings(
@@ -93,6 +102,7 @@ def extractor(
         seed=seed,
         threads=threads,
         starts_from=starts_from,
+        pretrain_steps=pretrain,
         test=test,
         console=Console(stderr=True),
     )
@@ -113,6 +123,7 @@ def _train_on_catalog(
     tuning: Tuning | None,
     seed: int | None,
     threads: int | None,
+    pretrain: int | None,
     precision: float,
 ) -> None:
     from rich.console import Console
@@ -121,7 +132,11 @@ def _train_on_catalog(
     from extraction.train.settings import read_settings
 
     recipe = read_settings(
-        _as_source(settings), tuning=tuning.value if tuning else None, seed=seed, threads=threads
+        _as_source(settings),
+        tuning=tuning.value if tuning else None,
+        seed=seed,
+        threads=threads,
+        pretrain_steps=pretrain,
     )
     with open_platform(log_level="WARNING") as platform:
         report = train_on_catalog(

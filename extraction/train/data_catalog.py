@@ -69,6 +69,7 @@ class CatalogData:
         cells: Number of all cells, of those that can be told in a text, and of those that stand in one.
         stated: What the tables commonly state of each class.
         unasked: Hidden cells of attributes that their product is not asked for, because they are not commonly stated.
+        texts: All texts, for a pre-training.
     """
 
     train: tuple[SpanExample, ...]
@@ -79,6 +80,7 @@ class CatalogData:
     cells: tuple[int, int, int]
     stated: StatedAttributes
     unasked: frozenset[tuple[str, str]]
+    texts: tuple[str, ...] = ()
 
 
 def read_cells(
@@ -198,6 +200,7 @@ def split_catalog(
             for product_id, attribute in hidden
             if not stated.asks(attribute, classes_of(class_of.get(product_id), ontology))
         ),
+        tuple(text.text for text in texts),
     )
 
 

@@ -105,6 +105,7 @@ def train_from_catalog(
         settings,
         fresh,
         schema=data.schema,
+        texts=data.texts,
         command="kms train extractor --from-catalog",
         console=console,
     )

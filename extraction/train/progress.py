@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -45,3 +47,24 @@ class TrainProgress:
                 f"epoch {epoch}/{self._epochs}  loss {loss:.3f}  "
                 f"validation {100 * score:.2f}  {minutes:.2f} min"
             )
+
+
+@contextmanager
+def show_pretraining(steps: int, console: Console | None) -> Iterator[Callable[[int, int], None]]:
+    """A bar on a terminal, and ten lines anywhere else; silent without a console or steps."""
+    if console is None or not steps:
+        yield lambda step, steps: None
+    elif console.is_terminal:
+        from rich.progress import Progress
+
+        with Progress(console=console) as bar:
+            task = bar.add_task("pre-training", total=steps)
+            yield lambda step, steps: bar.update(task, completed=step)
+    else:
+        every = max(1, steps // 10)
+
+        def write(step: int, steps: int) -> None:
+            if step % every == 0:
+                console.print(f"pre-training: step {step} of {steps}")
+
+        yield write

@@ -32,6 +32,7 @@ def train_model(
     schema: Schema | None = None,
     tests: Mapping[str, Sequence[SpanExample]] | None = None,
     pool: ValuePool | None = None,
+    texts: Sequence[str] | None = None,
     command: str = "",
     describe: Callable[[Path], Sequence[str]] | None = None,
     console: Console | None = None,
@@ -49,6 +50,7 @@ def train_model(
         schema: Labels and relations; derived from the training examples if not given.
         tests: Read once, after everything is chosen.
         pool: Values to swap in; those of the training examples if not given.
+        texts: Unlabelled, for ``settings.pretrain_steps``; those of the training examples if not given.
         command: For the model card.
         describe: Gives more lines for the card, from the folder of the finished model.
         console: For progress; ``None`` is silent.
@@ -65,7 +67,8 @@ def train_model(
     from extraction.train.calibrate import fit_calibration
     from extraction.train.card import write_card
     from extraction.train.loop import Trainer
-    from extraction.train.progress import TrainProgress
+    from extraction.train.pretrain import pretrain
+    from extraction.train.progress import TrainProgress, show_pretraining
 
     if not examples_train or not examples_validation:
         raise ConfigurationError("training needs examples for training and for validation")
@@ -77,6 +80,10 @@ def train_model(
     network = build_network(config, starts_from_texts=True)
     if settings.starts_from is not None:
         artifact.start_encoder(network, config, settings.starts_from)
+    checkpoint = out / "checkpoint" / fingerprint(settings, schema, examples_train)
+    with show_pretraining(settings.pretrain_steps, console) as on_pretrain_step:
+        unlabelled = texts if texts is not None else [example.text for example in examples_train]
+        pretrain(network, reader, unlabelled, settings, checkpoint, on_pretrain_step)
     trainer = Trainer(
         network,
         config,
@@ -209,6 +216,7 @@ def train_from_settings(
     seed: int | None = None,
     threads: int | None = None,
     starts_from: Path | None = None,
+    pretrain_steps: int | None = None,
     test: bool = True,
     console: Console | None = None,
 ) -> TrainReport:
@@ -222,11 +230,17 @@ def train_from_settings(
         seed: In place of the file's.
         threads: In place of the file's.
         starts_from: In place of the file's.
+        pretrain_steps: In place of the file's.
         test: Whether the test sets are measured at the end.
         console: For progress; ``None`` is silent.
     """
     settings = read_settings(
-        settings_file, tuning=tuning, seed=seed, threads=threads, starts_from=starts_from
+        settings_file,
+        tuning=tuning,
+        seed=seed,
+        threads=threads,
+        starts_from=starts_from,
+        pretrain_steps=pretrain_steps,
     )
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
@@ -237,7 +251,12 @@ def train_from_settings(
     name = settings_file if isinstance(settings_file, str) else settings_file.name
     command = f"kms train extractor --settings {name}" + "".join(
         f" --{key} {value}"
-        for key, value in (("tuning", tuning), ("seed", seed), ("starts-from", starts_from))
+        for key, value in (
+            ("tuning", tuning),
+            ("seed", seed),
+            ("starts-from", starts_from),
+            ("pretrain", pretrain_steps),
+        )
         if value is not None
     )
     return train_model(

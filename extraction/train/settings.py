@@ -41,6 +41,7 @@ class TrainSettings(Frozen):
         most_texts: Of a catalogue or of Chinese titles: train on a random sample of so many texts; ``None``: on all.
         label_mode: See ``ModelConfig``.
         unseen_names: Of open labels: share of the attributes that training never sees and a test set of its own asks for.
+        pretrain_steps: Steps of masked language modelling on the unlabelled texts before training; 0: none.
         threads: Of torch.
         half: Store 16-bit weights.
     """
@@ -81,6 +82,7 @@ class TrainSettings(Frozen):
     starts_from: Path | None = None
     most_texts: int | None = Field(default=None, ge=1)
     unseen_names: float = Field(default=0.0, ge=0, lt=1)
+    pretrain_steps: int = Field(default=0, ge=0)
     validation_share: float = Field(default=0.15, gt=0, lt=1)
     seed: int = 13
     threads: int = 1
