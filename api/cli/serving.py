@@ -19,8 +19,14 @@ OPEN_NOTICE = (
 
 
 def serve(
-    host: Annotated[str, typer.Option("--host", help="Address to listen on (KMS_HOST).")] = "",
-    port: Annotated[int, typer.Option("--port", min=0, max=65_535, help="Port (KMS_PORT).")] = 0,
+    host: Annotated[
+        str,
+        typer.Option("--host", help="Address to listen on.", show_default="KMS_HOST, else 127.0.0.1"),
+    ] = "",
+    port: Annotated[
+        int,
+        typer.Option("--port", min=0, max=65_535, help="Port.", show_default="KMS_PORT, else 8000"),
+    ] = 0,
     page: Annotated[bool, typer.Option("--page/--no-page", help="Serve the web page as well.")] = True,
     workers: Annotated[
         int | None,
@@ -35,6 +41,8 @@ def serve(
     if workers is not None:
         settings = settings.model_copy(update={"serve_workers": workers})
     with open_platform(settings=settings) as platform:
+        if notice := index_notice(platform):
+            typer.echo(notice, err=True)
         run_server(
             platform, host=host or platform.settings.host, port=port or platform.settings.port, page=page
         )
@@ -59,6 +67,15 @@ def check_port(host: str, port: int) -> None:
                 raise ConfigurationError(
                     f"port {port} of {host} is taken, perhaps by another kms serve; end that, or give another --port"
                 ) from None
+
+
+def index_notice(platform: Platform) -> str:
+    """What to say of a shop that was never made: nothing can be searched for; empty where there is an index."""
+    from kms.indexing.build import NAME
+
+    if platform.artifacts.current(NAME) is not None:
+        return ""
+    return f"There is no index in {platform.settings.state_dir}: nothing can be found before kms extract has made one."
 
 
 def check_doors(platform: Platform, host: str) -> None:
