@@ -9,7 +9,7 @@ from typing import Any
 from api.cards import show_price
 from api.product_schemas import PictureOut, PriceRangeOut, ShippingOut, SourceOut, TranslationOut
 from api.schemas import SaleOut, VariantOut
-from kms.catalog.models import Product
+from kms.catalog.models import PriceRange, Product
 from kms.catalog.offers import Offer, Variant
 
 
@@ -55,9 +55,23 @@ def show_source(product: Product, now: datetime, feeds: Sequence[str]) -> Source
 
 def show_range(product: Product, now: datetime) -> PriceRangeOut | None:
     """What a row costs at a moment."""
-    prices = product.price_range_at(now)
+    return show_range_of(product.price_range_at(now))
+
+
+def show_range_of(prices: PriceRange | None) -> PriceRangeOut | None:
+    """A range of prices as the API shows it."""
     low, high = (show_price(prices.low), show_price(prices.high)) if prices else (None, None)
     return PriceRangeOut(low=low, high=high) if low and high else None
+
+
+def range_of_rows(rows: Sequence[Product], now: datetime) -> PriceRange | None:
+    """What a product costs over all its rows, in the currency of the first that has a price."""
+    ranges = [prices for row in rows if (prices := row.price_range_at(now)) is not None]
+    same = [each for each in ranges if each.low.currency == ranges[0].low.currency]
+    if not same:
+        return None
+    cheapest = min(same, key=lambda each: each.low.amount)
+    return cheapest._replace(high=max((each.high for each in same), key=lambda high: high.amount))
 
 
 def _show_variants(product: Product) -> tuple[VariantOut, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from api.facts import MOST_EVIDENCE, describe_fact, read_edges
-from api.offers import show_details, show_source
+from api.offers import range_of_rows, show_details, show_range_of, show_source
 from api.product_schemas import AspectOut, DocumentOut, MarkOut, ProductOut, ReviewsSummary, SourceOut
 from api.schemas import EvidenceOut, NodeOut
 from api.sentences import pick, show_evidence
@@ -89,7 +89,7 @@ class ProductReader:
             language=product.language,
             attributes=product.attributes,
             related=dict(product.related.items()),
-            **show_details(product, now),
+            **show_details(product, now) | {"price_range": show_range_of(range_of_rows(public, now))},
             sources=self._sources(public, now) if len(public) > 1 else (),
             facts=tuple(describe_fact(e, nodes[e.target], self._ontology, resolved) for e in facts),
             reviews=self._reviews(members, opinions, nodes, resolved),

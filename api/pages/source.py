@@ -14,7 +14,7 @@ from api.cards import show_price
 from api.categories import CategoryView
 from api.example_queries import make_examples
 from api.facts import Label, edge_name, read_edges, type_name
-from api.offers import show_range
+from api.offers import range_of_rows, show_range
 from api.pages.facets import Facet, FacetChooser
 from api.pages.i18n import TEXTS
 from api.pages.state import SearchState
@@ -221,10 +221,14 @@ class Source:
         card = cards[rows[0].id]
         if len(rows) == 1 and card.id == product_id:
             return card
+        prices = range_of_rows(rows, datetime.now(UTC))
         ratings = self._platform.catalog.ratings([row.id for row in rows])
         return dataclasses.replace(
             card,
             id=product_id,
+            price=show_price(prices.low) if prices else None,
+            price_high=show_price(prices.high) if prices and prices.high != prices.low else None,
+            usual_price=show_price(prices.usual) if prices else None,
             rating=mean_rating(ratings.values()),
             ratings=sum(each.ratings for each in ratings.values()),
         )
@@ -393,7 +397,7 @@ class Source:
             cards = {}
         labels = self._labels_of(hits)
         return tuple(
-            Result(_with_variant(cards.get(hit.product.id) or _bare_card(hit), hit), hit, labels)
+            Result(_with_variant(_with_price(cards.get(hit.product.id), hit), hit), hit, labels)
             for hit in hits
         )
 
@@ -452,6 +456,16 @@ class Source:
         except StoreError:
             return [], {}, False
         return edges, nodes, True
+
+
+def _with_price(card: Card | None, hit: HitOut) -> Card:
+    """The card with the hit's price, which is that of all rows of a merged product."""
+    shown = hit.product
+    if card is None or shown.price is None:
+        return card or _bare_card(hit)
+    return dataclasses.replace(
+        card, price=shown.price, price_high=shown.price_high, usual_price=shown.usual_price
+    )
 
 
 def _bare_card(hit: HitOut) -> Card:

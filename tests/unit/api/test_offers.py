@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
-from api.offers import show_details
+from api.offers import range_of_rows, show_details, show_range_of
 from api.pages.components import format_range
 from api.product_schemas import ProductOut, ReviewsSummary
 from api.schemas import PriceOut
 from kms.catalog.models import Product
 from kms.catalog.offers import SalePrice, Shipping, Translation, Variant
+from kms.currency import Price
 from tests.shops import euros
 
 NOW = datetime(2026, 5, 2, tzinfo=UTC)
@@ -53,3 +55,17 @@ def test_variants_and_their_range_are_shown_and_the_shops_own_numbers_are_not() 
 def test_a_range_of_prices_in_words() -> None:
     low, high = PriceOut(amount=19.9, currency="EUR"), PriceOut(amount=39.9, currency="EUR")
     assert format_range(low, high) == "€19.90 – €39.90"
+
+
+def test_a_merged_product_costs_from_its_cheapest_row_to_its_dearest() -> None:
+    def row(name: str, amount: str, currency: str = "EUR") -> Product:
+        return Product(id=name, title=name, price=Price(amount=Decimal(amount), currency=currency))
+
+    rows = [row("a", "29.90"), row("b", "28.90"), row("c", "5", "USD")]
+    prices = range_of_rows(rows, datetime.now(UTC))
+    assert prices is not None
+    assert (prices.low.amount, prices.high.amount) == (Decimal("28.90"), Decimal("29.90"))
+    shown = show_range_of(prices)
+    assert shown is not None
+    assert (shown.low.amount, shown.high.amount) == (28.9, 29.9)
+    assert range_of_rows([Product(id="d", title="d")], datetime.now(UTC)) is None
