@@ -64,9 +64,13 @@ def test_brands_are_proposed_decided_and_taken_back(shop: Command) -> None:
 def test_brands_are_decided_by_name_and_as_the_other_kind(shop: Command) -> None:
     line = between(shop.json("brands", "propose"), "Norvik Kids", "Norvik")
     assert "Norvik Kids is Norvik" in shop("brands", "accept", line["id"], "--as-alias").stdout
-    assert "NVK is Norvik" in shop("brands", "accept", "--alias", "NVK", "Norvik").stdout
+    assert "NORVIK GmbH is Norvik" in shop("brands", "accept", "--alias", "NORVIK GmbH", "Norvik").stdout
+    assert (
+        "no product has the brand 'NVK'"
+        in shop("brands", "accept", "--alias", "NVK", "Norvik", status=2).output
+    )
     assert "is a line of" in shop("brands", "accept", "--line", "Haldern Home", "Haldern").stdout
-    by_hand = between(shop.json("brands", "list", "--decided"), "NVK", "Norvik")
+    by_hand = between(shop.json("brands", "list", "--decided"), "NORVIK GmbH", "Norvik")
     assert by_hand["evidence"] == ["decided by hand"]
 
 
