@@ -59,7 +59,7 @@ class Work:
         self.steps: dict[str, Callable[[], object]] = {
             "put": lambda: self._writer.put_products([product(1), product(2)], actor="test"),
             "read new": self._read,
-            "offer": lambda: self._offer("NEW-1", {"stock": 0}),
+            "offer": lambda: self._offer("L-1-S", {"stock": 0}),
             "sale": self._sale,
             "clock": lambda: platform.due_changes().apply(SALE_ENDS + timedelta(days=1)),
             # Makes the document of the product on sale anew, as of today.
@@ -70,7 +70,7 @@ class Work:
             "read others": self._read,
             "put third": lambda: self._writer.put_products([product(3)], actor="test"),
             "graph": lambda: build_graph(platform),
-            "offer of unread": lambda: self._offer("NEW-3", {"stock": 7}),
+            "offer of unread": lambda: self._offer("L-3-S", {"stock": 7}),
             "delete": lambda: self._writer.delete_products(["NEW-1", "AUD-003"], actor="test"),
             "index": lambda: build_index(platform),
             "read gone": self._read,
@@ -80,7 +80,9 @@ class Work:
         return ChangeReader(self._platform).apply()
 
     def _offer(self, code: str, body: dict[str, object]) -> object:
-        return self._writer.patch_offers([OfferRow(code, body)], actor="test")
+        written = self._writer.patch_offers([OfferRow(code, body)], actor="test")
+        assert all(each.outcome != "refused" for each in written), written
+        return written
 
     def _sale(self) -> object:
         sale = {"price": {"amount": "1.50", "currency": "EUR"}, "ends_at": f"{SALE_ENDS:%FT%TZ}"}

@@ -49,7 +49,7 @@ def test_a_product_that_waits_is_read_though_a_batch_built_the_graph_and_its_pri
     writer = writer_of(platform)
     writer.put_products([RandomChanges(platform, 1).lamp(9)], actor="test")
     build_graph(platform)
-    (written,) = writer.patch_offers([OfferRow("NEW-9", {"stock": 5})], actor="test")
+    (written,) = writer.patch_offers([OfferRow("NEW-9", {"availability": "preorder"})], actor="test")
     assert written.is_pending
     assert [each.product_id for each in platform.change_log.pending()] == ["NEW-9"]
     ChangeReader(platform).apply()
