@@ -288,6 +288,7 @@ class Platform:
             catalog=self.catalog,
             graph=graph or self.graph,
             ontology=ontology or self.ontology,
+            known=self._load_default_ontology(),
             encoder=self.encoder,
             artifacts=artifacts or self.artifacts,
             make_vectors=self.make_vectors,
@@ -361,6 +362,16 @@ class Platform:
         return load_kept_ontology(
             folder if folder.is_dir() else default_folder(), self.settings.state_dir / "cache"
         )
+
+    def _load_default_ontology(self) -> Ontology | None:
+        """The default ontology where the installation has its own; ``None`` where it is the one in use."""
+        from kms.ontology.cache import load_kept_ontology
+        from kms.ontology.load import default_folder
+
+        folder = self.settings.resolved_ontology_dir
+        if not folder.is_dir() or folder.samefile(default_folder()):
+            return None
+        return load_kept_ontology(default_folder(), self.settings.state_dir / "cache" / "default-ontology")
 
     def _open_graph(self) -> GraphStore:
         settings = self.settings

@@ -45,7 +45,7 @@ _GUARDED = re.compile(
     r"|\sof\s(?:[a-z-]+\s)?(?:[a-z]+(?:er|or|ist|smith)s|[a-z]+men)\b(?<!\bmembers)(?<!\bothers)",
     re.IGNORECASE,
 )
-"""Behind those whom a product is kept safe from or for, or who make it: "child-safe", "a family of beekeepers"."""
+"""What stands behind a word for people who are not the product's users: "child-safe", "a family of beekeepers"."""
 _AFTER_A_COLOUR = re.compile(
     "and|or|in|with|for|is|are|on|by|colour|color|shade|tone|to|from|the", re.IGNORECASE
 )

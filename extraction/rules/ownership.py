@@ -12,10 +12,11 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from extraction.documents import Text
-from extraction.rules.accessories import accessories, own_words, parts, phrase_ends, word_lists
+from extraction.rules.accessories import accessories, own_words, parts, word_lists
 from extraction.rules.companions import is_of_companion, is_sold_apart
 from extraction.rules.mention import Mention
 from extraction.rules.names import nouns_of_title
+from extraction.rules.phrases import CLAUSE, VERB, head_behind, opens_clause, phrase_behind, subject_of
 from extraction.rules.product_nouns import ProductNouns
 from extraction.rules.quantities import OWN_MEASURES
 from extraction.rules.roles import is_of_user
@@ -30,8 +31,6 @@ _WIDTH = 120
 _COLOURED_ZH = re.compile(r"(?:颜?色)?的?(?:款|版|色)")
 _SENTENCE_END = re.compile(r"[.;!?。；\n]\s")
 _WORN = re.compile(r"wears|wearing|shown|pictured", re.IGNORECASE)
-_BEHIND_ZH = re.compile(r"的?([\u3400-\u9fffA-Za-z-]{1,8})")
-_LINK = re.compile(r"^(?:and|but|while|so|,)\s+", re.IGNORECASE)
 _WHOLE_DIMENSIONS = frozenset({"mass", "length"})
 """What every thing has, so that the noun decides whose it is; the hours of "the battery" are the product's.
 
@@ -39,20 +38,6 @@ Only attributes of the root class count: a screen's size says by its name what i
 """
 _SUPPLY_DIMENSIONS = frozenset({"power", "voltage"})
 _COMPATIBLE_DIMENSIONS = frozenset({"mass", "length", "volume", "power", "voltage"})
-_CLAUSE = re.compile(
-    r"[.!?](?=\s|$)|[;:。；！？\n()（）]|,\s+(?:and|but|so|while)\b|"
-    r"\b(?:but|while|whereas|and (?:the|its|each|a|an))\b|[，,]",
-    re.IGNORECASE,
-)
-_VERB = re.compile(
-    r"\b(?:weigh(?:s|ed|ing)?|measures?|measured|measuring|is|are|was|were|has|have|had|comes?|stands?|adds?)\b",
-    re.IGNORECASE,
-)
-_OF = re.compile(r"\s+(?:of|for|in|with|on|from|to|at|that|which)\s+", re.IGNORECASE)
-_DETERMINER = re.compile(r"^(?:the|its|an?|our|your|both|included|supplied)\s+", re.IGNORECASE)
-_NOUNS = re.compile(
-    r"(?:[ -]|\s?\(|\s?[x×]\s?)?(?:of\s+|(?:long|tall|high|wide|deep|thick)\s+(?!of\b))?((?:[A-Za-z][\w-]*[ ]?){1,4})"
-)
 _BOX = re.compile(
     r"\W*(?:what['’]?s\s+)?(?:in(?:side)? the (?:box|package|pack|kit)|(?:box|package|packaging|pack|kit|delivery|"
     r"scope of delivery)"
@@ -132,11 +117,6 @@ _BELIEVED = re.compile(
 _NAMED = re.compile(r"(?:^|[.;,\n(])\s*(?P<name>[A-Za-z][A-Za-z \-/]{2,40}?)\s*[:=]\s*$")
 _COLOUR, _MATERIAL = "colour", "material"
 _THICK = re.compile(r"\s?thick\b", re.IGNORECASE)
-_TRAILS = re.compile(
-    r"\d.*|.*(?:ed|ly)|measuring|opening|using|.{1,2}|size|wide|approx\w*|max\w*|min\w*|open|overall|total",
-    re.IGNORECASE,
-)
-"""Words behind a measure that are no nouns: "12 inches folded"."""
 _THIS = re.compile(
     r"\b(?:this|these|those)\s+(?:(?!is\b|are\b|was\b|were\b|that\b)[^\s,;:]+\s+){0,3}$", re.IGNORECASE
 )
@@ -163,7 +143,7 @@ def _is_said_of_product(
         return True
     if _CLAUSE_START_ZH.search(before) and contains_chinese(body[mention.start : mention.start + 1]):
         return True  # "紫色好看": a clause's topic
-    subject, _ = _subject(before, "en")
+    subject, _ = subject_of(before, "en")
     return subject in own or _SAID.search(before) is not None
 
 
@@ -227,7 +207,7 @@ class Ownership:
             return True
         if self._modifies_other(body, before, mention.end, own, language):
             return True
-        head = _head_behind(body, mention.end, sentence[1], language)
+        head = head_behind(body, mention.end, sentence[1], language)
         if attribute.id in LOOKS and (
             _is_made_of(before, language, own)
             or _is_keeper(before, language, own)
@@ -251,7 +231,7 @@ class Ownership:
         ):
             return True
         if is_measure and _THICK.match(body, mention.end):
-            subject = noun_before(before) or _subject(before, "en")[0]
+            subject = noun_before(before) or subject_of(before, "en")[0]
             if subject and subject not in own and subject not in self._look_words:
                 return True  # "boards 27 mm thick", "the edge is 2 mm thick"
         if attribute.id in LOOKS and _BELIEVED.search(before):
@@ -282,7 +262,7 @@ class Ownership:
                 return True
         is_whole = attribute.id in self._of_everything or attribute.id in OWN_MEASURES
         if is_whole and attribute.dimension in _WHOLE_DIMENSIONS:
-            phrase = _phrase_behind(body, mention.end, sentence[1])
+            phrase = phrase_behind(body, mention.end, sentence[1])
             return self._is_of_part(before, head, phrase, own, class_id, language)
         if not is_measure and attribute.type == "enum" and head:
             surface = body[mention.start : mention.end].casefold()
@@ -344,7 +324,7 @@ class Ownership:
             return head not in own and (
                 head in accessories(language) or head in self._class_nouns - own_words()
             )
-        subject, is_defined = _subject(before, language)
+        subject, is_defined = subject_of(before, language)
         if not subject or subject in own or (language == "zh" and any(subject in name for name in own)):
             return False
         if subject in accessories(language):
@@ -381,9 +361,9 @@ def _is_keeper(before: str, language: Language, own: frozenset[str]) -> bool:
     if language == "zh":
         match = _keeper_zh().search(before)
         return match is not None and match["keeper"] not in own
-    clauses = list(_CLAUSE.finditer(before))
-    clause = before[clauses[-1].end() if clauses and not _opens(clauses[-1]) else 0 :]
-    verb = _VERB.search(clause)
+    clauses = list(CLAUSE.finditer(before))
+    clause = before[clauses[-1].end() if clauses and not opens_clause(clauses[-1]) else 0 :]
+    verb = VERB.search(clause)
     words = clause[: verb.start()].casefold().split()[-2:] if verb else []
     lists = word_lists()["en"]
     return len(words) == 2 and words[0] in lists["keeps"] and singular(words[1]) in lists["separate"]
@@ -394,7 +374,7 @@ def _is_keeper_behind(body: str, end: int, stop: int, language: Language) -> boo
     lists = word_lists()[language]
     if language == "zh":
         return any(body.startswith(f"{keep}{kind}", end) for keep in lists["keeps"] for kind in "盒袋套罩箱")
-    words = _phrase_behind(body, end, stop)
+    words = phrase_behind(body, end, stop)
     return len(words) > 1 and words[-2].casefold() in lists["keeps"]
 
 
@@ -433,73 +413,13 @@ def _is_delivered(before: str) -> bool:
     )
 
 
-def _head_behind(body: str, end: int, stop: int, language: Language) -> str:
-    """The last noun of the phrase that goes on behind a mention: "case" of "45 g charging case"; empty: none does."""
-    if language == "zh":
-        names = accessories(language)
-        behind = _BEHIND_ZH.match(body, end, min(stop, end + 10))
-        return next((n for n in names if behind and n in behind[1]), "") if behind else ""
-    match = _NOUNS.match(body, end, min(stop, end + 60))
-    if match is None:
-        return ""
-    words: list[str] = []
-    for word in match[1].split():
-        if word.casefold() in phrase_ends():
-            break
-        words.append(word)
-    else:
-        if words and body[match.end(1) : match.end(1) + 1] == ":":
-            return ""  # "Net weight: 33 g Cap: …" names what comes next
-    return singular(words[-1]) if words else ""
-
-
-def _phrase_behind(body: str, end: int, stop: int) -> list[str]:
-    """Words of the noun phrase that goes on behind a measure; empty where none does or its end is not seen."""
-    match = _NOUNS.match(body, end, min(stop, end + 60))
-    words = match[1].split() if match else []
-    if match is None or not words or _TRAILS.fullmatch(words[0]):
-        return []
-    ending = next((place for place, word in enumerate(words) if word.casefold() in phrase_ends()), len(words))
-    is_closed = ending < len(words) or not body[match.end(1) : match.end(1) + 1].isalnum()
-    return words[:ending] if is_closed else []
-
-
-def _is_compound_of_box(body: str, end: int, stop: int) -> bool:
-    """Whether the noun behind a mention is a thing to keep the product in, although the product is called so: "dust bag"."""
-    words = _phrase_behind(body, end, stop)
-    return len(words) > 1 and words[-2].casefold() in word_lists()["en"]["keeps"]
-
-
-def _subject(before: str, language: Language) -> tuple[str, bool]:
-    """The head of a clause's subject, and whether a determiner introduces it."""
-    clauses = list(_CLAUSE.finditer(before))
-    clause = before[
-        clauses[-1].end() if clauses and not _opens(clauses[-1]) else clauses[-1].start() if clauses else 0 :
-    ]
-    if language == "zh":
-        names = accessories(language)
-        return next((n for n in names if n in clause), ""), False
-    clause = _LINK.sub("", clause.strip(" ,"))
-    verb = _VERB.search(clause)
-    if verb is None:
-        return "", False
-    phrase = _OF.split(clause[: verb.start()])[0].strip()
-    bare = _DETERMINER.sub("", phrase)
-    words = bare.split()
-    # A long or capitalised subject is a name or no noun phrase at all.
-    if not words or len(words) > 4 or words[-1][0].isupper():
-        return "", False
-    if words[0].casefold() in {"each", "every"} and singular(words[-1]) not in parts():
-        return "", False  # "each box" of loudspeakers is one of them
-    return singular(words[-1]), bare != phrase
-
-
-def _opens(boundary: re.Match[str]) -> bool:
-    """Whether a boundary is the first word of the next clause: "and the case weighs"."""
-    return boundary.group()[:3].casefold() == "and"
-
-
 def _words_of(text: str, language: Language) -> frozenset[str]:
     if language == "zh":
         return frozenset({text})
     return frozenset(singular(word) for word in text.split())
+
+
+def _is_compound_of_box(body: str, end: int, stop: int) -> bool:
+    """Whether the noun behind a mention is a thing to keep the product in, although the product is called so: "dust bag"."""
+    words = phrase_behind(body, end, stop)
+    return len(words) > 1 and words[-2].casefold() in word_lists()["en"]["keeps"]

@@ -1,4 +1,4 @@
-"""Stuffs: of goods that are sold by mass or volume texts tell no colour or material, unless they name the attribute.
+"""Stuffs: leaves out colours and materials that texts of goods sold by mass or volume name, unless they name the attribute.
 
 A soap has a scent of lavender, a jar of glass and goat milk in it, and none of these is what the product looks like or is
 made of. Titles are about the product itself: of "White Wall Paint 2.5 l" and "Beeswax Candle" the look is read, and of

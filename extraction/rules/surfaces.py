@@ -1,4 +1,4 @@
-"""Surfaces: materials that the product is used on, sold in or partly made of, which are not its own."""
+"""Surfaces: tells materials that a product is used on or sold in from those that it is made of."""
 
 from __future__ import annotations
 

@@ -15,10 +15,11 @@ import torch
 from extraction.model.config import ModelConfig
 from extraction.model.context import drop_class
 from extraction.model.examples import SpanExample
-from extraction.model.features import Batch, SubtokenReader, Window, make_batch, read_windows
+from extraction.model.features import Batch, SubtokenReader, make_batch, read_windows
 from extraction.model.network import SpanNetwork
 from extraction.train.augmentation import ValuePool, mask_subtokens, swap_values
 from extraction.train.objective import compute_loss
+from extraction.train.schedule import group_by_length, rate_factor
 from extraction.train.settings import TrainSettings
 
 EpochReport = Callable[[int, float, float, float], None]
@@ -135,7 +136,7 @@ class Trainer:
         return total / max(1, len(batches))
 
     def make_batches(self, rng: np.random.Generator) -> list[Batch]:
-        """Augmented batches of one epoch: shuffled, then of like length within stretches of 20 batches."""
+        """Augmented batches of one epoch: shuffled, then of like length (``group_by_length``)."""
         settings = self.settings
         examples = self.examples
         if settings.swap_probability > 0:
@@ -148,11 +149,7 @@ class Trainer:
             ]
         windows = read_windows(examples, self.config, self.reader, with_gold=True)
         windows = [windows[i] for i in rng.permutation(len(windows)) if len(windows[i].words)]
-        groups: list[list[Window]] = []
-        stretch, size = 20 * settings.batch_size, settings.batch_size
-        for start in range(0, len(windows), stretch):
-            ordered = sorted(windows[start : start + stretch], key=len)
-            groups += [ordered[i : i + size] for i in range(0, len(ordered), size)]
+        groups = group_by_length(windows, settings.batch_size)
         for window in windows:
             mask_subtokens(window, settings.mask_probability, self.reader.mask_id, rng)
         width, pad = self.config.max_span_words, self.reader.pad_id
@@ -161,8 +158,7 @@ class Trainer:
 
     def _set_rates(self, step: int) -> None:
         total = max(1, self.settings.epochs * self._epoch_steps)
-        warm = max(1, round(total * self.settings.warmup))
-        factor = min((step + 1) / warm, max(0.0, (total - step) / max(1, total - warm)))
+        factor = rate_factor(step, total, self.settings.warmup)
         for group, rate in zip(self._optimizer.param_groups, self._rates, strict=True):
             group["lr"] = rate * factor
 

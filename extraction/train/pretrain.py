@@ -12,7 +12,6 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -21,6 +20,7 @@ from torch import Tensor, nn
 from extraction.model.features import Ints, SubtokenReader
 from extraction.model.network import SpanNetwork
 from extraction.model.words import find_words
+from extraction.train.schedule import group_by_length, rate_factor
 from extraction.train.settings import TrainSettings
 
 _SHARE = 0.15
@@ -29,7 +29,7 @@ _MOST_SUBTOKENS = 96
 _LEAST_SUBTOKENS = 8
 _BATCH = 32
 _SEED = 7_919
-"""Apart from the numbers that the epochs draw."""
+"""Added to the seed, so that other numbers are drawn than in the epochs of the training."""
 _NOTHING = -100
 
 PretrainStep = Callable[[int, int], None]
@@ -44,7 +44,7 @@ class PretrainReport:
 
 
 class MaskedHead(nn.Module):
-    """Scores every subtoken of the vocabulary for a hidden state; the scores' weights are the encoder's embeddings."""
+    """Head of masked language modelling: scores the vocabulary's subtokens by the encoder's embeddings."""
 
     def __init__(self, embeddings: nn.Embedding) -> None:
         super().__init__()
@@ -104,7 +104,7 @@ def pretrain(
     )
     steps = settings.pretrain_steps
     schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: _factor(step, steps, settings.warmup)
+        optimizer, lambda step: rate_factor(step, steps, settings.warmup)
     )
     network.train()
     losses = []
@@ -169,17 +169,13 @@ def mask_pieces(
     return torch.from_numpy(ids), torch.from_numpy(mask), torch.from_numpy(gold)
 
 
-def _batches(pieces: Sequence[Ints], steps: int, rng: np.random.Generator) -> Iterator[list[Any]]:
-    """So many batches; every piece once before any comes again, those of like length together within 20 batches."""
+def _batches(pieces: Sequence[Ints], steps: int, rng: np.random.Generator) -> Iterator[list[Ints]]:
+    """Batches for so many steps: every piece once before any comes again."""
     made = 0
     while made < steps:
-        order = rng.permutation(len(pieces))
-        groups = []
-        for begin in range(0, len(order), 20 * _BATCH):
-            stretch = sorted(order[begin : begin + 20 * _BATCH], key=lambda i: len(pieces[i]))
-            groups += [stretch[i : i + _BATCH] for i in range(0, len(stretch), _BATCH)]
+        groups = group_by_length([pieces[i] for i in rng.permutation(len(pieces))], _BATCH)
         for number in rng.permutation(len(groups))[: steps - made]:
-            yield [pieces[i] for i in groups[number]]
+            yield groups[number]
             made += 1
 
 
@@ -188,8 +184,3 @@ def _hash(pieces: Sequence[Ints]) -> str:
     for piece in pieces:
         digest.update(piece.tobytes())
     return digest.hexdigest()
-
-
-def _factor(step: int, steps: int, warmup: float) -> float:
-    warm = max(1, round(steps * warmup))
-    return min((step + 1) / warm, max(0.0, (steps - step) / max(1, steps - warm)))

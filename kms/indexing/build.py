@@ -32,7 +32,7 @@ from kms.indexing.embeddings import (
     read_embeddings,
     write_embeddings,
 )
-from kms.indexing.glossary import Glossary, default_ontology, make_glossary, write_glossary
+from kms.indexing.glossary import make_glossary, write_glossary
 from kms.lexical.models import IndexedProduct
 from kms.lexical.product_postings import write_postings
 from kms.lexical.vocabulary import write_vocabulary
@@ -87,6 +87,7 @@ class IndexBuilder:
         catalog: CatalogStore,
         graph: GraphReader,
         ontology: Ontology,
+        known: Ontology | None = None,
         encoder: TextEncoder,
         artifacts: ArtifactStore,
         make_vectors: MakeVectors,
@@ -95,9 +96,26 @@ class IndexBuilder:
         progress: ProgressFactory = silent_progress,
         free: FreeSpace = free_space,
     ) -> None:
+        """Prepare.
+
+        Args:
+            catalog: Rows.
+            graph: Facts.
+            ontology: In use.
+            known: Another one, whose names of things queries may have as well: the default ontology of a shop that has its
+                own; ``None``: there is none.
+            encoder: Of the texts.
+            artifacts: Where versions go.
+            make_vectors: Makes the vector store of a version.
+            merges: Rows that are one product.
+            exchange: How prices are compared.
+            progress: Shows how far it is.
+            free: Bytes that are left on the disk.
+        """
         self._catalog = catalog
         self._graph = graph
         self._ontology = ontology
+        self._known = known
         self._encoder = encoder
         self._artifacts = artifacts
         self._make_vectors = make_vectors
@@ -158,7 +176,8 @@ class IndexBuilder:
             stream.writelines(document.model_dump_json() + "\n" for document in documents)
         (version.path / _ONTOLOGY).write_text(self._ontology.model_dump_json(), "utf-8")
         write_categories(version.path, tree)
-        write_glossary(version.path, self._glossary())
+        if self._known is not None:
+            write_glossary(version.path, make_glossary(self._known, self._ontology))
         if self.mains:
             (version.path / _MERGED).write_text(json.dumps(dict(self.mains)), "utf-8")
         if finish is not None:
@@ -178,13 +197,6 @@ class IndexBuilder:
         self._artifacts.publish(version)
         unfinished.clear()
         return IndexReport(version.number, len(documents), embedded)
-
-    def _glossary(self) -> Glossary:
-        """Names of things that the default ontology has beyond the one in use; empty where that is it."""
-        known = default_ontology()
-        if known.classes.keys() <= self._ontology.classes.keys():
-            return {}
-        return make_glossary(known, self._ontology)
 
     def _documents(self, popularity: Mapping[str, float], tree: CategoryTree) -> Iterator[IndexedProduct]:
         ratings = self._catalog.ratings()

@@ -9,10 +9,8 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from pathlib import Path
 
-from kms.ontology import load_ontology
 from kms.ontology.labels import iterate_labels, singular
 from kms.ontology.model import Ontology, OntologyClass
 from kms.text.chinese import contains_chinese
@@ -24,12 +22,6 @@ _Meaning = tuple[str, str, str | None]
 _FILE = "glossary.json"
 _SHORTEST = {True: 2, False: 3}
 """Characters of a Chinese name and of another one; shorter ones mean too much."""
-
-
-@lru_cache(maxsize=1)
-def default_ontology() -> Ontology:
-    """The default ontology, loaded once a process."""
-    return load_ontology()
 
 
 def make_glossary(known: Ontology, own: Ontology) -> dict[str, tuple[str, ...]]:
