@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Rate and memory of the extraction engines on many short texts, drawn with a seed and read by the rules alone.
 
-    python scripts/benchmark_engines.py --texts 200000 --engine spark --cores 2
+    python scripts/benchmark_engines.py --texts 200000 --engine spark local --cores 2
 
-A store is made with drawn reviews; then they are read as by ``kms extract --engine``. Printed are texts a second, texts
-a second of CPU time over all processes, and the memory of each kind of process by tenths of the run.
+A store is made with drawn reviews for each engine; then they are read as by ``kms extract --engine``. Printed are texts a
+second, texts a second of CPU time over all processes, and the memory of each kind of process by tenths of the run. With
+``--state`` the stores are kept, and a run that was ended (Ctrl-C, ``--minutes``) goes on where it stood.
 """
 
 from __future__ import annotations
@@ -61,17 +62,21 @@ def main() -> None:
     """Run the command."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--texts", type=int, default=200_000)
-    parser.add_argument("--engine", choices=("local", "spark"), default="spark")
+    parser.add_argument("--engine", nargs="+", choices=("local", "spark"), default=["spark"])
     parser.add_argument("--cores", type=int, default=2, help="processes that read")
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--json", type=Path, help="also write the figures here")
+    parser.add_argument("--state", type=Path, help="keep the stores here; default: nowhere")
+    parser.add_argument("--minutes", type=float, help="end each engine's run after so many")
+    parser.add_argument("--json", type=Path, help="also add the figures here, a line for each engine")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        figures = measure(Path(folder), options)
-    for name, value in figures.items():
-        print(f"{name}: {value}")
-    if options.json:
-        options.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    for engine in options.engine:
+        with tempfile.TemporaryDirectory() as scratch:
+            figures = measure((options.state or Path(scratch)) / f"{engine}-{options.texts}", engine, options)
+        for name, value in figures.items():
+            print(f"{name}: {value}", flush=True)
+        if options.json:
+            with options.json.open("a", encoding="utf-8") as stream:
+                stream.write(json.dumps(figures) + "\n")
 
 
 def draw_text(rng: random.Random) -> str:
@@ -105,19 +110,21 @@ def draw_shop(catalog: CatalogStore, texts: int, seed: int) -> None:
         )
 
 
-def measure(folder: Path, options: argparse.Namespace) -> dict[str, object]:
-    """Make the store, read it, and say what it took."""
+def measure(folder: Path, name: str, options: argparse.Namespace) -> dict[str, object]:
+    """Make the store where it is not there, read what was not read of it, and say what it took."""
+    folder.mkdir(parents=True, exist_ok=True)
     database = open_database(f"sqlite:///{folder / 'kms.db'}")
     ontology = load_ontology()
     catalog = CatalogStore(database)
-    draw_shop(catalog, options.texts, options.seed)
-    engine: Engine = (
-        SparkEngine(f"local[{options.cores}]") if options.engine == "spark" else LocalEngine(options.cores)
-    )
-    watch = Watch()
+    drawn = folder / "drawn"
+    if not drawn.exists():
+        draw_shop(catalog, options.texts, options.seed)
+        drawn.touch()
+    engine: Engine = SparkEngine(f"local[{options.cores}]") if name == "spark" else LocalEngine(options.cores)
+    watch = Watch(options.minutes)
     began = time.monotonic()
     # Ctrl-C ends it early, and what was measured until then is printed.
-    with watch, suppress(KeyboardInterrupt):
+    with watch, suppress(KeyboardInterrupt, TimeUp):
         extract_pending(
             catalog,
             EvidenceStore(database),
@@ -129,7 +136,7 @@ def measure(folder: Path, options: argparse.Namespace) -> dict[str, object]:
     seconds = time.monotonic() - began
     database.close()
     return {
-        "engine": f"{options.engine}, {options.cores} reading processes",
+        "engine": f"{name}, {options.cores} reading processes",
         "texts waiting": watch.total,
         "texts read": watch.done,
         "seconds": round(seconds, 1),
@@ -140,10 +147,19 @@ def measure(folder: Path, options: argparse.Namespace) -> dict[str, object]:
     }
 
 
-class Watch:
-    """Memory and CPU time of this process and those that it started, sampled while it reads."""
+class TimeUp(Exception):
+    """The minutes of a run are over."""
 
-    def __init__(self) -> None:
+
+class Watch:
+    """Memory and CPU time of this process and those that it started, sampled while it reads.
+
+    Args:
+        minutes: After which progress raises ``TimeUp``; ``None``: never.
+    """
+
+    def __init__(self, minutes: float | None = None) -> None:
+        self._until = time.monotonic() + 60 * minutes if minutes else None
         self.done = self.total = 0
         self._samples: list[tuple[int, dict[str, int]]] = []
         self._cpu: dict[int, tuple[str, float]] = {}
@@ -157,6 +173,8 @@ class Watch:
 
         def advance(count: int) -> None:
             self.done += count
+            if self._until is not None and time.monotonic() > self._until:
+                raise TimeUp
 
         yield advance
 

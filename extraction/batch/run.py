@@ -7,7 +7,7 @@ read and the next run goes on there.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import islice
@@ -70,7 +70,7 @@ def extract_pending(
         evidence: Where pending documents come from and evidence goes to.
         pipeline: What reads; its ``key`` decides what is pending.
         ontology: To recognise the shop's categories.
-        batch_size: Documents a transaction, besides those that are read again.
+        batch_size: Documents a transaction; a few more where they are of one product, besides those that are read again.
         engine: Where texts are read; default: in this process. The evidence is the same for each, and only this
             process writes.
         progress: Shows how far it is.
@@ -155,15 +155,26 @@ def context_of(product: Product, ontology: Ontology) -> ProductContext:
 def _work(
     catalog: CatalogStore, evidence: EvidenceStore, ontology: Ontology, key: str, size: int
 ) -> Iterator[Work]:
-    pending = evidence.pending_documents(key)
-    while batch := list(islice(pending, size)):
+    for batch in _batches(evidence.pending_documents(key), size):
         stated = list(dict.fromkeys(d.product_id for d in batch if d.field in ("shop", "title")))
         if stated:
-            # Of a new product nothing was read yet, or what was read a moment ago, in the batch before.
             inside = {d.id for d in batch}
             batch += [d for d in evidence.done_documents(stated, key) if d.id not in inside]
         contexts = _contexts(catalog, ontology, batch)
         yield [(d, contexts.get(d.product_id, ProductContext())) for d in batch]
+
+
+def _batches(documents: Iterable[Document], size: int) -> Iterator[list[Document]]:
+    """Batches of ``size``; a product's own texts, which come together, stay in one, so that none is read twice."""
+    batch: list[Document] = []
+    for document in documents:
+        is_own = document.review_id is None and bool(batch) and batch[-1].product_id == document.product_id
+        if len(batch) >= size and not is_own:
+            yield batch
+            batch = []
+        batch.append(document)
+    if batch:
+        yield batch
 
 
 def _contexts(

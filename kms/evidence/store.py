@@ -84,27 +84,33 @@ class EvidenceStore:
         self._database = database
 
     def pending_documents(
-        self, extraction_key: str, *, limit: int | None = None, after: str = "", page: int = 500
+        self, extraction_key: str, *, limit: int | None = None, page: int = 500
     ) -> Iterator[Document]:
-        """Documents whose present content was not yet read under this key, ordered by id.
+        """Documents whose present content was not yet read under this key, product by product, ordered by id within one.
 
-        No transaction stays open between pages, so the caller may record while it iterates.
+        By products, because ``record`` looks at everything of each product that it touches: a batch of some hundred
+        reviews of as many products would cost as many whole products. No transaction stays open between pages, so the
+        caller may record while it iterates.
 
         Args:
             extraction_key: Names everything that the reading depends on besides the text: extractor versions,
                 ontology release, settings.
             limit: At most so many.
-            after: Begin behind this document id.
             page: Documents read at once.
         """
         left = limit
+        product, name = "", ""
         while left is None or left > 0:
             size = page if left is None else min(page, left)
             statement = (
                 select(DocumentRow)
                 .outerjoin(DocumentStateRow, DocumentStateRow.document_id == DocumentRow.id)
-                .where(DocumentRow.id > after, _is_pending(extraction_key))
-                .order_by(DocumentRow.id)
+                .where(
+                    DocumentRow.product_id >= product,
+                    or_(DocumentRow.product_id > product, DocumentRow.id > name),
+                    _is_pending(extraction_key),
+                )
+                .order_by(DocumentRow.product_id, DocumentRow.id)
                 .limit(size)
             )
             with self._database.read() as session:
@@ -112,7 +118,7 @@ class EvidenceStore:
             yield from documents
             if len(documents) < size:
                 return
-            after = documents[-1].id
+            product, name = documents[-1].product_id, documents[-1].id
             left = None if left is None else left - len(documents)
 
     def count_pending(self, extraction_key: str) -> int:

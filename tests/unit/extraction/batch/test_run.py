@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 
 import pytest
 
@@ -94,11 +95,21 @@ def test_an_interrupted_run_goes_on_where_it_stood(shop: Shop) -> None:
         shop.extract(first, batch_size=5)
     report = shop.extract(batch_size=5)
     done = {name for batch in first.batches for name in batch}
-    total = sum(len(shop.catalog.documents_of(product.id)) for product in shop.products)
-    again = done & {name for batch in shop.pipeline.batches for name in batch}
-    assert report.documents == total - len(done) + len(again)
-    # Only a product at the border of two batches may be read twice.
-    assert len({name.partition("#")[0] for name in again}) <= 1
+    read = [name for batch in shop.pipeline.batches for name in batch]
+    every = {document.id for product in shop.products for document in shop.catalog.documents_of(product.id)}
+    assert sorted(read) == sorted(every - done)
+    assert report.documents == len(read)
+
+
+def test_a_product_is_read_as_a_whole_before_the_next(shop: Shop) -> None:
+    shop.extract(batch_size=7)
+    owner = {
+        document.id: product.id
+        for product in shop.products
+        for document in shop.catalog.documents_of(product.id)
+    }
+    read = [owner[name] for batch in shop.pipeline.batches for name in batch]
+    assert [product for product, _ in groupby(read)] == sorted(product.id for product in shop.products)
 
 
 @pytest.mark.parametrize(("workers", "batch_size"), [(0, 8), (1, 0)])

@@ -101,9 +101,8 @@ class Store(RuleBasedStateMachine):
     @invariant()
     def pending_is_what_was_not_read(self) -> None:
         for key in ("k1", "k2"):
-            wanted = sorted(
-                i for i, d in self.documents().items() if self.read.get(i) != (d.content_hash, key)
-            )
+            waiting = [d for i, d in self.documents().items() if self.read.get(i) != (d.content_hash, key)]
+            wanted = [d.id for d in sorted(waiting, key=lambda d: (d.product_id, d.id))]
             assert [document.id for document in self.evidence.pending_documents(key)] == wanted
             assert self.evidence.count_pending(key) == len(wanted)
 
