@@ -96,6 +96,7 @@ def ingest(
     delete_missing: bool = False,
     delete_many: bool = False,
     dry_run: bool = False,
+    overwrite: bool = False,
     feed: str = "",
 ) -> IngestReport:
     """Write one input into the operational store; its arguments are those of ``kms.catalog.ingest``.
@@ -130,6 +131,7 @@ def ingest(
             delete_missing=delete_missing,
             delete_many=delete_many,
             dry_run=dry_run,
+            overwrite=overwrite,
             feed=feed,
             rejects_dir=settings.rejects_dir,
             progress=platform.progress,
@@ -142,6 +144,7 @@ def ingest(
         delete_missing=delete_missing,
         delete_many=delete_many,
         dry_run=dry_run,
+        overwrite=overwrite,
         feed=feed,
         rejects_dir=settings.rejects_dir,
         currency=settings.currency,
@@ -300,6 +303,7 @@ def run_batch(
     strict: bool = False,
     delete_missing: bool = False,
     delete_many: bool = False,
+    overwrite: bool = False,
     feed: str = "",
     induce: bool | None = None,
     engine: EngineName = "local",
@@ -316,6 +320,7 @@ def run_batch(
         delete_missing: Each input is the whole of its feed: rows that only this feed named before and that it does
             not name now are deleted, unless they are more than a fifth.
         delete_many: Delete them also if they are more.
+        overwrite: Take the inputs' rows as they are, whatever was changed or deleted since.
         feed: Name of the inputs' feed; default: each file's name.
         induce: Whether an ontology is made out of the shop's rows where the installation has none of its own; default:
             where a folder is given, which is a whole shop.
@@ -338,6 +343,7 @@ def run_batch(
             strict=strict,
             delete_missing=delete_missing,
             delete_many=delete_many,
+            overwrite=overwrite,
             feed=feed,
             induce=any(source.folder for source in sources) if induce is None else induce,
             engine=engine,
@@ -371,6 +377,7 @@ def _run_stages(
     strict: bool,
     delete_missing: bool,
     delete_many: bool,
+    overwrite: bool,
     feed: str,
     induce: bool,
     engine: EngineName,
@@ -388,6 +395,7 @@ def _run_stages(
                         strict=strict,
                         delete_missing=delete_missing,
                         delete_many=delete_many,
+                        overwrite=overwrite,
                         feed=feed,
                     )
                 )

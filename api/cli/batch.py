@@ -46,6 +46,14 @@ DeleteMany = Annotated[
         "--delete-many", help="With --delete-missing: also if that is more than a fifth of the feed."
     ),
 ]
+Overwrite = Annotated[
+    bool,
+    typer.Option(
+        "--overwrite",
+        help="Take the file's rows as they are; without it what was changed or deleted since by the API stays where the "
+        "file says what it said before.",
+    ),
+]
 Feed = Annotated[str, typer.Option("--feed", help="Name of the feed; default: the file's name.")]
 
 
@@ -75,6 +83,7 @@ def ingest(
     delete_missing: DeleteMissing = False,
     delete_many: DeleteMany = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
+    overwrite: Overwrite = False,
     feed: Feed = "",
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -101,6 +110,7 @@ def ingest(
                 delete_missing=delete_missing,
                 delete_many=delete_many,
                 dry_run=dry_run,
+                overwrite=overwrite,
                 feed=feed,
             )
             for item in inputs
@@ -139,6 +149,7 @@ def extract(
     strict: Strict = False,
     delete_missing: DeleteMissing = False,
     delete_many: DeleteMany = False,
+    overwrite: Overwrite = False,
     feed: Feed = "",
     induce: Annotated[
         bool | None,
@@ -173,6 +184,7 @@ def extract(
             strict=strict,
             delete_missing=delete_missing,
             delete_many=delete_many,
+            overwrite=overwrite,
             feed=feed,
             induce=induce,
             engine=engine.value,
@@ -207,6 +219,8 @@ def print_ingest(report: IngestReport) -> None:
             typer.echo(f"    {message}")
     if report.note:
         typer.echo(f"  {report.note}")
+    for line in report.divergences.lines():
+        typer.echo(f"  {line}")
     for reject in report.first_rejects:
         typer.echo(f"  {reject}")
     if report.rejects_file is not None:

@@ -1,7 +1,8 @@
 """Ingest: a file of products, reviews or events goes into the operational store.
 
 Rows that cannot go in are set aside with file, line, field and reason; the rest goes in, a thousand rows to a
-transaction. Doing it again changes nothing, so a run that was killed is simply run again.
+transaction. Doing it again changes nothing, so a run that was killed is simply run again; and what was changed in the
+catalogue meanwhile stays (``kms.catalog.taking``).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from kms.catalog.mapping import Model
 from kms.catalog.models import Product, Review
 from kms.catalog.rows import RejectReason, RowProblem
 from kms.catalog.store import CatalogStore
+from kms.catalog.taking import FeedTaker
 from kms.db.session import Database
 from kms.journal.events import Journal
 from kms.journal.models import Event
@@ -34,6 +36,7 @@ def ingest_products(
     delete_missing: bool = False,
     delete_many: bool = False,
     dry_run: bool = False,
+    overwrite: bool = False,
     feed: str = "",
     rejects_dir: Path | None = None,
     currency: str | None = None,
@@ -51,6 +54,9 @@ def ingest_products(
             now, and that no other feed names, are deleted, unless they are more than a fifth.
         delete_many: Delete them also if they are more.
         dry_run: Only report what would be done.
+        overwrite: Take the source's rows as they are. Else rows that say what they said before write nothing, those that
+            changed win in the fields that they changed, and what was deleted since stays deleted
+            (``kms.catalog.taking``).
         feed: Name of the feed that the source is of; default: the file's name.
         rejects_dir: Folder for ``<file>.rejects.jsonl``.
         currency: The shop's own: settles what the signs ``$``, ``¥`` and ``kr`` of prices mean.
@@ -62,18 +68,19 @@ def ingest_products(
             deleted.
         ConfigurationError: The mapping cannot be used.
     """
-    catalog = CatalogStore(database)
+    run = IngestRun("product", source, mapping, rejects_dir, strict, currency=currency, is_dry=dry_run)
+    feed = feed or run.name
+    taker = FeedTaker(database, feed, overwrite=overwrite, is_dry=dry_run)
 
     def write(rows: Sequence[Model], run: IngestRun) -> None:
-        products = [row for row in rows if isinstance(row, Product)]
-        changes = catalog.compare_products(products) if dry_run else catalog.put_products(products)
-        run.count(len(changes.new), len(changes.changed), len(changes.unchanged))
+        run.count_taken(taker.take_products([row for row in rows if isinstance(row, Product)]))
 
-    run = IngestRun("product", source, mapping, rejects_dir, strict, currency=currency, is_dry=dry_run)
-    feeds = FeedStore(database, "product")
-    run.go(write, progress, feeds, feed)
+    run.go(write, progress)
     if delete_missing:
-        run.delete_missing(catalog.product_ids(), catalog.delete_products, delete_many=delete_many)
+        catalog, feeds = CatalogStore(database), FeedStore(database, "product")
+        run.delete_missing(
+            feeds, feed, catalog.product_ids(), catalog.delete_products, delete_many=delete_many
+        )
     return run.report()
 
 
@@ -86,6 +93,7 @@ def ingest_reviews(
     delete_missing: bool = False,
     delete_many: bool = False,
     dry_run: bool = False,
+    overwrite: bool = False,
     feed: str = "",
     rejects_dir: Path | None = None,
     progress: ProgressFactory = silent_progress,
@@ -93,22 +101,30 @@ def ingest_reviews(
     """Insert and update reviews; those of unknown products are set aside. Else as ``ingest_products``."""
     catalog = CatalogStore(database)
 
+    def reviews_of(rows: Sequence[Model]) -> list[Review]:
+        return [row for row in _name_products(rows, catalog) if isinstance(row, Review)]
+
     def write(rows: Sequence[Model], run: IngestRun) -> None:
-        reviews = [row for row in _name_products(rows, catalog) if isinstance(row, Review)]
-        changes = catalog.compare_reviews(reviews) if dry_run else catalog.put_reviews(reviews)
-        run.count(len(changes.new), len(changes.changed), len(changes.unchanged))
-        run.reject_unknown(changes.unknown_product)
+        run.count_taken(taker().take_reviews(reviews_of(rows)))
 
     def check(rows: Sequence[Model]) -> list[RowProblem | None]:
-        reviews = [row for row in _name_products(rows, catalog) if isinstance(row, Review)]
-        known = catalog.known_ids({review.product_id for review in reviews})
-        return [None if r.product_id in known else unknown_product(r.id) for r in reviews]
+        reviews = reviews_of(rows)
+        unknown = taker().unknown_products(reviews)
+        return [unknown_product(each.id) if each.id in unknown else None for each in reviews]
+
+    def taker() -> FeedTaker:
+        return FeedTaker(database, feed or run.name, overwrite=overwrite, is_dry=dry_run)
 
     run = IngestRun("review", source, mapping, rejects_dir, strict, check, is_dry=dry_run)
-    feeds = FeedStore(database, "review")
-    run.go(write, progress, feeds, feed)
+    run.go(write, progress)
     if delete_missing:
-        run.delete_missing(catalog.review_ids(), catalog.delete_reviews, delete_many=delete_many)
+        run.delete_missing(
+            FeedStore(database, "review"),
+            feed or run.name,
+            catalog.review_ids(),
+            catalog.delete_reviews,
+            delete_many=delete_many,
+        )
     return run.report()
 
 

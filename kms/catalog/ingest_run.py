@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic import Field
 
+from kms.catalog.divergences import DivergenceReport, Divergences
 from kms.catalog.feeds import FeedStore
 from kms.catalog.layouts.base import Layout, Reading, Shop
 from kms.catalog.layouts.mapped import MappedRows
@@ -20,6 +21,7 @@ from kms.catalog.mapping import Kind, Mapping, Model
 from kms.catalog.mapping_files import load_mapping, ready_mappings
 from kms.catalog.readers import read_rows
 from kms.catalog.rows import EXCERPT_LENGTH, BadRow, RawRow, Reject, RowProblem, shorten
+from kms.catalog.taking import Taken
 from kms.db.versions import in_chunks
 from kms.errors import CatalogError, ConfigurationError, UnusableFileError
 from kms.progress import Advance, ProgressFactory
@@ -51,6 +53,7 @@ class IngestReport(Frozen):
         rejects: Number of rows set aside, by reason.
         rejects_file: Where these rows are written; ``None`` where there are none or no folder was given.
         first_rejects: The first few, for a person to read.
+        divergences: Rows on which the source and the catalogue did not agree, because they were changed since.
         note: Something that was not done, and why.
     """
 
@@ -70,6 +73,7 @@ class IngestReport(Frozen):
     first_left_out: tuple[str, ...] = ()
     rejects_file: Path | None = None
     first_rejects: tuple[Reject, ...] = ()
+    divergences: DivergenceReport = DivergenceReport()
     note: str = ""
     is_dry: bool = False
     seconds: float = 0.0
@@ -147,6 +151,7 @@ class IngestRun:
         self._lines: dict[str, int] = {}
         self._read = self._rows_read = self._new = self._changed = self._unchanged = self._deleted = 0
         self._missing = 0
+        self._divergences = Divergences()
         self._left_out: Counter[str] = Counter()
         self._first_left_out: dict[str, str] = {}
         self._has_unnamed_reject = False
@@ -155,13 +160,12 @@ class IngestRun:
         self._rejects: list[str] = []
         self._notes: list[str] = []
 
-    def go(
-        self,
-        write: Callable[[Sequence[Model], IngestRun], None],
-        progress: ProgressFactory,
-        feeds: FeedStore | None = None,
-        feed: str = "",
-    ) -> None:
+    @property
+    def name(self) -> str:
+        """Name of the source: the file's."""
+        return self._name
+
+    def go(self, write: Callable[[Sequence[Model], IngestRun], None], progress: ProgressFactory) -> None:
         """Read everything and write it chunk by chunk; in strict mode read it once before writing."""
         if self._strict:
             with progress(f"checking {self._name}", None) as advance:
@@ -176,24 +180,26 @@ class IngestRun:
         with progress(f"reading {self._name}", None) as advance:
             for chunk in in_chunks(self._rows(advance), CHUNK):
                 write(chunk, self)
-                if feeds is not None and not self._is_dry:
-                    feeds.add(feed or self._name, (model.id for model in chunk))
                 self._lines.clear()
         self._write_rejects()
         if not self._read:
             self._notes.append("the file has no rows")
-        if self._reasons and not self._new + self._changed + self._unchanged:
+        if self._reasons and self._reasons.total() == self._read:
             raise UnusableFileError(
                 f"{self._refusal('none of its rows can be used')}\n {self._say_columns()}"
             )
-
-        self._feeds, self._feed = feeds, feed or self._name
 
     def count(self, new: int, changed: int, unchanged: int) -> None:
         """Add what one chunk did."""
         self._new += new
         self._changed += changed
         self._unchanged += unchanged
+
+    def count_taken(self, taken: Taken) -> None:
+        """Add what came of one chunk of a feed."""
+        self.count(taken.new, taken.changed, taken.unchanged)
+        self._divergences.add(taken)
+        self.reject_unknown(taken.unknown_product)
 
     def keep_good(self, rows: Sequence[Model], problems: Sequence[RowProblem | None]) -> list[Model]:
         """Set aside the rows of a chunk that have a problem; the others come back."""
@@ -211,32 +217,36 @@ class IngestRun:
             self._reject(self._lines.get(review_id, 0), unknown_product(review_id), review_id)
 
     def delete_missing(
-        self, existing: Sequence[str], delete: Callable[[Iterable[str]], list[str]], *, delete_many: bool
+        self,
+        feeds: FeedStore,
+        feed: str,
+        existing: Sequence[str],
+        delete: Callable[[Iterable[str]], list[str]],
+        *,
+        delete_many: bool,
     ) -> None:
         """Delete what only this feed named and names no more, unless that cannot be told or would be too much.
 
         Raises:
             CatalogError: More than a fifth of the feed is missing, and nobody said that so many may go.
         """
-        assert self._feeds is not None
-        there = set(existing).intersection(self._feeds.rows_of(self._feed))
+        named, is_there = set(feeds.rows_of(feed)), set(existing)
+        there = is_there & named
         missing = sorted(there - self._seen.keys())
         self._missing = len(missing)
         if not missing:
-            if set(existing) - self._seen.keys():
+            if is_there - self._seen.keys():
                 self._notes.append(
-                    f"nothing was deleted: the rows that {self._name} does not name were never of the feed "
-                    f"{self._feed!r}"
+                    f"nothing was deleted: the rows that {self._name} does not name were never of the feed {feed!r}"
                 )
-            return
-        if self._has_unnamed_reject:
+        elif self._has_unnamed_reject:
             self._notes.append("nothing was deleted: rows were set aside whose id cannot be read")
         elif len(missing) == len(there) and not self._new:
             self._notes.append("nothing was deleted: the source names none of the rows that are there")
         elif len(missing) > MOST_MISSING * len(there) and not delete_many:
             some = ", ".join(missing[:SHOWN_REJECTS])
             message = (
-                f"{len(missing):,} of the {len(there):,} {self._kind}s of the feed {self._feed!r} are missing in "
+                f"{len(missing):,} of the {len(there):,} {self._kind}s of the feed {feed!r} are missing in "
                 f"{self._name}, more than a fifth, so nothing was deleted. Missing are {some}"
                 f"{', …' if len(missing) > SHOWN_REJECTS else ''}. If that is right: --delete-many"
             )
@@ -247,8 +257,14 @@ class IngestRun:
             some = ", ".join(missing[:SHOWN_COLUMNS])
             self._notes.append(f"would be deleted, where no other feed names them: {some}")
         else:
-            for chunk in in_chunks(self._feeds.remove(self._feed, missing), CHUNK):
-                self._deleted += len(delete(chunk))
+            changed = feeds.changed_since(feed, missing)
+            for chunk in in_chunks(feeds.remove(feed, missing), CHUNK):
+                gone = delete(chunk)
+                self._deleted += len(gone)
+                self._divergences.add_deleted([each for each in gone if each in changed])
+        if not (self._has_unnamed_reject or self._is_dry):
+            # What was deleted otherwise and is named no more: if it comes again, it is new.
+            feeds.remove(feed, sorted(named - is_there - self._seen.keys()))
 
     def report(self) -> IngestReport:
         """Report of the ingest."""
@@ -275,6 +291,7 @@ class IngestRun:
             rejects_file=rejects_file if (self._reasons or self._left_out) and not self._is_dry else None,
             is_dry=self._is_dry,
             first_rejects=tuple(self._first),
+            divergences=self._divergences.report(self._conflicts_path()),
             note="; ".join(self._notes),
             seconds=time.monotonic() - self._started,
         )
@@ -342,6 +359,13 @@ class IngestRun:
 
     def _rejects_path(self) -> Path | None:
         return self._rejects_dir / f"{self._name}.rejects.jsonl" if self._rejects_dir else None
+
+    def _conflicts_path(self) -> Path | None:
+        return (
+            self._rejects_dir / f"{self._name}.conflicts.jsonl"
+            if self._rejects_dir and not self._is_dry
+            else None
+        )
 
     def _write_rejects(self) -> None:
         path = self._rejects_path()

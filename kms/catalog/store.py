@@ -15,6 +15,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from kms.catalog.documents import product_documents, review_documents
+from kms.catalog.feeds import forget_rows, keep_said
 from kms.catalog.identifiers import code_key
 from kms.catalog.models import Product, Review
 from kms.catalog.offers import SalePrice
@@ -104,25 +105,6 @@ class CatalogStore:
         with self._database.write(in_turn=True) as session:
             return write_products(session, products)
 
-    def compare_products(self, products: Sequence[Product]) -> Changes:
-        """What ``put_products`` would change."""
-        changes = Changes()
-        hashes = {product.id: hash_of(product) for product in products}
-        with self._database.read() as session:
-            _sort_out(products, hashes, _known_hashes(session, ProductRow, list(hashes)), changes)
-        return changes
-
-    def compare_reviews(self, reviews: Sequence[Review]) -> Changes:
-        """What ``put_reviews`` would change."""
-        changes = Changes()
-        with self._database.read() as session:
-            products = _known_hashes(session, ProductRow, list({review.product_id for review in reviews}))
-            changes.unknown_product = [r.id for r in reviews if r.product_id not in products]
-            linked = [review for review in reviews if review.product_id in products]
-            hashes = {review.id: hash_of(review) for review in linked}
-            _sort_out(linked, hashes, _known_hashes(session, ReviewRow, list(hashes)), changes)
-        return changes
-
     def put_reviews(self, reviews: Sequence[Review]) -> Changes:
         """Insert or update reviews in one transaction; those of unknown products are named and left out."""
         with self._database.write(in_turn=True) as session:
@@ -131,18 +113,29 @@ class CatalogStore:
     def delete_products(self, product_ids: Iterable[str]) -> list[str]:
         """Remove products with their reviews and documents, retire their evidence, mark their events.
 
-        Graph and indexes learn of it by ``EvidenceStore.changed_products``.
+        Graph and indexes learn of it by ``EvidenceStore.changed_products``. A feed that names them again brings them back;
+        those that ``remove_products`` deleted stay deleted.
 
         Returns:
             The ids that existed.
         """
+        named = list(product_ids)
         with self._database.write(in_turn=True) as session:
-            return remove_products(session, product_ids)
+            for chunk in in_chunks(named, IN_LIST):
+                reviews = select(ReviewRow.id).where(ReviewRow.product_id.in_(chunk))
+                forget_rows(session, "review", list(session.scalars(reviews)))
+                forget_rows(session, "product", chunk)
+            return remove_products(session, named)
 
     def delete_reviews(self, review_ids: Iterable[str]) -> list[str]:
-        """Remove reviews with their documents, retire their evidence; returns the ids that existed."""
+        """Remove reviews with their documents, retire their evidence; returns the ids that existed.
+
+        A feed that names them again brings them back.
+        """
+        named = list(review_ids)
         with self._database.write(in_turn=True) as session:
-            return remove_reviews(session, review_ids)[0]
+            forget_rows(session, "review", named)
+            return remove_reviews(session, named)[0]
 
     def product(self, product_id: str) -> Product:
         """One product.
@@ -260,6 +253,7 @@ def write_products(session: Session, products: Sequence[Product]) -> Changes:
     now = datetime.now(UTC)
     known = _known_hashes(session, ProductRow, list(hashes))
     written = _sort_out(products, hashes, known, changes)
+    keep_said(session, "product", changes.changed)
     rows = [{**product_row(product, hashes[product.id], now), "added_at": now} for product in written]
     lasting = ("id", "added_at")
     upsert(
@@ -289,6 +283,7 @@ def write_reviews(session: Session, reviews: Sequence[Review]) -> Changes:
     hashes = {review.id: hash_of(review) for review in linked}
     known = _known_hashes(session, ReviewRow, list(hashes))
     written = _sort_out(linked, hashes, known, changes)
+    keep_said(session, "review", changes.changed)
     before = _products_of_reviews(session, changes.changed)  # a review may move to another product
     rows = [review_row(review, hashes[review.id], now) for review in written]
     upsert(session, ReviewRow, rows, key=("id",))
@@ -304,7 +299,10 @@ def remove_products(session: Session, product_ids: Iterable[str]) -> list[str]:
     """``CatalogStore.delete_products`` in the caller's transaction, which is one that waits for its turn."""
     now = datetime.now(UTC)
     gone = sorted(_known_hashes(session, ProductRow, list(product_ids)))
+    keep_said(session, "product", gone)
     for chunk in in_chunks(gone, IN_LIST):
+        reviews = select(ReviewRow.id).where(ReviewRow.product_id.in_(chunk))
+        keep_said(session, "review", list(session.scalars(reviews)))
         session.execute(
             update(EvidenceRow)
             .where(EvidenceRow.product_id.in_(chunk), EvidenceRow.retired_at.is_(None))
@@ -321,6 +319,7 @@ def remove_reviews(session: Session, review_ids: Iterable[str]) -> tuple[list[st
     """``CatalogStore.delete_reviews`` in the caller's transaction; returns the ids that existed and their products."""
     now = datetime.now(UTC)
     gone = sorted(_known_hashes(session, ReviewRow, list(review_ids)))
+    keep_said(session, "review", gone)
     touched = _products_of_reviews(session, gone)
     for chunk in in_chunks(gone, IN_LIST):
         documents = select(DocumentRow.id).where(DocumentRow.review_id.in_(chunk))

@@ -276,7 +276,12 @@ class ProductGroupRow(Base):
 
 
 class RowFeedRow(Base):
-    """Which feeds name a product or review, so that a complete feed deletes only what it named before."""
+    """Which feeds name a product or review, and what they said of it last.
+
+    ``row_hash`` is that of the feed's row; ``content`` is the row as JSON once the catalogue has another one, and null while
+    the two are the same. An entry whose row is not in the catalogue: it was deleted by other means than its feed.
+    ``said_at`` is when the feed first said it.
+    """
 
     __tablename__ = "row_feeds"
     __table_args__ = (Index(None, "kind", "row_id"),)
@@ -284,6 +289,9 @@ class RowFeedRow(Base):
     kind: Mapped[str] = mapped_column(String(16), primary_key=True)
     feed: Mapped[str] = mapped_column(String(200), primary_key=True)
     row_id: Mapped[str] = mapped_column(String(128), primary_key=True)
+    row_hash: Mapped[str | None] = mapped_column(String(24))
+    content: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    said_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class JournalRevisionRow(Base):
