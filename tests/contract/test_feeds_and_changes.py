@@ -95,7 +95,7 @@ def shop(database: Database) -> Shop:
 
 
 def outcomes(report: IngestReport) -> dict[str, int]:
-    return dict(report.divergences.counts)
+    return {str(outcome): count for outcome, count in report.divergences.counts.items()}
 
 
 def test_a_file_that_says_the_same_again_leaves_what_was_changed_since(shop: Shop) -> None:
