@@ -25,6 +25,7 @@ from api.ranking_processes import start_processes
 from api.routes import (
     categories,
     events,
+    facts,
     graph,
     offers,
     operations,
@@ -126,6 +127,7 @@ def create_app(
         offers,
         review_changes,
         events,
+        facts,
         graph,
     ):
         app.include_router(module.router, prefix="/v1", dependencies=[Depends(refuse_unknown_parameters)])

@@ -60,7 +60,7 @@ def _texts_of(platform: Platform, products: list[Product]) -> Work:
 
 
 def _derive(platform: Platform, products: list[Product], names: CatalogueNames) -> None:
-    from kms.facts.build import derive
+    from kms.facts.derive import derive
     from kms.indexing.documents import embedded_text
     from kms.indexing.live_documents import make_documents
 

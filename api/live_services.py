@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from api.live_decisions import DecisionDesk
 from kms.catalog.json_models import ReadProduct
 from kms.catalog.models import Review
 from kms.indexing.live_writes import LiveWriter, OfferRow, Written
@@ -21,6 +22,7 @@ class LiveServices:
         self._services = services
         platform = services.platform
         self.shop_currency = platform.settings.currency or None
+        self.decisions = DecisionDesk(services, on_pending=on_pending)
         self._writer = LiveWriter(
             platform.database, platform.document_maker(lambda: services.ontology), on_pending=on_pending
         )

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from kms.db.runs import RunStore
     from kms.db.session import Database
     from kms.db.states import BuildStates
+    from kms.decisions.store import DecisionStore
     from kms.encoder.embeddings import TextEncoder
     from kms.evidence.proposals import ProposalStore
     from kms.evidence.store import EvidenceStore
@@ -160,6 +161,13 @@ class Platform:
         return self._once("identities", lambda: IdentityStore(self.database))
 
     @property
+    def decisions(self) -> DecisionStore:
+        """Decisions of people on facts."""
+        from kms.decisions.store import DecisionStore
+
+        return self._once("decisions", lambda: DecisionStore(self.database))
+
+    @property
     def runs(self) -> RunStore:
         """Runs of batch commands."""
         from kms.db.runs import RunStore
@@ -263,6 +271,7 @@ class Platform:
             ontology=self.ontology,
             brand_names=self.brand_names(),
             merges=self.identities.merges(),
+            decisions=self.decisions,
             encode=lambda text: self.encoder.encode_query(text),
             progress=self.progress,
         )

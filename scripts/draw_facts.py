@@ -25,7 +25,7 @@ from extraction.batch.run import context_of
 from extraction.pipeline import Pipeline
 from kms.catalog.documents import documents_of
 from kms.catalog.models import Product
-from kms.facts.build import derive
+from kms.facts.derive import derive
 from kms.facts.linking import Linker
 from kms.facts.products import ProductNames
 from kms.indexing.documents import is_implied, is_used

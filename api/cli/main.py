@@ -15,6 +15,7 @@ from api.cli import (
     brands,
     changes,
     duplicates,
+    facts,
     graph,
     index,
     induce,
@@ -65,6 +66,7 @@ app.command()(batch.extract)
 app.add_typer(graph.app, name="graph")
 app.add_typer(brands.app, name="brands")
 app.add_typer(duplicates.app, name="duplicates")
+app.add_typer(facts.app, name="facts")
 app.add_typer(index.app, name="index")
 app.add_typer(changes.app, name="changes")
 app.command()(serving.serve)

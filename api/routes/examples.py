@@ -62,6 +62,11 @@ SEARCH_REQUEST: dict[str, Any] = EXAMPLES["search_by_body"].body
 EVENTS_REQUEST: dict[str, Any] = EXAMPLES["events"].body
 
 
+def body(name: str) -> dict[str, Any]:
+    """The body of an example, as the route's addition to OpenAPI."""
+    return {"requestBody": {"content": {"application/json": {"example": EXAMPLES[name].body}}}}
+
+
 def answer(name: str, description: str = "The answer.") -> dict[str, Any]:
     """The answer of an example, as FastAPI takes it."""
     return {"description": description, "content": {"application/json": {"example": EXAMPLES[name].answer}}}

@@ -275,6 +275,33 @@ class ProductGroupRow(Base):
     rank: Mapped[int] = mapped_column(Integer)
 
 
+class DecisionRow(Base):
+    """What a person said of a fact or a mention. Append-only: an undoing is a row that names the one that it undoes.
+
+    ``subject`` is a hash of what it is about (``about``, by ``kind``: edge or mention); ``number`` is its place in the
+    history.
+    """
+
+    __tablename__ = "decisions"
+
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    id: Mapped[str] = mapped_column(String(24), unique=True)
+    subject: Mapped[str] = mapped_column(String(24), index=True)
+    product_id: Mapped[str] = mapped_column(String(128), index=True)
+    kind: Mapped[str] = mapped_column(String(8))
+    about: Mapped[dict[str, Any]] = mapped_column(JSON)
+    verdict: Mapped[str] = mapped_column(String(8))
+    reason: Mapped[str] = mapped_column(String(32))
+    note: Mapped[str] = mapped_column(Text)
+    corrected: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    by: Mapped[str] = mapped_column(String(100))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    valid_from: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    valid_until: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    release: Mapped[str] = mapped_column(String(32))
+    undoes: Mapped[str | None] = mapped_column(String(24), unique=True)
+
+
 class RowFeedRow(Base):
     """Which feeds name a product or review, and what they said of it last.
 

@@ -1,6 +1,6 @@
-"""Product versions: one fingerprint per product over its rows and its active evidence.
+"""Product versions: one fingerprint per product over its rows, its active evidence and the decisions on it that hold.
 
-Whoever writes rows or evidence refreshes the fingerprints of the products that were touched, in the same
+Whoever writes rows, evidence or decisions refreshes the fingerprints of the products that were touched, in the same
 transaction; whoever builds graph or indexes compares them with what was built last.
 """
 
@@ -9,13 +9,14 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, or_, select
+from sqlalchemy.orm import Session, aliased
 
-from kms.db.tables import Base, EvidenceRow, ProductRow, ProductVersionRow, ReviewRow
+from kms.db.tables import Base, DecisionRow, EvidenceRow, ProductRow, ProductVersionRow, ReviewRow
 
 DELETED = "deleted"
 
@@ -62,7 +63,15 @@ def upsert(
 
 
 def fingerprints_of(session: Session, product_ids: Sequence[str]) -> dict[str, str]:
-    """Fingerprint of each product's rows and active evidence; ``deleted`` for ids without a row."""
+    """Fingerprint of each product's rows, active evidence and decisions; ``deleted`` for ids without a row."""
+    now = datetime.now(UTC)
+    undoing = aliased(DecisionRow)
+    holds = (
+        DecisionRow.undoes.is_(None),
+        ~exists().where(undoing.undoes == DecisionRow.id),
+        or_(DecisionRow.valid_from.is_(None), DecisionRow.valid_from <= now),
+        or_(DecisionRow.valid_until.is_(None), DecisionRow.valid_until > now),
+    )
     parts: dict[str, list[str]] = defaultdict(list)
     rows: dict[str, str] = {}
     for chunk in in_chunks(product_ids, IN_LIST):
@@ -78,6 +87,10 @@ def fingerprints_of(session: Session, product_ids: Sequence[str]) -> dict[str, s
             )
         ):
             parts[product_id].append("e" + evidence_id)
+        for product_id, decision_id in session.execute(
+            select(DecisionRow.product_id, DecisionRow.id).where(DecisionRow.product_id.in_(chunk), *holds)
+        ):
+            parts[product_id].append("d" + decision_id)
     result = {}
     for product_id in product_ids:
         if product_id not in rows:

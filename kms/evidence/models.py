@@ -54,7 +54,7 @@ class Evidence(Frozen):
         opinion: Character span of the judging words of a ``has_aspect`` mention.
         sentence: Character span of the sentence around the mention.
         confidence: Probability that the mention is right, calibrated where the extractor is.
-        extractor: ``shop``, ``table``, ``rules`` or ``model``.
+        extractor: ``shop``, ``table``, ``rules`` or ``model``; ``person`` of what somebody decided, which is in no store.
     """
 
     document_id: str
@@ -73,7 +73,7 @@ class Evidence(Frozen):
     opinion: tuple[int, int] | None = None
     sentence: tuple[int, int]
     confidence: Annotated[float, Field(ge=0, le=1)]
-    extractor: Literal["shop", "table", "rules", "model"]
+    extractor: Literal["shop", "table", "rules", "model", "person"]
     extractor_version: str
     ontology_release: str
 

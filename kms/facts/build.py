@@ -1,10 +1,10 @@
 """Graph builder: updates the graph from evidence; incremental, idempotent, and equal to a rebuild.
 
-A product's edges depend on its active evidence, the ontology release, and the catalogue's brands, titles and decided
-identities (what mentions can be linked to). The first two are its fingerprint; when the third changed since the last
-finished build, products whose evidence looks beyond themselves are linked again. Of products that were decided to be
-one, the first alone is in the graph, with the evidence of all. A product counts as built only after its edges are
-written, so a killed build goes on where it was.
+A product's edges depend on its active evidence, the decisions on it that hold, the ontology release, and the catalogue's
+brands, titles and decided identities (what mentions can be linked to). The first three are its fingerprint; when the
+fourth changed since the last finished build, products whose evidence looks beyond themselves are linked again. Of
+products that were decided to be one, the first alone is in the graph, with the evidence of all. A product counts as
+built only after its edges are written, so a killed build goes on where it was.
 """
 
 from __future__ import annotations
@@ -21,20 +21,21 @@ from kms.catalog.categories import CategoryTree, CategoryTreeBuilder
 from kms.catalog.models import Product
 from kms.catalog.store import CatalogStore
 from kms.db.states import BuildStates
+from kms.decisions.models import Decision
+from kms.decisions.store import DecisionStore
 from kms.evidence.models import Evidence
 from kms.evidence.proposals import ProposalStore, ProposedValue
 from kms.evidence.store import EvidenceStore, ProductChange
 from kms.facts.categories import category_node, place_product, tree_edges
-from kms.facts.fusion import find_category, fuse
-from kms.facts.gating import gate
+from kms.facts.decided import Rulings, read_rulings
+from kms.facts.derive import contexts_of, derive
 from kms.facts.linking import Encode, Linker, brand_node, concept_node
-from kms.facts.models import Fact, Rejection, RejectionReason
+from kms.facts.models import RejectionReason
 from kms.facts.products import ProductNames
-from kms.graph.models import Edge, EdgeKey, GraphChanges, Node
+from kms.graph.models import REJECTED, Edge, EdgeKey, GraphChanges, Node
 from kms.graph.port import GraphStore
 from kms.identity.brands import BrandNames, by_use, main_writings
 from kms.identity.merges import Merges
-from kms.ontology.labels import text_key
 from kms.ontology.model import Ontology
 from kms.ontology.structure import (
     BELOW_SHOP_CATEGORY,
@@ -57,7 +58,11 @@ _TREES = (SUBCATEGORY_OF, BELOW_SHOP_CATEGORY, SUB_BRAND_OF)
 
 @dataclass
 class GraphReport:
-    """Report of a graph build. ``facts`` counts edges by relation, ``rejections`` counts mentions by reason."""
+    """Report of a graph build.
+
+    ``facts`` counts edges by relation, ``rejections`` mentions by reason, ``rejected`` the facts that are kept as
+    rejected, by reason: those of people's decisions and those of the ontology. ``decided`` counts products with decisions.
+    """
 
     built: int = 0
     deleted: int = 0
@@ -68,6 +73,8 @@ class GraphReport:
     orphans: int = 0
     facts: dict[str, int] = field(default_factory=dict)
     rejections: dict[RejectionReason, int] = field(default_factory=dict)
+    rejected: dict[str, int] = field(default_factory=dict)
+    decided: int = 0
 
 
 class GraphBuilder:
@@ -84,6 +91,7 @@ class GraphBuilder:
         ontology: Ontology,
         brand_names: BrandNames | None = None,
         merges: Merges | None = None,
+        decisions: DecisionStore | None = None,
         encode: Encode | None = None,
         progress: ProgressFactory = silent_progress,
     ) -> None:
@@ -92,6 +100,7 @@ class GraphBuilder:
         self._mains: Mapping[str, str] = {}
         self._catalog = catalog
         self._evidence = evidence
+        self._decisions = decisions
         self._proposals = proposals
         self._states = states
         self._graph = graph
@@ -104,6 +113,8 @@ class GraphBuilder:
     def build(self) -> GraphReport:
         """Process what changed since the last build."""
         self._graph.prepare()
+        if self._decisions is not None:
+            self._decisions.refresh_due(None)
         self._write_ontology()
         titles: dict[str, str] = {}
         brands: Counter[str] = Counter()
@@ -193,7 +204,9 @@ class GraphBuilder:
         gone = [
             each
             for each in dict.fromkeys(node_ids)
-            if each.partition(":")[0] not in lasting and not self._graph.edges_of(each, limit=1)
+            if each.partition(":")[0] not in lasting
+            and not self._graph.edges_of(each, limit=1)
+            and not self._graph.edges_of(each, relations=[REJECTED], limit=1)
         ]
         if gone:
             self._graph.apply(GraphChanges(removed_nodes=tuple(gone)))
@@ -277,8 +290,7 @@ class GraphBuilder:
             ids = [c.product_id for c in batch]
             if self._bereft is not None:
                 for each in ids:
-                    ends = self._graph.edges_of(f"product:{each}", direction="out", limit=_ALL)
-                    self._bereft += [edge.target for edge in ends]
+                    self._bereft += [edge.target for edge in self._edges_from(f"product:{each}")]
             self._graph.apply(GraphChanges(removed_nodes=tuple(f"product:{i}" for i in ids)))
             self._proposals.replace(ids, ())
             self._evidence.mark_built("graph", {c.product_id: c.fingerprint for c in batch})
@@ -300,33 +312,40 @@ class GraphBuilder:
         members = self._merges.with_groups(product_ids)
         rows = {product.id: product for product in self._catalog.products(members)}
         evidence_of = self._evidence_of(product_ids)
+        decisions = self._decisions.standing(members) if self._decisions is not None else {}
         nodes: dict[str, Node] = {}
         written: list[Edge] = []
         removed: list[EdgeKey] = []
         proposed: list[tuple[str, str, ProposedValue]] = []
         for product_id, evidence in evidence_of.items():
-            derived = derive(product_id, evidence, linker)
+            rulings = self._rulings_of(product_id, evidence, linker, decisions)
+            report.decided += bool(rulings)
+            derived = derive(product_id, evidence, linker, rulings)
             proposed += derived.proposals
             for rejection in derived.rejections:
                 report.rejections[rejection.reason] = report.rejections.get(rejection.reason, 0) + 1
             node = f"product:{product_id}"
             current: dict[EdgeKey, Edge] = {}
             if not is_first:
-                current = {e.key: e for e in self._graph.edges_of(node, direction="out", limit=_ALL)}
+                current = {e.key: e for e in self._edges_from(node)}
             places: list[Edge] = []
             if SHOP_CATEGORY in self._ontology.entities:
                 for member in self._merges.group(product_id):
                     if (row := rows.get(member)) is not None:
                         of_main = row.model_copy(update={"id": product_id})
                         places += place_product(of_main, evidence, derived.edges, tree)
-            wanted = {e.key: e for e in (*derived.edges, *places)}
+            wanted = {e.key: e for e in (*derived.edges, *derived.rejected, *places)}
             written += [e for key, e in wanted.items() if current.get(key) != e]
             removed += [key for key in current if key not in wanted]
             if self._bereft is not None:
                 self._bereft += [key[3] for key in current if key not in wanted]
             nodes.update({n.id: n for n in derived.nodes if n.type != PRODUCT})
             for edge in wanted.values():
-                report.facts[edge.relation] = report.facts.get(edge.relation, 0) + 1
+                if edge.relation == REJECTED:
+                    reason = str(edge.properties["reason"])
+                    report.rejected[reason] = report.rejected.get(reason, 0) + 1
+                else:
+                    report.facts[edge.relation] = report.facts.get(edge.relation, 0) + 1
         changes = GraphChanges(
             nodes=tuple(nodes[key] for key in sorted(nodes)),
             edges=tuple(written),
@@ -337,6 +356,24 @@ class GraphBuilder:
         self._proposals.replace(members, proposed)
         report.edges_written += len(written)
         report.edges_removed += len(removed)
+
+    def _edges_from(self, node_id: str) -> list[Edge]:
+        """All edges that a build wrote for a product, also those of rejected facts."""
+        return [
+            *self._graph.edges_of(node_id, direction="out", limit=_ALL),
+            *self._graph.edges_of(node_id, relations=[REJECTED], direction="out", limit=_ALL),
+        ]
+
+    def _rulings_of(
+        self,
+        product_id: str,
+        evidence: Sequence[Evidence],
+        linker: Linker,
+        decisions: Mapping[str, Sequence[Decision]],
+    ) -> Rulings:
+        """The decisions on a product and on those that it stands for."""
+        own = [each for member in self._merges.group(product_id) for each in decisions.get(member, ())]
+        return read_rulings(own, linker, lambda: contexts_of(self._evidence, evidence))
 
     def _evidence_of(self, product_ids: Sequence[str]) -> dict[str, list[Evidence]]:
         """The evidence of each product, and of those that it stands for."""
@@ -375,59 +412,6 @@ class GraphBuilder:
                 self._write_facts(batch, make_linker(), tree, report, is_first=False)
                 report.relinked += len(batch)
         self._states.put(_LINKS, {"catalog": key, "merged": tree.merged})
-
-
-@dataclass(frozen=True)
-class Derived:
-    """A product's part of the graph, derived from its evidence.
-
-    Attributes:
-        proposals: Product id, evidence id and what is proposed.
-        rejections: Mentions that say nothing of the product.
-    """
-
-    nodes: tuple[Node, ...]
-    edges: tuple[Edge, ...]
-    proposals: tuple[tuple[str, str, ProposedValue], ...]
-    rejections: tuple[Rejection, ...]
-
-
-def derive(product_id: str, evidence: Sequence[Evidence], linker: Linker) -> Derived:
-    """Derive one product's nodes, edges, proposals and rejections from its evidence; pure."""
-    facts: list[Fact] = []
-    proposals: list[tuple[str, str, ProposedValue]] = []
-    rejections: list[Rejection] = []
-    stated = [e for e in evidence if e.relation == MADE_BY and e.extractor == "shop"]
-    own_brands = {_brand_key(e, linker) for e in stated}
-    for item in evidence:
-        # Where the shop has said who made it, other brands in the text belong to other products.
-        is_second = item.relation == MADE_BY and own_brands and item.extractor != "shop"
-        if is_second and _brand_key(item, linker) not in own_brands:
-            rejections.append(Rejection(item, RejectionReason.OTHER_BRAND))
-            continue
-        linked = linker.link(item)
-        if isinstance(linked, Fact):
-            facts.append(linked)
-        elif isinstance(linked, Rejection):
-            rejections.append(linked)
-        else:
-            value = ProposedValue(
-                kind=linked.kind,
-                attribute=linked.attribute,
-                surface=linked.surface[:500],
-                language=item.language,
-            )
-            proposals.append((product_id, item.id, value))
-    node = f"product:{product_id}"
-    category = find_category(node, facts)
-    kept, refused = gate(facts, category.target.partition(":")[2] if category else None, linker.ontology)
-    nodes, edges = fuse(node, kept, linker.ontology)
-    return Derived(tuple(nodes), tuple(edges), tuple(proposals), (*rejections, *refused))
-
-
-def _brand_key(evidence: Evidence, linker: Linker) -> str:
-    brand = linker.brand_of(evidence)
-    return brand.key if brand else text_key(evidence.value or evidence.surface)
 
 
 def product_node(product: Product) -> Node:

@@ -23,6 +23,10 @@ and then the key.
 **Cardinality.** Of a relation, or of the values of an attribute, that a product has at most one of, the strongest edge is
 ``preferred``, as with booleans; what only follows from another fact is no rival of it.
 
+**Decision.** What a person accepted is believed wholly, whatever denies it, and wins every conflict, of several accepted
+ones the newest; the values that give way to it have the status ``superseded``. What a person turned down is no fact and
+implies none, and is not implied by others (``kms.facts.decided``).
+
 **Implication.** A fact speaks also for what follows from it (``kms.facts.implied``): a mention of "Bluetooth 5.3" is one of
 Bluetooth. An edge that no text states directly carries the evidence of what implies it and names that in ``implied_by``.
 """
@@ -33,6 +37,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from math import prod
 
+from kms.decisions.models import Decision
+from kms.facts.decided import NO_RULINGS, PERSON, Rulings, decision_marks
 from kms.facts.implied import implied_facts
 from kms.facts.models import Fact
 from kms.graph.models import Edge, Node, Scalar
@@ -46,7 +52,10 @@ _Key = tuple[str, str, str]  # relation, attribute, target id
 
 
 def fuse(
-    product_node: str, facts: Iterable[Fact], ontology: Ontology | None = None
+    product_node: str,
+    facts: Iterable[Fact],
+    ontology: Ontology | None = None,
+    rulings: Rulings = NO_RULINGS,
 ) -> tuple[list[Node], list[Edge]]:
     """Join the facts of one product.
 
@@ -54,6 +63,7 @@ def fuse(
         product_node: Node id of the subject.
         facts: Of this product only, in any order.
         ontology: What follows from what; without it only what the texts state becomes an edge.
+        rulings: What people turned down, which is not implied either.
 
     Returns:
         The targets' nodes and the edges, both sorted, whatever the order of ``facts``.
@@ -64,13 +74,18 @@ def fuse(
     if ontology is not None:
         class_id = category.target.partition(":")[2] if category else None
         implied = list(implied_facts(stated, ontology, class_id if class_id in ontology.classes else None))
+    if rulings:
+        implied = [fact for fact in implied if rulings.rejection_of(fact) is None]
     groups: dict[_Key, _Group] = defaultdict(list)
     nodes: dict[str, Node] = {}
     for fact in (*stated, *implied):
         groups[(fact.relation, fact.attribute, fact.target.id)].append(fact)
-        nodes[fact.target.id] = fact.target
-    groups = _join_agreeing(groups)
-    edges = [edge for key, group in groups.items() if (edge := _edge(product_node, key, group)) is not None]
+        if fact.method != "decided" or fact.target.id not in nodes:
+            nodes[fact.target.id] = fact.target
+    groups = join_agreeing(groups)
+    edges = [
+        edge for key, group in groups.items() if (edge := make_edge(product_node, key, group)) is not None
+    ]
     single = _single_relations(ontology)
     edges = _settle(
         [e for e in edges if e.relation != IN_CATEGORY or e == category],
@@ -93,7 +108,7 @@ def _belief(group: Sequence[Fact]) -> float:
     return 1.0 - prod(1.0 - strongest[document] for document in sorted(strongest))
 
 
-def _join_agreeing(groups: dict[_Key, _Group]) -> dict[_Key, _Group]:
+def join_agreeing(groups: dict[_Key, _Group]) -> dict[_Key, _Group]:
     """Merge quantities of one attribute that agree into one value, under the strongest form."""
     by_attribute: dict[tuple[str, str], list[_Key]] = defaultdict(list)
     for key, group in groups.items():
@@ -114,15 +129,22 @@ def _join_agreeing(groups: dict[_Key, _Group]) -> dict[_Key, _Group]:
     return joined
 
 
-def _edge(product_node: str, key: _Key, group: _Group) -> Edge | None:
+def make_edge(product_node: str, key: _Key, group: _Group) -> Edge | None:
+    """The edge of the facts of one group; ``None`` where more speaks against it than for it."""
     relation, attribute, target = key
     affirmed = [fact for fact in group if not fact.negated]
     denied = [fact for fact in group if fact.negated]
     belief, against = _belief(affirmed), _belief(denied)
-    if not affirmed or against >= belief:
+    decision = _decision_in(affirmed)
+    if not affirmed or (against >= belief and decision is None):
         return None
-    ordered = sorted(affirmed, key=lambda f: (bool(f.implied_by), -f.confidence, f.evidence.id, f.implied_by))
-    ids = list(dict.fromkeys(fact.evidence.id for fact in ordered))
+    if decision is not None:
+        belief, against = 1.0, 0.0
+    ordered = sorted(
+        affirmed,
+        key=lambda f: (bool(f.implied_by), _is_unread(f), -f.confidence, f.evidence.id, f.implied_by),
+    )
+    ids = list(dict.fromkeys(fact.evidence.id for fact in ordered if not _is_unread(fact)))
     properties: dict[str, Scalar] = {}
     if denied:
         properties["denied_by"] = len({fact.evidence.document_id for fact in denied})
@@ -132,8 +154,10 @@ def _edge(product_node: str, key: _Key, group: _Group) -> Edge | None:
         properties["written"] = ordered[0].evidence.surface
         properties["si_low"] = ordered[0].quantity.si_low
         properties["si_high"] = ordered[0].quantity.si_high
-    if ordered[0].implied_by:
+    if ordered[0].implied_by and decision is None:
         properties["implied_by"] = ordered[0].implied_by
+    if decision is not None:
+        properties |= {"status": "accepted", **decision_marks(decision)}
     return Edge(
         source=product_node,
         relation=relation,
@@ -141,10 +165,23 @@ def _edge(product_node: str, key: _Key, group: _Group) -> Edge | None:
         attribute=attribute,
         confidence=round(_weigh(belief, against), 6),
         support=len(ids),
-        extractors=tuple(sorted({fact.evidence.extractor for fact in affirmed})),
+        extractors=tuple(
+            sorted({*(fact.evidence.extractor for fact in affirmed), *([PERSON] if decision else ())})
+        ),
         evidence=tuple(ids[:MOST_EVIDENCE]),
         properties=properties,
     )
+
+
+def _is_unread(fact: Fact) -> bool:
+    """Whether no text was read for it: a person said so."""
+    return fact.evidence.extractor == PERSON
+
+
+def _decision_in(group: Sequence[Fact]) -> Decision | None:
+    """The newest decision by which a fact of a group holds."""
+    decisions = [fact.decision for fact in group if fact.decision is not None]
+    return max(decisions, key=lambda each: each.number, default=None)
 
 
 def _weigh(belief: float, against: float) -> float:
@@ -167,13 +204,17 @@ def _opinions(facts: Sequence[Fact]) -> dict[str, Scalar]:
 
 
 def find_category(product_node: str, facts: Sequence[Fact]) -> Edge | None:
-    """The one category edge of a product."""
+    """The one category edge of a product: the one that was decided, else that of the shop, else the most believed."""
     groups: dict[str, _Group] = defaultdict(list)
     for fact in facts:
         if fact.relation == IN_CATEGORY:
             groups[fact.target.id].append(fact)
-    edges = [_edge(product_node, (IN_CATEGORY, "", target), group) for target, group in groups.items()]
+    edges = [make_edge(product_node, (IN_CATEGORY, "", target), group) for target, group in groups.items()]
     categories = [edge for edge in edges if edge is not None]
+    chosen = {target: _decision_in([f for f in group if not f.negated]) for target, group in groups.items()}
+    decided = [edge for edge in categories if chosen[edge.target] is not None]
+    if decided:
+        return max(decided, key=lambda e: each.number if (each := chosen[e.target]) is not None else 0)
     stated = [edge for edge in categories if "shop" in edge.extractors]
     return max(stated or categories, key=lambda e: (e.confidence, e.support, e.target), default=None)
 
@@ -209,15 +250,26 @@ def _settle(
     for (relation, attribute), group_edges in rivals.items():
         if (relation != HAS_VALUE or attribute in attributes) and len(group_edges) == 1:
             continue
-        ranked = sorted(group_edges, key=lambda e: (-e.confidence, -e.support, e.target))
+        numbers = {e.key: _number_of(e, groups) for e in group_edges}
+        ranked = sorted(group_edges, key=lambda e: (-numbers[e.key], -e.confidence, -e.support, e.target))
         first = _quantity_of(ranked[0], groups)
         compatible = [first is not None and _overlaps(first, _quantity_of(e, groups)) for e in ranked]
         for place, edge in enumerate(ranked):
             marks: dict[str, Scalar] = {"preferred": place == 0 or compatible[place]}
             if len(ranked) > 1 and not all(compatible):
                 marks["conflict"] = True
+            if numbers[ranked[0].key] and not marks["preferred"]:
+                marks["status"] = "superseded"
             settled[edge.key] = edge.model_copy(update={"properties": {**edge.properties, **marks}})
     return [settled.get(edge.key, edge) for edge in edges]
+
+
+def _number_of(edge: Edge, groups: dict[_Key, _Group]) -> int:
+    """The number of the decision by which an edge holds; 0 without one."""
+    decision = _decision_in(
+        [f for f in groups[(edge.relation, edge.attribute, edge.target)] if not f.negated]
+    )
+    return decision.number if decision is not None else 0
 
 
 def _quantity_of(edge: Edge, groups: dict[_Key, _Group]) -> Quantity | None:

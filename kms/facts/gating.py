@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kms.facts.models import Fact, Rejection, RejectionReason
+from kms.facts.models import Fact, RejectionReason
 from kms.ontology.model import ROOT_CLASS, Ontology
 from kms.ontology.structure import HAS_VALUE
 
@@ -14,20 +14,22 @@ _NAMING_EXTRACTORS = frozenset({"table", "shop"})
 
 def gate(
     facts: Sequence[Fact], class_id: str | None, ontology: Ontology
-) -> tuple[list[Fact], list[Rejection]]:
-    """Facts that the product's class allows, and rejections of the others.
+) -> tuple[list[Fact], list[tuple[Fact, RejectionReason]]]:
+    """Facts that the product's class allows, and the others with the reason.
 
-    A product without a class can have the attributes of the root class, and others where a table line names them.
+    What a person accepted is allowed. A product without a class can have the attributes of the root class, and others
+    where a table line names them.
     """
     known = class_id if class_id in ontology.classes else None
     allowed = {attribute.id for attribute in ontology.attributes_of(known or ROOT_CLASS)}
     kept: list[Fact] = []
-    rejected: list[Rejection] = []
+    rejected: list[tuple[Fact, RejectionReason]] = []
     for fact in facts:
         is_named = known is None and fact.evidence.extractor in _NAMING_EXTRACTORS
-        if fact.relation != HAS_VALUE or fact.attribute in allowed or is_named:
+        is_decided = fact.decision is not None
+        if fact.relation != HAS_VALUE or fact.attribute in allowed or is_named or is_decided:
             kept.append(fact)
         else:
             reason = RejectionReason.CLASS_UNKNOWN if known is None else RejectionReason.NOT_OF_CLASS
-            rejected.append(Rejection(fact.evidence, reason))
+            rejected.append((fact, reason))
     return kept, rejected

@@ -22,9 +22,16 @@ from kms.identity.brands import Brand, BrandNames
 from kms.ontology.class_names import class_of_path
 from kms.ontology.implications import Claim
 from kms.ontology.labels import normalise, singular, text_key
-from kms.ontology.model import LANGUAGES, Attribute, Ontology, Term
+from kms.ontology.model import LANGUAGES, Attribute, Ontology, RelationType, Term
 from kms.ontology.structure import BRAND, CATEGORY, CATEGORY_FIELD, HAS_VALUE, MENTIONS, PRODUCT
-from kms.quantities.values import Quantity, QuantityError, in_unit, parse_quantity, show_range
+from kms.quantities.values import (
+    Quantity,
+    QuantityError,
+    in_unit,
+    is_other_quantity,
+    parse_quantity,
+    show_range,
+)
 from kms.text.answers import read_answer
 from kms.text.chinese import fold_traditional
 from kms.types import Language
@@ -49,6 +56,7 @@ LINK_CERTAINTY: Mapping[LinkMethod, float] = {
     "embedding": 0.7,
     "new": 1.0,
     "implied": 1.0,
+    "decided": 1.0,
 }
 FUZZY_CUTOFF = 90.0
 EMBEDDING_CUTOFF = 0.8
@@ -109,6 +117,33 @@ class Linker:
                 brand = self._brand_names.brand(written)
                 self._brands.update({text_key(name): brand for name in brand.names} | {key: brand})
 
+    def brand_called(self, name: str) -> Brand | None:
+        """The brand that some row states under a name."""
+        return self._brands.get(text_key(name))
+
+    def title_of(self, product_id: str) -> str | None:
+        """The title of a product of the catalogue."""
+        return self._products.title(product_id)
+
+    def link_name(self, relation: str, attribute: str, name: str) -> Node:
+        """The entity that a person means by a name, as if a text of the shop had it.
+
+        Raises:
+            NotFoundError: Nothing of the relation's range is called so.
+        """
+        evidence = Evidence.model_construct(
+            document_id="", document_hash="", product_id="", field="table", language="en", start=0, end=0,
+            surface=name.strip(), relation=relation, attribute=attribute, value="", polarity=None, negated=False,
+            opinion=None, sentence=(0, 0), confidence=1.0, extractor="person", extractor_version="",
+            ontology_release=self._ontology.version,
+        )  # fmt: skip
+        for value in ("", name.strip()):
+            linked = self.link(evidence.model_copy(update={"value": value}))
+            if isinstance(linked, Fact) and linked.method != "embedding":
+                return linked.target
+        what = attribute or self._ontology.relations[relation].range
+        raise NotFoundError(f"no {what} is called {name!r}")
+
     def link(self, evidence: Evidence) -> Linked:
         """Link a mention: the result is a fact, a proposal, or a rejection."""
         if evidence.relation == HAS_VALUE:
@@ -118,6 +153,12 @@ class Linker:
         relation = self._ontology.relations.get(evidence.relation)
         if relation is None:
             return Rejection(evidence, RejectionReason.UNKNOWN_RELATION)
+        linked = self._link_related(evidence, relation)
+        if relation.domain != PRODUCT and isinstance(linked, Fact):
+            return Rejection(evidence, RejectionReason.WRONG_DOMAIN, linked)
+        return linked
+
+    def _link_related(self, evidence: Evidence, relation: RelationType) -> Linked:
         if relation.range == PRODUCT:
             return self._link_product(evidence)
         if relation.range == BRAND:
@@ -145,7 +186,7 @@ class Linker:
         term = self._terms[kind][link[0]]
         return self._fact(evidence, concept_node(kind, term), link[1])
 
-    def _link_value(self, evidence: Evidence) -> Fact | Proposal:
+    def _link_value(self, evidence: Evidence) -> Linked:
         attribute = self._ontology.attributes.get(evidence.attribute)
         if attribute is None:
             return Proposal(
@@ -171,11 +212,17 @@ class Linker:
         term = self._terms[space][link[0]]
         return self._fact(evidence, value_node(str(attribute.vocabulary), term), link[1])
 
-    def _link_quantity(self, evidence: Evidence, attribute: Attribute) -> Fact | Proposal:
+    def _link_quantity(self, evidence: Evidence, attribute: Attribute) -> Linked:
         dimension = attribute.dimension or "count"
         try:
             quantity = parse_quantity(evidence.value or evidence.surface, dimension)
         except QuantityError:
+            if is_other_quantity(evidence.surface, dimension):
+                key = f"{attribute.id}/{text_key(evidence.surface)}"
+                node = Node(id=node_id("value", key), type="value", key=key,
+                            label_en=evidence.surface, label_zh=evidence.surface)  # fmt: skip
+                fact = self._fact(evidence, node, "new")
+                return Rejection(evidence, RejectionReason.WRONG_UNIT, fact)
             return Proposal(evidence, "value", attribute.id, evidence.surface, ProposalReason.NOT_A_QUANTITY)
         return self._fact(evidence, quantity_node(attribute, quantity), "given", quantity=quantity)
 

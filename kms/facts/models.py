@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+from kms.decisions.models import Decision
 from kms.evidence.models import Evidence
 from kms.graph.models import Node
 from kms.ontology.structure import HAS_VALUE
 from kms.quantities.values import Quantity
 
-LinkMethod = Literal["given", "exact", "normalised", "alternative", "fuzzy", "embedding", "new", "implied"]
+LinkMethod = Literal[
+    "given", "exact", "normalised", "alternative", "fuzzy", "embedding", "new", "implied", "decided"
+]
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,7 @@ class Fact:
         relation: What is said of the product; the evidence's where nothing else is given.
         attribute: Of a value, the attribute that it is a value of; the evidence's where nothing else is given.
         implied_by: Of a fact that follows from another: ``attribute:target id`` of the one that the text states.
+        decision: Of a fact that a person accepted or stated: that decision.
     """
 
     evidence: Evidence
@@ -37,6 +41,7 @@ class Fact:
     relation: str = ""
     attribute: str = ""
     implied_by: str = ""
+    decision: Decision | None = None
 
     def __post_init__(self) -> None:
         if not self.relation:
@@ -81,6 +86,12 @@ class RejectionReason(StrEnum):
     """The product's class does not have the attribute."""
     CLASS_UNKNOWN = "class_unknown"
     """The product has no class, and its text does not name the attribute."""
+    WRONG_DOMAIN = "wrong_domain"
+    """The relation says nothing of products."""
+    WRONG_UNIT = "wrong_unit"
+    """A number with a unit of another dimension than the attribute's."""
+    NO_SUCH_TARGET = "no_such_target"
+    """A person accepted it, and the ontology or the catalogue no longer has what it says."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +112,8 @@ class Proposal:
 
 @dataclass(frozen=True)
 class Rejection:
-    """A mention that becomes neither a fact nor a proposal."""
+    """A mention that becomes neither a fact nor a proposal; ``fact``: what it would say if the ontology allowed it."""
 
     evidence: Evidence
     reason: RejectionReason
+    fact: Fact | None = None

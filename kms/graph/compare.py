@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
-from kms.graph.models import Edge, Node
+from kms.graph.models import REJECTED, Edge, Node
 from kms.graph.port import GraphStore
 
 Item = TypeVar("Item", Node, Edge)
@@ -22,10 +22,12 @@ def compare(a: GraphStore, b: GraphStore, *, limit: int = 100) -> list[str]:
         differences.append(line)
         if len(differences) >= limit:
             return differences
-    for line in _walk_pairs(a.iter_edges(), b.iter_edges(), lambda edge: edge.key, "edge"):
-        differences.append(line)
-        if len(differences) >= limit:
-            break
+    for relations in ((), (REJECTED,)):
+        edges, others = a.iter_edges(relations), b.iter_edges(relations)
+        for line in _walk_pairs(edges, others, lambda edge: edge.key, "edge"):
+            differences.append(line)
+            if len(differences) >= limit:
+                return differences
     return differences
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import TypeVar
 
-from kms.graph.models import GraphChanges
+from kms.graph.models import REJECTED, GraphChanges
 from kms.graph.port import GraphStore
 from kms.progress import ProgressFactory, silent_progress
 
@@ -65,7 +65,7 @@ def copy(
             advance(len(some_nodes))
     between = time.perf_counter()
     with progress("copying edges", expected_edges) as advance:
-        for some_edges in _batches(source.iter_edges(), batch):
+        for some_edges in _batches(chain(source.iter_edges(), source.iter_edges([REJECTED])), batch):
             target.apply(GraphChanges(edges=some_edges))
             edges += len(some_edges)
             advance(len(some_edges))

@@ -12,13 +12,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from kms.errors import StoreError
-from kms.graph.models import Edge, Node
+from kms.graph.models import REJECTED, Edge, Node
 from kms.graph.traversal import display_name, search_text
 
 PREFIX = "property_"
+STATUS, PROPOSED = "status", "proposed"
+"""Of facts on which nobody decided, which the models leave out; here analysts can ask for it."""
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,79}")
 _NODE_PROPERTIES = frozenset({"id", "type", "key", "label_en", "label_zh", "name", "search"})
 _EDGE_PROPERTIES = frozenset({"attribute", "confidence", "support", "extractors", "evidence"})
+
+_HOLDS = f"type(r) <> '{REJECTED.upper()}'"
 
 SCHEMA = (
     "CREATE CONSTRAINT entity_id IF NOT EXISTS FOR (n:Entity) REQUIRE n.id IS UNIQUE",
@@ -34,11 +38,11 @@ _EDGE = (
 )
 
 EDGES_BETWEEN = f"""
-UNWIND $ids AS id MATCH (a:Entity {{id: id}})-[r]->(b:Entity) WHERE b.id IN $ids
+UNWIND $ids AS id MATCH (a:Entity {{id: id}})-[r]->(b:Entity) WHERE b.id IN $ids AND {_HOLDS}
 RETURN {_EDGE} ORDER BY source, relation, attribute, target"""
 
-EXPAND = """
-UNWIND $frontier AS id MATCH (:Entity {id: id})-[r]-(m:Entity) WHERE NOT m.id IN $seen
+EXPAND = f"""
+UNWIND $frontier AS id MATCH (:Entity {{id: id}})-[r]-(m:Entity) WHERE NOT m.id IN $seen AND {_HOLDS}
 WITH m.id AS id, max(r.confidence) AS confidence, max(r.support) AS support
 RETURN id ORDER BY confidence DESC, support DESC, id LIMIT $limit"""
 
@@ -58,7 +62,8 @@ RETURN n ORDER BY n.id LIMIT $limit"""
 ID_PAGE = "MATCH (n:Entity) WHERE n.id > $after WITH n.id AS id ORDER BY id LIMIT $limit RETURN id"
 
 EDGES_FROM = f"""
-UNWIND $ids AS id MATCH (a:Entity {{id: id}})-[r]->(b:Entity) WHERE $types = [] OR type(r) IN $types
+UNWIND $ids AS id MATCH (a:Entity {{id: id}})-[r]->(b:Entity)
+WHERE $types = [] AND {_HOLDS} OR type(r) IN $types
 RETURN {_EDGE} ORDER BY source, relation, attribute, target"""
 
 COUNT_NODES = "MATCH (n:Entity) RETURN 'node:' + n.type AS name, count(*) AS number"
@@ -103,7 +108,7 @@ def edges_of(direction: str) -> str:
     """Statement for the strongest edges at ``$id``; ``direction`` is ``out``, ``in`` or ``both``."""
     pattern = {"out": "(n)-[r]->()", "in": "(n)<-[r]-()", "both": "(n)-[r]-()"}[direction]
     return f"""
-MATCH (n:Entity {{id: $id}}) MATCH {pattern} WHERE $types = [] OR type(r) IN $types
+MATCH (n:Entity {{id: $id}}) MATCH {pattern} WHERE $types = [] AND {_HOLDS} OR type(r) IN $types
 WITH DISTINCT r, startNode(r) AS a, endNode(r) AS b
 RETURN {_EDGE}
 ORDER BY r.confidence DESC, r.support DESC, source, relation, attribute, target LIMIT $limit"""
@@ -113,7 +118,7 @@ def shortest_path(max_length: int) -> str:
     """Statement for the first shortest path in order of its ids, of at most ``$candidates`` ones."""
     return f"""
 MATCH (a:Entity {{id: $source}}), (b:Entity {{id: $target}})
-MATCH p = allShortestPaths((a)-[*..{int(max_length)}]-(b))
+MATCH p = allShortestPaths((a)-[*..{int(max_length)}]-(b)) WHERE all(r IN relationships(p) WHERE {_HOLDS})
 WITH p LIMIT $candidates
 RETURN [n IN nodes(p) | n.id] AS ids ORDER BY ids LIMIT 1"""
 
@@ -168,6 +173,7 @@ def edge_row(edge: Edge) -> dict[str, Any]:
             "support": edge.support,
             "extractors": list(edge.extractors),
             "evidence": list(edge.evidence),
+            **({STATUS: PROPOSED} if edge.evidence and STATUS not in edge.properties else {}),
         },
     }
 
@@ -196,7 +202,10 @@ def read_edge(row: Mapping[str, Any]) -> Edge:
         support=properties["support"],
         extractors=tuple(properties["extractors"]),
         evidence=tuple(properties["evidence"]),
-        properties=_unguard(properties, _EDGE_PROPERTIES),
+        properties=_unguard(
+            {name: value for name, value in properties.items() if (name, value) != (STATUS, PROPOSED)},
+            _EDGE_PROPERTIES,
+        ),
     )
 
 

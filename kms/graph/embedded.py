@@ -22,7 +22,7 @@ from sqlalchemy.pool import Pool, QueuePool
 
 from kms.db.wal import use_write_ahead_log
 from kms.errors import StoreError, StoreUnavailable
-from kms.graph.models import Edge, GraphChanges, Node, Subgraph
+from kms.graph.models import REJECTED, Edge, GraphChanges, Node, Subgraph
 from kms.graph.port import Direction
 from kms.graph.traversal import (
     SEPARATOR,
@@ -82,6 +82,7 @@ WHERE (confidence, support, extractors, evidence, properties) IS NOT
     (excluded.confidence, excluded.support, excluded.extractors, excluded.evidence, excluded.properties)
 """
 _TOUCHES = "source = :node OR target = :node"
+_HOLDS = f"relation <> '{REJECTED}'"
 _LISTED = "(SELECT value FROM json_each(?))"
 
 
@@ -154,7 +155,7 @@ class EmbeddedGraphStore:
         """Edges at a node, strongest first."""
         ends = {"out": "source = :node", "in": "target = :node", "both": f"({_TOUCHES})"}[direction]
         sql = f"""SELECT {_EDGE} FROM edges WHERE {ends}
-            AND (:relations = '[]' OR relation IN (SELECT value FROM json_each(:relations)))
+            AND (:relations = '[]' AND {_HOLDS} OR relation IN (SELECT value FROM json_each(:relations)))
             ORDER BY confidence DESC, support DESC, source, relation, attribute, target LIMIT :limit"""
         values = {"node": node_id, "relations": json.dumps(list(relations)), "limit": max(limit, 0)}
         with self._reading() as db:
@@ -204,7 +205,7 @@ class EmbeddedGraphStore:
 
     def iter_edges(self, relations: Sequence[str] = ()) -> Iterator[Edge]:
         """All edges ordered by key, as they were when the iteration began."""
-        chosen = f"WHERE relation IN {_LISTED}" if relations else ""
+        chosen = f"WHERE relation IN {_LISTED}" if relations else f"WHERE {_HOLDS}"
         order = "ORDER BY source, relation, attribute, target"
         for row in self._stream(f"SELECT {_EDGE} FROM edges {chosen} {order}", relations):
             yield _edge(row)
@@ -386,7 +387,7 @@ def _record(db: sqlite3.Connection, touched: set[str] | None) -> None:
 def _refresh(db: sqlite3.Connection, view: GraphView | None) -> GraphView:
     from kms.graph.view import GraphView
 
-    strengths = "SELECT source, target, confidence, support FROM edges"
+    strengths = f"SELECT source, target, confidence, support FROM edges WHERE {_HOLDS}"
     current, logged_since = db.execute("SELECT current, logged_since FROM revisions").fetchone()
     if view is None or view.revision < logged_since or view.revision > current or view.is_worn:
         ids = (row[0] for row in db.execute("SELECT id FROM nodes"))
@@ -403,7 +404,7 @@ def _refresh(db: sqlite3.Connection, view: GraphView | None) -> GraphView:
             view.remove(node_id)
     for node_id, exists in touched:
         if exists:
-            view.replace(node_id, db.execute(f"{strengths} WHERE {_TOUCHES}", {"node": node_id}).fetchall())
+            view.replace(node_id, db.execute(f"{strengths} AND ({_TOUCHES})", {"node": node_id}).fetchall())
     view.revision = current
     return view
 
@@ -416,7 +417,8 @@ def _read_nodes(db: sqlite3.Connection, ids: Sequence[str]) -> list[Node]:
 
 def _read_subgraph(db: sqlite3.Connection, ids: Sequence[str], *, truncated: bool = False) -> Subgraph:
     sql = f"""SELECT {_EDGE} FROM edges WHERE source IN (SELECT value FROM json_each(:ids))
-        AND +target IN (SELECT value FROM json_each(:ids)) ORDER BY source, relation, attribute, target"""
+        AND +target IN (SELECT value FROM json_each(:ids)) AND {_HOLDS}
+        ORDER BY source, relation, attribute, target"""
     edges = tuple(_edge(row) for row in db.execute(sql, {"ids": json.dumps(list(ids))}))
     return Subgraph(nodes=tuple(_read_nodes(db, ids)), edges=edges, truncated=truncated)
 

@@ -14,6 +14,13 @@ Scalar = str | int | float | bool
 
 EdgeKey = tuple[str, str, str, str]
 
+REJECTED = "rejected"
+"""Relation of the facts that do not hold: turned down by a person, or against the ontology.
+
+``attribute`` and the properties ``of_relation`` and ``of_attribute`` say which fact it is. Stores keep these edges apart: no
+walk goes over them, and reads give them only where they are asked for by this name.
+"""
+
 
 class Node(Frozen):
     """An entity. ``id`` is ``type:key``; the key is canonical and never a surface form.

@@ -15,7 +15,9 @@ class GraphStore(Protocol):
     """A directed property graph keyed by node id and edge key.
 
     All reads return plain models ordered by id (edges by key) unless a method says otherwise.
-    Unknown ids give empty results. Every method raises ``StoreUnavailable`` when the store does not answer.
+    Edges of the relation ``REJECTED`` are given where they are asked for by name, and counted; all other reads, and
+    walks, go as if they were not there. Unknown ids give empty results. Every method raises ``StoreUnavailable`` when the
+    store does not answer.
     """
 
     def prepare(self) -> None:

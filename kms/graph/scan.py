@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
 from typing import Protocol
 
-from kms.graph.models import Edge, Node
+from kms.graph.models import REJECTED, Edge, Node
 
 
 class GraphReader(Protocol):
@@ -46,4 +46,6 @@ class ScannedGraph:
 
     def iter_edges(self, relations: Sequence[str] = ()) -> Iterator[Edge]:
         """All edges ordered by key."""
+        if REJECTED in relations:
+            return self._graph.iter_edges(relations)
         return (edge for edge in self._edges if not relations or edge.relation in relations)

@@ -20,12 +20,12 @@ from kms.disk import FreeSpace, check_free_space, free_space, size_of
 from kms.encoder.embeddings import Matrix, TextEncoder
 from kms.errors import StoreError
 from kms.filters import NUMBER_FIELDS
-from kms.graph.models import Edge, Node
+from kms.graph.models import REJECTED, Edge, Node
 from kms.graph.scan import GraphReader
 from kms.identity.merges import Merges
 from kms.indexing.category_state import from_content, to_content
 from kms.indexing.concepts import concept_texts
-from kms.indexing.documents import AS_WRITTEN, embedded_text, has_vector, index_product
+from kms.indexing.documents import AS_WRITTEN, denied_claims, embedded_text, has_vector, index_product
 from kms.indexing.embeddings import (
     UnfinishedEmbeddings,
     embed_texts,
@@ -209,6 +209,9 @@ class IndexBuilder:
                 by_product.setdefault(edge.source, []).append(edge)
             elif edge.relation == SUB_BRAND_OF:
                 brand_parents[edge.source.partition(":")[2]] = edge.target.partition(":")[2]
+        rejected: dict[str, list[Edge]] = {}
+        for edge in self._graph.iter_edges([REJECTED]):
+            rejected.setdefault(edge.source, []).append(edge)
         now = datetime.now(UTC)
         for product in self._catalog.iter_products():
             if product.id in self.mains:
@@ -223,6 +226,7 @@ class IndexBuilder:
                 by_product.get(f"product:{product.id}", []),
                 nodes,
                 self._ontology,
+                denied=denied_claims(rejected.get(f"product:{product.id}", ()), self._ontology),
                 sources=[row for row in rows if row.id != product.id],
                 brand_parents=brand_parents,
                 rating=mean_rating(ratings.get(each) for each in group),

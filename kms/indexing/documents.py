@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -54,6 +54,7 @@ def index_product(
     nodes: Mapping[str, Node],
     ontology: Ontology,
     *,
+    denied: Collection[Claim] = (),
     sources: Sequence[Product] = (),
     brand_parents: Mapping[str, str] | None = None,
     rating: float | None = None,
@@ -70,6 +71,7 @@ def index_product(
         edges: Outgoing edges of the product.
         nodes: The edges' targets by id.
         ontology: For the hierarchy's labels.
+        denied: What people turned down, which does not follow from the product's other facts either.
         sources: Further rows of the same product: their codes and titles find it, and their prices widen its range.
         brand_parents: Key of the brand that each sub-brand is a line of, by its own key.
         rating: Mean of the reviews' ratings.
@@ -127,7 +129,7 @@ def index_product(
         for field, quantity in option_quantities(variant.options, measures, ontology):
             numbers[field] = min(quantity.si_low, numbers[field])
             highs[field] = max(quantity.si_high, highs[field])
-    for claim in with_implied(claims, ontology):
+    for claim in with_implied(claims, ontology, denied):
         facets.setdefault(claim.field, []).append(claim.value)
         if claim not in claims and claim.field != CATEGORY_FIELD:
             labels += claim_labels(claim, ontology)
@@ -173,11 +175,28 @@ def brands_above(key: str, parents: Mapping[str, str]) -> list[str]:
     return above
 
 
-def with_implied(claims: Sequence[Claim], ontology: Ontology) -> tuple[Claim, ...]:
+def denied_claims(rejected: Iterable[Edge], ontology: Ontology) -> frozenset[Claim]:
+    """What people turned down, of a product's edges of the relation ``REJECTED``."""
+    claims = (
+        edge_claim(
+            str(edge.properties["of_relation"]),
+            str(edge.properties["of_attribute"]),
+            edge.target.partition(":")[2],
+            ontology,
+        )
+        for edge in rejected
+        if "decision" in edge.properties
+    )
+    return frozenset(claim for claim in claims if claim is not None)
+
+
+def with_implied(
+    claims: Sequence[Claim], ontology: Ontology, denied: Collection[Claim] = ()
+) -> tuple[Claim, ...]:
     """Claims of one product with all that follows from them, the given ones first.
 
-    Left out are values of attributes that the product's class does not have, and the yes or no of an attribute of which
-    the claims themselves say yes or no.
+    Left out are those in ``denied``, values of attributes that the product's class does not have, and the yes or no of
+    an attribute of which the claims themselves say yes or no.
     """
     allowed: set[str] | None = None
     for claim in claims:
@@ -188,6 +207,8 @@ def with_implied(claims: Sequence[Claim], ontology: Ontology) -> tuple[Claim, ..
     def is_kept(claim: Claim) -> bool:
         if claim in claims:
             return True
+        if claim in denied:
+            return False
         if allowed is not None and claim.attribute and claim.attribute not in allowed:
             return False
         return claim.field not in stated

@@ -16,6 +16,7 @@ from kms.db.session import Database
 from kms.db.tables import ProductMomentRow
 from kms.db.versions import IN_LIST, in_chunks
 from kms.indexing.change_log import NewChange, append_changes, mark_pending
+from kms.indexing.live_decisions import LiveDecisions
 from kms.indexing.live_documents import DocumentMaker
 
 MOST = 500
@@ -23,12 +24,13 @@ MOST = 500
 
 
 class DueChanges:
-    """Appends the changes whose moment has come."""
+    """Appends the changes whose moment has come, and lets products wait whose decisions began or ended to hold."""
 
     def __init__(self, database: Database, documents: DocumentMaker) -> None:
         """Prepare; ``database`` holds rows and log."""
         self._database = database
         self._documents = documents
+        self._decisions = LiveDecisions(database)
 
     def apply(self, now: datetime | None = None) -> int:
         """Append what is due; returns the number of products.
@@ -37,6 +39,7 @@ class DueChanges:
             StoreError: A store does not answer; what is due stays so.
         """
         moment = now or datetime.now(UTC)
+        self._decisions.apply_due(moment)
         due = select(ProductMomentRow.product_id).where(ProductMomentRow.at <= moment).distinct().limit(MOST)
         count = 0
         while True:

@@ -15,11 +15,12 @@ from kms.catalog.store import mean_rating, read_products, read_ratings
 from kms.currency import Exchange
 from kms.db.tables import ProductRow
 from kms.db.versions import IN_LIST, in_chunks
+from kms.graph.models import REJECTED
 from kms.graph.port import GraphStore
 from kms.identity.store import groups_in
 from kms.indexing.category_state import CategoryState
 from kms.indexing.changes import ProductFacts
-from kms.indexing.documents import index_product
+from kms.indexing.documents import denied_claims, index_product
 from kms.lexical.models import IndexedProduct
 from kms.ontology.model import Ontology
 from kms.ontology.structure import BRAND, SUB_BRAND_OF
@@ -158,6 +159,10 @@ def make_documents(
                 known.edges,
                 {node.id: node for node in known.nodes},
                 ontology,
+                denied=denied_claims(
+                    graph.edges_of(f"product:{main}", relations=[REJECTED], direction="out", limit=_ALL),
+                    ontology,
+                ),
                 sources=[row for row in public if row.id != main],
                 brand_parents=parents,
                 rating=mean_rating(ratings.get(row.id) for row in rows),

@@ -186,6 +186,12 @@ def parse_quantity(text: str, dimension: str, *, unit: str | None = None) -> Qua
     raise QuantityError(f"{text!r} holds no {dimension}; write a number with a unit")
 
 
+def is_other_quantity(text: str, dimension: str) -> bool:
+    """Whether a text is a number with a unit, and the unit is one of another dimension."""
+    mentions = [each for each in find_quantities(text) if each.unit != "count"]
+    return bool(mentions) and not any(can_measure(each, dimension) for each in mentions)
+
+
 def canonical(mention: QuantityMention, dimension: str | None = None) -> str:
     """A mention as ``number unit`` or ``number to number unit`` with pint's name of the unit."""
     unit = unit_for(mention.unit, dimension) if dimension else mention.unit

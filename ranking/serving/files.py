@@ -16,7 +16,7 @@ from kms.indexing.build import read_documents
 from kms.indexing.documents import is_implied, is_used
 from kms.journal.events import Interaction
 from kms.ontology.model import Ontology
-from kms.ontology.structure import HAS_ASPECT, IN_CATEGORY, SUBCATEGORY_OF
+from kms.ontology.structure import CATEGORY, HAS_ASPECT, IN_CATEGORY, PRODUCT, SUBCATEGORY_OF
 from ranking.behaviour.base import BehaviourModel
 from ranking.behaviour.bought_along import find_bought_along, purchases_of
 from ranking.behaviour.choice import BehaviourChoice, choose_model, make_model
@@ -76,9 +76,11 @@ def write_ranking_files(
     index.save(target / GRAPH)
     np.save(target / POPULAR, demand.popular(product_ids))
     find_bought_along(purchases_of(interactions, product_ids)).save(target / BOUGHT_ALONG)
+    used = {end for edge in edges for end in (edge.source, edge.target)}
     with (target / NODES).open("w", encoding="utf-8") as stream:
         for node in graph.iter_nodes():
-            if node.type != "product":
+            # What rejected facts alone lead to is nothing that shoppers can ask for.
+            if node.type != PRODUCT and (node.id in used or node.type == CATEGORY):
                 others = str(node.properties.get(ALTERNATIVE_NAMES, ""))
                 row = [node.id, node.label_en, node.label_zh, *(others.split(SEPARATOR) if others else ())]
                 stream.write(json.dumps(row, ensure_ascii=False) + "\n")

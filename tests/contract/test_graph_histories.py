@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 from kms.errors import StoreError
 from kms.graph.compare import compare
 from kms.graph.embedded import EmbeddedGraphStore
-from kms.graph.models import Edge, GraphChanges
+from kms.graph.models import REJECTED, Edge, GraphChanges
 from kms.graph.neo4j import Neo4jGraphStore
 from kms.graph.port import GraphStore
 from tests.contract.graph_parts import node
 from tests.unit.kms.graph.dict_store import DictGraph
 
 NAMES = ["product:a", "product:b", "product:c", "value:v/1", "value:v/2", "brand:x", "category:k"]
-RELATIONS = ["complements", "has_value", "made_by"]
+RELATIONS = ["complements", "has_value", "made_by", REJECTED]
 texts = st.text(st.characters(codec="utf-8", exclude_characters="\x00\x1f"), max_size=6)
 scalars = st.one_of(texts, st.booleans(), st.integers(-(2**53), 2**53), st.floats(allow_nan=False))
 properties = st.dictionaries(st.sampled_from(["note", "positive", "id", "属性"]), scalars, max_size=2)
@@ -65,6 +65,8 @@ def check_history(store: GraphStore, history: list[GraphChanges]) -> None:
         assert store.counts() == model.counts()
         for name in NAMES[:4]:
             assert store.edges_of(name) == model.edges_of(name)
+            rejected = store.edges_of(name, relations=[REJECTED], direction="out")
+            assert rejected == model.edges_of(name, relations=[REJECTED], direction="out")
             assert store.neighbourhood(name, depth=2, limit=4) == model.neighbourhood(name, depth=2, limit=4)
             assert store.shortest_path(name, "brand:x") == model.shortest_path(name, "brand:x")
         assert store.search_nodes("a", limit=3) == model.search_nodes("a", limit=3)

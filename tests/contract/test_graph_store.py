@@ -11,7 +11,7 @@ from kms.errors import StoreError
 from kms.graph.compare import compare
 from kms.graph.copy import copy
 from kms.graph.embedded import EmbeddedGraphStore
-from kms.graph.models import Edge, GraphChanges, Node
+from kms.graph.models import REJECTED, Edge, GraphChanges, Node
 from kms.graph.port import GraphStore
 from tests.contract.graph_parts import edge, node
 
@@ -413,6 +413,32 @@ def test_large_step_with_an_unknown_endpoint_writes_nothing(store: GraphStore) -
     with pytest.raises(StoreError, match="brand:nobody"):
         store.apply(GraphChanges(nodes=nodes, edges=(edge("product:1", "made_by", "brand:nobody"),)))
     assert store.counts() == {}
+
+
+def test_rejected_facts_are_kept_and_nothing_walks_over_them(shop: GraphStore, tmp_path: Path) -> None:
+    before = list(shop.iter_edges())
+    turned_down = edge(
+        "product:p4",
+        REJECTED,
+        "brand:orrin",
+        attribute="made_by",
+        evidence=("e9",),
+        properties={"of_relation": "made_by", "status": "rejected", "reason": "misread"},
+    )
+    shop.apply(GraphChanges(edges=(turned_down,)))
+    assert list(shop.iter_edges()) == before
+    assert list(shop.iter_edges([REJECTED])) == [turned_down]
+    assert shop.edges_of("product:p4") == []
+    assert shop.edges_of("product:p4", relations=[REJECTED]) == [turned_down]
+    assert shop.neighbourhood("product:p4").edges == ()
+    assert shop.shortest_path("product:p4", "brand:orrin") is None
+    assert shop.counts()["edge:rejected"] == 1
+    other = EmbeddedGraphStore(tmp_path / "other.db")
+    copy(shop, other)
+    assert compare(shop, other) == []
+    other.apply(GraphChanges(removed_edges=(turned_down.key,)))
+    assert compare(shop, other) == ["edge product:p4 rejected made_by brand:orrin is only in the first"]
+    other.close()
 
 
 def test_copy_and_compare(shop: GraphStore, tmp_path: Path) -> None:

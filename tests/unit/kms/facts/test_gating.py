@@ -18,7 +18,7 @@ def gated(items: list[Evidence], class_id: str | None, ontology: Ontology) -> tu
     facts = [linked for item in items if isinstance(linked := linker.link(item), Fact)]
     assert len(facts) == len(items)
     kept, rejected = gate(facts, class_id, ontology)
-    return {fact.attribute for fact in kept}, [str(each.reason) for each in rejected]
+    return {fact.attribute for fact in kept}, [str(reason) for _, reason in rejected]
 
 
 def test_an_attribute_that_the_class_does_not_have_is_no_fact(evidence: Make, ontology: Ontology) -> None:

@@ -113,8 +113,18 @@ def test_quantities_get_one_key_whatever_the_unit(linker: Linker, evidence: Make
     assert kilograms.quantity is not None
 
 
-def test_a_quantity_of_the_wrong_dimension_is_proposed(linker: Linker, evidence: Make) -> None:
-    linked = proposal(linker.link(evidence("has_value", "20 cm", attribute="weight")))
+def test_a_quantity_of_the_wrong_dimension_is_rejected_with_what_it_would_say(
+    linker: Linker, evidence: Make
+) -> None:
+    linked = linker.link(evidence("has_value", "20 cm", attribute="weight"))
+    assert isinstance(linked, Rejection)
+    assert linked.reason is RejectionReason.WRONG_UNIT
+    assert linked.fact is not None
+    assert linked.fact.target.id == "value:weight/20_cm"
+
+
+def test_a_text_without_a_unit_is_no_quantity_and_proposed(linker: Linker, evidence: Make) -> None:
+    linked = proposal(linker.link(evidence("has_value", "rather heavy", attribute="weight")))
     assert linked.reason is ProposalReason.NOT_A_QUANTITY
 
 

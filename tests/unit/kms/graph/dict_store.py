@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise, permutations
 
 from kms.errors import StoreError
-from kms.graph.models import Edge, EdgeKey, GraphChanges, Node, Subgraph
+from kms.graph.models import REJECTED, Edge, EdgeKey, GraphChanges, Node, Subgraph
 from kms.graph.port import Direction
 
 
@@ -61,9 +61,12 @@ class DictGraph:
             for edge in self.by_key.values()
             if (direction != "in" and edge.source == node_id)
             or (direction != "out" and edge.target == node_id)
-            if not relations or edge.relation in relations
+            if (edge.relation in relations if relations else edge.relation != REJECTED)
         ]
         return sorted(found, key=lambda edge: (-edge.confidence, -edge.support, edge.key))[:limit]
+
+    def _holding(self) -> list[Edge]:
+        return [edge for edge in self.by_key.values() if edge.relation != REJECTED]
 
     def neighbourhood(self, node_id: str, *, depth: int = 1, limit: int = 200) -> Subgraph:
         if node_id not in self.by_id or limit < 1:
@@ -71,7 +74,7 @@ class DictGraph:
         found = frontier = [node_id]
         for _ in range(depth):
             strengths: dict[str, list[Edge]] = {}
-            for edge in self.by_key.values():
+            for edge in self._holding():
                 for here, there in ((edge.source, edge.target), (edge.target, edge.source)):
                     if here in frontier and there not in found:
                         strengths.setdefault(there, []).append(edge)
@@ -93,7 +96,7 @@ class DictGraph:
             return None
         if source == target:
             return self._between([source])
-        linked = {(edge.source, edge.target) for edge in self.by_key.values()}
+        linked = {(edge.source, edge.target) for edge in self._holding()}
         linked |= {(b, a) for a, b in linked}
         others = sorted(self.by_id.keys() - {source, target})
         for between in range(max_length):
@@ -133,7 +136,11 @@ class DictGraph:
         )
 
     def iter_edges(self, relations: Sequence[str] = ()) -> Iterator[Edge]:
-        return (self.by_key[key] for key in sorted(self.by_key) if not relations or key[1] in relations)
+        return (
+            self.by_key[key]
+            for key in sorted(self.by_key)
+            if (key[1] in relations if relations else key[1] != REJECTED)
+        )
 
     def counts(self) -> dict[str, int]:
         names = [f"node:{node.type}" for node in self.by_id.values()]
@@ -149,5 +156,6 @@ class DictGraph:
         return len(orphans)
 
     def _between(self, ids: list[str], *, truncated: bool = False) -> Subgraph:
-        edges = [self.by_key[key] for key in sorted(self.by_key) if key[0] in ids and key[3] in ids]
+        edges = sorted(self._holding(), key=lambda edge: edge.key)
+        edges = [edge for edge in edges if edge.source in ids and edge.target in ids]
         return Subgraph(nodes=tuple(self.nodes(ids)), edges=tuple(edges), truncated=truncated)

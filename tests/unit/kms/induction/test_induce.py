@@ -13,7 +13,7 @@ from extraction.rules.extractor import RuleExtractor
 from kms.catalog.documents import product_documents
 from kms.catalog.models import Product
 from kms.evidence.models import Evidence
-from kms.facts.build import derive
+from kms.facts.derive import derive
 from kms.facts.linking import Linker
 from kms.induction.induce import Induction, induce
 from kms.induction.write import write_ontology
