@@ -365,6 +365,26 @@ def test_what_the_ontology_does_not_allow_is_kept_and_comes_back(
     shop.graph.close()
 
 
+def test_what_the_class_does_not_have_is_kept_as_rejected_until_a_person_accepts_it(shop: Shop) -> None:
+    citrus = FactName(relation="has_value", attribute="scent", target="value:scent/citrus")
+    READ["A"].append(("has_value", "cordless", {"attribute": "scent", "value": "citrus"}))
+    try:
+        shop.read("A", version="scent")
+    finally:
+        READ["A"].pop()
+    report = shop.build()
+    assert report.rejected == {"not_of_class": 1}
+    assert sum(report.rejections.values()) == 1
+    edge = shop.graph.edges_of("product:A", relations=[REJECTED])[0]
+    assert (edge.properties["rule"], edge.properties["status"]) == ("class has attribute", "rejected")
+    assert len(edge.evidence) == 1
+    shop.decide("A", citrus, Verdict.ACCEPT)
+    shop.build()
+    assert shop.rejected("A") == {}
+    assert shop.edge("A", citrus) is not None
+    shop.assert_equals_rebuild()
+
+
 CHOICES: list[tuple[str, FactName | MentionName, Verdict, FactName | None]] = [
     ("A", RED, Verdict.ACCEPT, None),
     ("A", RED, Verdict.REJECT, None),
