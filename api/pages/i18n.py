@@ -233,6 +233,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "read_table": ("table", "参数表"),
     "read_rules": ("vocabulary", "词表"),
     "read_model": ("model", "模型"),
+    "read_person": ("a person", "人工"),
     "aspects": ("What reviewers say", "评价要点"),
     "positive": ("positive", "好评"),
     "negative": ("negative", "差评"),
