@@ -15,20 +15,20 @@ from extraction.rules.mention import Mention
 from extraction.rules.quantities import side_attribute
 from extraction.rules.sizes import find_trouser_sizes
 from kms.catalog.documents import SHOP_BRAND, SHOP_CATEGORY
-from kms.ontology.labels import normalise, singular
+from kms.ontology.labels import singular
+from kms.ontology.lacking import lacking_values
 from kms.ontology.model import LANGUAGES, Attribute, Ontology, RelationType
 from kms.ontology.structure import HAS_VALUE, IN_CATEGORY, MADE_BY
 from kms.quantities.columns import ColumnName, own_name, read_column_name
 from kms.quantities.mentions import find_quantities
 from kms.quantities.values import QuantityError, canonical, parse_quantity, write_quantity
-from kms.text.answers import read_answer
+from kms.text.answers import is_bare_no, is_placeholder, read_answer, says_none
 from kms.text.chinese import contains_chinese
 from kms.text.negation import find_cue
 
 _NAME_CUTOFF = 92.0
 _LONGEST_NAME = 4
 """Words of a list's part up to which it is taken for one name."""
-_NOTHING = frozenset({"", "no", "none", "n / a", "-", "无", "否", "没 有"})
 _SIZES = (
     "dimensions", "product dimensions", "item dimensions", "overall dimensions", "measurements", "size", "product size",
     "尺寸", "产品尺寸", "外形尺寸", "规格尺寸", "外观尺寸", "规格", "产品规格", "大小", "产品大小",
@@ -61,6 +61,9 @@ class TableReader:
         # A catalogue repeats its lines' names in every table, and folding all names of a class is slow.
         self._attribute_of = lru_cache(maxsize=50_000)(self._find_attribute)
         self._names_of = lru_cache(maxsize=1_000)(self._read_names)
+        self._lacking = lru_cache(maxsize=10_000)(
+            lambda each: lacking_values(ontology.attributes[each], ontology)
+        )
         self._relation_names = {
             singular(name): relation
             for relation in ontology.relations.values()
@@ -72,6 +75,8 @@ class TableReader:
     def find_mentions(self, text: Text, class_id: str | None) -> Iterator[Mention]:
         """One or more mentions a line; lines whose name nothing matches are left out."""
         for name, value, start, end in _lines(text.document.text):
+            if is_placeholder(value):
+                continue
             column = read_column_name(name)
             several = self._read_several(column, class_id, value, start)
             relation = self._relation_names.get(singular(name))
@@ -108,7 +113,7 @@ class TableReader:
         """The entities that a line lists; what the ontology does not know is left to curation."""
         for part in _PART.finditer(value):
             surface = part.group()
-            if normalise(surface) in _NOTHING:
+            if is_placeholder(surface) or says_none(surface):
                 continue
             known = [r.id for r in self._ontology.labels.lookup(surface) if r.kind == relation.range]
             place = (start + part.start(), start + part.end())
@@ -174,6 +179,8 @@ class TableReader:
         self, attribute: Attribute, value: str, start: int, end: int, unit: str | None, class_id: str | None
     ) -> Iterator[Mention]:
         dimension = attribute.dimension or "count"
+        if dimension == "count" and says_none(value):
+            value = "0"
         try:
             quantity = parse_quantity(value, dimension, unit=unit)
         except QuantityError:
@@ -203,6 +210,15 @@ class TableReader:
         if whole is not None:
             yield Mention(start, end, HAS_VALUE, attribute=attribute.id, value=whole)
             return
+        if says_none(value):
+            # "Caffeine: none" is the vocabulary's own word for it; without one it is left to curation. A bare "no" may
+            # answer another question: "Colour: no" of a printer.
+            lacking = self._lacking(attribute.id)
+            if lacking or not is_bare_no(value):
+                yield Mention(
+                    start, end, HAS_VALUE, attribute=attribute.id, value=lacking[0] if lacking else ""
+                )
+            return
         unknown = []
         found = False
         for part in _PART.finditer(value):
@@ -212,11 +228,10 @@ class TableReader:
             if not mentions:
                 unknown.append(part)
         if not found:
-            if normalise(value) not in _NOTHING:
-                yield Mention(start, end, HAS_VALUE, attribute=attribute.id)
+            yield Mention(start, end, HAS_VALUE, attribute=attribute.id)
             return
         for part in unknown:
-            if normalise(part.group()) not in _NOTHING:
+            if not (is_placeholder(part.group()) or says_none(part.group())):
                 yield Mention(start + part.start(), start + part.end(), HAS_VALUE, attribute=attribute.id)
 
     def _read_part(self, attribute: Attribute, part: str, start: int) -> Iterator[Mention]:

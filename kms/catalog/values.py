@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 import warnings
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Literal
 
 from kms.catalog.rows import RowProblem, shorten
+from kms.text.answers import is_bare_no, is_placeholder, says_none
 from kms.text.chinese import fold_traditional
 from kms.text.normalise import clean_text
 
@@ -35,13 +35,8 @@ _OF_FIVE = re.compile(
 )
 _SPLIT = re.compile(r"\s*[,;|\n]\s*")
 _TRADEMARK = re.compile(r"[™®℠©]|\((?:tm|r|c)\)", re.IGNORECASE)
-_NO_NAME = frozenset(
-    {"n/a", "na", "n.a", "none", "null", "nil", "nan", "unknown", "undefined", "not applicable", "not available",
-     "no brand", "no name", "unbranded", "tbd", "does not apply", "not specified", "not set",
-     "#n/a", "#value!", "#ref!", "#name?", "#div/0!", "#null!", "#num!",
-     "无", "暂无", "没有", "无品牌", "无牌", "未知", "不详", "不适用", "空"}
-)  # fmt: skip
-"""What shops and spreadsheets write into a cell that they have nothing for, case-folded."""
+_NO_NAME = frozenset({"not available", "no brand", "no name", "unbranded", "无品牌", "无牌"})
+"""What shops write for a brand or category that a product has none of, case-folded."""
 _EARLIEST, _LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
 
@@ -53,12 +48,12 @@ def is_empty(value: Any) -> bool:
 
 
 def says_nothing(value: Any) -> bool:
-    """Whether a shop wrote that it has nothing for a cell: ``N/A``, ``-``, 无, or the error of a spreadsheet."""
+    """Whether a shop wrote that it has nothing for a cell: ``N/A``, ``-``, ``none``, 无, or the error of a spreadsheet."""
     if not isinstance(value, str):
         return False
+    is_none = says_none(value) and not is_bare_no(value)
     name = value.strip().casefold().strip(" .()[]")
-    is_blank = all(unicodedata.category(sign).startswith(("P", "Z")) for sign in name)
-    return is_blank or fold_traditional(name) in _NO_NAME
+    return is_placeholder(value) or is_none or fold_traditional(name) in _NO_NAME
 
 
 def read_text(field: str, value: Any, *, join: str = " ", is_single_line: bool = False) -> str:

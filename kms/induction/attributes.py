@@ -14,7 +14,7 @@ from kms.quantities.dimensions import REFERENCE_UNITS, reference_unit
 from kms.quantities.mentions import find_quantities
 from kms.quantities.numbers import read_number
 from kms.quantities.values import QuantityError, dimensions_of, parse_quantity
-from kms.text.answers import read_answer
+from kms.text.answers import is_placeholder, read_answer
 from kms.text.chinese import fold_traditional
 
 Cell = tuple[str, str | None]
@@ -106,7 +106,7 @@ def type_of(column: ColumnCells) -> ColumnType:
 
 def says_something(value: str) -> bool:
     """Whether a cell is more than a mark for nothing."""
-    return normalise(value) not in ("", "-", "n / a", "na", "null", "none given", ".", "?")
+    return not is_placeholder(value)
 
 
 def is_answer(cell: Cell) -> bool:

@@ -13,6 +13,7 @@ from kms.filters import Condition
 from kms.lexical.analysis import STOP_WORDS
 from kms.ontology.implications import Claim, concept_field
 from kms.ontology.labels import LabelKind, Match, Reading, singular
+from kms.ontology.lacking import attributes_called, lacking_values
 from kms.ontology.model import Attribute, Labels, Ontology
 from kms.ontology.structure import ATTRIBUTE_FIELD, CATEGORY_FIELD
 from kms.quantities.mentions import QuantityMention, find_quantities
@@ -307,7 +308,13 @@ class QueryReader:
             yield from (r.id for r in self._asked_as.get(singular(text[match.start : match.end]), ()))
 
     def _freedom(self, text: str, exclusion: UnknownExclusion) -> Iterator[Entity]:
-        """The value that says what products are free of, for an excluded word: 无香味 for 没有香味, 无线 for 不带线."""
+        """The value that says what products are free of, for an excluded word: 无香味 for 没有香味, 无线 for 不带线.
+
+        None where several levels of an attribute say so: they all count, and what has another level is left out.
+        """
+        called = attributes_called(exclusion.word, self._ontology)
+        if any(len(lacking_values(each, self._ontology)) > 1 for each in called):
+            return
         names = _FREE_ZH if contains_chinese(exclusion.word) else _FREE_EN
         for reading in (
             r for name in names for r in self._ontology.labels.lookup(name.format(exclusion.word))

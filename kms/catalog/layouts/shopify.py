@@ -38,7 +38,8 @@ from kms.catalog.mapping import Kind
 from kms.catalog.models import Publication
 from kms.catalog.offers import Availability, Picture, Variant
 from kms.catalog.rows import BadRow, RawRow
-from kms.catalog.values import is_empty, read_name, read_number, read_text, says_nothing
+from kms.catalog.values import is_empty, read_name, read_number, read_text
+from kms.text.answers import is_placeholder
 
 HANDLE, TITLE = ("Handle", "URL handle"), ("Title",)
 BODY, TYPE, CATEGORY = ("Body (HTML)", "Description"), ("Type",), ("Product Category",)
@@ -281,7 +282,7 @@ def _read_table(main: Cells) -> Iterator[tuple[str, str]]:
         if match is None or is_empty(value):
             continue
         text = _read_metafield(value)
-        if not text or says_nothing(text) or text.startswith("gid://"):
+        if not text or is_placeholder(text) or text.startswith("gid://"):
             main.mark("left out: names another object of the shop", column)
             continue
         main.mark("attributes", column)

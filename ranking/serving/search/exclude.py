@@ -9,6 +9,7 @@ import numpy as np
 
 from kms.filters import Condition, Filter
 from kms.lexical.analysis import STOP_WORDS, stem_ways, stems
+from kms.ontology.lacking import attributes_called, lacking_values
 from kms.ontology.model import LANGUAGES, Ontology, Term
 from kms.ontology.structure import ATTRIBUTE_FIELD
 from kms.text.chinese import contains_chinese
@@ -68,9 +69,9 @@ def find_excluded(index: ServingIndex, query: Query) -> Mask:
 
 
 def find_lacking(index: ServingIndex, word: str) -> Mask:
-    """Products that say that they are free of something ("gluten-free", "without gluten"), (n,)."""
+    """Products that say that they are free of something ("gluten-free", "without gluten", "Gluten: none"), (n,)."""
     said = holding_any(index.postings.affirmed, stem_ways(f"{word}-free"))
-    return said | index.postings.denied.holding(stems(word))
+    return said | index.postings.denied.holding(stems(word)) | _stated(index, word)[1]
 
 
 def _excluding(index: ServingIndex, query: Query) -> Iterator[Mask]:
@@ -89,12 +90,35 @@ def _excluding(index: ServingIndex, query: Query) -> Iterator[Mask]:
             else:
                 names.update(dict.fromkeys(own))
     for name in names:
-        yield _named(index, name)
+        yield _named(index, name) | _stated(index, name)[0]
     for constraint in understanding.constraints:
         if constraint.negated:
             yield index.columns.passing(Filter(conditions=(constraint.condition,)))
     for word in understanding.lacking:
         yield index.postings.about.holding(stems(word)) & ~find_lacking(index, word)
+        yield _stated(index, word)[0]
+
+
+def _stated(index: ServingIndex, word: str) -> tuple[Mask, Mask]:
+    """Products of which an attribute called so says that they have some of it, and that they have none, (n,) each."""
+    has = np.zeros(len(index.ids), dtype=np.bool_)
+    lacks = has.copy()
+    for attribute in attributes_called(word, index.ontology):
+        field = f"{ATTRIBUTE_FIELD}{attribute.id}"
+        none = lacking_values(attribute, index.ontology)
+        if none:
+            some = tuple(each for each in index.ontology.values_of(attribute.id) if each not in none)
+            has |= _with_any(index, field, some)
+            lacks |= _with_any(index, field, none)
+        elif attribute.type == "quantity":
+            amounts = index.columns.numbers(field)
+            has |= amounts > 0
+            lacks |= amounts == 0
+    return has & ~lacks, lacks
+
+
+def _with_any(index: ServingIndex, field: str, values: tuple[str, ...]) -> Mask:
+    return index.columns.passing(Filter(conditions=(Condition(field=field, any_of=values),)))
 
 
 def names_of(ontology: Ontology, entity: Entity) -> list[str]:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from kms.lexical.models import IndexedProduct
 from kms.ontology.load import load_ontology
+from kms.ontology.model import ROOT_CLASS
+from ranking.models import SearchRequest
 from ranking.query.spelling import Speller
 from ranking.query.understand import QueryReader
 from ranking.serving.search.exclude import names_of
+from ranking.serving.search.pipeline import Searcher
+from tests.made_index import MadeIndex
 
 ONTOLOGY = load_ontology()
 READER = QueryReader(ONTOLOGY, brands={}, products_of={}, speller=Speller({}, set()))
@@ -32,3 +37,41 @@ def test_an_excluded_thing_is_known_by_all_its_names(query: str, written: str, o
 def test_short_names_are_left_out() -> None:
     (size,) = [e for e in READER.understand("hoodie not small").entities if e.negated]
     assert "S" not in names_of(ONTOLOGY, size)
+
+
+def laptop(name: str, system: str | None) -> IndexedProduct:
+    """A laptop whose system its facts say, if any."""
+    label = ONTOLOGY.values_of("operating_system")[system].label.en if system else None
+    return IndexedProduct(
+        id=name,
+        title=f"{name} laptop",
+        category="laptop",
+        labels=(label,) if label else (),
+        facets={
+            "category": ("laptop", ROOT_CLASS),
+            **({"attr.operating_system": (system,)} if system else {}),
+        },
+        numbers={"price": 500.0, "popularity": 0.0},
+    )
+
+
+@pytest.fixture(scope="module")
+def laptops(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
+    products = [laptop("Adral", "linux"), laptop("Borvik", "no_os"), laptop("Cestra", None)]
+    return Searcher(MadeIndex(tmp_path_factory.mktemp("laptops"), products))
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("laptop without os", {"Borvik", "Cestra"}),
+        ("laptop no OS", {"Borvik"}),
+        ("OS-free laptop", {"Borvik"}),
+        ("laptop", {"Adral", "Borvik", "Cestra"}),
+    ],
+)
+def test_the_levels_of_an_attribute_tell_what_has_none_of_it(
+    laptops: Searcher, query: str, found: set[str]
+) -> None:
+    answer = laptops.search(SearchRequest(query=query))
+    assert {hit.product_id for hit in answer.hits} == found
