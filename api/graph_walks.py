@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from api.facts import show_node
 from api.schemas import EdgeOut, NodeOut, SubgraphOut
 from kms.errors import NotFoundError
-from kms.graph.models import Subgraph
+from kms.graph.models import Edge, Subgraph
 
 if TYPE_CHECKING:
     from api.wiring import Platform
@@ -58,3 +58,15 @@ def show_subgraph(found: Subgraph) -> SubgraphOut:
         edges=tuple(EdgeOut.model_validate(edge.model_dump(exclude={"evidence"})) for edge in found.edges),
         truncated=found.truncated,
     )
+
+
+def spread_edges(edges: Sequence[Edge], limit: int) -> list[Edge]:
+    """Strongest edges, taken in turn from each relation, so that one kind does not hide the others."""
+    by_relation: dict[str, list[Edge]] = {}
+    for edge in edges:
+        by_relation.setdefault(edge.relation, []).append(edge)
+    kept: list[Edge] = []
+    rows = list(by_relation.values())
+    for turn in range(max((len(row) for row in rows), default=0)):
+        kept += [row[turn] for row in rows if turn < len(row)]
+    return kept[:limit]

@@ -70,13 +70,13 @@ def draw_breadcrumb(words: Words, path: Sequence[Category], *, is_whole: bool = 
     """
     with tag("nav", "breadcrumb", aria_label=words("breadcrumb")), tag("ol", ""):
         with tag("li", ""):
-            tag("a", "", words("categories"), href="/categories")
+            tag("a", "label", words("categories"), href="/categories")
         for category in path[:-1] if is_whole else path:
             with tag("li", ""):
-                tag("a", "", label_of(words, category), href=category_url(category.id))
+                tag("a", "label", label_of(words, category), href=category_url(category.id))
         for category in path[-1:] if is_whole else ():
             with tag("li", ""):
-                tag("span", "", label_of(words, category), aria_current="page")
+                tag("span", "label", label_of(words, category), aria_current="page")
 
 
 def draw_children(words: Words, view: CategoryView) -> None:
@@ -86,7 +86,7 @@ def draw_children(words: Words, view: CategoryView) -> None:
     with tag("nav", "children", aria_label=words("families")):
         for child in view.children:
             with tag("a", "child", href=category_url(child.category.id)):
-                tag("span", "", label_of(words, child.category))
+                tag("span", "label", label_of(words, child.category))
                 tag("span", "child-count", f"{child.count:,}")
 
 
@@ -97,5 +97,5 @@ def label_of(words: Words, category: Category) -> str:
 
 def _draw_link(words: Words, view: CategoryView) -> None:
     with tag("a", "tree-link", href=category_url(view.category.id)):
-        tag("span", "", label_of(words, view.category))
+        tag("span", "label", label_of(words, view.category))
         tag("span", "tree-count", f"{view.count:,}")

@@ -12,9 +12,11 @@ from api.pages.i18n import Words
 from api.pages.tiles import draw_tile
 from api.pages.views import Card, Result
 from api.schemas import EvidenceOut, PriceOut, ReasonOut, StepOut, VariantOut
+from kms.catalog.documents import SHOP_BRAND, SHOP_CATEGORY
 from kms.catalog.offers import Picture
 
 _LEAST_SHARE = 0.005
+_STATEMENTS = {SHOP_CATEGORY: "facet_category", SHOP_BRAND: "facet_brand"}
 _SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "CNY": "¥", "JPY": "¥"}
 
 
@@ -67,17 +69,18 @@ def draw_photo(picture: Picture, *, alt: str = "", is_lazy: bool = True) -> None
 
 
 def draw_card_price(card: Card, words: Words) -> None:
-    """What a product costs: one price or a range, and the usual price beside a sale's."""
-    if card.price is None or (card.price_high is None and card.usual_price is None):
-        draw_price(card.price, words)
-        return
-    tag(
-        "span",
-        "price",
-        format_price(card.price) if card.price_high is None else format_range(card.price, card.price_high),
-    )
-    if card.usual_price is not None:
-        tag("s", "price-usual", format_price(card.usual_price), title=words("usual_price"))
+    """What a product costs: one price or a range, the usual price beside a sale's, or that it has none."""
+    with tag("div", "prices"):
+        if card.price is None:
+            tag("span", "price price-none", words("no_price"))
+            return
+        with tag("span", "price"):
+            tag("span", "amount", format_price(card.price))
+            if card.price_high is not None:
+                tag("span", "", " – ")
+                tag("span", "amount", format_price(card.price_high))
+        if card.usual_price is not None:
+            draw_usual_price(card.usual_price, words)
 
 
 def format_range(low: PriceOut, high: PriceOut) -> str:
@@ -85,12 +88,17 @@ def format_range(low: PriceOut, high: PriceOut) -> str:
     return f"{format_price(low)} – {format_price(high)}"
 
 
-def draw_price(price: PriceOut | None, words: Words) -> None:
-    """A price, or that there is none."""
-    if price is None:
-        tag("span", "price price-none", words("no_price"))
-    else:
-        tag("span", "price", format_price(price))
+def draw_usual_price(price: PriceOut, words: Words) -> None:
+    """What is struck out beside a sale's price; also said to those who do not see the line."""
+    with tag("s", "price-usual", title=words("usual_price")):
+        tag("span", "unseen", f"{words('usual_price')} ")
+        tag("span", "", format_price(price))
+
+
+def draw_sold_out(card: Card, words: Words) -> None:
+    """That a product cannot be bought now, where that is so; what can be bought says nothing."""
+    if card.is_sold_out:
+        tag("span", f"availability availability-{card.availability}", words(str(card.availability)))
 
 
 def draw_stars(rating: float | None, ratings: int, words: Words) -> None:
@@ -202,13 +210,21 @@ def draw_sentence(item: EvidenceOut, words: Words) -> None:
     with tag("blockquote", f"quote{polarity}"):
         with tag("p", "quote-text"):
             text, mark = item.sentence, item.highlight
-            tag("span", "", text[: mark.start])
+            tag("span", "", _name_statement(text[: mark.start], item, words))
             tag("mark", "", text[mark.start : mark.end])
             tag("span", "", text[mark.end :])
         with tag("footer", "quote-foot"):
             tag("span", "", words(f"field_{item.field}"))
             tag("span", "", words(f"read_{item.extractor}"))
             tag("span", "", f"{words('confidence')} {item.confidence:.2f}")
+
+
+def _name_statement(text: str, item: EvidenceOut, words: Words) -> str:
+    """What stands before the mention; the name of a shop's statement, which is a column of ours, in the page's language."""
+    name, separator, rest = text.partition(": ")
+    if item.field != "shop" or not separator or name not in _STATEMENTS:
+        return text
+    return f"{words(_STATEMENTS[name])}{words.pick(': ', '：')}{rest}"
 
 
 def draw_hit(
@@ -229,16 +245,18 @@ def draw_hit(
         actions: Draws buttons below the price.
     """
     card = result.card
-    with tag("li", "hit"):
+    with tag("li", "hit hit-sold-out" if card.is_sold_out else "hit"):
         with tag("a", "hit-picture", href=product_url(card.id), tabindex=-1, aria_hidden="true"):
             draw_picture(card, words)
         with tag("div", "hit-body"):
             if card.brand:
                 tag("div", "hit-brand", card.brand)
             with tag(heading, "hit-title"):
-                tag("a", "", card.title, href=product_url(card.id))
+                tag("a", "", card.title, href=product_url(card.id), lang=words.lang_of(card.language))
             with tag("div", "hit-row"):
                 draw_stars(card.rating, card.ratings, words)
+                if card.variant is None:
+                    draw_sold_out(card, words)
             if card.variant is not None:
                 draw_variant(card.variant, words)
             draw_reasons(result, words, why)
@@ -264,7 +282,7 @@ def draw_variant(variant: VariantOut, words: Words) -> None:
         if price is not None:
             tag("span", "hit-variant-price", format_price(price))
         if variant.availability:
-            tag("span", f"stock stock-{variant.availability}", words(variant.availability))
+            tag("span", f"availability availability-{variant.availability}", words(variant.availability))
         if variant.sku:
             tag("span", "product-code", variant.sku)
 
@@ -274,12 +292,14 @@ def draw_small_cards(results: Sequence[Result], words: Words) -> None:
     with tag("div", "cards"):
         for result in results:
             card = result.card
-            with tag("a", "card", href=product_url(card.id)):
+            classes = "card card-sold-out" if card.is_sold_out else "card"
+            with tag("a", classes, href=product_url(card.id)):
                 draw_picture(card, words, "tile-card")
                 with tag("div", "card-body"):
-                    tag("div", "card-title", card.title)
+                    tag("div", "card-title", card.title, lang=words.lang_of(card.language))
                     with tag("div", "card-row"):
                         draw_card_price(card, words)
+                        draw_sold_out(card, words)
                         if card.rating is not None:
                             draw_stars(card.rating, 0, words)
                     if result.hit.reasons:
@@ -289,10 +309,17 @@ def draw_small_cards(results: Sequence[Result], words: Words) -> None:
                             tag("span", "", words.pick(reason.text_en, reason.text_zh))
 
 
-def draw_notice(title: str, text: str, *, link: tuple[str, str] | None = None) -> None:
-    """A page-wide message: nothing found, not available, unknown."""
+def draw_notice(title: str, text: str, *, link: tuple[str, str] | None = None, heading: str = "h1") -> None:
+    """A page-wide message: nothing found, not available, unknown.
+
+    Args:
+        title: In a few words.
+        text: What the reader can do.
+        link: Its text, and where it leads.
+        heading: Element of the title, by the outline of the page.
+    """
     with tag("section", "notice"):
-        tag("h1", "notice-title", title)
+        tag(heading, "notice-title", title)
         tag("p", "notice-text", text)
         if link:
             tag("a", "button", link[0], href=link[1])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from kms.types import Language
 
@@ -10,6 +11,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     # frame
     "product_name": ("KMS", "KMS"),
     "tagline": ("Search that shows its reasons", "看得见理由的搜索"),
+    "navigation": ("Main", "主导航"),
     "nav_search": ("Search", "搜索"),
     "nav_recommendations": ("For you", "推荐"),
     "nav_graph": ("Graph", "图谱"),
@@ -146,6 +148,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "No product fits all of this. Take a filter away, or say it in fewer words.",
         "没有商品同时满足这些条件。可以去掉一个筛选，或换个更简短的说法。",
     ),
+    "empty_text_query": (
+        "Try other or fewer words, or look through the categories.",
+        "请换个说法或减少关键词，也可以浏览分类。",
+    ),
     "previous": ("Previous", "上一页"),
     "next": ("Next", "下一页"),
     "page_of": ("Page {page} of {pages}", "第 {page} / {pages} 页"),
@@ -213,6 +219,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Choose a fact to see where it was read.",
         "点选一条事实，查看它出自何处。",
     ),
+    "more_values": ("{n} more", "还有 {n} 项"),
     "facts_none": ("Nothing has been read about this product yet.", "尚未读取到关于此商品的事实。"),
     "facts_away": (
         "Facts cannot be shown right now, because the graph does not answer.",
@@ -325,6 +332,10 @@ TEXTS: dict[str, tuple[str, str]] = {
 }
 
 
+PAGE_LANGUAGES: dict[str, Literal["en-US", "zh-CN"]] = {"en": "en-US", "zh": "zh-CN"}
+"""What documents and texts are marked with, by language."""
+
+
 @dataclass(frozen=True)
 class Words:
     """The texts of one language; calling it gives a text with its places filled in."""
@@ -344,21 +355,43 @@ class Words:
         """The one of two texts that this language shows; the other where it is empty."""
         return (zh or en) if self.language == "zh" else (en or zh)
 
+    def lang_of(self, language: Language) -> str | None:
+        """The ``lang`` of a text on the page: ``None`` where it is the page's own."""
+        return None if language == self.language else PAGE_LANGUAGES[language]
+
     def count(self, key: str, n: int) -> str:
         """A text with a number, in the singular (``key`` + ``_one``) where there is one."""
         return self(f"{key}_one") if n == 1 and f"{key}_one" in TEXTS else self(key, n=f"{n:,}")
 
 
-def choose_language(chosen: str | None, remembered: str | None, accepted: str | None) -> Language:
-    """The page's language: what the address says, what the cookie remembers, what the browser prefers.
+def choose_language(
+    chosen: str | None, remembered: str | None, accepted: str | None, shop: Language = "en"
+) -> Language:
+    """The page's language: what the address says, the cookie remembers, the browser prefers, or the shop speaks.
 
     Args:
         chosen: Value of ``lang`` in the address.
         remembered: Value of the cookie.
-        accepted: The ``Accept-Language`` header.
+        accepted: The ``Accept-Language`` header; the first language in it that the pages have counts.
+        shop: The language of most of its products.
     """
-    for value in (chosen, remembered):
-        if value in {"en", "zh"}:
-            return "zh" if value == "zh" else "en"
-    first = (accepted or "").split(",")[0].strip().casefold()
-    return "zh" if first.startswith("zh") else "en"
+    for value in (chosen, remembered, *_preferred(accepted or "")):
+        if value == "en":
+            return "en"
+        if value == "zh":
+            return "zh"
+    return shop
+
+
+def _preferred(accepted: str) -> list[str]:
+    """The languages of an ``Accept-Language`` header without their countries, the most wanted first."""
+    weighed: list[tuple[float, str]] = []
+    for entry in accepted.split(","):
+        name, _, parameter = entry.strip().partition(";")
+        try:
+            weight = float(parameter.strip().removeprefix("q=") or 1)
+        except ValueError:
+            weight = 0.0
+        if weight > 0:
+            weighed.append((-weight, name.strip().casefold().partition("-")[0]))
+    return [name for _, name in sorted(weighed, key=lambda pair: pair[0])]

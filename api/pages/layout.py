@@ -17,6 +17,7 @@ from api.pages.offers import Offer, offer_while_typing
 from api.pages.source import Source, Status
 from api.security.callers import Caller, caller_of
 from kms.access.models import Scope
+from kms.types import Language
 from ranking.models import Suggestion
 
 if TYPE_CHECKING:
@@ -51,13 +52,14 @@ _LENS = (
 )
 
 
-def read_words(request: Request) -> Words:
-    """The words of the language that a request wants."""
+def read_words(request: Request, shop: Language = "en") -> Words:
+    """The words of the language that a request wants; where it wants none that the pages have, of the shop's."""
     return Words(
         choose_language(
             request.query_params.get("lang"),
             request.cookies.get(COOKIE),
             request.headers.get("accept-language"),
+            shop,
         )
     )
 
@@ -86,6 +88,7 @@ def frame(
     """
     from nicegui import ui
 
+    _leave_the_main_part_to_ours()
     name = words("product_name")
     ui.page_title(f"{title} · {name}" if title else f"{name} · {words('tagline')}")
     stamp = _stamp()
@@ -98,7 +101,7 @@ def frame(
             drawing(_LOGO, "brand-mark")
             tag("span", "brand-name", name)
         draw_search_box(words, source, query)
-        with tag("nav", "nav"):
+        with tag("nav", "nav", aria_label=words("navigation")):
             for key, url, scope in _PLACES:
                 if not caller.may(scope):
                     continue
@@ -115,9 +118,18 @@ def frame(
                 href=_with_language(request, other), hreflang=other, lang=other,
             )  # fmt: skip
             draw_sign_out(words, caller)
-    with tag("main", "main", id="content"):
+    with tag("main", "main", id="content", tabindex=-1):
         yield
     draw_footer(words, status, is_open=caller.kind == "open")
+
+
+def _leave_the_main_part_to_ours() -> None:
+    """Make NiceGUI's element around everything a plain one: a page has one main part, without head and foot."""
+    from nicegui import ui
+
+    around = ui.context.client.content.parent_slot
+    if around is not None:
+        around.parent.tag = "div"
 
 
 def draw_sign_out(words: Words, caller: Caller) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from api.facts import Label
 from api.pages.category_page import draw_breadcrumb
 from api.pages.components import (
     draw_card_price,
@@ -20,7 +21,8 @@ from api.pages.i18n import Words
 from api.pages.product_offers import draw_buying, draw_gallery, draw_sources, draw_variants
 from api.pages.views import GROUPS, AspectRow, FactRow, MarkedText, ProductView, Result, ReviewView
 
-_ROWS_SHOWN = 14
+_NAMES_SHOWN = 12
+_VALUES_SHOWN = 4
 
 
 def draw_product(
@@ -38,7 +40,7 @@ def draw_product(
             with tag("div", "product-summary"):
                 if card.brand:
                     tag("div", "hit-brand", words("by_brand", brand=card.brand))
-                with tag("h1", "product-title"):
+                with tag("h1", "product-title", lang=words.lang_of(card.language)):
                     draw_marked(view.texts["title"])
                 draw_stars(card.rating, card.ratings, words)
                 with tag("div", "product-price"):
@@ -84,7 +86,7 @@ def _draw_text(words: Words, view: ProductView, part: str, title: str) -> None:
     if marked.text:
         with tag("section", f"text text-{part}"):
             tag("h2", "block-title", words(title))
-            with tag("div", "text-body"):
+            with tag("div", "text-body", lang=words.lang_of(view.card.language)):
                 draw_marked(marked)
 
 
@@ -94,7 +96,7 @@ def _draw_statements(words: Words, view: ProductView) -> None:
         return
     with tag("section", "text text-shop"):
         tag("h2", "block-title", words("shop_states"))
-        with tag("ul", "connections"):
+        with tag("ul", "statements"):
             for each in view.statements:
                 with tag("li", "statement ev ev-mention", data_m=" ".join(each.keys) or None):
                     tag("span", "connection-relation", words.pick(*each.name))
@@ -117,25 +119,41 @@ def _draw_facts(words: Words, view: ProductView) -> None:
         return
     tag("p", "hint", words("facts_hint"))
     for group in GROUPS:
-        rows = [row for row in view.facts if row.group == group]
-        if not rows:
+        by_name: dict[Label, list[FactRow]] = {}
+        for row in view.facts:
+            if row.group == group:
+                by_name.setdefault(row.name, []).append(row)
+        if not by_name:
             continue
+        names = list(by_name.values())
         with tag("section", "fact-group"):
             tag("h3", "fact-group-title", words(group))
-            for row in rows[:_ROWS_SHOWN]:
-                _draw_fact(words, row)
-            if len(rows) > _ROWS_SHOWN:
+            for rows in names[:_NAMES_SHOWN]:
+                _draw_facts_of_name(words, rows)
+            if len(names) > _NAMES_SHOWN:
                 with tag("details", "facet-more"):
                     tag("summary", "", words("more"))
-                    for row in rows[_ROWS_SHOWN:]:
-                        _draw_fact(words, row)
+                    for rows in names[_NAMES_SHOWN:]:
+                        _draw_facts_of_name(words, rows)
 
 
-def _draw_fact(words: Words, row: FactRow) -> None:
-    classes = "fact" + (" fact-unused" if not row.is_used else "")
+def _draw_facts_of_name(words: Words, rows: Sequence[FactRow]) -> None:
+    """All values of one attribute or relation: the name once, the first values, the others to unfold."""
+    for place, row in enumerate(rows[:_VALUES_SHOWN]):
+        _draw_fact(words, row, is_first=place == 0)
+    if len(rows) > _VALUES_SHOWN:
+        with tag("details", "facet-more fact-more"):
+            tag("summary", "", words("more_values", n=len(rows) - _VALUES_SHOWN))
+            for row in rows[_VALUES_SHOWN:]:
+                _draw_fact(words, row, is_first=False)
+
+
+def _draw_fact(words: Words, row: FactRow, *, is_first: bool) -> None:
+    classes = "fact" + ("" if is_first else " fact-again") + (" fact-unused" if not row.is_used else "")
     with tag("button", classes, type="button", data_fact=row.key, aria_pressed="false"):
         with tag("span", "fact-main"):
-            tag("span", "fact-name", words.pick(*row.name))
+            with tag("span", "fact-name"):
+                tag("span", "" if is_first else "unseen", words.pick(*row.name))
             tag("span", "fact-value", words.pick(*row.value))
         with tag("span", "fact-side"):
             with tag("span", "confidence", title=f"{words('confidence')} {row.confidence:.2f}"):
@@ -194,8 +212,9 @@ def _draw_review(words: Words, view: ReviewView) -> None:
             draw_stars(view.review.rating, 0, words) if view.review.rating is not None else None
             if view.review.created_at is not None:
                 tag("time", "review-date", f"{view.review.created_at:%Y-%m-%d}")
+        language = words.lang_of(view.review.language)
         if view.title.text:
-            with tag("h3", "review-title"):
+            with tag("h3", "review-title", lang=language):
                 draw_marked(view.title)
-        with tag("div", "text-body"):
+        with tag("div", "text-body", lang=language):
             draw_marked(view.text)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from fastapi import Request
 
 _BUTTONS: tuple[EventType, ...] = ("view", "cart", "purchase")
+_PAST_SHOWN = 5
 _SHOPPER = re.compile(f"{ID_SIGN}{{1,{MOST_ID_CHARACTERS}}}")
 
 
@@ -92,12 +93,21 @@ def _draw_history(words: Words, history: Sequence[HistoryEntry]) -> None:
     if not history:
         tag("p", "hint", words("history_empty"))
         return
+    _draw_past(words, history[:_PAST_SHOWN])
+    if rest := history[_PAST_SHOWN:]:
+        with tag("details", "facet-more"):
+            tag("summary", "", words("more_values", n=len(rest)))
+            _draw_past(words, rest)
+
+
+def _draw_past(words: Words, history: Sequence[HistoryEntry]) -> None:
     with tag("ol", "past"):
         for entry in history:
             with tag("li", ""), tag("a", "past-item", href=product_url(entry.card.id)):
                 draw_picture(entry.card, words, "tile-tiny")
                 with tag("span", "past-body"):
-                    tag("span", "past-title", entry.card.title)
+                    title, language = entry.card.title, words.lang_of(entry.card.language)
+                    tag("span", "past-title", title, lang=language)
                     with tag("span", "past-foot"):
                         tag("span", f"past-type past-{entry.event.type}", words(f"event_{entry.event.type}"))
                         tag("time", "", f"{entry.event.timestamp:%Y-%m-%d}")

@@ -59,11 +59,15 @@ def draw_search(words: Words, state: SearchState, page: SearchPage) -> None:
                 with tag("div", ""):
                     if page.category is not None:
                         draw_breadcrumb(words, page.category.path)
-                    tag("h1", "results-title", state.query or _title(words, page))
+                    if state.query:
+                        tag("h1", "results-title", state.query)
+                    else:
+                        tag("h1", "results-title label", _title(words, page))
                     tag("p", "results-count", words.count("results", answer.total))
                 with tag(
-                    "button", "filters-open", type="button", data_drawer="open", aria_controls="filters"
-                ):
+                    "button", "filters-open", type="button", data_drawer="open", aria_controls="filters",
+                    aria_expanded="false",
+                ):  # fmt: skip
                     tag("span", "", words("filters"))
                     if state.filters:
                         tag("span", "count", str(len(state.filters)))
@@ -78,7 +82,8 @@ def draw_search(words: Words, state: SearchState, page: SearchPage) -> None:
             _draw_chosen(words, state, page.facets)
             if not page.results:
                 title = words("nothing_fits", query=state.query) if state.query else words("empty_title")
-                draw_notice(title, words("empty_text"), link=_way_out(words, state))
+                text = words("empty_text" if state.has_filters else "empty_text_query")
+                draw_notice(title, text, link=_way_out(words, state), heading="h2")
             else:
                 _draw_sort(words, state)
                 _draw_hits(words, page.results)
@@ -135,7 +140,7 @@ def _list(words: Words, parts: Sequence[str]) -> str:
 def _way_out(words: Words, state: SearchState) -> tuple[str, str]:
     if state.has_filters:
         return words("clear_filters"), state.without_filters()
-    return words("back_to_search"), "/"
+    return words("all_categories"), "/categories"
 
 
 def _draw_understanding(words: Words, understanding: Understanding, kinds: Mapping[str, Label]) -> None:

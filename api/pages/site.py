@@ -19,7 +19,7 @@ from api.pages.category_page import draw_categories, label_of
 from api.pages.components import draw_notice
 from api.pages.failures import PageFailed, ask
 from api.pages.graph_page import draw_graph
-from api.pages.i18n import Words
+from api.pages.i18n import PAGE_LANGUAGES, Words
 from api.pages.layout import COOKIE, FAVICON, STATIC, STATIC_URL, frame, read_words
 from api.pages.product_page import draw_product
 from api.pages.recommendations_page import draw_recommendations
@@ -39,17 +39,22 @@ def mount_site(app: FastAPI, services: Services) -> None:
     source = Source(services)
     mount_sign_in(app)
 
-    async def fail(request: Request, words: Words, code: int, title: str, text: str) -> Response:
+    async def words_for(request: Request) -> Words:
+        return read_words(request, await asyncio.to_thread(source.language))
+
+    async def fail(
+        request: Request, words: Words, code: int, title: str, text: str, link: tuple[str, str] | None = None
+    ) -> Response:
         status = await asyncio.to_thread(source.status)
         page = ui.context.client.content
         page.clear()
         with page, frame(request, words, source, status, title=title):
-            draw_notice(title, text, link=(words("back_to_search"), "/"))
-        return _answer(request, code)
+            draw_notice(title, text, link=link or (words("back_to_search"), "/"))
+        return _answer(request, words, code)
 
     @ui.page("/", response_timeout=_TIMEOUT_S)
     async def search(request: Request) -> Response:
-        words = read_words(request)
+        words = await words_for(request)
         state = read_state(parse_qs(request.url.query))
         try:
             status = await ask(words, source.status)
@@ -68,11 +73,11 @@ def mount_site(app: FastAPI, services: Services) -> None:
                     search_page.draw_search(words, state, results)
         except PageFailed as failed:
             return await fail(request, words, failed.status, failed.title, failed.text)
-        return _answer(request)
+        return _answer(request, words)
 
     @ui.page("/categories", response_timeout=_TIMEOUT_S)
     async def categories(request: Request) -> Response:
-        words = read_words(request)
+        words = await words_for(request)
         try:
             status = await ask(words, source.status)
             roots = await ask(words, source.categories)
@@ -80,28 +85,29 @@ def mount_site(app: FastAPI, services: Services) -> None:
             return await fail(request, words, failed.status, failed.title, failed.text)
         with frame(request, words, source, status, title=words("categories"), place="categories"):
             draw_categories(words, roots)
-        return _answer(request)
+        return _answer(request, words)
 
     @ui.page("/c/{category_id:path}", response_timeout=_TIMEOUT_S)
     async def category(request: Request, category_id: str) -> Response:
-        words = read_words(request)
+        words = await words_for(request)
         state = read_state(parse_qs(request.url.query), category=category_id.strip("/"))
         try:
             status = await ask(words, source.status)
             results = await ask(words, source.search, state)
         except NotFoundError:
-            text = words("category_unknown_text")
-            return await fail(request, words, 404, words("category_unknown_title"), text)
+            title, text = words("category_unknown_title"), words("category_unknown_text")
+            way_out = (words("all_categories"), "/categories")
+            return await fail(request, words, 404, title, text, way_out)
         except PageFailed as failed:
             return await fail(request, words, failed.status, failed.title, failed.text)
         title = label_of(words, results.category.category) if results.category else ""
         with frame(request, words, source, status, title=title, place="categories", query=state.query):
             search_page.draw_search(words, state, results)
-        return _answer(request)
+        return _answer(request, words)
 
     @ui.page("/product/{product_id}", response_timeout=_TIMEOUT_S)
     async def product(request: Request, product_id: str) -> Response:
-        words = read_words(request)
+        words = await words_for(request)
         try:
             view = await ask(words, source.product, product_id)
             similar = await ask(words, source.similar, product_id)
@@ -114,11 +120,11 @@ def mount_site(app: FastAPI, services: Services) -> None:
             return await fail(request, words, failed.status, failed.title, failed.text)
         with frame(request, words, source, status, title=view.card.title):
             draw_product(words, view, similar, complements)
-        return _answer(request)
+        return _answer(request, words)
 
     @ui.page("/recommendations", response_timeout=_TIMEOUT_S)
     async def recommendations(request: Request) -> Response:
-        words = read_words(request)
+        words = await words_for(request)
         try:
             status = await ask(words, source.status)
             with frame(
@@ -127,21 +133,21 @@ def mount_site(app: FastAPI, services: Services) -> None:
                 await draw_recommendations(request, words, source)
         except PageFailed as failed:
             return await fail(request, words, failed.status, failed.title, failed.text)
-        return _answer(request)
+        return _answer(request, words)
 
     @ui.page("/graph", response_timeout=_TIMEOUT_S)
     async def graph(request: Request) -> Response:
-        words = read_words(request)
+        words = await words_for(request)
         try:
             status = await ask(words, source.status)
             with frame(request, words, source, status, title=words("graph_title"), place="graph"):
                 await draw_graph(request, words, source)
         except PageFailed as failed:
             return await fail(request, words, failed.status, failed.title, failed.text)
-        return _answer(request)
+        return _answer(request, words)
 
     async def unknown(request: Request) -> Response:
-        words = read_words(request)
+        words = await words_for(request)
         return await fail(request, words, 404, words("page_unknown_title"), words("page_unknown_text"))
 
     ui.page("/{path:path}", response_timeout=_TIMEOUT_S)(unknown)
@@ -172,9 +178,12 @@ def _start_quietly(app: FastAPI) -> None:
     app.router.lifespan_context = lifespan
 
 
-def _answer(request: Request, status: int = 200) -> Response:
-    response = ui.context.client.build_response(request, status)
+def _answer(request: Request, words: Words, status: int = 200) -> Response:
+    client = ui.context.client
+    # The page's object is that of all its visitors, and says the language of the document that is written next.
+    client.page.language = PAGE_LANGUAGES[words.language]
+    response = client.build_response(request, status)
     language = request.query_params.get("lang")
-    if language in {"en", "zh"}:
+    if language in PAGE_LANGUAGES:
         response.set_cookie(COOKIE, language, max_age=_YEAR_S, samesite="lax")
     return response

@@ -14,6 +14,7 @@ from api.cards import show_price
 from api.categories import CategoryView
 from api.example_queries import make_examples
 from api.facts import Label, edge_name, read_edges, type_name
+from api.graph_walks import spread_edges
 from api.offers import range_of_rows, show_range
 from api.pages.facets import Facet, FacetChooser
 from api.pages.i18n import TEXTS
@@ -46,9 +47,10 @@ from kms.ontology.model import ROOT_CLASS
 from kms.ontology.structure import (
     CATEGORY,
     IN_CATEGORY,
+    LANGUAGE_FIELD,
     SUBCATEGORY_OF,
 )
-from kms.types import EventType
+from kms.types import EventType, Language
 from ranking.models import Suggestion
 
 _REVIEWS_SHOWN = 12
@@ -151,6 +153,15 @@ class Source:
     def categories(self) -> tuple[CategoryView, ...]:
         """The shop's categories that nothing is above, with all below them."""
         return self._services.root_categories()
+
+    def language(self) -> Language:
+        """The language of most products; English while there is no index."""
+        try:
+            with self._services.live.use() as served:
+                chinese = len(served.index.columns.holding(LANGUAGE_FIELD, "zh"))
+                return "zh" if 2 * chinese > served.index.count else "en"
+        except StoreError:
+            return "en"
 
     def examples(self) -> tuple[str, ...]:
         """Queries to try, made of what is loaded; made once for each version."""
@@ -305,7 +316,7 @@ class Source:
         centre = self.node(node_id)
         graph = self._platform.graph
         edges = graph.edges_of(node_id, limit=400)
-        kept = _spread(edges, limit)
+        kept = spread_edges(edges, limit)
         if centre.type == CATEGORY:
             kept += self._products_below(centre.key, {edge.key for edge in kept}, limit)
         others = dict.fromkeys(end for edge in kept for end in (edge.source, edge.target))
@@ -432,6 +443,8 @@ class Source:
                 price_high=show_price(prices.high) if prices and prices.high != prices.low else None,
                 usual_price=show_price(prices.usual) if prices else None,
                 picture=product.first_picture(),
+                availability=product.current_availability(),
+                language=product.language,
                 rating=summary.mean if summary else None,
                 ratings=summary.ratings if summary else 0,
                 kind=kind,
@@ -470,7 +483,8 @@ def _with_price(card: Card | None, hit: HitOut) -> Card:
 
 def _bare_card(hit: HitOut) -> Card:
     shown = hit.product
-    return Card(shown.id, shown.title, shown.brand, shown.price, shown.rating, 0, ("", ""), "")
+    named = (shown.id, shown.title, shown.brand, shown.price, shown.rating)
+    return Card(*named, 0, ("", ""), "", language=shown.language)
 
 
 def _with_variant(card: Card, hit: HitOut) -> Card:
@@ -484,15 +498,3 @@ def _with_variant(card: Card, hit: HitOut) -> Card:
 
 def _is_address(url: str | None) -> TypeGuard[str]:
     return url is not None and url.lower().startswith(("https://", "http://", "/static/")) and " " not in url
-
-
-def _spread(edges: Sequence[Edge], limit: int) -> list[Edge]:
-    """Strongest edges, taken in turn from each relation, so that one kind does not hide the others."""
-    by_relation: dict[str, list[Edge]] = {}
-    for edge in edges:
-        by_relation.setdefault(edge.relation, []).append(edge)
-    kept: list[Edge] = []
-    rows = list(by_relation.values())
-    for turn in range(max((len(row) for row in rows), default=0)):
-        kept += [row[turn] for row in rows if turn < len(row)]
-    return kept[:limit]

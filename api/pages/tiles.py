@@ -11,7 +11,7 @@ _PALETTES: dict[str, tuple[str, str, str]] = {
     "kitchen": ("#f5e7de", "#9a4a2b", "#e4bfa9"),
     "outdoor": ("#e4ecdf", "#3d6541", "#b9cfb0"),
     "clothing": ("#efe4ec", "#73405f", "#d3b5c8"),
-    "beauty": ("#f6e6e6", "#a1525f", "#e6bfc3"),
+    "beauty": ("#f6e6e6", "#97495a", "#e6bfc3"),
 }
 _OTHER = ("#ecebe6", "#5c5a52", "#cbc8bd")
 

@@ -12,12 +12,13 @@ from api.schemas import EvidenceOut, HitOut, PriceOut, VariantOut
 from kms.catalog.categories import Category
 from kms.catalog.documents import SHOP_BRAND, SHOP_CATEGORY
 from kms.catalog.models import Product, Review
-from kms.catalog.offers import Picture
+from kms.catalog.offers import Availability, Picture
 from kms.evidence.models import Document, Evidence
 from kms.graph.models import Edge, Node
 from kms.ontology.class_names import class_of_path
 from kms.ontology.model import Ontology
 from kms.ontology.structure import HAS_ASPECT, HAS_VALUE, IN_CATEGORY, IN_SHOP_CATEGORY, MADE_BY
+from kms.types import Language
 
 GROUPS = ("group_kind", "group_attributes", "group_suited", "group_related")
 """Groups of the facts table, in order."""
@@ -35,6 +36,8 @@ class Card:
         usual_price: What it costs outside of the sale that goes on.
         picture: Its first picture.
         variant: The one that the query asked for.
+        availability: Whether it can be bought now; ``None`` where the shop does not say.
+        language: Of its texts.
     """
 
     id: str
@@ -49,6 +52,13 @@ class Card:
     usual_price: PriceOut | None = None
     picture: Picture | None = None
     variant: VariantOut | None = None
+    availability: Availability | None = None
+    language: Language = "en"
+
+    @property
+    def is_sold_out(self) -> bool:
+        """Whether it cannot be bought in any variant."""
+        return self.availability in ("out_of_stock", "discontinued")
 
 
 @dataclass(frozen=True)

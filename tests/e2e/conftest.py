@@ -65,6 +65,28 @@ BED = Product(
 )  # fmt: skip
 
 
+_LONG = "Kanalreinigungsgerätezubehöraufbewahrungskoffer"
+CRATE = Product(
+    id="PET-CRATE",
+    title=f"{_LONG} for dogs with a very long name that nobody would shorten, in the colour of the last winter",
+    description=f"A crate of steel. {_LONG}{_LONG}",
+    brand="Österreichisch-Ungarische Hundekörbchenmanufaktur",
+    sale=SalePrice(price=euros("1189.00")),
+    price=euros("1259.00"),
+    attributes={"Colour": ", ".join(("black", "white", "red", "green", "blue", "grey", "pink"))},
+    pictures=(Picture(url="https://slow.example.test/crate.svg"),),
+    variants=tuple(
+        Variant(
+            id=f"CRATE-{number}", sku=f"CRATE-{number:02}-WITH-A-LONG-NUMBER", price=euros("1259.00"),
+            options={"Inner size of the crate": f"{number} × {number} cm", "Finish": _LONG},
+            sale=SalePrice(price=euros("1189.00")), availability="out_of_stock",
+        )
+        for number in range(40, 56)
+    ),
+)  # fmt: skip
+"""A product that strains a page: long words, many variants and colours, a picture that never comes, sold out."""
+
+
 @pytest.fixture(scope="session")
 def page_state(platform_state: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The small installation with a product whose texts attack the page."""
@@ -86,7 +108,7 @@ def page_state(platform_state: Path, tmp_path_factory: pytest.TempPathFactory) -
             title=HOSTILE,
             text=f"The sound is great. {HOSTILE}",
         )
-        platform.catalog.put_products([hostile, BED])
+        platform.catalog.put_products([hostile, BED, CRATE])
         platform.catalog.put_reviews([review])
         extract(platform)
         build_graph(platform)

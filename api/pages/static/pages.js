@@ -1,4 +1,4 @@
-// What needs no server: lighting up evidence, the filter drawer on a phone, arrow keys in suggestions.
+// What needs no server: lighting up evidence, the filter drawer on a phone, keys, pictures that do not come.
 (() => {
   const has = (element, name, key) => (element.dataset[name] || "").split(" ").includes(key);
 
@@ -23,17 +23,54 @@
     }
   }
 
-  // A picture that cannot be loaded goes, and the drawn tile below it shows.
+  // A picture covers the drawn tile below it when it is there; one that cannot be loaded goes.
   document.addEventListener(
     "error",
     (event) => {
       const photo = event.target;
-      if (photo instanceof HTMLImageElement && photo.classList.contains("photo")) {
-        (photo.closest(".gallery-item") || photo).remove();
-      }
+      if (!(photo instanceof HTMLImageElement)) return;
+      if (photo.classList.contains("photo")) (photo.closest(".gallery-item") || photo).remove();
+      if (photo.classList.contains("suggest-picture")) photo.remove();
     },
     true,
   );
+  document.addEventListener(
+    "load",
+    (event) => {
+      if (event.target instanceof HTMLImageElement) event.target.classList.add("loaded");
+    },
+    true,
+  );
+
+  // The drawer takes the focus, keeps it, and gives it back to the button that opened it.
+  function turnDrawer(open) {
+    const drawer = document.getElementById("filters");
+    const button = document.querySelector(".filters-open");
+    if (!drawer || !button || open === document.body.classList.contains("drawer-open")) return;
+    document.body.classList.toggle("drawer-open", open);
+    button.setAttribute("aria-expanded", String(open));
+    if (open) {
+      drawer.setAttribute("role", "dialog");
+      drawer.setAttribute("aria-modal", "true");
+      drawer.querySelector(".filters-close").focus();
+    } else {
+      drawer.removeAttribute("role");
+      drawer.removeAttribute("aria-modal");
+      button.focus();
+    }
+  }
+
+  function keepInDrawer(event) {
+    const drawer = document.getElementById("filters");
+    const stops = [...drawer.querySelectorAll("a, button, input:not([type=hidden]), summary")].filter(
+      (each) => each.checkVisibility(),
+    );
+    const last = stops[stops.length - 1];
+    const edge = event.shiftKey ? stops[0] : last;
+    if (document.activeElement !== edge && drawer.contains(document.activeElement)) return;
+    event.preventDefault();
+    (event.shiftKey ? last : stops[0]).focus();
+  }
 
   // Who has stepped into the suggestions stays at that place when a late answer draws them anew.
   let stepped = null;
@@ -41,7 +78,7 @@
 
   document.addEventListener("click", (event) => {
     const drawer = event.target.closest("[data-drawer]");
-    if (drawer) document.body.classList.toggle("drawer-open", drawer.dataset.drawer === "open");
+    if (drawer) turnDrawer(drawer.dataset.drawer === "open");
     const fact = event.target.closest("[data-fact]");
     if (fact) light(fact.classList.contains("chosen") ? "" : fact.dataset.fact);
     if (!event.target.closest(".searchbox")) {
@@ -67,8 +104,15 @@
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") {
       stepped = null;
-      document.body.classList.remove("drawer-open");
+      turnDrawer(false);
       document.body.classList.add("suggest-closed");
+      return;
+    }
+    if (event.key === "Tab" && document.body.classList.contains("drawer-open")) keepInDrawer(event);
+    // What is called a checkbox is switched by the space bar, also where it is a link.
+    if (event.key === " " && event.target.matches("[role=checkbox]")) {
+      event.preventDefault();
+      event.target.click();
       return;
     }
     const box = event.target.closest(".searchbox");

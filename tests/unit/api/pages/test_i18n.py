@@ -85,7 +85,10 @@ def test_braces_in_values_stay_as_they_are() -> None:
         ("zh", "en", "en", "zh"),
         (None, "zh", "en-US,en", "zh"),
         (None, None, "zh-CN,zh;q=0.9,en;q=0.8", "zh"),
-        (None, None, "de-DE,zh", "en"),
+        (None, None, "en;q=0.5,zh-TW;q=0.8", "zh"),
+        (None, None, "de-DE,zh", "zh"),
+        (None, None, "zh;q=0,en", "en"),
+        (None, None, "zh;q=much", "en"),
         ("klingon", None, None, "en"),
     ],
 )
@@ -93,3 +96,14 @@ def test_the_address_wins_over_the_cookie_over_the_browser(
     chosen: str | None, remembered: str | None, accepted: str | None, expected: str
 ) -> None:
     assert choose_language(chosen, remembered, accepted) == expected
+
+
+@pytest.mark.parametrize("accepted", [None, "", "*", "de-DE,fr;q=0.8"])
+def test_who_wants_no_language_of_the_pages_gets_the_shops(accepted: str | None) -> None:
+    assert choose_language(None, None, accepted, "zh") == "zh"
+    assert choose_language(None, None, accepted, "en") == "en"
+
+
+def test_texts_in_another_language_than_the_page_say_which() -> None:
+    assert (Words("en").lang_of("zh"), Words("zh").lang_of("en")) == ("zh-CN", "en-US")
+    assert Words("zh").lang_of("zh") is None
