@@ -164,7 +164,10 @@ class Watch:
         self._samples: list[tuple[int, dict[str, int]]] = []
         self._cpu: dict[int, tuple[str, float]] = {}
         self._stop = threading.Event()
-        self._before = sum(psutil.Process().cpu_times()[:2])
+        me = psutil.Process()
+        self._before = sum(me.cpu_times()[:2])
+        # Spark's Java outlives its session.
+        self._others = {each.pid for each in me.children(recursive=True)}
 
     @contextmanager
     def progress(self, description: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
@@ -208,7 +211,8 @@ class Watch:
         me = psutil.Process()
         while not self._stop.wait(_SAMPLE_S):
             memory: dict[str, int] = {}
-            for each in (me, *me.children(recursive=True)):
+            children = (each for each in me.children(recursive=True) if each.pid not in self._others)
+            for each in (me, *children):
                 try:
                     name = "driver" if each == me else "java" if each.name() == "java" else "workers"
                     seconds = sum(each.cpu_times()[:2]) - (self._before if each == me else 0.0)
