@@ -41,6 +41,7 @@ _KNOWN_WORD = 2.0
 _COMMON, _COMMON_PLURAL = 4.0, 3.0
 _LONG_WORD = 4
 _MOST_COUNTED = 100
+_ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)", re.IGNORECASE)
 _CODE = re.compile(r"[A-Za-z]{0,3}\d+[A-Za-z]{0,2}")
 
 
@@ -97,7 +98,8 @@ def heads_of(title: str, nouns: frozenset[str] = frozenset()) -> list[Head]:
         heads += own
         if rest and heads:
             break
-    return [head for head in heads if not head.is_inner] + [head for head in heads if head.is_inner]
+    is_mixed = any(head.is_lower for head in heads) and any(word[0].isupper() for word in _WORD.findall(title))
+    return sorted(heads, key=lambda head: (head.is_inner, is_mixed and not (head.is_lower or head.is_plural)))
 
 
 def _chinese_noun(word: str, title: str) -> str:
@@ -179,16 +181,19 @@ def _is_led_on(behind: list[str], nouns: frozenset[str]) -> bool:
 
 
 def _is_number_of(behind: list[str]) -> bool:
-    """Whether the words behind a noun begin with a code, or with a number that is no measure."""
+    """Whether the words behind a noun begin with a code, or with a number that is no measure and counts nothing."""
     if not behind or not _CODE.fullmatch(behind[0]):
         return False
-    return not (behind[0].isdigit() and len(behind) > 1 and behind[1].casefold() in UNIT_OF_SURFACE)
+    is_amount = behind[0].isdigit() and len(behind) > 1
+    counted = behind[1].casefold() if is_amount else ""
+    return not (counted in UNIT_OF_SURFACE or (is_plural(counted) and is_countable(counted)))
 
 
 def _is_counted(before: list[str], noun: str) -> bool:
-    """Whether a number before a noun counts it: "24 ports", "7 AC outlet"; of a singular only a small one does."""
+    """Whether a number before a noun counts it: "24 ports", "7 AC outlet", "10th gen"; of a singular only a small one."""
     if before and before[-1][0].isdigit():
-        return is_plural(noun.casefold()) or _is_small(before[-1])
+        is_ordinal = _ORDINAL.fullmatch(before[-1]) is not None
+        return is_ordinal or is_plural(noun.casefold()) or _is_small(before[-1])
     return len(before) == 2 and _is_small(before[0]) and before[1].casefold() not in UNIT_OF_SURFACE
 
 

@@ -55,6 +55,8 @@ its plural in texts, for a kind; less where texts use it as a thing."""
 _SURELY_LAST, _OFTEN_LAST, _OFTEN_LOWER = 0.85, 0.6, 0.2
 """Shares of a noun's titles with a noun before it, and in lower case, from which a countable one is a thing, although tables
 have properties called so: "patch panel" beside "panel type"."""
+_SURELY_LOWER = 0.8
+"""Share of a noun's titles that write it in lower case, from which a word that no dictionary counts is a noun: "fuser"."""
 _STATED = 0.1
 """Share of a phrase's titles whose table states its noun, up to which the phrase is the name of a thing."""
 _LEAST_PLURAL = 0.02
@@ -195,7 +197,7 @@ def find_kinds(products: Iterable[Product], known: Ontology, *, taken: Iterable[
                 (is_class and times >= LEAST_PRODUCTS)
                 or (
                     times >= 2 * least
-                    and _can_qualify(before, brand_words, known)
+                    and _can_qualify(before, seen[noun].behind(before), brand_words, known)
                     and _is_kind(
                         noun,
                         seen[noun].behind(before),
@@ -372,7 +374,14 @@ def _is_kind(noun: str, seen: _Seen, brands: int, columns: int, uses: _Uses, kno
     is_short = len(noun) < _SHORTEST and not is_lower
     if used_as_noun < least and not (is_short or contains_chinese(noun)):
         return False  # a name or a quality: "Hi-Gloss", "EVO Plus", "Intel Atom"
-    if of_noun < _OF_NOUN and not (is_thing or is_short or is_countable(noun) or uses.plural[noun]):
+    is_written_low = (
+        lower >= _SURELY_LOWER
+        and len(noun) >= _SHORTEST
+        and seen.share(lambda head, _: head.is_numbered) <= _COUNTED
+    )
+    if of_noun < _OF_NOUN and not (
+        is_thing or is_short or is_written_low or is_countable(noun) or uses.plural[noun]
+    ):
         return False  # "3.2 Gen 1"
     # Names of series are capitalised; a verb ("works with") is no head.
     is_word = is_lower and is_countable(noun) and not any(map(is_verb_form, plurals_of(noun)))
@@ -400,10 +409,14 @@ def _names_class(name: str, known: Ontology, *, preferred: bool = False) -> bool
     return any(r.kind == "class" and (r.preferred or not preferred) for r in known.labels.lookup(name))
 
 
-def _can_qualify(word: str, brand_words: set[str], known: Ontology) -> bool:
-    """Whether a word before a noun makes a kind of it: no brand and no value such as a colour."""
-    readings = known.labels.lookup(word)
-    is_value = any(reading.kind in ("value", "attribute") for reading in readings)
+def _can_qualify(word: str, seen: _Seen, brand_words: set[str], known: Ontology) -> bool:
+    """Whether a word before a noun makes a kind of it: no brand and no value such as a colour.
+
+    The name of an attribute does where several brands write both as common nouns: "memory module".
+    """
+    readings = {reading.kind for reading in known.labels.lookup(word)}
+    is_compound = len(seen.brands) > 1 and seen.share(lambda head, _: head.is_lower) >= _LOWER
+    is_value = "value" in readings or ("attribute" in readings and not is_compound)
     return len(word) > 2 and word not in brand_words and word not in UNIT_OF_SURFACE and not is_value
 
 

@@ -38,6 +38,9 @@ DOUBTFUL_LIKENESS = 0.12
 """Least likeness to a class for a product whose title is about a thing that no class is called after."""
 NAMED_CONFIDENCE = 0.9
 GUESSED_CONFIDENCE = 0.7
+SURER, SURER_LIKENESS, SURER_SHARE = 0.15, 0.2, 0.5
+"""A class that the title does not name is the guess where the product is more like it by this, at least so like it, and the
+named one at most at this share of it: a food processor is no processor of a computer."""
 _RUN = re.compile(r"[\u3400-\u9fff]+|[^\W\d_\u3400-\u9fff]{2,}")
 _LONGEST_TEXT = 400
 _BEGINNING = 100
@@ -156,6 +159,9 @@ class ClassGuesser:
                 (likeness.get(c, 0.0) + (0.0 if place else FIRST), -place, c) for place, c in enumerate(named)
             ]
             class_id = max(ranked)[2]
+            surer = surely_like(likeness, likeness.get(class_id, 0.0))
+            if surer is not None:
+                return Guess(surer, likeness[surer], is_named=False)
             return Guess(class_id, likeness.get(class_id, 0.0), is_named=True)
         ranked_classes = sorted(likeness.items(), key=lambda item: (-item[1], item[0]))[:2]
         if not ranked_classes or ranked_classes[0][1] < LEAST_LIKENESS:
@@ -221,6 +227,19 @@ class ClassGuesser:
             for class_id, own in self._classes_of.get(sign, ()):
                 sums[class_id] = sums.get(class_id, 0.0) + weight * own / length
         return sums
+
+
+def surely_like(likeness: Mapping[str, float], named: float) -> str | None:
+    """The class that a product is surely more like than the one that its title names; ``None`` where none is.
+
+    Args:
+        likeness: To each class.
+        named: To the named one.
+    """
+    best = max(likeness.items(), key=lambda item: (item[1], item[0]), default=None)
+    if best is None or best[1] < max(SURER_LIKENESS, named + SURER) or named > SURER_SHARE * best[1]:
+        return None
+    return best[0]
 
 
 _made: list[tuple[ReferenceType[Ontology], ClassGuesser | None]] = []

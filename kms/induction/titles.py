@@ -7,7 +7,7 @@ at most ``MOST_READ`` products; all others are told by the signs that these have
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import islice
 
 from kms.catalog.models import Product
@@ -15,7 +15,7 @@ from kms.induction.assign import Assignment
 from kms.induction.classes import ClassTree, InducedClass, path_key
 from kms.induction.columns import KIND_COLUMNS, read_column
 from kms.induction.kinds import Kind, find_kinds
-from kms.induction.signs import COLUMN, ClassGuesser, signs_of
+from kms.induction.signs import ClassGuesser, signs_of
 from kms.induction.slugs import make_slug, make_unique
 from kms.ontology.labels import singular
 from kms.ontology.model import LANGUAGES, ROOT_CLASS, Ontology, OntologyClass
@@ -23,6 +23,9 @@ from kms.ontology.model import LANGUAGES, ROOT_CLASS, Ontology, OntologyClass
 MOST_READ = 50_000
 _SHARED_SIGNS = 2
 """Columns that products of a kind must share with a class of the default ontology which is called so by a further name."""
+_LEAST_COLUMNS = 3
+_FILLED = 0.2
+"""Share of a kind's products that have a table which fill a column, for it to be one of the kind."""
 
 
 def add_title_classes(
@@ -52,8 +55,9 @@ def add_title_classes(
     for name in list(counts):
         if (above := kinds[name].parent) is not None and above not in assignment.dropped:
             counts[above] += 0  # a class of its own, also where all its products are of one below it
-    groups = _merge(kinds, counts, weights, known)
-    ids = _add(tree, groups, kinds, counts, weights, known)
+    columns = _columns_by_kind(read, assignment.of)
+    groups = _merge(kinds, counts, columns, known)
+    ids = _add(tree, groups, kinds, counts, weights, columns, known)
     return _guesser(tree, ids, groups, kinds)
 
 
@@ -86,14 +90,14 @@ def _stays(name: str, kind: Kind, known: Ontology) -> bool:
 def _merge(
     kinds: Mapping[str, Kind],
     counts: Counter[str],
-    weights: Mapping[str, Mapping[str, float]],
+    columns: Mapping[str, Collection[str]],
     known: Ontology,
 ) -> dict[str, list[str]]:
     """Names of kinds that have products, those of one class of the default ontology together, the most frequent first."""
     groups: dict[str, list[str]] = {}
     first_of: dict[str, str] = {}
     for name in sorted(counts, key=lambda name: (-counts[name], name)):
-        own = _known_class(name, weights.get(name, {}), known)
+        own = _known_class(name, columns.get(name, ()), known)
         first = first_of.setdefault(own.id, name) if own else name
         groups.setdefault(first, []).append(name)
     return groups
@@ -105,6 +109,7 @@ def _add(
     kinds: Mapping[str, Kind],
     counts: Counter[str],
     weights: Mapping[str, Mapping[str, float]],
+    columns: Mapping[str, Collection[str]],
     known: Ontology,
 ) -> dict[str, str]:
     """Add the classes, those that others stand below first; gives their ids by the kind's name."""
@@ -121,7 +126,7 @@ def _add(
             make_slug(kind.name), {ROOT_CLASS, *tree.classes}, "" if parent == ROOT_CLASS else parent
         )
         own = sum(counts[name] for name in groups[first])
-        known_class = _known_class(first, weights.get(first, {}), known)
+        known_class = _known_class(first, columns.get(first, ()), known)
         label = kind.whole_name or kind.name
         if known_class and len(groups[first]) > 1 and singular(known_class.label.en) not in groups[first]:
             label = known_class.label.en or label  # "storage device" of flash drives and memory cards
@@ -145,15 +150,30 @@ def _add(
     return ids
 
 
-def _known_class(name: str, signs: Mapping[str, float], known: Ontology) -> OntologyClass | None:
+def _columns_by_kind(
+    products: Sequence[Product], kinds: Sequence[str | None]
+) -> dict[str, frozenset[str]]:
+    """The columns that a good part of the products of a kind with a table fill."""
+    filled: dict[str, Counter[str]] = {}
+    counts: Counter[str] = Counter()
+    for product, kind in zip(products, kinds, strict=True):
+        if kind is not None and len(product.attributes) >= _LEAST_COLUMNS:
+            counts[kind] += 1
+            filled.setdefault(kind, Counter()).update({read_column(name).key for name in product.attributes})
+    return {
+        kind: frozenset(key for key, count in own.items() if count >= _FILLED * counts[kind])
+        for kind, own in filled.items()
+    }
+
+
+def _known_class(name: str, columns: Collection[str], known: Ontology) -> OntologyClass | None:
     """The class of the default ontology that a kind is: by its label, or by a further name and its products' columns."""
     for reading in known.labels.lookup(name):
         if reading.kind != "class" or reading.id == ROOT_CLASS:
             continue
         if reading.preferred or " " in name:
             return known.classes[reading.id]
-        columns = {sign.partition(" ")[2] for sign in signs if sign.startswith(f"{COLUMN} ")}
-        if len(columns & _columns_of(reading.id, known)) >= _SHARED_SIGNS:
+        if len(_columns_of(reading.id, known).intersection(columns)) >= _SHARED_SIGNS:
             return known.classes[reading.id]
     return None
 

@@ -23,7 +23,9 @@ DEFAULT_WEIGHTS: Mapping[str, float] = {
 """Weight of a word's frequency in each text."""
 POSTING_WEIGHTS: Mapping[str, Mapping[str, float]] = {
     "affirmed": DEFAULT_WEIGHTS,
-    "about": {name: weight for name, weight in DEFAULT_WEIGHTS.items() if name != "description"},
+    "about": {
+        name: weight for name, weight in DEFAULT_WEIGHTS.items() if name not in ("description", "table")
+    },
     "named": {name: DEFAULT_WEIGHTS[name] for name in ("title", "category")},
     "headed": {"heads": 1.0},
     "denied": {"denied": 1.0},
@@ -38,7 +40,8 @@ class ProductPostings:
 
     Attributes:
         affirmed: BM25F scores of the words that speak for a product.
-        about: The same without the description: words of title, brand, category and facts, which say what it is.
+        about: The same without the description and the cells' words that are no names: words of title, brand, category
+            and facts, which say what it is.
         named: Words of title and category alone, which name the product as the shop does; no facts.
         headed: Heads of the title, which say what the product is ("pad" of "mouse pad", not "mouse").
         denied: Words, and ids of graph nodes, that a product's title or description denies.

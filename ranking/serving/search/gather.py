@@ -19,7 +19,7 @@ from ranking.serving.index import ServingIndex
 from ranking.serving.search.characters import WEIGHT, score_characters
 from ranking.serving.search.exclude import find_allowed
 from ranking.serving.search.likeness import Likeness
-from ranking.serving.search.naming import agreement, score_names
+from ranking.serving.search.naming import agreement, is_told, score_names
 from ranking.serving.search.stages import Candidates, Mask, MatchSet, Positions, Query, Scores, Signals
 
 SCORED = 1_000
@@ -140,7 +140,7 @@ def entity_shares(
     as far as the products that are called so have it (``agreement``). Of alternatives a product has one.
     """
     entities = [entity for entity in query.entities if entity.node not in modifiers]
-    is_kind_known = any(entity.kind == "class" for entity in entities)
+    is_kind_known = any(entity.kind == "class" and not is_told(index, entity) for entity in entities)
     weights = {e.node: entity_weight(index.ontology, e.field) for e in entities}
     whole = sum(
         max(sum(weights[e.node] for e in option) for option in options)

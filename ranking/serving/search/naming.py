@@ -28,13 +28,23 @@ WORDS_ALONE = 0.25
 def agreement(index: ServingIndex, entity: Entity) -> float:
     """Share of the products called by an entity's words that have what it names, from 0 to 1.
 
-    A class and a brand are what a product is called by; a number is no name. For them it is 1.
+    A class that the shop states and a brand are what a product is called by; a number is no name. For them it is 1. Of a
+    class that was told by signs those products are called so whose titles are about its last word: "USB hub" is a further
+    name of docking stations, and where nearly all products called so are told to be hubs, it means those.
     """
-    if entity.kind in ("class", "brand", "quantity"):
+    if entity.kind in ("brand", "quantity") or (entity.kind == "class" and not is_told(index, entity)):
         return 1.0
     called = holding_any(index.postings.named, stem_ways(entity.surface))
+    if entity.kind == "class":
+        for word in query_words(entity.surface)[-1:]:
+            called &= holding_any(index.postings.headed, stem_ways(word))
     agreeing = called[index.facts.holders(entity).positions]
     return (float(agreeing.sum()) + PRIOR) / (float(called.sum()) + PRIOR)
+
+
+def is_told(index: ServingIndex, entity: Entity) -> bool:
+    """Whether an entity is a class whose products were told by signs and not stated by the shop."""
+    return entity.kind == "class" and bool(index.ontology.classes[entity.value].signs)
 
 
 def score_names(index: ServingIndex, query: Query, units: Units) -> Scores | None:
