@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from html import unescape
 
 from kms.lexical.heads import head_words
 from kms.quantities.units import UNIT_OF_SURFACE
@@ -41,7 +42,8 @@ _KNOWN_WORD = 2.0
 _COMMON, _COMMON_PLURAL = 4.0, 3.0
 _LONG_WORD = 4
 _MOST_COUNTED = 100
-_ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)", re.IGNORECASE)
+_NUMBERED = re.compile(r"\d+(?:st|nd|rd|th|pk|pack|pcs?|ct)", re.IGNORECASE)
+"""A number in one word with what makes it an ordinal or a count: "10th gen", "50pk spindle"."""
 _CODE = re.compile(r"[A-Za-z]{0,3}\d+[A-Za-z]{0,2}")
 
 
@@ -85,6 +87,7 @@ def heads_of(title: str, nouns: frozenset[str] = frozenset()) -> list[Head]:
         nouns_of = (_chinese_noun(word, title) for word in head_words(title))
         return [Head(noun, _before_chinese(noun, title)) for noun in nouns_of if noun]
     heads: list[Head] = []
+    title = unescape(title)  # feeds write "&ndash;"
     for phrase in _PHRASES.split(_PRICE.sub(" ", title)):
         rest = _REST.search(phrase)
         own = _heads_of_phrase(_WORD.findall(phrase[: rest.start()] if rest else phrase), nouns)
@@ -192,8 +195,8 @@ def _is_number_of(behind: list[str]) -> bool:
 def _is_counted(before: list[str], noun: str) -> bool:
     """Whether a number before a noun counts it: "24 ports", "7 AC outlet", "10th gen"; of a singular only a small one."""
     if before and before[-1][0].isdigit():
-        is_ordinal = _ORDINAL.fullmatch(before[-1]) is not None
-        return is_ordinal or is_plural(noun.casefold()) or _is_small(before[-1])
+        is_number = _NUMBERED.fullmatch(before[-1]) is not None
+        return is_number or is_plural(noun.casefold()) or _is_small(before[-1])
     return len(before) == 2 and _is_small(before[0]) and before[1].casefold() not in UNIT_OF_SURFACE
 
 
@@ -238,7 +241,7 @@ def is_noun(word: str) -> bool:
 
     own = zipf_frequency(folded, "en")
     if own < _KNOWN_WORD:
-        return len(folded) >= _LONG_WORD and not word.isupper() and not is_verb_form(folded)
+        return len(folded) >= _LONG_WORD and word[1:].islower() and not is_verb_form(folded)
     many = max((zipf_frequency(each, "en") for each in plurals_of(folded) or (f"{folded}s",)), default=0.0)
     if is_quality(folded):
         return bool(plurals_of(folded)) and many - own >= _OFTEN

@@ -140,7 +140,7 @@ def induce(products: Products, known: Ontology) -> Induction:
     attributes, empty = _attributes(columns, known)
     _place(attributes, columns, tree)
     adopted = _adopt(tree, attributes, known)
-    names = find_names(products(), attributes)
+    names = find_names(products(), attributes, {singular(each.label) for each in tree.classes.values()})
     cells_in_all = sum(each.cells for each in attributes.values())
     facts = sum(each.facts for each in attributes.values())
     return Induction(

@@ -52,6 +52,8 @@ _LOWER = 0.5
 _COMMON_NOUN, _THING_NOUN = 0.66, 0.25
 """Least sum of the shares of a noun's titles that write it in lower case, with a noun before it and in the plural, and of
 its plural in texts, for a kind; less where texts use it as a thing."""
+_MANY_BRANDS, _SHARED_NOUN = 6, 0.5
+"""The least sum where so many brands use a noun, some behind another one."""
 _SURELY_LAST, _OFTEN_LAST, _OFTEN_LOWER = 0.85, 0.6, 0.2
 """Shares of a noun's titles with a noun before it, and in lower case, from which a countable one is a thing, although tables
 have properties called so: "patch panel" beside "panel type"."""
@@ -70,6 +72,8 @@ _PROPERTY = 10
 _AGREES = 0.6
 _LONGEST_KIND = 4
 _WORDS = re.compile(r"[^\W\d_]{2,}")
+_CODED = re.compile(r"[^\W\d_]+(?:[-+/][^\W\d_]+)+")
+"""Names of kinds with a sign in them: CD-R, DVD+RW."""
 _PREPOSITION = re.compile(r"\b(?:with|without|of|for|per|in|on|at|from|to)\b")
 _ENGLISH = re.compile(r"[A-Za-z][A-Za-z'-]*|[^\sA-Za-z]")
 
@@ -272,6 +276,7 @@ def _look(
         uses.add(f"{product.title} . {product.description[:_TEXT]}")
         heads = [head for head in heads_of(cut_stated(product, is_name), nouns) if not head.is_inner]
         title = {singular_of(word) for word in _WORDS.findall(product.title.casefold())}
+        title.update(_CODED.findall(product.title.casefold()))
         for name, value in product.attributes.items():
             column = read_column(name).key
             # "Power cable: yes" is what comes with it, "height without stand" is a property of something else.
@@ -281,7 +286,7 @@ def _look(
                 tally = cells[(column, normalise(value))]
                 tally[f"value {value}"] += 1
                 tally["all"] += 1
-                tally["agree"] += singular(value).rpartition(" ")[2] in title
+                tally["agree"] += not title.isdisjoint((singular(value).rpartition(" ")[2], value.casefold()))
         for tag in product.tags:
             if is_kind_word(tag):
                 tally = cells[(TAG_COLUMN, normalise(tag))]
@@ -371,6 +376,8 @@ def _is_kind(noun: str, seen: _Seen, brands: int, columns: int, uses: _Uses, kno
         + uses.plural[noun] / max(1, uses.total[noun])
     )
     least = _THING_NOUN if uses.is_thing(noun) else _COMMON_NOUN
+    if len(seen.brands) >= _MANY_BRANDS and of_noun >= _OF_NOUN:
+        least = min(least, _SHARED_NOUN)  # a name is one brand's: "video splitter"
     is_short = len(noun) < _SHORTEST and not is_lower
     if used_as_noun < least and not (is_short or contains_chinese(noun)):
         return False  # a name or a quality: "Hi-Gloss", "EVO Plus", "Intel Atom"

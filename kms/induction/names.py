@@ -8,7 +8,7 @@ the whole shop. The others are read in tables alone (``read_in: tables``), and i
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from kms.catalog.models import Product
@@ -33,9 +33,24 @@ Name = tuple[str, str]
 """Id of an attribute and a value as written, ``true`` for an attribute that is so or not."""
 
 
-def find_names(products: Iterable[Product], attributes: Mapping[str, InducedAttribute]) -> frozenset[Name]:
-    """The values that are called by name in titles and texts."""
-    words = dict(_words(attributes))
+def find_names(
+    products: Iterable[Product],
+    attributes: Mapping[str, InducedAttribute],
+    kinds: Collection[str] = frozenset(),
+) -> frozenset[Name]:
+    """The values that are called by name in titles and texts.
+
+    Args:
+        products: Of the shop.
+        attributes: By id.
+        kinds: Names of classes in the singular. A column that is answered yes or no and called after one of them, with
+            words before it ("gaming mouse pad"), names a thing and says nothing of it.
+    """
+    words = {
+        name: folded
+        for name, folded in _words(attributes)
+        if name[1] != "true" or " " not in folded or folded.rpartition(" ")[2] not in kinds
+    }
     names: dict[str, list[Name]] = defaultdict(list)
     for name, folded in words.items():
         names[folded].append(name)
