@@ -101,7 +101,9 @@ def heads_of(title: str, nouns: frozenset[str] = frozenset()) -> list[Head]:
         heads += own
         if rest and heads:
             break
-    is_mixed = any(head.is_lower for head in heads) and any(word[0].isupper() for word in _WORD.findall(title))
+    is_mixed = any(head.is_lower for head in heads) and any(
+        word[0].isupper() for word in _WORD.findall(title)
+    )
     return sorted(heads, key=lambda head: (head.is_inner, is_mixed and not (head.is_lower or head.is_plural)))
 
 

@@ -84,7 +84,7 @@ def _stays(name: str, kind: Kind, known: Ontology) -> bool:
     if kind.is_thing:
         return True
     is_class = any(r.kind == "class" and r.preferred for r in known.labels.lookup(name))
-    return is_class or any(column in KIND_COLUMNS for column, _ in kind.cells)
+    return is_class or bool(kind.cells)
 
 
 def _merge(
@@ -150,9 +150,7 @@ def _add(
     return ids
 
 
-def _columns_by_kind(
-    products: Sequence[Product], kinds: Sequence[str | None]
-) -> dict[str, frozenset[str]]:
+def _columns_by_kind(products: Sequence[Product], kinds: Sequence[str | None]) -> dict[str, frozenset[str]]:
     """The columns that a good part of the products of a kind with a table fill."""
     filled: dict[str, Counter[str]] = {}
     counts: Counter[str] = Counter()
