@@ -13,7 +13,7 @@ from itertools import islice
 from kms.catalog.models import Product
 from kms.induction.assign import Assignment
 from kms.induction.classes import ClassTree, InducedClass, path_key
-from kms.induction.columns import KIND_COLUMNS, read_column
+from kms.induction.columns import read_column
 from kms.induction.kinds import Kind, find_kinds
 from kms.induction.signs import ClassGuesser, signs_of
 from kms.induction.slugs import make_slug, make_unique
