@@ -28,7 +28,7 @@ _PHRASES = re.compile(r"\s[-–—|/]+\s|[,;:()\[\]|–—]|\.\s|\.$")
 _WORD = re.compile(r"[^\W_]+(?:[-'’./][^\W_]+)*")
 _PART = re.compile(r"[-'’./]")
 _REST = re.compile(
-    r"(?<![\w-])(?:for|with|without|by|of|per|from|at|on|in|fits|incl|including|includes|plus|compatible)(?![\w-])"
+    r"(?<![\w-])(?:for|with|without|by|of|per|from|at|on|in|fits|incl|including|includes|(?-i:plus)|compatible)(?![\w-])"
     r"|w/|\s[+&]\s",
     re.IGNORECASE,
 )

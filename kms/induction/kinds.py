@@ -69,6 +69,8 @@ _TEXT = 400
 _COLOURED = 0.6
 _PROPERTY = 10
 """A noun is a property, and no kind, where so many times more columns end in it: page yield, connector type."""
+_ANSWERED = 2
+"""A noun is one, too, where so many times more tables answer a column of its name with yes."""
 _AGREES = 0.6
 _LONGEST_KIND = 4
 _WORDS = re.compile(r"[^\W\d_]{2,}")
@@ -280,8 +282,11 @@ def _look(
         for name, value in product.attributes.items():
             column = read_column(name).key
             # "Power cable: yes" is what comes with it, "height without stand" is a property of something else.
-            if read_answer(value) is None and not _PREPOSITION.search(column):
+            answer = read_answer(value)
+            if answer is None and not _PREPOSITION.search(column):
                 properties[column.rpartition(" ")[2]] += 1
+            elif answer is True and " " not in column:
+                properties[column] += _PROPERTY // _ANSWERED  # "touchscreen: yes" is a part or a quality
             if is_kind_word(value):
                 tally = cells[(column, normalise(value))]
                 tally[f"value {value}"] += 1

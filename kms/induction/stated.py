@@ -47,15 +47,13 @@ def cut_stated(product: Product, is_name: Callable[[str], bool]) -> str:
 
 
 def stated_values(product: Product) -> set[str]:
-    """What the product's table says in words, outside columns of kinds, without case, and what it answers with yes."""
-    stated: set[str] = set()
-    for name, value in product.attributes.items():
-        column = read_column(name).key
-        if len(value) <= _LONGEST and _states_quality(column):
-            stated.update(_parts(value))
-        if len(column) >= _SHORTEST and read_answer(value) is True:
-            stated.add(column)  # a "touchscreen" is what a notebook has
-    return stated
+    """What the product's table says in words, outside columns of kinds, without case."""
+    return {
+        part
+        for name, value in product.attributes.items()
+        if len(value) <= _LONGEST and _states_quality(read_column(name).key)
+        for part in _parts(value)
+    }
 
 
 def _states_quality(column: str) -> bool:

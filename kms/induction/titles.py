@@ -6,7 +6,7 @@ at most ``MOST_READ`` products; all others are told by the signs that these have
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import islice
 
@@ -55,7 +55,7 @@ def add_title_classes(
     for name in list(counts):
         if (above := kinds[name].parent) is not None and above not in assignment.dropped:
             counts[above] += 0  # a class of its own, also where all its products are of one below it
-    columns = _columns_by_kind(read, assignment.of)
+    columns = _columns_by_kind(read, assignment.of, kinds)
     groups = _merge(kinds, counts, columns, known)
     ids = _add(tree, groups, kinds, counts, weights, columns, known)
     return _guesser(tree, ids, groups, kinds)
@@ -150,17 +150,24 @@ def _add(
     return ids
 
 
-def _columns_by_kind(products: Sequence[Product], kinds: Sequence[str | None]) -> dict[str, frozenset[str]]:
-    """The columns that a good part of the products of a kind with a table fill."""
-    filled: dict[str, Counter[str]] = {}
+def _columns_by_kind(
+    products: Sequence[Product], names: Sequence[str | None], kinds: Mapping[str, Kind]
+) -> dict[str, frozenset[str]]:
+    """The columns that a good part of a kind's products with a table fill; of a kind without any, those of kinds below it."""
+    filled: dict[str, Counter[str]] = defaultdict(Counter)
     counts: Counter[str] = Counter()
-    for product, kind in zip(products, kinds, strict=True):
-        if kind is not None and len(product.attributes) >= _LEAST_COLUMNS:
-            counts[kind] += 1
-            filled.setdefault(kind, Counter()).update({read_column(name).key for name in product.attributes})
+    has_own = set(names)
+    for product, name in zip(products, names, strict=True):
+        if name is None or len(product.attributes) < _LEAST_COLUMNS:
+            continue
+        own = {read_column(column).key for column in product.attributes}
+        above = kinds[name].parent
+        for each in (name, above) if above is not None and above not in has_own else (name,):
+            counts[each] += 1
+            filled[each].update(own)
     return {
-        kind: frozenset(key for key, count in own.items() if count >= _FILLED * counts[kind])
-        for kind, own in filled.items()
+        name: frozenset(key for key, count in own.items() if count >= _FILLED * counts[name])
+        for name, own in filled.items()
     }
 
 

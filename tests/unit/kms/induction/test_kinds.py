@@ -208,3 +208,95 @@ def test_kinds_of_one_known_class_are_called_as_it_is() -> None:
     device = next(each for each in tree.classes.values() if each.known and each.known.id == "storage_device")
     assert device.label == "storage device"
     assert {"memory card", "flash drive"} <= set(device.alternatives)
+
+
+@pytest.mark.parametrize(
+    ("title", "noun"),
+    [
+        ("Quarrow Canvas React Plus memory card", "card"),
+        ("Orrin Labels Premium, white paper", "label"),
+        ("ORRIN PUMP", "pump"),
+        ("Potting bench &ndash; oak", "bench"),
+    ],
+)
+def test_a_common_noun_comes_before_a_name(title: str, noun: str) -> None:
+    assert heads_of(title)[0].noun == noun
+
+
+@pytest.mark.parametrize("title", ["Orrin 10th gen", "Orrin 50pk spindle"])
+def test_a_number_in_one_word_with_its_ending_counts(title: str) -> None:
+    assert all(head.is_counted for head in heads_of(title))
+
+
+def test_a_number_of_something_makes_no_series() -> None:
+    series, amount = heads_of("Orrin belt 9000"), heads_of("Orrin belt 9000 pages")
+    assert series[-1].is_numbered and not amount[-1].is_numbered
+
+
+def test_names_in_mixed_case_are_no_heads() -> None:
+    assert not heads_of("Orrin KwopOS")
+    assert heads_of("Orrin kwopper")
+
+
+def test_a_word_that_no_dictionary_counts_is_a_kind_where_it_is_written_small() -> None:
+    titles = ["fuser 9000 pages", "watering can", "Kwopper"]
+    rows = [
+        each.model_copy(update={"title": each.title.replace(f" {titles[n % 3]}", f" Set {titles[n % 3]}")})
+        for n, each in enumerate(products_of(titles, 60))
+    ]
+    kinds = {kind.name for kind in find_kinds(rows, KNOWN)}
+    assert {"fuser", "can"} <= kinds
+
+
+def test_an_attribute_before_a_noun_makes_a_kind_where_both_are_written_small() -> None:
+    titles = ["memory module", "keystone module", "watering can"]
+    kinds = {kind.name for kind in find_kinds(products_of(titles, 90), KNOWN)}
+    assert {"module", "memory module"} <= kinds
+    capitalised = [title.title() for title in titles]
+    assert "memory module" not in {k.name for k in find_kinds(products_of(capitalised, 90), KNOWN)}
+
+
+def test_names_with_signs_are_kinds_that_cells_state() -> None:
+    rows = [
+        each.model_copy(update={"attributes": {"Type": ("CD-R", "DVD+R")[n % 2], "Speed": "16x"}})
+        for n, each in enumerate(products_of(["CD-R", "DVD+R"], 40))
+    ]
+    tree = induce(lambda: rows, KNOWN).tree
+    assert {each.label: each.products for each in tree.classes.values()} == {"CD-R": 20, "DVD+R": 20}
+
+
+def test_a_kind_is_a_known_class_by_a_further_name_where_tables_have_its_columns() -> None:
+    own = {"Display resolution": "1920 x 1080", "Panel type": "IPS", "SSD capacity": "256 GB"}
+    paper = {"Ruling": "dotted", "Sheets": "80", "Binding": "thread"}
+    for attributes, is_laptop in ((own, True), (paper, False)):
+        rows = [
+            each.model_copy(update={"attributes": attributes if n % 2 == 0 else {"Volume": "9 l"}})
+            for n, each in enumerate(products_of(["business notebook", "watering can"], 40))
+        ]
+        tree = induce(lambda rows=rows: rows, KNOWN).tree  # type: ignore[misc]
+        notebook = next(each for each in tree.classes.values() if each.label == "notebook")
+        assert (notebook.known is not None and notebook.known.id == "laptop") is is_laptop
+
+
+def test_what_a_product_is_surely_more_like_comes_before_what_its_title_names() -> None:
+    signs = {
+        "processor": {"column socket": 0.7, "column cache": 0.7},
+        "blender": {"column bowl": 0.7, "column blade": 0.7},
+    }
+    guesser = ClassGuesser({"processor": "processor", "blender": "blender"}, signs)
+    chip = Product(id="a", title="Orrin processor", attributes={"socket": "Q9", "cache": "2 MB"})
+    kitchen = Product(id="b", title="Orrin food processor", attributes={"bowl": "2 l", "blade": "steel"})
+    plain = Product(id="c", title="Orrin processor 7Q")
+    guesses = [guesser.guess(each) for each in (chip, kitchen, plain)]
+    assert [(g.class_id, g.is_named) for g in guesses if g] == [
+        ("processor", True),
+        ("blender", False),
+        ("processor", True),
+    ]
+
+
+def test_a_column_called_after_a_kind_is_no_name_of_a_quality() -> None:
+    rows = products_of(["garden seed tray", "watering can"], attributes={"Garden seed tray": "yes"})
+    induction = induce(lambda: rows, KNOWN)
+    assert "tray" in {each.label for each in induction.tree.classes.values()}
+    assert ("garden_seed_tray", "true") not in induction.names

@@ -102,3 +102,11 @@ def test_denied_words_score_nothing_and_are_kept_apart(tmp_path: Path) -> None:
     assert postings.denied.holding(["waterproof"])[0] and postings.denied.holding(["plastic"])[0]
     assert postings.denied.holding(["value:water_resistance/waterproof"])[0]
     assert postings.about.holding(["lamp"])[0] and not postings.about.holding(["bright"])[0]
+
+
+def test_cells_that_are_no_names_are_found_and_say_not_what_a_product_is(tmp_path: Path) -> None:
+    product = IndexedProduct(id="1", title="Trail lamp", labels=("waterproof",), table=("earbuds",))
+    write_postings(tmp_path, [product], ONTOLOGY)
+    postings = ProductPostings(tmp_path)
+    assert postings.affirmed.holding(["earbud"])[0]
+    assert postings.about.holding(["waterproof"])[0] and not postings.about.holding(["earbud"])[0]

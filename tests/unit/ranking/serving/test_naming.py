@@ -13,6 +13,7 @@ from kms.facts.linking import value_node
 from kms.graph.models import Edge, GraphChanges, Node
 from ranking.models import SearchRequest
 from ranking.serving.index import ServingIndex
+from ranking.serving.search import naming
 from ranking.serving.search.naming import PRIOR, agreement
 from ranking.serving.search.understand import understand
 from ranking.serving.service import RankingService
@@ -151,3 +152,13 @@ def test_the_last_character_of_an_unknown_word_says_what_is_asked_for(service: R
     answer = service.search(SearchRequest(query="电鞋刷", limit=20))
     assert answer.matching.rule == "nothing"
     assert [hit.product_id for hit in answer.alternatives] == ["T3"]
+
+
+def test_a_told_class_counts_as_far_as_titles_called_so_are_of_it(
+    service: RankingService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Two titles are about a charger, and none of them was told to be of the class that the word names.
+    assert measure(service.index, "charger") == 1.0
+    monkeypatch.setattr(naming, "is_told", lambda index, entity: entity.kind == "class")
+    assert measure(service.index, "charger") == pytest.approx(PRIOR / (2 + PRIOR))
+    assert measure(service.index, "toothbrush") == 1.0
