@@ -153,7 +153,7 @@ def _add(
 def _columns_by_kind(
     products: Sequence[Product], names: Sequence[str | None], kinds: Mapping[str, Kind]
 ) -> dict[str, frozenset[str]]:
-    """The columns that a good part of a kind's products with a table fill; of a kind without any, those of kinds below it."""
+    """The columns that a good part of a kind's products fill, of those with a table; without any, of the kinds below it."""
     filled: dict[str, Counter[str]] = defaultdict(Counter)
     counts: Counter[str] = Counter()
     has_own = set(names)
