@@ -63,6 +63,7 @@ def create_app(
     allowed_origins: Sequence[str] = (),
     host: str | None = None,
     with_workers: bool = False,
+    reading: ReadingProcess | None = None,
 ) -> FastAPI:
     """The application on one installation.
 
@@ -74,6 +75,7 @@ def create_app(
             settings and of publishable keys.
         host: Address that it will listen on, which decides whether doors are open; default: that of the settings.
         with_workers: Rank in further processes, as many as the settings say.
+        reading: The process that reads changes, where it was started already.
 
     Raises:
         ConfigurationError: Doors must be closed and there is no valid key, or a route has no scope.
@@ -83,15 +85,19 @@ def create_app(
     metrics = Metrics()
     services = Services(platform, interval_s=interval_s, observe=metrics.observe_stage)
     answers = Answers(services)
+    reading = reading or ReadingProcess(settings)
+    reads_changes = with_workers and settings.read_changes
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        await run_in_threadpool(services.start)
-        processes = start_processes(settings) if with_workers else None
-        answers.use(processes)
-        if reads_changes:
-            await run_in_threadpool(reading.wake)
+        processes = None
         try:
+            if reads_changes:
+                # Beside the opening of the version, and not after it: a change may come as soon as the server answers.
+                await run_in_threadpool(reading.wake)
+            await run_in_threadpool(services.start)
+            processes = start_processes(settings) if with_workers else None
+            answers.use(processes)
             yield
         finally:
             await run_in_threadpool(reading.stop)
@@ -112,8 +118,6 @@ def create_app(
     )
     app.state.services = services
     app.state.answers = answers
-    reading = ReadingProcess(settings)
-    reads_changes = with_workers and settings.read_changes
     app.state.live = LiveServices(services, on_pending=reading.wake if reads_changes else lambda: None)
     app.state.gate = gate
     app.state.metrics = metrics

@@ -80,12 +80,14 @@ def measure(state: Path, options: argparse.Namespace) -> dict[str, object]:
         port = probe.getsockname()[1]
     environment = {**os.environ, "KMS_STATE_DIR": str(state), "KMS_DOORS": "open", "KMS_LOG_LEVEL": "WARNING"}
     command = [sys.executable, "-m", "api.cli.main", "serve", "--no-page", "--port", str(port)]
+    began = time.perf_counter()
     server = subprocess.Popen(command, env=environment)
     stop = threading.Event()
     searched: list[float] = []
     try:
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60.0) as client:
             ready = wait_until_ready(client, server)
+            ready_after = time.perf_counter() - began
             searchers = [
                 threading.Thread(target=search, args=(port, stop, searched, options.seed + i), daemon=True)
                 for i in range(options.clients)
@@ -104,6 +106,8 @@ def measure(state: Path, options: argparse.Namespace) -> dict[str, object]:
         server.wait(60)
     return {
         "products": ready,
+        "load of the machine over the last minute": round(os.getloadavg()[0], 1),
+        "server ready after s": round(ready_after, 1),
         "clients that search": options.clients,
         "searches": len(searched),
         "search ms median / p95": describe([1_000 * each for each in searched], 0),

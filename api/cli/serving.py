@@ -10,6 +10,7 @@ from api.cli.context import open_platform
 from kms.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from api.change_process import ReadingProcess
     from api.wiring import Platform
 
 OPEN_NOTICE = (
@@ -98,6 +99,20 @@ def run_server(platform: Platform, *, host: str, port: int, page: bool = True) -
     Raises:
         ConfigurationError: The address can be reached from elsewhere and there is no key.
     """
+    from api.change_process import ReadingProcess
+
+    check_doors(platform, host)
+    reading = ReadingProcess(platform.settings)
+    if platform.settings.read_changes:
+        # It takes as long to get ready as the server, and the first change may come as soon as that answers.
+        reading.wake()
+    try:
+        _run(platform, reading, host=host, port=port, page=page)
+    finally:
+        reading.stop()
+
+
+def _run(platform: Platform, reading: ReadingProcess, *, host: str, port: int, page: bool) -> None:
     import uvicorn
 
     from api.app import create_app
@@ -108,7 +123,7 @@ def run_server(platform: Platform, *, host: str, port: int, page: bool = True) -
 
     settings = platform.settings
     limit_numerical_threads(settings)
-    app = create_app(platform, with_page=page, host=host, with_workers=True)
+    app = create_app(platform, with_page=page, host=host, with_workers=True, reading=reading)
     is_open = app.state.gate.is_open
     log = get_logger("api.doors")
     if is_open:
