@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Literal
 
 from api.schemas import PriceOut, ProductCard
 from kms.catalog.store import CatalogStore, ProductSummary
 from kms.currency import Price
 from kms.errors import StoreError
+from kms.indexing.documents import IN_STOCK
+from kms.lexical.models import IndexedProduct
+from kms.ontology.structure import AVAILABILITY_FIELD
 from ranking.serving.index import ServingIndex
 
 
@@ -45,6 +49,7 @@ def make_cards(
             image_url=row.image_url,
             language=row.language,
             rating=index.documents[at].numbers.get("rating") if at is not None else None,
+            availability=_state_of(index.documents[at]) if at is not None else None,
         )
     return cards, True
 
@@ -84,4 +89,10 @@ def _card_from_index(index: ServingIndex, product_id: str) -> ProductCard:
         brand=document.brand or None,
         language=document.language,
         rating=document.numbers.get("rating"),
+        availability=_state_of(document),
     )
+
+
+def _state_of(document: IndexedProduct) -> Literal["in_stock", "out_of_stock"] | None:
+    said = document.facets.get(AVAILABILITY_FIELD, ())
+    return None if not said else "in_stock" if IN_STOCK in said else "out_of_stock"

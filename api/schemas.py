@@ -71,6 +71,7 @@ class ProductCard(Answer):
         price_high: What the dearest variant costs, where that is more.
         usual_price: What it costs outside of the sale that goes on.
         rating: Mean of the reviews' ratings, 1 to 5.
+        availability: Whether it can be bought now, with variants one of them; null where the shop says nothing of it.
         variant: Of search hits, the variant that the query asked for by its code, or by a size, a colour or another option.
     """
 
@@ -83,6 +84,7 @@ class ProductCard(Answer):
     image_url: str | None = None
     language: Language = "en"
     rating: float | None = None
+    availability: Literal["in_stock", "out_of_stock"] | None = None
     variant: VariantOut | None = None
 
 

@@ -92,6 +92,16 @@ def rates_problem(currency: str | None, rates: Mapping[str, float]) -> str | Non
     return None
 
 
+def nearest_code(written: str) -> str | None:
+    """The code that was probably meant by what is none: ``EURO``, ``usd``, ``元``; ``None``: none is near."""
+    from kms.text.nearest import nearest_name
+
+    named = currency_of(written) or currency_of(written.strip().upper())
+    return (
+        named or currency_names().get(written.strip().casefold()) or nearest_name(written, currency_codes())
+    )
+
+
 def sign_pattern() -> str:
     """A regular expression for all signs, longer ones first; signs of letters stand apart from other letters."""
     signs = sorted({*SYMBOLS, *SHARED}, key=len, reverse=True)

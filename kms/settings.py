@@ -117,7 +117,7 @@ class Settings(BaseSettings):
     matcher_dir: Path | None = None
     merge_equal_gtins: bool = False
     parser: str = "auto"
-    currency: Annotated[str, Field(pattern=r"^([A-Z]{3})?$")] = ""
+    currency: str = ""
     exchange_rates: dict[
         Annotated[str, Field(pattern=r"^[A-Z]{3}$")], Annotated[float, Field(gt=0, allow_inf_nan=False)]
     ] = Field(default_factory=dict)
@@ -160,6 +160,19 @@ class Settings(BaseSettings):
     @classmethod
     def _fold_level(cls, value: object) -> object:
         return value.upper() if isinstance(value, str) else value
+
+    @field_validator("currency")
+    @classmethod
+    def _check_currency(cls, value: str) -> str:
+        if not re.fullmatch("([A-Z]{3})?", value):
+            from kms.currency import nearest_code
+
+            nearest = nearest_code(value)
+            hint = f"; did you mean {nearest}?" if nearest else ""
+            raise ValueError(
+                f"a currency is written as its three capital letters (ISO 4217), such as EUR or CNY{hint}"
+            )
+        return value
 
     @field_validator("database_url")
     @classmethod

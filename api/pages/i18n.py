@@ -134,6 +134,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "sort_popularity": ("Most popular", "最热门"),
     "sort_newest": ("Newest", "最新上架"),
     "facet_availability": ("Availability", "库存状态"),
+    "facet_on_sale": ("Sale", "促销"),
     "facet_category": ("Category", "类别"),
     "facet_kind": ("Kind", "种类"),
     "facet_brand": ("Brand", "品牌"),

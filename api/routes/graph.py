@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
+from pydantic import AfterValidator
 
 from api.problems import RefusedRequest
 from api.routes import examples
@@ -16,10 +18,27 @@ from kms.text.nearest import nearest_name
 
 router = APIRouter(prefix="/graph", tags=["graph"])
 
-_NODE_PATTERN = r"^[a-z]+:[^\x00-\x1f\x7f]+$"
+_NODE = re.compile(r"[a-z_]+:[^\x00-\x1f\x7f]+")
+
+
+def _check_node(node_id: str) -> str:
+    """Refuse what is no id of a node.
+
+    Raises:
+        ValueError: Says what an id is, and where to find it.
+    """
+    if _NODE.fullmatch(node_id) is None:
+        shown = node_id if node_id.isprintable() else repr(node_id)
+        raise ValueError(
+            f"{shown[:60]} is no id of a node: that is a type, a colon and a key, such as product:{shown[:60] or 'A-1'} or "
+            "brand:halden; /v1/graph/nodes?q=… finds nodes by their names"
+        )
+    return node_id
+
+
+_NodeId = Annotated[str, AfterValidator(_check_node)]
 _NodeQuery = Annotated[
-    str,
-    Query(max_length=300, pattern=_NODE_PATTERN, description="A node's id.", examples=["product:AUD-006"]),
+    _NodeId, Query(max_length=300, description="A node's id.", examples=["product:AUD-006"])
 ]
 
 
@@ -60,8 +79,7 @@ def _check_types(types: Sequence[str], known: Collection[str]) -> None:
 def neighbourhood(
     services: UseServices,
     node_id: Annotated[
-        str,
-        Path(max_length=300, pattern=_NODE_PATTERN, description="A node's id.", examples=["product:AUD-006"]),
+        _NodeId, Path(max_length=300, description="A node's id.", examples=["product:AUD-006"])
     ],
     depth: Annotated[int, Query(ge=1, le=3, description="Steps, in either direction.")] = 1,
     limit: Annotated[int, Query(ge=1, le=500, description="At most so many nodes.")] = 100,

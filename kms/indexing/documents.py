@@ -23,6 +23,7 @@ from kms.ontology.structure import (
     BRAND_FIELD,
     CATEGORY_FIELD,
     IN_SHOP_CATEGORY,
+    SALE_FIELD,
     SHOP_CATEGORY_FIELD,
 )
 
@@ -93,6 +94,9 @@ def index_product(
     ]
     labels += [row.title for row in sources]
     moment = now or datetime.now(UTC)
+    if offers := [each for row in rows for each in (row, *row.variants) if each.price is not None]:
+        is_on_sale = any(each.sale is not None and each.sale.holds_at(moment) for each in offers)
+        facets[SALE_FIELD] = ["true" if is_on_sale else "false"]
     for prices in (row.price_range_at(moment) for row in rows):
         if prices is not None:
             for field, number in exchange.numbers(prices.low).items():

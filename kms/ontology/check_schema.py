@@ -19,6 +19,7 @@ from kms.ontology.structure import (
     LANGUAGE_FIELD,
     MADE_BY,
     PRODUCT,
+    SALE_FIELD,
     SHOP_CATEGORY,
     SHOP_CATEGORY_FIELD,
     STRUCTURAL_RELATIONS,
@@ -30,7 +31,15 @@ _MEMBERS = {
 }  # fmt: skip
 _FACETS = {IN_CATEGORY: CATEGORY_FIELD, MADE_BY: BRAND_FIELD, IN_SHOP_CATEGORY: SHOP_CATEGORY_FIELD}
 _RESERVED_FIELDS = frozenset(
-    {LANGUAGE_FIELD, AVAILABILITY_FIELD, "price", "rating", "popularity", ATTRIBUTE_FIELD.rstrip(".")}
+    {
+        LANGUAGE_FIELD,
+        AVAILABILITY_FIELD,
+        SALE_FIELD,
+        "price",
+        "rating",
+        "popularity",
+        ATTRIBUTE_FIELD.rstrip("."),
+    }
 )
 _REASON_NAMES = frozenset({"attribute", "target"})
 _PATH_NAMES = frozenset({"through", "attribute", "seed"})

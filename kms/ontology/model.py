@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from kms.ontology.structure import ATTRIBUTE_FIELD, AVAILABILITY_FIELD, HAS_VALUE, LANGUAGE_FIELD, PRODUCT
+from kms.ontology.structure import (
+    ATTRIBUTE_FIELD,
+    AVAILABILITY_FIELD,
+    HAS_VALUE,
+    LANGUAGE_FIELD,
+    PRODUCT,
+    SALE_FIELD,
+)
 from kms.types import Frozen, Language
 
 if TYPE_CHECKING:
@@ -418,7 +425,7 @@ class Ontology(Frozen):
     def value_fields(self) -> tuple[str, ...]:
         """Filter fields that hold values, besides ``attr.<attribute id>``."""
         facets = (relation.facet for relation in self.relations.values() if relation.facet)
-        return tuple(dict.fromkeys((*facets, LANGUAGE_FIELD, AVAILABILITY_FIELD)))
+        return tuple(dict.fromkeys((*facets, LANGUAGE_FIELD, AVAILABILITY_FIELD, SALE_FIELD)))
 
     @cached_property
     def product_relations(self) -> tuple[str, ...]:

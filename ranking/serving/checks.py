@@ -10,7 +10,13 @@ from kms.indexing.documents import IN_STOCK, OUT_OF_STOCK
 from kms.ontology.implications import concept_field
 from kms.ontology.labels import Reading, normalise
 from kms.ontology.model import LANGUAGES, Ontology
-from kms.ontology.structure import ATTRIBUTE_FIELD, AVAILABILITY_FIELD, CATEGORY_FIELD, LANGUAGE_FIELD
+from kms.ontology.structure import (
+    ATTRIBUTE_FIELD,
+    AVAILABILITY_FIELD,
+    CATEGORY_FIELD,
+    LANGUAGE_FIELD,
+    SALE_FIELD,
+)
 from kms.text.nearest import nearest_name
 from kms.text.normalise import fold_key
 from ranking.models import Note
@@ -29,8 +35,10 @@ def check_fields(index: ServingIndex, filter: Filter, facets: Iterable[str] = ()
     Raises:
         FilterError: The message names the field, the nearest one and those that there are.
     """
+    for name in facets:
+        if not _has_values(index, name):
+            raise FilterError(_refuse_facet(index, name))
     fields = [(c.field, bool(c.any_of or c.none_of)) for c in filter.conditions]
-    fields += [(name, True) for name in facets]
     for name, by_value in fields:
         if not (_has_values(index, name) if by_value else _has_numbers(index, name)):
             kind = "values" if by_value else "a range"
@@ -43,6 +51,19 @@ def check_fields(index: ServingIndex, filter: Filter, facets: Iterable[str] = ()
                 f"{', '.join(index.ontology.value_fields)} and "
                 f"attr.<attribute id>, number fields are {', '.join(numbers)} and attr.<quantity id>"
             )
+
+
+def _refuse_facet(index: ServingIndex, name: str) -> str:
+    if _has_numbers(index, name):
+        return (
+            f"facet {name!r}: facets count values, and this is a number; ask for a part of it by a filter such as "
+            f"{name}:10..20, or order by it with sort"
+        )
+    nearest = nearest_name(name, (field for field in _fields(index) if _has_values(index, field)))
+    fields = ", ".join(index.ontology.value_fields)
+    return (
+        f"facet {name!r}: there is no such field{_hint(nearest)}; there are {fields} and attr.<attribute id>"
+    )
 
 
 def settle_values(index: ServingIndex, filter: Filter) -> Filter:
@@ -129,15 +150,20 @@ def check_values(index: ServingIndex, filter: Filter) -> tuple[Note, ...]:
                     + (f"; there are {', '.join(sorted(possible))}" if len(possible) <= _LISTED else "")
                 )
             if condition.any_of and not len(index.columns.holding(condition.field, value)):
-                known = index.columns.values(condition.field)
-                notes.append(
-                    Note(
-                        field=condition.field,
-                        value=value,
-                        nearest=nearest_name(value, known) if possible is None else None,
-                    )
-                )
+                nearest = _nearest_value(index, condition.field, value) if possible is None else None
+                notes.append(Note(field=condition.field, value=value, nearest=nearest))
     return tuple(notes)
+
+
+def _nearest_value(index: ServingIndex, field: str, value: str) -> str | None:
+    """The value whose id, last part of a path, or name is most like what was written."""
+    ids = {
+        name: known
+        for known in index.columns.values(field)
+        for name in (*_names(index, f"{field}:{known}"), known.rpartition("/")[2], known)
+    }
+    nearest = nearest_name(value, ids)
+    return None if nearest is None else ids[nearest]
 
 
 _LISTED = 12
@@ -153,6 +179,8 @@ def _possible(index: ServingIndex, field: str) -> Collection[str] | None:
         return LANGUAGES
     if field == AVAILABILITY_FIELD:
         return (IN_STOCK, OUT_OF_STOCK)
+    if field == SALE_FIELD:
+        return _TRUTHS
     if field.startswith(ATTRIBUTE_FIELD):
         attribute = ontology.attributes[field.removeprefix(ATTRIBUTE_FIELD)]
         if attribute.type == "boolean":

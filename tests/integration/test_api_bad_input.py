@@ -165,6 +165,23 @@ def test_the_nearest_name_is_offered(client: TestClient, url: str, meant: str) -
     assert f"did you mean '{meant}'" in response.json()["detail"]
 
 
+@pytest.mark.parametrize(
+    ("url", "status", "said"),
+    [
+        ("/v1/search?facets=price", 400, "facets count values, and this is a number; ask for a part of it by a filter"),
+        ("/v1/search?facets=brnad", 400, "facet 'brnad': there is no such field (did you mean 'brand'?)"),
+        ("/v1/search?filter=on_sale:yes", 422, "there are false, true"),
+        ("/v1/graph/nodes/AUD-001/neighbourhood", 422, "AUD-001 is no id of a node: that is a type, a colon and a key"),
+        ("/v1/graph/path?source=AUD-001&target=product:AUD-002", 422, "such as product:AUD-001"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_said_and_what_to_do(client: TestClient, url: str, status: int, said: str) -> None:
+    response = client.get(url)
+    assert response.status_code == status
+    assert said in response.json()["detail"]
+    assert "pattern" not in response.text
+
+
 def test_a_parameter_that_comes_twice_is_refused(client: TestClient) -> None:
     problem = problem_of(client.get("/v1/search?q=tent&q=kettle"), 422, "validation")
     assert problem["errors"] == [{"field": "query.q", "message": "this may be given once"}]

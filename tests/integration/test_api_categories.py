@@ -55,6 +55,14 @@ def test_a_product_says_where_it_stands_as_the_index_does(client: TestClient) ->
     assert place[-1]["class_id"]
 
 
+@pytest.mark.parametrize("written", ["audio/headphone", "headphone", "Headphones & more", "耳机"])
+def test_a_filter_by_a_category_that_is_not_there_names_the_nearest(client: TestClient, written: str) -> None:
+    answer = client.get("/v1/search", params={"filter": f"shop_category:{written}"}).json()
+    for note in answer["notes"]:
+        assert (note["value"], "headphones" in (note["nearest"] or "")) == (written, True)
+    assert answer["notes"] or answer["total"]
+
+
 def test_a_category_that_is_not_there_is_said_with_the_nearest(client: TestClient) -> None:
     answer = client.get("/v1/categories/audio/headphone")
     assert answer.status_code == 404

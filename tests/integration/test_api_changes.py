@@ -151,6 +151,7 @@ def test_prices_stock_and_publication_show_at_once(client: TestClient) -> None:
     assert ids(found) == ["AUD-001"]
     assert found["facets"]["availability"][0]["value"] == "out_of_stock"
     assert found["hits"][0]["product"]["price"]["amount"] == 7777.0
+    assert found["hits"][0]["product"]["availability"] == "out_of_stock"
     everything = ids(search(client))
     assert everything[-1] == "AUD-001"  # out of stock: last
     node = client.get("/v1/graph/nodes/product:AUD-001/neighbourhood").json()["nodes"]
@@ -161,7 +162,13 @@ def test_prices_stock_and_publication_show_at_once(client: TestClient) -> None:
     client.patch(
         "/v1/offers", json={"offers": [{"code": "AUD-001", "publication": "published", "stock": 5, "availability": None}]}
     )  # fmt: skip
-    assert ids(search(client, filter="price:7776..7778;availability:in_stock")) == ["AUD-001"]
+    back = search(client, filter="price:7776..7778;availability:in_stock", facets="on_sale")
+    assert (ids(back), back["hits"][0]["product"]["availability"]) == (["AUD-001"], "in_stock")
+    assert [count["value"] for count in back["facets"]["on_sale"]] == ["false"]
+    client.patch("/v1/offers", json={"offers": [{"code": "AUD-001", "sale": "7000 EUR"}]}).raise_for_status()
+    assert ids(search(client, filter="on_sale:true;price:6999..7001")) == ["AUD-001"]
+    client.patch("/v1/offers", json={"offers": [{"code": "AUD-001", "sale": None}]}).raise_for_status()
+    assert ids(search(client, filter="on_sale:true;price:6999..7001")) == []
 
 
 def test_a_product_is_sold_out_when_all_its_variants_are(client: TestClient) -> None:

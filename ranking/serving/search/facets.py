@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from kms.indexing.documents import IN_STOCK, OUT_OF_STOCK
 from kms.ontology.model import ROOT_CLASS
-from kms.ontology.structure import AVAILABILITY_FIELD, SHOP_CATEGORY_FIELD
+from kms.ontology.structure import AVAILABILITY_FIELD, SALE_FIELD, SHOP_CATEGORY_FIELD
 from ranking.models import FacetCount
 from ranking.serving.index import ServingIndex
 from ranking.serving.search.stages import Positions
@@ -44,6 +44,8 @@ def _label(index: ServingIndex, field: str, value: str) -> tuple[str, str]:
         return {IN_STOCK: ("In stock", "有货"), OUT_OF_STOCK: ("Out of stock", "缺货")}.get(
             value, (value, value)
         )
+    if field == SALE_FIELD:
+        return {"true": ("On sale", "促销中"), "false": ("Not on sale", "非促销")}.get(value, (value, value))
     if field.startswith("attr."):
         attribute = index.ontology.attributes.get(field.removeprefix("attr."))
         if attribute and attribute.vocabulary:

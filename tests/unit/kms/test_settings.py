@@ -114,7 +114,14 @@ def test_rates_come_as_json(monkeypatch: pytest.MonkeyPatch) -> None:
         ("EUR", '{"USD": 0}', "greater than 0"),
         ("EUR", '{"usd": 1}', "KMS_EXCHANGE_RATES"),
         ("EUR", '{"EUR": 2}', "one EUR is worth 1 EUR"),
-        ("Euro", "{}", "KMS_CURRENCY='Euro'"),
+        (
+            "Euro",
+            "{}",
+            "KMS_CURRENCY='Euro': a currency is written as its three capital letters.*did you mean EUR?",
+        ),
+        ("EURO", "{}", "did you mean EUR?"),
+        ("人民币", "{}", "did you mean CNY?"),
+        ("12", "{}", "such as EUR or CNY$"),
     ],
 )
 def test_rates_that_cannot_be_used(

@@ -62,6 +62,15 @@ def test_a_sale_counts_while_it_holds() -> None:
     during = index_product(drill, [], {}, ONTOLOGY, now=begin + timedelta(days=1))
     after = index_product(drill, [], {}, ONTOLOGY, now=begin + timedelta(days=31))
     assert (during.numbers["price"], after.numbers["price"], during.highs) == (99.0, 119.0, {})
+    assert (during.facets["on_sale"], after.facets["on_sale"]) == (("true",), ("false",))
+
+
+def test_a_sale_of_any_variant_is_one_of_the_product() -> None:
+    reduced = BED.variants[1].model_copy(update={"sale": SalePrice(price=euros("60"))})
+    bed = BED.model_copy(update={"variants": (BED.variants[0], reduced)})
+    assert index_product(bed, [], {}, ONTOLOGY).facets["on_sale"] == ("true",)
+    assert index_product(BED, [], {}, ONTOLOGY).facets["on_sale"] == ("false",)
+    assert "on_sale" not in index_product(Product(id="X", title="Gift"), [], {}, ONTOLOGY).facets
 
 
 def test_what_is_not_published_is_in_no_index_and_leaves_the_others_in_their_places(shop: SmallShop) -> None:
