@@ -14,7 +14,6 @@ from api.pages.views import Card, Result
 from api.schemas import EvidenceOut, PriceOut, ReasonOut, StepOut, VariantOut
 from kms.catalog.documents import SHOP_BRAND, SHOP_CATEGORY
 from kms.catalog.offers import Picture
-from kms.indexing.documents import OUT_OF_STOCK
 
 _LEAST_SHARE = 0.005
 _STATEMENTS = {SHOP_CATEGORY: "facet_category", SHOP_BRAND: "facet_brand"}
@@ -82,12 +81,6 @@ def draw_card_price(card: Card, words: Words) -> None:
                 tag("span", "amount", format_price(card.price_high))
         if card.usual_price is not None:
             draw_usual_price(card.usual_price, words)
-
-
-def draw_sold_out(card: Card, words: Words) -> None:
-    """That a product cannot be bought now; of others nothing is said."""
-    if card.availability == OUT_OF_STOCK:
-        tag("span", f"availability availability-{OUT_OF_STOCK}", words(OUT_OF_STOCK))
 
 
 def format_range(low: PriceOut, high: PriceOut) -> str:
@@ -269,7 +262,6 @@ def draw_hit(
             draw_reasons(result, words, why)
         with tag("div", "hit-price"):
             draw_card_price(card, words)
-            draw_sold_out(card, words)
             if actions is not None:
                 with tag("div", "actions"):
                     actions()

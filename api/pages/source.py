@@ -474,12 +474,10 @@ class Source:
 def _with_price(card: Card | None, hit: HitOut) -> Card:
     """The card with the hit's price, which is that of all rows of a merged product."""
     shown = hit.product
-    if card is None:
-        return _bare_card(hit)
-    card = dataclasses.replace(card, availability=shown.availability)
-    price, high, usual = shown.price, shown.price_high, shown.usual_price
-    return (
-        card if price is None else dataclasses.replace(card, price=price, price_high=high, usual_price=usual)
+    if card is None or shown.price is None:
+        return card or _bare_card(hit)
+    return dataclasses.replace(
+        card, price=shown.price, price_high=shown.price_high, usual_price=shown.usual_price
     )
 
 

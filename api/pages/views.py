@@ -35,7 +35,6 @@ class Card:
         price_high: What the dearest variant costs, where that is more.
         usual_price: What it costs outside of the sale that goes on.
         picture: Its first picture.
-        availability: Whether it can be bought now.
         variant: The one that the query asked for.
         availability: Whether it can be bought now; ``None`` where the shop does not say.
         language: Of its texts.
@@ -52,7 +51,6 @@ class Card:
     price_high: PriceOut | None = None
     usual_price: PriceOut | None = None
     picture: Picture | None = None
-    availability: str | None = None
     variant: VariantOut | None = None
     availability: Availability | None = None
     language: Language = "en"
