@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import importlib.util
 from collections.abc import AsyncIterator, Sequence
@@ -21,7 +22,7 @@ from api.limits import BodyLimit, TimeLimit
 from api.live import INTERVAL_S
 from api.live_services import LiveServices
 from api.problems import add_handlers
-from api.ranking_processes import start_processes
+from api.ranking_processes import RankingProcesses, start_processes
 from api.routes import (
     categories,
     events,
@@ -48,6 +49,8 @@ from api.telemetry import METHODS, Metrics, RequestContext
 from api.wiring import Platform
 
 PAGES = "api.pages"
+RANKING_WAITS_S = 15.0
+"""Most that ranking processes wait for the one that reads changes to get ready."""
 _ABOUT = """Search and recommendations over a knowledge graph, each with its reasons and the sentences behind them.
 
 Errors are `application/problem+json` with a stable `code`. Every answer carries an `X-Request-ID`; send your own to
@@ -90,17 +93,30 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        processes = None
+        processes: RankingProcesses | None = None
+
+        async def start_ranking() -> None:
+            nonlocal processes
+            if reads_changes:
+                # The server ranks by itself until then: processes that start now would take the processor from the one
+                # that the first change waits for.
+                await run_in_threadpool(reading.wait_until_begun, RANKING_WAITS_S)
+            processes = start_processes(settings)
+            answers.use(processes)
+
+        ranking: asyncio.Task[None] | None = None
         try:
             if reads_changes:
                 # Beside the opening of the version, and not after it: a change may come as soon as the server answers.
                 await run_in_threadpool(reading.wake)
             await run_in_threadpool(services.start)
-            processes = start_processes(settings) if with_workers else None
-            answers.use(processes)
+            ranking = asyncio.create_task(start_ranking()) if with_workers else None
             yield
         finally:
             await run_in_threadpool(reading.stop)
+            if ranking is not None:
+                ranking.cancel()
+                await asyncio.gather(ranking, return_exceptions=True)
             if processes is not None:
                 await run_in_threadpool(processes.stop)
             await run_in_threadpool(services.stop)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import signal
 import threading
 import time
+from collections.abc import Callable
 from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from kms.logs import get_logger
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
     from multiprocessing.process import BaseProcess
+    from multiprocessing.synchronize import Event
 
     from api.wiring import Platform
     from kms.settings import Settings
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 POLL_S = 0.3
 _RETRY_S = 2.0
 _STOP_S = 5.0
+_LOOK_S = 0.2
 
 
 class ReadingProcess:
@@ -36,6 +39,7 @@ class ReadingProcess:
         self._lock = threading.Lock()
         self._process: BaseProcess | None = None
         self._connection: Connection | None = None
+        self._has_begun: Event | None = None
         self._is_stopping = False
 
     def wake(self) -> None:
@@ -47,6 +51,14 @@ class ReadingProcess:
                 self._end()
                 self._start()
 
+    def wait_until_begun(self, most_s: float) -> None:
+        """Wait until it has got ready and read what waited, or has died, or is stopped."""
+        end = time.monotonic() + most_s
+        while time.monotonic() < end and not self._is_stopping:
+            process, begun = self._process, self._has_begun
+            if process is None or begun is None or not process.is_alive() or begun.wait(_LOOK_S):
+                return
+
     def stop(self) -> None:
         """End it; what it was reading goes on waiting."""
         with self._lock:
@@ -56,12 +68,13 @@ class ReadingProcess:
     def _start(self) -> None:
         context = get_context("spawn")
         ours, theirs = context.Pipe()
+        begun = context.Event()
         process = context.Process(
-            target=run_reading_process, args=(theirs, self._settings), name="kms-changes", daemon=True
+            target=run_reading_process, args=(theirs, self._settings, begun), name="kms-changes", daemon=True
         )
         process.start()
         theirs.close()
-        self._process, self._connection = process, ours
+        self._process, self._connection, self._has_begun = process, ours, begun
 
     def _end(self) -> None:
         if self._connection is not None:
@@ -74,8 +87,8 @@ class ReadingProcess:
         self._process = self._connection = None
 
 
-def run_reading_process(connection: Connection, settings: Settings) -> None:
-    """Read what waits until the server closes its end of the connection."""
+def run_reading_process(connection: Connection, settings: Settings, begun: Event) -> None:
+    """Read what waits until the server closes its end of the connection; ``begun`` is set after the first look."""
     from api.threads import limit_numerical_threads
     from api.wiring import Platform
     from kms.logs import configure_logs
@@ -85,17 +98,23 @@ def run_reading_process(connection: Connection, settings: Settings) -> None:
     limit_numerical_threads(settings)
     platform = Platform(settings, owns_vectors=False)
     try:
-        follow_changes(platform, connection=connection)
+        follow_changes(platform, connection=connection, on_begun=begun.set)
     finally:
         platform.close()
 
 
-def follow_changes(platform: Platform, *, connection: Connection | None = None) -> None:
+def follow_changes(
+    platform: Platform,
+    *,
+    connection: Connection | None = None,
+    on_begun: Callable[[], None] = lambda: None,
+) -> None:
     """Read what waits, again and again.
 
     Args:
         platform: The installation.
         connection: Ends when its other end closes.
+        on_begun: Called after each look, of which the first got ready.
     """
     from api.change_reader import LEASE, ChangeReader
     from api.wiring import INDEX
@@ -116,9 +135,12 @@ def follow_changes(platform: Platform, *, connection: Connection | None = None) 
                 if is_mine and was_of_other:
                     reader.forget_names()
                 was_of_other = not is_mine
+                if was_of_other:
+                    on_begun()
                 while is_mine:
                     due.apply()
                     report = reader.apply(most=64, wait_s=0.0)
+                    on_begun()
                     if report.products:
                         log.info(
                             "changes read",
@@ -131,6 +153,7 @@ def follow_changes(platform: Platform, *, connection: Connection | None = None) 
         except KmsError as error:
             log.warning("changes could not be read; they are tried again", error=str(error))
             pause = _RETRY_S
+            on_begun()
         if _is_closed(connection, pause):
             return
 
