@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from api.pages.i18n_facts import FACT_TEXTS
 from kms.types import Language
 
 TEXTS: dict[str, tuple[str, str]] = {
@@ -323,6 +324,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "graph_reset": ("Start again", "重新开始"),
     "graph_edges": ("{n} connections shown", "显示 {n} 条联系"),
     "graph_strength": ("Confidence {confidence}, {sources}", "置信度 {confidence}，{sources}"),
+    **FACT_TEXTS,
     # where evidence was read
     "field_title": ("Title", "标题"),
     "field_description": ("Description", "描述"),

@@ -17,6 +17,7 @@ from starlette.staticfiles import StaticFiles
 from api.pages import search_page
 from api.pages.category_page import draw_categories, label_of
 from api.pages.components import draw_notice
+from api.pages.fact_desk import draw_fact_desk
 from api.pages.failures import PageFailed, ask
 from api.pages.graph_page import draw_graph
 from api.pages.i18n import PAGE_LANGUAGES, Words
@@ -120,6 +121,7 @@ def mount_site(app: FastAPI, services: Services) -> None:
             return await fail(request, words, failed.status, failed.title, failed.text)
         with frame(request, words, source, status, title=view.card.title):
             draw_product(words, view, similar, complements)
+            await draw_fact_desk(request, words, app.state.live.decisions, view.card.id)
         return _answer(request, words)
 
     @ui.page("/recommendations", response_timeout=_TIMEOUT_S)

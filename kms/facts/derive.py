@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kms.decisions.contexts import context_of
+from kms.decisions.models import Decision
 from kms.evidence.models import Evidence
 from kms.evidence.proposals import ProposedValue
 from kms.evidence.store import EvidenceStore
@@ -87,8 +88,9 @@ def derive(
     category = find_category(node, facts)
     class_id = category.target.partition(":")[2] if category else None
     kept, not_of_class = gate(facts, class_id, linker.ontology)
-    nodes, edges = fuse(node, kept, linker.ontology, rulings)
-    others, rejected = rejected_edges(node, [*refused, *not_of_class], edges)
+    unimplied: list[tuple[Fact, Decision]] = []
+    nodes, edges = fuse(node, kept, linker.ontology, rulings, unimplied)
+    others, rejected = rejected_edges(node, [*refused, *unimplied, *not_of_class], edges)
     return Derived(
         tuple({each.id: each for each in (*others, *nodes)}.values()),
         tuple(edges),

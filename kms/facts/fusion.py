@@ -56,6 +56,7 @@ def fuse(
     facts: Iterable[Fact],
     ontology: Ontology | None = None,
     rulings: Rulings = NO_RULINGS,
+    refused: list[tuple[Fact, Decision]] | None = None,
 ) -> tuple[list[Node], list[Edge]]:
     """Join the facts of one product.
 
@@ -64,6 +65,7 @@ def fuse(
         facts: Of this product only, in any order.
         ontology: What follows from what; without it only what the texts state becomes an edge.
         rulings: What people turned down, which is not implied either.
+        refused: Takes what would follow from the facts and was turned down, with the decision.
 
     Returns:
         The targets' nodes and the edges, both sorted, whatever the order of ``facts``.
@@ -75,7 +77,10 @@ def fuse(
         class_id = category.target.partition(":")[2] if category else None
         implied = list(implied_facts(stated, ontology, class_id if class_id in ontology.classes else None))
     if rulings:
-        implied = [fact for fact in implied if rulings.rejection_of(fact) is None]
+        against = [(fact, rulings.rejection_of(fact)) for fact in implied]
+        implied = [fact for fact, ruling in against if ruling is None]
+        if refused is not None:
+            refused += [(fact, ruling.decision) for fact, ruling in against if ruling is not None]
     groups: dict[_Key, _Group] = defaultdict(list)
     nodes: dict[str, Node] = {}
     for fact in (*stated, *implied):

@@ -40,10 +40,10 @@ def rejected_edges(
         edges: What holds of the product; what other mentions say rightly was not turned down.
     """
     groups: dict[_Key, list[Fact]] = defaultdict(list)
-    why: dict[str, list[Decision | RejectionReason]] = defaultdict(list)
+    why: dict[tuple[str, str], list[Decision | RejectionReason]] = defaultdict(list)
     for fact, by in refused:
         groups[(fact.relation, fact.attribute, fact.target.id)].append(fact)
-        why[fact.evidence.id].append(by)
+        why[(fact.target.id, fact.evidence.id)].append(by)
     holds = {(edge.relation, edge.attribute, edge.target) for edge in edges}
     nodes: dict[str, Node] = {}
     made: list[Edge] = []
@@ -51,7 +51,7 @@ def rejected_edges(
         edge = make_edge(product_node, key, group)
         if edge is None or key in holds:
             continue
-        causes = [by for fact in group for by in why[fact.evidence.id]]
+        causes = [by for fact in group for by in why[(fact.target.id, fact.evidence.id)]]
         made.append(_turn_down(edge, causes))
         nodes.update({fact.target.id: fact.target for fact in group if fact.target.id == key[2]})
     return sorted(nodes.values(), key=lambda n: n.id), sorted(made, key=lambda e: e.key)

@@ -314,6 +314,7 @@ def test_a_rejected_fact_is_not_implied_by_others(shop: Shop) -> None:
     shop.decide("C", wireless, Verdict.REJECT)
     shop.build()
     assert shop.edge("C", wireless) is None
+    assert shop.rejected("C") == {"value:wireless/true": "misread"}
 
 
 def test_a_decision_that_is_over_brings_the_state_before_back(shop: Shop) -> None:

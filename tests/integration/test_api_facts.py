@@ -1,0 +1,159 @@
+"""Facts over HTTP: what a decision changes in the served version, what undoing brings back, and what is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from api.change_reader import ChangeReader
+from api.services import Services
+from api.wiring import Platform
+from kms.access.audit import AuditLog
+from tests.integration.api_client import open_client, problem_of
+from tests.platform_fixture import platform, platform_state
+
+__all__ = ["platform", "platform_state"]
+
+WHITE = "attr.colour:white"
+
+
+@pytest.fixture(scope="module")
+def client(platform: Platform) -> Iterator[TestClient]:
+    with open_client(platform) as opened:
+        yield opened
+
+
+def found(client: TestClient, filter: str) -> set[str]:
+    services: Services = client.app.state.services  # type: ignore[attr-defined]
+    services.live.advance()
+    answer = client.get("/v1/search", params={"limit": 100, "filter": filter, "explain": True})
+    assert answer.status_code == 200, answer.text
+    return {hit["product"]["id"] for hit in answer.json()["hits"]}
+
+
+def facts(client: TestClient, **params: Any) -> dict[str, Any]:
+    answer = client.get("/v1/facts", params=params)
+    assert answer.status_code == 200, answer.text
+    page: dict[str, Any] = answer.json()
+    return page
+
+
+def decide(client: TestClient, *decisions: dict[str, Any]) -> list[str]:
+    answer = client.post("/v1/facts/decisions", json={"decisions": decisions})
+    assert answer.status_code == 201, answer.text
+    return [each["id"] for each in answer.json()["decisions"]]
+
+
+def undo(client: TestClient, *ids: str) -> None:
+    assert client.post("/v1/facts/undo", json={"decisions": ids}).status_code == 200
+
+
+def test_a_decision_is_in_the_next_search_and_undoing_brings_the_answer_back(
+    client: TestClient, platform: Platform
+) -> None:
+    white = found(client, WHITE)
+    product = sorted(white)[0]
+    version = platform.artifacts.current("index")
+    before = client.get(f"/v1/products/{product}").json()["facts"]
+    listed = facts(client, product=product, field="colour", value="white")
+    assert listed["total"] == 1
+    assert listed["facts"][0]["fact"]["evidence"], "a fact is listed with its sentences"
+
+    made = decide(
+        client,
+        {
+            "verdict": "reject",
+            "product": product,
+            "field": "colour",
+            "value": "white",
+            "reason": "of_another",
+        },
+        {"verdict": "state", "product": product, "field": "colour", "value": "green"},
+    )
+    assert ChangeReader(platform).apply().products == 1
+    assert found(client, WHITE) == white - {product}
+    assert product in found(client, "attr.colour:green")
+    assert platform.artifacts.current("index") == version, "no new version of the indexes was made"
+    relations = {
+        (f["attribute"], f["target"]["key"]) for f in client.get(f"/v1/products/{product}").json()["facts"]
+    }
+    assert ("colour", "colours/white") not in relations
+    turned_down = facts(client, product=product, status="rejected")["facts"][0]
+    assert (turned_down["reason"], turned_down["decided_by"]) == ("of_another", "open")
+    assert turned_down["fact"]["evidence"]
+
+    undo(client, *made)
+    ChangeReader(platform).apply()
+    assert found(client, WHITE) == white
+    assert client.get(f"/v1/products/{product}").json()["facts"] == before
+    past = client.get("/v1/facts/decisions", params={"product": product}).json()["decisions"]
+    assert [each["verdict"] for each in past] == ["undo", "undo", "state", "reject"]
+    assert {each["undone_by"] for each in past[2:]} == {"open"}
+    audited = [entry.action for entry in AuditLog(platform.database).latest(limit=4, action="facts.")]
+    assert sorted(audited) == ["facts.reject", "facts.state", "facts.undo", "facts.undo"]
+
+
+def test_one_mention_can_be_turned_down(client: TestClient, platform: Platform) -> None:
+    listed = facts(client, field="colour", status="proposed", limit=100)["facts"]
+    fact = next(each for each in listed if len(each["fact"]["evidence"]) == each["fact"]["support"] == 2)
+    keys = {"product": fact["product_id"], "field": "colour", "value": fact["fact"]["target"]["id"]}
+    made = decide(client, {"verdict": "reject", "mention": fact["fact"]["evidence"][0]["id"]})
+    ChangeReader(platform).apply()
+    left = facts(client, **keys)["facts"][0]["fact"]
+    assert left["support"] == 1
+    undo(client, *made)
+    ChangeReader(platform).apply()
+    assert facts(client, **keys)["facts"][0]["fact"]["support"] == 2
+
+
+def test_a_whole_filter_is_counted_before_it_is_decided(client: TestClient, platform: Platform) -> None:
+    bulk = {"verdict": "reject", "field": "colour", "value": "black", "reason": "too_vague"}
+    counted = client.post("/v1/facts/bulk", json=bulk).json()
+    assert counted["decided"] == 0 < counted["total"]
+    assert len(counted["sample"]) == min(counted["total"], 10)
+    refused = client.post("/v1/facts/bulk", json={**bulk, "expected": counted["total"] + 1})
+    assert "were expected" in problem_of(refused, 400, "bad_request")["detail"]
+    done = client.post("/v1/facts/bulk", json={**bulk, "expected": counted["total"]}).json()
+    assert done["decided"] == counted["total"]
+    ChangeReader(platform).apply()
+    assert found(client, "attr.colour:black") == set()
+    assert facts(client, reason="too_vague")["reasons"] == {"too_vague": counted["total"]}
+    newest = client.get("/v1/facts/decisions", params={"limit": counted["total"]}).json()["decisions"]
+    undo(client, *(each["id"] for each in newest))
+    ChangeReader(platform).apply()
+    assert len(found(client, "attr.colour:black")) > 0
+
+
+def test_what_is_sent_again_with_its_id_is_decided_once(client: TestClient, platform: Platform) -> None:
+    product = sorted(found(client, WHITE))[0]
+    accept = {"id": "mine-1", "verdict": "accept", "product": product, "field": "colour", "value": "white"}
+    assert decide(client, accept) == decide(client, accept) == ["mine-1"]
+    past = client.get("/v1/facts/decisions", params={"product": product}).json()["decisions"]
+    assert [each["id"] for each in past].count("mine-1") == 1
+    other = client.post("/v1/facts/decisions", json={"decisions": [{**accept, "verdict": "reject"}]})
+    assert "another decision with the id" in problem_of(other, 400, "bad_request")["detail"]
+    undo(client, "mine-1")
+
+
+@pytest.mark.parametrize(
+    ("decision", "status", "told"),
+    [
+        ({"verdict": "accept"}, 400, "by product, field and value"),
+        ({"verdict": "accept", "product": "nobody", "field": "colour", "value": "red"}, 404, "not in the catalogue"),
+        ({"verdict": "accept", "product": "AUD-001", "field": "shade", "value": "red"}, 400, "no attribute"),
+        ({"verdict": "accept", "product": "AUD-001", "field": "colour", "value": "octarine"}, 404, "is called"),
+        ({"verdict": "correct", "product": "AUD-001", "field": "colour", "value": "red"}, 400, "give the right value"),
+        ({"verdict": "reject", "product": "AUD-001", "field": "colour", "value": "red", "reason": "says_so"}, 400,
+         "is no reason to reject; the reasons are misread"),
+        ({"verdict": "reject", "mention": "feedfeed"}, 404, "no mention"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_decided_says_what_to_send(
+    client: TestClient, decision: dict[str, Any], status: int, told: str
+) -> None:
+    answer = client.post("/v1/facts/decisions", json={"decisions": [decision]})
+    code = {400: "bad_request", 404: "not_found"}[status]
+    assert told in problem_of(answer, status, code)["detail"]
