@@ -22,7 +22,7 @@ from kms.ontology.structure import HAS_ASPECT
 if TYPE_CHECKING:
     from nicegui.element import Element
 
-_LOOKS = 30
+_LOOKS = 120
 _LOOK_S = 1.0
 _SEND = "(e) => { e.preventDefault(); emit(Object.fromEntries(new FormData(e.target))); }"
 _MOST_HISTORY = 50

@@ -4,7 +4,7 @@ Sizes of goods spread by factors, not by differences, so they are compared on a 
 levels as they are). The measure is the modified z-score of Iglewicz and Hoaglin (1993), ``0.6745 (x - median) / MAD``,
 which a few wrong numbers do not move, with their limit of 3.5. Kinds of goods that are all of one size would make every
 other size a doubt, so a number has to be off by a factor of three as well. A class with few products is judged among
-those of the class above it.
+those of the class right above it, but never among a whole family of goods, whose sizes differ by nature.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from kms.graph.models import Edge
-from kms.ontology.model import Ontology
+from kms.ontology.model import ROOT_CLASS, Ontology
 from kms.ontology.structure import HAS_VALUE, IN_CATEGORY
 
 LEAST_PRODUCTS = 20
@@ -67,9 +67,9 @@ def find_implausible(
 
     Args:
         sizes: Of all products.
-        class_of: Class by product; products without one are judged among all.
+        class_of: Class by product; products without one are not judged.
         ontology: The tree of classes, and what attributes measure.
-        least_products: A kind with fewer numbers is judged by the class above it, and not at all where there is none.
+        least_products: A kind with fewer numbers is judged by the class above it, and not at all where that has few, too.
         limit: Of the modified z-score.
     """
     groups: dict[tuple[str, str], list[float]] = defaultdict(list)
@@ -129,6 +129,8 @@ def _robust(values: list[float]) -> tuple[float, float]:
 
 
 def _chain(class_id: str, ontology: Ontology) -> tuple[str, ...]:
-    if class_id not in ontology.classes:
-        return ("",)
-    return (class_id, *ontology.hierarchy.ancestors(class_id))
+    """The class and the one above it, where that is no family: a child of the root, or the root."""
+    if class_id not in ontology.classes or class_id == ROOT_CLASS:
+        return ()
+    above = ontology.hierarchy.ancestors(class_id)
+    return (class_id, *above[:1]) if len(above) > 2 else (class_id,)

@@ -46,7 +46,7 @@ def site(installation: Any) -> Iterator[TestClient]:
 
     database = installation.database
     place = House(installation, KeyStore(database), UserStore(database), ShopperTokens(SECRETS))
-    for role in ("viewer", "analyst", "admin"):
+    for role in ("viewer", "analyst", "curator", "admin"):
         place.users.create(role, PASSWORD, role, actor="test")
     with place.open(with_page=True, rate_sign_in="", rate_refused="", rate_per_address="") as client:
         yield client
@@ -117,6 +117,16 @@ def test_roles(browser: TestClient) -> None:
     browser.cookies.clear()
     sign_in(browser, "analyst")
     assert browser.get("/recommendations", headers=HTML).status_code == 200
+
+
+@pytest.mark.parametrize(("role", "decides"), [("viewer", False), ("analyst", False), ("curator", True)])
+def test_only_who_may_decide_on_facts_gets_the_buttons(
+    browser: TestClient, role: str, *, decides: bool
+) -> None:
+    sign_in(browser, role)
+    page = browser.get("/product/AUD-006").text
+    assert "product-title" in page
+    assert ("desk-row" in page) == ("facts.js" in page) == decides
 
 
 def test_a_session_is_no_key(browser: TestClient) -> None:
