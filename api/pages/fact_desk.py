@@ -147,7 +147,8 @@ def _draw_row(
                 tag("span", "desk-waits", words("desk_waits"), role="status")
         _draw_why(words, fact)
         if fact.fact.evidence:
-            tag("p", "desk-sentence", fact.fact.evidence[0].sentence)
+            item = fact.fact.evidence[0]
+            tag("p", "desk-sentence", item.sentence, lang=words.lang_of(item.language))
         form = tag("div", "desk-form-place")
         with tag("div", "desk-actions"):
             for verdict in (Verdict.ACCEPT, Verdict.REJECT, Verdict.CORRECT):
