@@ -33,6 +33,8 @@ _REST = re.compile(
     re.IGNORECASE,
 )
 _PRICE = re.compile(r"[$€£¥]\s?\d+(?:[.,]\d+)*")
+_AND = "&amp;"
+"""As some feeds write characters ("Pens &ndash; 12 Pack"); this one joins parts of names: "Movie &amp; Meal Gift Card"."""
 _OF_NUMBER = re.compile(r"of\s+(?:\d|a\s+dozen|dozen)", re.IGNORECASE)
 _OFTEN = -0.6
 """Difference of the Zipf frequencies of plural and singular of a noun that is an adverb or adjective by chance: supply."""
@@ -87,7 +89,7 @@ def heads_of(title: str, nouns: frozenset[str] = frozenset()) -> list[Head]:
         nouns_of = (_chinese_noun(word, title) for word in head_words(title))
         return [Head(noun, _before_chinese(noun, title)) for noun in nouns_of if noun]
     heads: list[Head] = []
-    title = unescape(title)  # feeds write "&ndash;"
+    title = unescape(title.replace(_AND, ", "))
     for phrase in _PHRASES.split(_PRICE.sub(" ", title)):
         rest = _REST.search(phrase)
         own = _heads_of_phrase(_WORD.findall(phrase[: rest.start()] if rest else phrase), nouns)
