@@ -32,7 +32,7 @@ from kms.indexing.embeddings import (
     read_embeddings,
     write_embeddings,
 )
-from kms.indexing.glossary import make_glossary, write_glossary
+from kms.indexing.glossary import load_names, make_glossary, write_glossary
 from kms.lexical.models import IndexedProduct
 from kms.lexical.product_postings import write_postings
 from kms.lexical.vocabulary import write_vocabulary
@@ -52,7 +52,7 @@ from kms.vectors.port import (
 NAME = "index"
 _DOCUMENTS = "documents.jsonl"
 _MANIFEST = "manifest.json"
-FORMAT = 14
+FORMAT = 15
 """Raised when the program could not use older versions: other words in the text index, other fields or files."""
 _ONTOLOGY = "ontology.json"
 _CATEGORIES = "categories.json"
@@ -177,7 +177,7 @@ class IndexBuilder:
         (version.path / _ONTOLOGY).write_text(self._ontology.model_dump_json(), "utf-8")
         write_categories(version.path, tree)
         if self._known is not None:
-            write_glossary(version.path, make_glossary(self._known, self._ontology))
+            write_glossary(version.path, make_glossary(self._known, self._ontology, load_names()))
         if self.mains:
             (version.path / _MERGED).write_text(json.dumps(dict(self.mains)), "utf-8")
         if finish is not None:

@@ -37,6 +37,7 @@ IN_STOCK, OUT_OF_STOCK = "in_stock", "out_of_stock"
 AS_WRITTEN = Exchange()
 _DESCRIPTION_CHARACTERS = 5_000
 _EMBEDDED_CHARACTERS = 400
+_EMBEDDED_TAGS = 120
 
 
 def is_used(edge: Edge) -> bool:
@@ -161,6 +162,7 @@ def index_product(
         category=" ".join(dict.fromkeys(category_labels)) or (product.category or ""),
         language=product.language,
         labels=tuple(dict.fromkeys(label for label in labels if label)),
+        tags=tuple(dict.fromkeys(tag for row in rows for tag in row.tags)),
         table=tuple(dict.fromkeys(label for label in table if label)),
         facets={name: tuple(dict.fromkeys(values)) for name, values in facets.items()},
         codes=(*product.all_codes(), *(code for row in sources for code in (row.id, *row.all_codes()))),
@@ -230,9 +232,10 @@ def claim_labels(claim: Claim, ontology: Ontology) -> tuple[str, ...]:
 
 
 def embedded_text(document: IndexedProduct) -> str:
-    """Text of the dense vector: title, brand, the beginning of the description."""
+    """Text of the dense vector: title, brand, the beginning of the description, tags."""
     brand = document.brand if document.brand.casefold() not in document.title.casefold() else ""
-    parts = (document.title, brand, document.description[:_EMBEDDED_CHARACTERS])
+    tags = ", ".join(document.tags)[:_EMBEDDED_TAGS]
+    parts = (document.title, brand, document.description[:_EMBEDDED_CHARACTERS], tags)
     return ". ".join(part for part in parts if part)
 
 

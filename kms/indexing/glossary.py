@@ -1,40 +1,88 @@
-"""Glossary of a version: other names of things that the default ontology knows and the shop's own ontology does not.
+"""Glossary of a version: other names of things that the shop's own ontology does not know.
 
 A shop that sells 电热水壶 under an ontology of its own has no word "kettle". The default ontology has both names of it, so
-that a query in the other language, or with another Chinese word, can be read as what the shop calls the thing.
+that a query in the other language, or with another word, can be read as what the shop calls the thing. Beside it stands a
+list of names of things of all kinds (``ontology/glossary``), which is wider than the classes that the default ontology has.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+import yaml
+
+from kms.errors import ConfigurationError
 from kms.ontology.labels import iterate_labels, singular
+from kms.ontology.load import default_folder
 from kms.ontology.model import Ontology, OntologyClass
 from kms.text.chinese import contains_chinese
 
 Glossary = Mapping[str, tuple[str, ...]]
 """A name in the singular to the other names of what it may mean."""
 
+Names = Sequence[Sequence[str]]
+"""Names that mean the same thing, of each thing."""
+
 _Meaning = tuple[str, str, str | None]
 _FILE = "glossary.json"
+_FOLDER = "glossary"
+_BETWEEN_NAMES = re.compile(r"\s*[,|]\s*")
 _SHORTEST = {True: 2, False: 3}
 """Characters of a Chinese name and of another one; shorter ones mean too much."""
 
 
-def make_glossary(known: Ontology, own: Ontology) -> dict[str, tuple[str, ...]]:
-    """Names of the default ontology that the shop's own lacks, with their other names.
+def load_names(folder: Path | None = None) -> list[list[str]]:
+    """Names of things in both languages, those of one thing together.
 
-    A kettle may also be called what a narrower class is, the electric kettle. Two English names of one thing are left out,
+    Args:
+        folder: Of YAML files, each a mapping of families to lines such as "mop | 拖把, 墩布"; default: that of the
+            ontology which comes with the program.
+
+    Raises:
+        ConfigurationError: A file is no such mapping.
+    """
+    names: list[list[str]] = []
+    for path in sorted((folder or default_folder() / _FOLDER).glob("*.yaml")):
+        families = yaml.safe_load(path.read_text("utf-8"))
+        if not isinstance(families, dict):
+            raise ConfigurationError(
+                f"{path}: not a mapping of families to lines of names; write 'family: [...]'"
+            )
+        for family, lines in families.items():
+            for line in lines:
+                same = _BETWEEN_NAMES.split(line) if isinstance(line, str) else []
+                if len(same) < 2 or not all(same):
+                    raise ConfigurationError(
+                        f"{path}: {family}: {line!r} is no line of names; write 'mop | 拖把'"
+                    )
+                names.append(same)
+    return names
+
+
+def make_glossary(known: Ontology, own: Ontology, things: Names = ()) -> dict[str, tuple[str, ...]]:
+    """Names of things that the shop's own ontology lacks, with their other names.
+
+    A kettle may also be called what a narrower class is, the electric kettle. Two English names of one class are left out,
     since they are often wider and narrower ones (mug, tumbler), and so are classes that list unlike things.
+
+    Args:
+        known: The default ontology.
+        own: The shop's.
+        things: Further names; those of one thing mean the same in either language (nappy, diaper), and come first.
     """
     names: dict[_Meaning, list[str]] = defaultdict(list)
     for reading in iterate_labels(known):
-        if len(reading.surface) >= _SHORTEST[contains_chinese(reading.surface)]:
+        if _is_telling(reading.surface):
             names[reading.kind, reading.id, reading.attribute].append(reading.surface)
     glossary: dict[str, dict[str, None]] = defaultdict(dict)
+    for alike in things:
+        for name in alike:
+            if _is_telling(name) and not own.labels.lookup(name):
+                glossary[singular(name)].update(dict.fromkeys(other for other in alike if other != name))
     for (kind, identifier, _), same in names.items():
         others = list(same)
         if kind == "class":
@@ -49,6 +97,10 @@ def make_glossary(known: Ontology, own: Ontology) -> dict[str, tuple[str, ...]]:
                 if other != name and (contains_chinese(name) or contains_chinese(other)):
                     glossary[singular(name)][other] = None
     return {name: tuple(others) for name, others in glossary.items() if others}
+
+
+def _is_telling(name: str) -> bool:
+    return len(name) >= _SHORTEST[contains_chinese(name)]
 
 
 def _is_list(each: OntologyClass) -> bool:

@@ -180,8 +180,19 @@ def _terms_of_short(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def _analyze(text: str) -> TextTerms:
     written, forms = index_words(text)
+    doers = [word.casefold() for word in (*written, *forms) if _is_doer(word)]
     analyze = stemming_analyzer().analyze
-    return TextTerms(analyze(" ".join(written)), analyze(" ".join(forms)))
+    return TextTerms(analyze(" ".join(written)), [*analyze(" ".join(forms)), *doers])
+
+
+@lru_cache(maxsize=1 << 14)
+def _is_doer(word: str) -> bool:
+    """Whether the stem of an English word lacks its "er": "infuser", "container", "steriliser"."""
+    folded = word.casefold()
+    if not folded.endswith("er") or not folded.isascii() or not folded.isalpha():
+        return False
+    stem = stemming_analyzer().analyze(folded)
+    return bool(stem) and not stem[0].endswith("er")
 
 
 def stems(text: str) -> list[str]:
@@ -194,6 +205,11 @@ def query_terms(text: str) -> list[str]:
     written = words(text)
     telling = [word for word in written if word not in STOP_WORDS] or written
     return [stem for word in telling for stem in stems(word)]
+
+
+def bare_stems(terms: Iterable[str]) -> dict[str, list[str]]:
+    """Of terms that kept the ending of what does something, what is left without it: "comput" of "computer"."""
+    return {term: stemming_analyzer().analyze(term) for term in terms if _is_doer(term)}
 
 
 @lru_cache(maxsize=4_096)
@@ -221,7 +237,15 @@ def stem_ways(text: str) -> list[tuple[str, ...]]:
 
 
 def _stems_of(words: Iterable[str]) -> list[str]:
-    return stemming_analyzer().analyze(" ".join(_without_plural(word) for word in words))
+    """Stems of words; nouns of what does something keep their ending, or who asks for an infuser has all infusions."""
+    singulars = [_without_plural(word) for word in words]
+    if not any(map(_is_doer, singulars)):
+        return stemming_analyzer().analyze(" ".join(singulars))
+    return [
+        stem
+        for word in singulars
+        for stem in ([word.casefold()] if _is_doer(word) else stemming_analyzer().analyze(word))
+    ]
 
 
 def _without_plural(word: str) -> str:

@@ -2,19 +2,19 @@
 
 A title is a list of noun phrases. In both languages the last noun of a phrase is what it is about: a "mouse pad" is a pad,
 and 电池盒 is a box. English titles put qualities behind it ("mouse pad black"), so that a word is a head where no noun that
-can be counted stands right behind it. What follows "for", "with" or a plus is another thing. Only words that can be
-counted are heads: qualities and materials are not what a product is.
+can be counted stands right behind it. What follows "for", "with" or a plus is another thing. Words that can be counted are
+heads: qualities and materials are not what a product is. Where a phrase has none ("Kitchen Matcha 100 g"), its last noun is.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import zip_longest
+from itertools import islice, zip_longest
 
 from kms.text.chinese import fold_traditional
 from kms.text.chinese_words import longest_words
-from kms.text.nouns import is_countable
+from kms.text.nouns import is_countable, is_quality
 
 _PHRASES = re.compile(r"\s[-–—|/]\s|[,;:()\[\]|–—，、。；：（）【】]|\.\s")
 _COMPANION = re.compile(
@@ -24,6 +24,7 @@ _COMPANION = re.compile(
 )
 _WORD = re.compile(r"[\u3400-\u9fff]+|[^\W_\u3400-\u9fff]+(?:[-'’./][^\W_\u3400-\u9fff]+)*")
 _PART = re.compile(r"[-'’./]")
+_SHORTEST = 3
 NOUN_ENDING = "子"
 """Ends many Chinese nouns and means nothing by itself."""
 
@@ -56,8 +57,16 @@ def ends_chinese_run(title: str, word: str) -> bool:
 
 def _heads_of_phrase(phrase: str) -> Iterator[str]:
     words: list[str] = _WORD.findall(phrase)
+    is_headed = False
     for word, behind in zip_longest(words, words[1:], fillvalue=""):
         if "\u3400" <= word[0] <= "\u9fff":
             yield list(longest_words(word))[-1]
+            is_headed = True
         elif is_countable(_PART.split(word)[-1]) and not is_countable(_PART.split(behind)[-1]):
             yield word
+            is_headed = True
+    if not is_headed:
+        named = (
+            w for w in reversed(words) if w.isalpha() and len(w) >= _SHORTEST and not is_quality(w.casefold())
+        )
+        yield from islice(named, 1)

@@ -28,6 +28,7 @@ class IndexedProduct(Frozen):
 
     Attributes:
         labels: Words the graph adds: labels of classes, values, uses and audiences, in both languages.
+        tags: As the shop wrote them; each is a text of its own.
         table: Words of cells that mean something in their column and mostly something else in a text.
         facets: Field to values, for filters and counts: ``brand``, ``category`` (with all ancestors, the root last),
             ``language``, ``use``, ``audience``, ``attr.<id>``; with all that the values imply.
@@ -45,6 +46,7 @@ class IndexedProduct(Frozen):
     category: str = ""
     language: Language = "en"
     labels: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
     table: tuple[str, ...] = ()
     facets: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     numbers: dict[str, float] = Field(default_factory=dict)

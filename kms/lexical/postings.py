@@ -81,6 +81,10 @@ class Postings:
         """Number of products that the rarity of words is counted over."""
         return self.size
 
+    def ending_with(self, ending: str) -> list[str]:
+        """The longer stems that end with some letters, in the order of their columns."""
+        return [term for term in self._column_of if term.endswith(ending) and term != ending]
+
     def frequency(self, stem: str) -> int:
         """Number of products that have a stem."""
         return len(self.column(stem).positions)

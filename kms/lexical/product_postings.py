@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 
 from kms.lexical.analysis import TextTerms, index_terms, stems
@@ -17,6 +18,7 @@ DEFAULT_WEIGHTS: Mapping[str, float] = {
     "brand": 1.5,
     "category": 1.5,
     "labels": 1.0,
+    "tags": 1.0,
     "description": 1.0,
     "table": 0.1,
 }
@@ -40,11 +42,11 @@ class ProductPostings:
 
     Attributes:
         affirmed: BM25F scores of the words that speak for a product.
-        about: The same without the description and the cells' words that are no names: words of title, brand, category
-            and facts, which say what it is.
+        about: The same without the description and the cells' words that are no names: words of title, brand, category,
+            tags and facts, which say what it is.
         named: Words of title and category alone, which name the product as the shop does; no facts.
         headed: Heads of the title, which say what the product is ("pad" of "mouse pad", not "mouse").
-        denied: Words, and ids of graph nodes, that a product's title or description denies.
+        denied: Words, and ids of graph nodes, that a product's title, description or tags deny.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -71,22 +73,32 @@ def write_postings(folder: Path, products: Sequence[IndexedProduct], ontology: O
         build_postings(analyzed, weights).save(folder / name)
 
 
-TEXT_FIELDS = ("title", "description", "brand", "category", "labels", "table")
+TEXT_FIELDS = ("title", "description", "brand", "category", "labels", "tags", "table")
 """Fields of a product that ``analyze_product`` reads: where they are the same, so are its terms."""
 
 
 def analyze_product(product: IndexedProduct, ontology: Ontology) -> dict[str, TextTerms]:
-    """The terms that speak for a product by field, the heads of its title, and what its title or description denies."""
+    """The terms that speak for a product by field, the heads of its title, and what its title, description or tags deny."""
     title, description = split_denied(product.title, ontology), split_denied(product.description, ontology)
+    # Each is a text by itself: "no sugar" denies nothing of the next one.
+    tags = [split_denied(tag, ontology) for tag in product.tags]
     return {
         "title": index_terms(title.affirmed),
         "brand": index_terms(product.brand),
         "category": index_terms(product.category),
         "labels": index_terms(" ".join(product.labels)),
+        "tags": index_terms(" ".join(tag.affirmed for tag in tags)),
         "table": index_terms(" ".join(product.table)),
         "description": index_terms(description.affirmed),
         "heads": index_terms(" ".join(head_words(product.title))),
-        "denied": TextTerms([*_denied_terms(title), *_denied_terms(description)], []),
+        "denied": TextTerms(
+            [
+                *_denied_terms(title),
+                *_denied_terms(description),
+                *chain.from_iterable(map(_denied_terms, tags)),
+            ],
+            [],
+        ),
     }
 
 

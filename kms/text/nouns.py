@@ -18,6 +18,8 @@ LEAST_PLURAL = -1.2
 """Least difference of the Zipf frequencies of plural and singular: "batteries" are 0.5 rarer than "battery", "steels" 1.9
 than "steel"."""
 _SHORTEST = 3
+_ADJECTIVE_ENDINGS = ("able", "ible", "proof", "free", "less", "resistant", "friendly")
+"""Of adjectives that people make as they need them and dictionaries lack."""
 
 
 @lru_cache(maxsize=50_000)
@@ -46,6 +48,14 @@ def has_plural(word: str) -> bool:
 def is_quality(word: str) -> bool:
     """Whether a lower-case word, or its singular, can be an adjective or adverb."""
     return not {word, singular_of(word)}.isdisjoint(_dictionary()[0])
+
+
+def is_adjective(word: str) -> bool:
+    """Whether an English word in any case says how a thing is and names none: "safe", "compostable", not "leather"."""
+    folded = word.casefold()
+    if folded.endswith("ed") and is_verb_form(folded):
+        return True  # a participle: "insulated"
+    return is_quality(folded) or (folded.endswith(_ADJECTIVE_ENDINGS) and not plurals_of(folded))
 
 
 def is_verb_form(word: str) -> bool:

@@ -83,7 +83,8 @@ class PinyinSpeller:
             return alike
         if len(word) < _LONG:
             return None
-        masked = (word[:i] + "?" + word[i + 1 :] for i in range(len(word)))
+        # 的 joins what stands before it to what is asked for, and is a slip of nothing.
+        masked = (word[:i] + "?" + word[i + 1 :] for i in range(len(word)) if word[i] != "的")
         return next((self._masked[each] for each in masked if each in self._masked), None)
 
     def _words_across(self, run: str) -> _Cover:

@@ -9,7 +9,9 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from kms.lexical.analysis import STOP_WORDS
+from kms.lexical.heads import chinese_endings
 from kms.ontology.labels import singular
+from kms.text.chinese import contains_chinese
 from ranking.models import Correction
 from ranking.query.function_words import FUNCTION_WORDS, REQUESTS
 
@@ -40,11 +42,15 @@ def translate(
         knows: Whether words that stand before a name, as in "stainless steel kettle", mean something to the shop.
     """
     read: list[tuple[int, int, str]] = []
+    whole: list[tuple[int, int, Sequence[str]]] = []
     looked_up = 0
     for (start, end), before in _endings(text):
         others = glossary.get(singular(text[start:end]))
         if not others or any(start < stop and first < end for first, stop, _ in read):
             continue
+        if any(stop == end and not _is_kind_of(names, others) for _, stop, names in whole):
+            continue
+        whole.append((start, end, (*others, text[start:end])))
         looked_up += 1
         if looked_up > _MOST_LOOKED_UP:
             break
@@ -57,6 +63,12 @@ def translate(
     for start, end, name in sorted(read, reverse=True):
         text = f"{text[:start]}{name}{text[end:]}"
     return text, corrections
+
+
+def _is_kind_of(names: Sequence[str], wider: Sequence[str]) -> bool:
+    """Whether a longer name means a kind of what its end alone means, by their Chinese names: 折叠椅 is a 椅子, 茶包 no 手提包."""
+    ends = tuple(chinese_endings(name)[-1] for name in wider if contains_chinese(name))
+    return any(name.endswith(ends) for name in names if contains_chinese(name))
 
 
 def _endings(text: str) -> Iterator[tuple[Span, list[str]]]:

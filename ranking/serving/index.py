@@ -224,6 +224,10 @@ class ServingIndex:
         holding = [self._with_character.get(character, ()) for character in set(word)]
         return [at for at in min(holding, key=len, default=()) if word in titles[at]]
 
+    def with_chinese_description(self, character: str) -> list[int]:
+        """Positions of the products whose description has a Chinese character."""
+        return [at for at, text in self._chinese_descriptions.items() if character in text]
+
     @property
     def count(self) -> int:
         """Number of products that shoppers see."""
@@ -262,6 +266,12 @@ class ServingIndex:
         """Simplified titles with Chinese, by position."""
         titles = ((at, chinese_title(document)) for at, document in enumerate(self.documents))
         return {at: title for at, title in titles if title}
+
+    @cached_property
+    def _chinese_descriptions(self) -> dict[int, str]:
+        """Simplified descriptions with Chinese, by position."""
+        described = ((at, document.description) for at, document in enumerate(self.documents))
+        return {at: fold_traditional(text) for at, text in described if contains_chinese(text)}
 
     @cached_property
     def _with_character(self) -> dict[str, list[int]]:

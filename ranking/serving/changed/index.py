@@ -48,6 +48,7 @@ _COMPUTED = (
     "meaning",
     "_chinese_titles",
     "_with_character",
+    "_chinese_descriptions",
     "ids_in_order",
     "suggestions",
 )

@@ -100,6 +100,11 @@ class ChangedPostings(Postings):
         return found
 
     @override
+    def ending_with(self, ending: str) -> list[str]:
+        more = (term for term in self._columns if term.endswith(ending) and term != ending)
+        return list(dict.fromkeys([*self._base.ending_with(ending), *more]))
+
+    @override
     def score_at(self, stem: str, position: int) -> float:
         if not self._is_replaced[position]:
             before = self._base.score_at(stem, position) if position < self._base.size else 0.0

@@ -15,38 +15,51 @@ from kms.lexical.analysis import STOP_WORDS
 from kms.lexical.heads import NOUN_ENDING, ends_chinese_run
 from kms.text.chinese import contains_chinese, fold_traditional
 from ranking.serving.index import ServingIndex
-from ranking.serving.search.stages import Mask, MatchSet, Scores
+from ranking.serving.search.stages import Mask, MatchSet, Query, Scores
 
 WEIGHT = 0.5
 """What a title that has all the characters of the unknown words counts beside the words that match."""
 HEAD = 2.0
 """What the character that says what is asked for counts more: 板 of 切菜板, 灯 of 床头灯."""
+DESCRIPTION = 0.7
+"""What a character counts that stands in a description and not in the title."""
 LEAST = 0.5
 """Least share of the characters' information for a product to be like what nothing matches."""
 _CHARACTER = re.compile("[\u3400-\u9fff]")
 
 
-def score_characters(index: ServingIndex, matches: MatchSet) -> Scores | None:
-    """Share of the information of Chinese words that each title has in characters, (n,) from 0 to 1.
+def score_characters(index: ServingIndex, query: Query, matches: MatchSet) -> Scores | None:
+    """Share of the information of Chinese words that each product has in characters, (n,) from 0 to 1.
 
-    ``None`` where the query has no unknown word. Characters that no title has are left out. The last character of the
+    ``None`` where the query has no unknown word; words of one character (辣) count as well, since texts mostly have them
+    within longer ones (麻辣). Characters that no text has are left out. The last character of the
     last word says what is asked for, and counts ``HEAD`` times more for titles that end with it; words that some
     products have count as far as they do, beside those that none has.
     """
-    words = [unit for unit in matches.units.units if unit.is_word and contains_chinese(unit.surface)]
+    units = [unit for unit in matches.units.units if contains_chinese(unit.surface)]
+    words = [unit for unit in units if unit.is_word or not unit.is_known]
     unknown = [
-        fold_traditional(unit.surface).removesuffix(NOUN_ENDING) for unit in words if not unit.is_known
+        fold_traditional(unit.surface).removesuffix(NOUN_ENDING)
+        for unit in words
+        if not unit.is_known or len(unit.surface) == 1
     ]
     characters = {c for word in unknown for c in _CHARACTER.findall(word) if c not in STOP_WORDS}
+    # 切菜的 leaves out what is asked for.
+    is_named = bool(words) and not words[-1].is_known and not query.understanding.text.rstrip().endswith("的")
     total = np.zeros(len(index.ids), dtype=np.float32)
     whole = 0.0
     for character in sorted(characters):
         holding = index.with_chinese_title(character)
-        if holding:
-            information = math.log((index.count + 1) / (len(holding) + 1))
-            total[holding] += information
+        telling = index.with_chinese_description(character)
+        if holding or telling:
+            information = math.log((index.count + 1) / (len({*holding, *telling}) + 1))
+            held = np.zeros_like(total)
+            held[telling] = DESCRIPTION
+            held[holding] = 1.0
+            total += information * held
             whole += information
-            if not words[-1].is_known and character == unknown[-1][-1:]:
+        if holding:
+            if is_named and character == unknown[-1][-1:]:
                 titles = {at: fold_traditional(index.documents[at].title) for at in holding}
                 ending = [at for at, title in titles.items() if ends_chinese_run(title, character)]
                 total[ending] += HEAD * information

@@ -13,6 +13,7 @@ from kms.ontology.lacking import attributes_called, lacking_values
 from kms.ontology.model import LANGUAGES, Ontology, Term
 from kms.ontology.structure import ATTRIBUTE_FIELD
 from kms.text.chinese import contains_chinese
+from kms.text.nouns import is_adjective
 from ranking.models import Entity
 from ranking.query.understand import exclusions
 from ranking.serving.availability import searchable
@@ -143,7 +144,9 @@ def _named(index: ServingIndex, word: str) -> Mask:
     """Products whose title, brand, category or facts have a word and do not deny it."""
     # The parts of "in-ear" stand apart in many titles that are not called so.
     ways = [way for way in stem_ways(word) if len(way) == 1 or STOP_WORDS.isdisjoint(way)]
-    mask = holding_any(index.postings.about, ways)
+    # A description names other things than the product, but how it says that things are it mostly means the product.
+    where = index.postings.affirmed if is_adjective(word) else index.postings.about
+    mask = holding_any(where, ways)
     if contains_chinese(word):
         mask[index.with_chinese_title(word)] = True
     # "silicone-free" holds the word silicone.

@@ -10,7 +10,7 @@ import numpy as np
 
 from kms.errors import StoreError
 from kms.filters import Filter
-from kms.lexical.analysis import STOP_WORDS, query_terms, stems
+from kms.lexical.analysis import STOP_WORDS, bare_stems, query_terms, stem_ways, stems
 from kms.ontology.model import Ontology
 from kms.ontology.structure import CATEGORY_FIELD, HAS_VALUE
 from kms.vectors.port import VectorStore
@@ -21,9 +21,13 @@ from ranking.serving.search.exclude import find_allowed
 from ranking.serving.search.likeness import Likeness
 from ranking.serving.search.naming import agreement, is_told, score_names
 from ranking.serving.search.stages import Candidates, Mask, MatchSet, Positions, Query, Scores, Signals
+from ranking.serving.search.unit import Unit
+from ranking.serving.search.ways import holding_any
 
 SCORED = 1_000
 """Most products of a set that get all features; the others follow in the order of words, graph and popularity."""
+BARE_STEM = 0.2
+"""What the stem of a word for what does something counts beside the word itself."""
 MEANING = 8.0
 """Weight of a question's meaning beside its words, before the ranker."""
 VECTOR_CANDIDATES = 100
@@ -41,8 +45,8 @@ def compute_signals(index: ServingIndex, query: Query, matches: MatchSet) -> Sig
     passing = matches.allowed
     if query.understanding.constraints:
         passing = find_allowed(index, query, with_constraints=False)
-    text = score_words(index, query, passing) if "text" in use else _nothing(index)
-    characters = score_characters(index, matches) if "text" in use else None
+    text = score_words(index, query, passing, matches.units.units) if "text" in use else _nothing(index)
+    characters = score_characters(index, query, matches) if "text" in use else None
     if characters is not None:
         text = np.asarray((text + WEIGHT * characters * passing) / (1.0 + WEIGHT), dtype=np.float32)
     vector = embed_query(index, query.understanding) if "vector" in use and query.named is None else None
@@ -93,15 +97,28 @@ def find_like(index: ServingIndex, query: Query, likeness: Likeness, matches: Ma
     return near
 
 
-def score_words(index: ServingIndex, query: Query, allowed: Mask) -> Scores:
+def score_words(index: ServingIndex, query: Query, allowed: Mask, units: Sequence[Unit] = ()) -> Scores:
     """BM25F of the query's words as a share of the best, (n,); 0 for products that are not allowed.
 
-    What the query does not want counts where a text says that the product is without it ("no dust", "not vegan").
+    A title that a word calls as the end of a longer one (平底锅 by 锅, "stockpot" by "pot") counts as one that has it.
+
+    What the query does not want counts where a text says that the product is without it ("no dust", "caffeine-free").
     Where the query is a product's id, that product has 1 and the others half of their share.
     """
-    text = index.postings.affirmed.score(query_terms(query.understanding.text))
+    terms = query_terms(query.understanding.text)
+    text = index.postings.affirmed.score(terms)
+    for term, stems_left in bare_stems(terms).items():
+        # Texts that have the stem alone ("computing") are less about a computer, and are about it.
+        whole, bare = (index.postings.affirmed.score(each) for each in ([term], stems_left))
+        text += BARE_STEM * (bare - whole)
     if unwanted := _unwanted_terms(query):
         text += index.postings.denied.score(unwanted)
+    if free := [stem for word in query.understanding.excluded_words for stem in stems(f"{word}free")]:
+        text += index.postings.affirmed.score(free)
+    for unit in units:
+        if unit.is_word:
+            as_word = holding_any(index.postings.affirmed, stem_ways(unit.surface))
+            text[unit.satisfied & ~as_word] += unit.information
     text[~allowed] = 0.0
     best = float(text.max(initial=0.0))
     if best > 0:

@@ -15,10 +15,11 @@ from functools import reduce
 
 import numpy as np
 
+from kms.text.nouns import is_adjective
 from ranking.models import MatchRule
 from ranking.serving.index import ServingIndex
 from ranking.serving.search.exclude import find_allowed
-from ranking.serving.search.stages import Alternatives, Mask, MatchSet, Query
+from ranking.serving.search.stages import Alternatives, Mask, MatchSet, Positions, Query
 from ranking.serving.search.unit import Unit, Units
 from ranking.serving.search.units import split_units
 
@@ -38,7 +39,7 @@ def match(index: ServingIndex, query: Query) -> MatchSet:
         mask = all_of(units.units, allowed)
         mask[query.named] = True
         return MatchSet(mask, allowed, "product_id", units)
-    allowed_by_words = allowed & _is_stated(units)
+    allowed_by_words = allowed & (_is_stated(units) | _may_stand_in_texts(index, units, allowed))
     mask = all_of(units.units, allowed_by_words)
     if mask.any():
         return MatchSet(mask, allowed, "all_terms", units)
@@ -98,6 +99,18 @@ def find_alternatives(index: ServingIndex, query: Query, matches: MatchSet) -> A
     return Alternatives(np.zeros_like(matches.allowed), tuple(u.surface for u in units))
 
 
+def put_heads_first(matches: MatchSet, positions: Positions) -> Positions:
+    """Alternatives with those first that are of the kind that is asked for, otherwise in their order.
+
+    Of pots for stir-frying, where none says so, other pots are nearer than a sauce for stir-frying.
+    """
+    heads = [unit for unit in matches.units.units if unit.is_head or unit.is_class]
+    if not heads:
+        return positions
+    is_kind = reduce(np.logical_or, (unit.stated for unit in heads))[positions]
+    return np.concatenate([positions[is_kind], positions[~is_kind]])
+
+
 def names_unknown_thing(matches: MatchSet) -> bool:
     """Whether a query without a class has words that some product satisfies and others that none does."""
     known = [unit.is_known for unit in matches.units.units]
@@ -122,6 +135,23 @@ def _is_stated(units: Units) -> Mask:
     if units.class_rule != "none" or whole <= 0:
         return np.ones_like(units.units[0].stated)
     return np.asarray(held >= LEAST_STATED * whole - 1e-9)
+
+
+def _may_stand_in_texts(index: ServingIndex, units: Units, allowed: Mask) -> Mask:
+    """Products whose text has all words of a query that asks for qualities alone ("microwave safe"), (n,).
+
+    What a text says in passing is no kind of product, but it is a quality of the one that it describes.
+    """
+    if units.class_rule != "none" or not all(map(tells_quality, units.units)):
+        return np.zeros_like(allowed)
+    return all_of(units.units, allowed)
+
+
+def tells_quality(unit: Unit) -> bool:
+    """Whether a unit says how a product is, or for what, and not what it is."""
+    if unit.is_word:
+        return not unit.is_head or is_adjective(unit.surface)
+    return unit.is_quality
 
 
 def all_of(units: Sequence[Unit], allowed: Mask) -> Mask:

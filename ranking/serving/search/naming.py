@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from kms.lexical.analysis import STOP_WORDS, query_words, stem_ways
+from kms.ontology.model import Ontology
 from ranking.models import Entity
 from ranking.query.function_words import FUNCTION_WORDS
 from ranking.serving.index import ServingIndex
@@ -23,6 +24,10 @@ PRIOR = 1.0
 
 WORDS_ALONE = 0.25
 """How far a title's head counts where no fact is read in the query's words, which then tell most themselves."""
+
+
+PART_OF_A_LIST = 0.5
+"""How far it counts where the class is one that lists several kinds: of "Knives & Boards" who asks for a knife wants knives."""
 
 
 def agreement(index: ServingIndex, entity: Entity) -> float:
@@ -50,19 +55,27 @@ def is_told(index: ServingIndex, entity: Entity) -> bool:
 def score_names(index: ServingIndex, query: Query, units: Units) -> Scores | None:
     """How far each product's title calls it what the query asks for, (n,) from 0 to 1.
 
-    ``None`` where a class says it, and where the query has no such word. A name that means a fact counts as far
+    ``None`` where a class says it, unless by a part of its name, and where the query has no such word. A name that means a fact counts as far
     as the catalogue does not agree with that.
     """
-    head = None if units.class_rule == "certain" else last_noun(query)
+    head = last_noun(query)
     if head is None:
         return None
     owner = next((e for e in query.entities if query_words(e.surface)[-1:] == [head]), None)
-    if owner is not None and owner.kind == "brand":
+    is_part = owner is not None and owner.kind == "class" and not names_class(index.ontology, owner)
+    if (units.class_rule == "certain" and not is_part) or (owner is not None and owner.kind == "brand"):
         return None
     is_fact = owner is not None and owner.kind != "class"
     amount = 1.0 - agreement(index, owner) if owner is not None and is_fact else WORDS_ALONE
+    if is_part:
+        amount = PART_OF_A_LIST
     called = holding_any(index.postings.headed, stem_ways(head))
     return np.asarray(amount * called, dtype=np.float32)
+
+
+def names_class(ontology: Ontology, entity: Entity) -> bool:
+    """Whether an entity's words are the whole name of some class."""
+    return any(reading.kind == "class" for reading in ontology.labels.lookup(entity.surface))
 
 
 def last_noun(query: Query) -> str | None:

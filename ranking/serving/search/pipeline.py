@@ -16,8 +16,8 @@ from ranking.serving.search.explain import SearchExplainer
 from ranking.serving.search.facets import count_facets
 from ranking.serving.search.features import compute_features
 from ranking.serving.search.gather import compute_signals, find_like, find_related, gather
-from ranking.serving.search.match import find_alternatives, match, names_unknown_thing
-from ranking.serving.search.questions import answer_question
+from ranking.serving.search.match import find_alternatives, match, names_unknown_thing, put_heads_first
+from ranking.serving.search.questions import answer_question, is_question
 from ranking.serving.search.ranker import LinearRanker, Ranker
 from ranking.serving.search.stages import Alternatives, Features, Mask, MatchSet, Positions, Query, Signals
 from ranking.serving.search.understand import understand
@@ -62,7 +62,10 @@ class Searcher:
             if not len(positions):
                 other = self._find_alternatives(found)
                 given_up = other.given_up
-                alternatives = self._show(found, self._order(found, other.mask, request)[:missing], request)
+                near = self._order(found, other.mask, request)
+                if not is_question(found.query):
+                    near = put_heads_first(matches, near)
+                alternatives = self._show(found, near[:missing], request)
             elif matches.rule != "everything":
                 near = find_related(index, found.query, found.signals, matches)
                 related = self._show(found, self._order(found, near, request)[:missing], request)
@@ -116,7 +119,9 @@ class Searcher:
         if names_unknown_thing(found.matches) and found.signals.likeness is not None:
             # Of "air fryers", where there are none, what has to do with air is no alternative.
             near = find_like(self._index, found.query, found.signals.likeness, found.matches)
-            return Alternatives(near, tuple(unit.surface for unit in found.matches.units.units))
+            if near.any() or self._index.encoder.can_read(found.query.understanding.text):
+                return Alternatives(near, tuple(unit.surface for unit in found.matches.units.units))
+            return other
         if found.query.understanding.constraints or not any(u.is_known for u in found.matches.units.units):
             return other
         near = find_related(self._index, found.query, found.signals, found.matches)

@@ -8,26 +8,23 @@ from functools import reduce
 
 import numpy as np
 
-from kms.lexical.analysis import STOP_WORDS, query_words
+from kms.lexical.analysis import STOP_WORDS, query_words, stem_ways
 from ranking.models import Entity
 from ranking.query.choices import JOINT
-from ranking.query.function_words import FUNCTION_WORDS
+from ranking.query.function_words import FUNCTION_WORDS, FUNCTION_WORDS_ZH
 from ranking.serving.index import ServingIndex
 from ranking.serving.search.match import all_of, relax, without_denied
 from ranking.serving.search.stages import Mask, MatchSet, Query, Signals
+from ranking.serving.search.ways import holding_any
+from ranking.serving.search.word_units import compounds_of
 
 LEAST_WORDS = 4
 LEAST_NAMED = 2
 """Things that a Chinese question names at least where the encoder reads English alone: it is embedded by their labels."""
-_FUNCTION_WORDS_ZH = frozenset(
-    (  # noqa: SIM905 - a list of a line is read more easily
-        "什么 啥 怎么 怎样 如何 哪 哪个 哪款 哪种 谁 吗 呢 我 我们 自己 在 给 去 到 从 对 把 被 跟 为 为了 时 时候 的时候 "
-        "路上 要 想 能 会 该 应该 需要 怕 用 用来 用于 东西"
-    ).split()
-)
-"""Pronouns, prepositions and auxiliary verbs, which a pile of keywords does not have."""
 LEAST_LIKENESS = 0.18
 """Least likeness of the nearest product for a question to be answered."""
+CALLED = 0.06
+"""What it adds to a likeness that a title is about the very noun of a question."""
 NEAR_THE_BEST = 0.8
 """Part of the nearest product's likeness from which a product matches."""
 
@@ -43,7 +40,7 @@ def is_question(query: Query, *, is_read: bool = False) -> bool:
     if query.understanding.language == "zh":
         named = [entity for entity in query.entities if entity.kind != "quantity"]
         written = query_words(query.understanding.text)
-        is_sentence = len(written) >= LEAST_WORDS and not _FUNCTION_WORDS_ZH.isdisjoint(written)
+        is_sentence = len(written) >= LEAST_WORDS and not FUNCTION_WORDS_ZH.isdisjoint(written)
         is_enough = is_read or len(named) >= LEAST_NAMED
         return is_sentence and is_enough and not _asks_for_unknown(written, named)
     words = [word for word in query.understanding.text.casefold().split() if not JOINT.fullmatch(word)]
@@ -54,7 +51,7 @@ def is_question(query: Query, *, is_read: bool = False) -> bool:
 def _asks_for_unknown(words: Sequence[str], named: Sequence[Entity]) -> bool:
     """Whether a Chinese query ends in a thing that nothing known names: the printer of 办公室学生用的打印机."""
     last = words[-1]
-    is_known = last in _FUNCTION_WORDS_ZH or any(last in entity.surface for entity in named)
+    is_known = last in FUNCTION_WORDS_ZH or any(last in entity.surface for entity in named)
     return words[-2] == "的" and not is_known
 
 
@@ -73,6 +70,7 @@ def answer_question(
     if not is_question(query, is_read=index.encoder.can_read(text)):
         return matches, signals
     meaning = index.meaning.score(signals.likeness.vector, signals.likeness.of_all)
+    meaning = meaning + CALLED * _is_called(index, matches) * (meaning > 0)
     signals = replace(signals, meaning=meaning)
     if matches.rule == "relaxed" and matches.units.class_rule == "certain":
         return _keep_facts(matches), signals
@@ -82,6 +80,15 @@ def answer_question(
         return matches, signals
     mask = (allowed >= NEAR_THE_BEST * best) | (_states_what_is_named(matches) & (allowed >= LEAST_LIKENESS))
     return replace(matches, mask=mask, rule="meaning", dropped=()), signals
+
+
+def _is_called(index: ServingIndex, matches: MatchSet) -> Mask:
+    """Products whose title is about the noun that says what is asked for: kettles for "kettle that works on induction", (n,)."""
+    head = next((unit for unit in matches.units.units if unit.is_head), None)
+    if head is None:
+        return np.zeros_like(matches.allowed)
+    ways = [*stem_ways(head.surface), *((compound,) for compound in compounds_of(index, head.surface))]
+    return holding_any(index.postings.headed, ways)
 
 
 def _states_what_is_named(matches: MatchSet) -> Mask:

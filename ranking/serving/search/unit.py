@@ -22,6 +22,7 @@ class Unit:
         information: How few products satisfy it, in nats; a word that half of them have says little.
         is_class: It names the kind of product that is asked for.
         is_word: It names nothing in the graph.
+        is_quality: It names a value, use or audience by words that no product's title is headed by.
         is_head: The noun that says what is asked for where the query names no class: the camera of "waterproof camera".
     """
 
@@ -33,6 +34,7 @@ class Unit:
     is_class: bool = False
     is_word: bool = False
     is_head: bool = False
+    is_quality: bool = False
 
     @property
     def is_known(self) -> bool:

@@ -19,6 +19,8 @@ from kms.ontology.structure import ATTRIBUTE_FIELD
 from ranking.models import Choice, ClassRule, Entity
 from ranking.query.function_words import FUNCTION_WORDS, REQUESTS
 from ranking.serving.index import ServingIndex
+from ranking.serving.search.exclude import names_of
+from ranking.serving.search.naming import names_class
 from ranking.serving.search.stages import Mask, Query
 from ranking.serving.search.unit import Unit, Units, information_of
 from ranking.serving.search.ways import holding_any, quantity_ways
@@ -144,7 +146,7 @@ def _is_of_another(index: ServingIndex, text: str, heads: Sequence[Entity], span
 
     "Sewing machine" is no coffee machine, though both are machines; "puppy food" is dog food where its texts say so.
     """
-    if not heads or heads[0].node not in spans or _names_class(index.ontology, heads[0]):
+    if not heads or heads[0].node not in spans or names_class(index.ontology, heads[0]):
         return False
     start = spans[heads[0].node][0]
     before = _WORD_BEFORE.search(text[:start])
@@ -157,10 +159,6 @@ def _is_of_another(index: ServingIndex, text: str, heads: Sequence[Entity], span
         return False
     holding = holding_any(index.postings.affirmed, stem_ways(word))
     return not any(holding[index.facts.holders(entity).positions].any() for entity in heads)
-
-
-def _names_class(ontology: Ontology, entity: Entity) -> bool:
-    return any(reading.kind == "class" for reading in ontology.labels.lookup(entity.surface))
 
 
 def _is_part(ontology: Ontology, part: Entity, whole: Entity) -> bool:
@@ -352,7 +350,24 @@ def _entity_unit(index: ServingIndex, entity: Entity, excluded: str | None = Non
         denied |= holding_any(index.postings.denied, written) & ~has
     satisfied = has | (holding_any(index.postings.affirmed, written) & ~denied)
     stated = has | (holding_any(index.postings.about, written) & ~denied)
-    return Unit(entity.surface, satisfied, stated, denied, information_of(index, satisfied))
+    if entity.kind not in ("class", "quantity"):
+        # Tags and cells that no class reads may say it by another name: "kids", of what is asked for children.
+        called = holding_any(index.postings.about, _other_names(index, entity)) & ~denied
+        satisfied, stated = satisfied | called, stated | called
+    is_quality = (
+        entity.kind not in ("class", "brand") and not holding_any(index.postings.headed, written).any()
+    )
+    return Unit(
+        entity.surface, satisfied, stated, denied, information_of(index, satisfied), is_quality=is_quality
+    )
+
+
+def _other_names(index: ServingIndex, entity: Entity) -> list[tuple[str, ...]]:
+    """The ways to write the names of an entity that mean nothing else."""
+    lookup = index.ontology.labels.lookup
+    names = [name for name in names_of(index.ontology, entity) if name != entity.surface]
+    sure = [name for name in names if {reading.node for reading in lookup(name)} == {entity.node}]
+    return [way for name in sure for way in stem_ways(name)]
 
 
 def _of_excluded(index: ServingIndex, entity: Entity) -> Mask:

@@ -12,8 +12,9 @@ from kms.lexical.analysis import STOP_WORDS, query_words, stem_ways, stems
 from kms.lexical.heads import chinese_endings, ends_chinese_run
 from kms.quantities.mentions import find_quantities
 from kms.text.chinese import contains_chinese, fold_traditional
+from kms.text.nouns import has_plural, is_quality, is_verb_form
 from ranking.query.choices import JOINT
-from ranking.query.function_words import FUNCTION_WORDS, REQUESTS
+from ranking.query.function_words import FUNCTION_WORDS, PARTICLES_ZH, REQUESTS
 from ranking.serving.index import ServingIndex
 from ranking.serving.search.exclude import find_lacking
 from ranking.serving.search.stages import Mask, Query
@@ -26,6 +27,8 @@ SIZED = re.compile(
 )
 """A size as a number, of shoes or clothes: one thing to look for, and no word with a number beside it."""
 Span = tuple[int, int]
+_SHORTEST_HEAD = 3
+_SHORTEST_MODIFIER = 3
 
 
 def free_words(
@@ -45,7 +48,7 @@ def free_words(
         blanked[mention.start : mention.end] = " " * (mention.end - mention.start)
         yield surface, list(quantity_ways(surface))
     telling = [word for word in query_words("".join(blanked)) if word not in STOP_WORDS]
-    of_the_thing = [word for word in telling if word not in REQUESTS]
+    of_the_thing = [word for word in telling if word not in REQUESTS and word not in PARTICLES_ZH]
     for word in dict.fromkeys(of_the_thing if of_the_thing or spans else telling):
         yield word, stem_ways(word)
 
@@ -56,6 +59,10 @@ def word_unit(index: ServingIndex, surface: str, ways: Sequence[Sequence[str]]) 
     stated = holding_any(index.postings.about, ways)
     if contains_chinese(surface):
         called = _called(index, surface)
+        satisfied |= called
+        stated |= called
+    elif compounds := compounds_of(index, surface):
+        called = holding_any(index.postings.headed, [(compound,) for compound in compounds])
         satisfied |= called
         stated |= called
     denied = np.zeros(len(index.ids), dtype=np.bool_)
@@ -74,13 +81,35 @@ def lacking_unit(index: ServingIndex, word: str) -> Unit:
 
 
 def with_head(text: str, words: Sequence[Unit]) -> list[Unit]:
-    """The words with the last one of the first noun phrase marked, which stands before the first function word."""
+    """The words with the last one of the first noun phrase marked, which stands before the first function word.
+
+    What ends with 的 (洗碗用的) says what the thing is for, and leaves out what it is.
+    """
+    if text.rstrip().endswith("的"):
+        return list(words)
     first = min((at for word in words if (at := text.casefold().find(word.surface)) >= 0), default=0)
     end = next((turn.start() for turn in FUNCTION_WORDS.finditer(text) if turn.start() > first), len(text))
     places = [text.casefold().rfind(word.surface, 0, end) for word in words]
     head = max(range(len(words)), key=places.__getitem__, default=-1)
     return [
         replace(word, is_head=number == head and places[number] >= 0) for number, word in enumerate(words)
+    ]
+
+
+def compounds_of(index: ServingIndex, word: str) -> list[str]:
+    """Names that titles of the catalogue have for kinds of a thing, written as one word: "stockpot" of "pot".
+
+    English compounds are headed by their last part, as Chinese ones are, and what stands before it is a word as well. That
+    is so of a few words that are no compounds ("carpet").
+    """
+    ending = stems(word)
+    if len(ending) != 1 or len(ending[0]) < _SHORTEST_HEAD or not word.isascii() or not word.isalpha():
+        return []
+    return [
+        term
+        for term in index.postings.headed.ending_with(ending[0])
+        if len(before := term.removesuffix(ending[0])) >= _SHORTEST_MODIFIER
+        and (has_plural(before) or is_quality(before) or is_verb_form(before))
     ]
 
 
