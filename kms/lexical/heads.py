@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import islice, zip_longest
+from itertools import zip_longest
 
 from kms.text.chinese import fold_traditional
 from kms.text.chinese_words import longest_words
@@ -65,8 +65,6 @@ def _heads_of_phrase(phrase: str) -> Iterator[str]:
         elif is_countable(_PART.split(word)[-1]) and not is_countable(_PART.split(behind)[-1]):
             yield word
             is_headed = True
-    if not is_headed:
-        named = (
-            w for w in reversed(words) if w.isalpha() and len(w) >= _SHORTEST and not is_quality(w.casefold())
-        )
-        yield from islice(named, 1)
+    named = [word for word in words if word.isalpha() and len(word) >= _SHORTEST]
+    if not is_headed and len(named) > 1 and not is_quality(named[-1].casefold()):
+        yield named[-1]

@@ -29,4 +29,4 @@ PARTICLES_ZH = frozenset(
     "着 过 得 地 里 里面 上面 下面 上 下 好 能 可 可以 会 在 给 把 被 从 对 为 跟 和 与 那种 这种 那个 这个 有点 比较 "  # noqa: SIM905
     "一点 点 些 一些 就 都 也 还 又 再 让 使 时 时候 的时候 怎么 怎么办 怎样 如何 什么 用来 东西 准备 自己 需要".split()
 )
-"""Particles, localisers, adverbs and auxiliary verbs of Chinese, which name nothing: searched only where nothing else is left."""
+"""Particles, localisers, adverbs and auxiliary verbs of Chinese, which name nothing."""

@@ -66,7 +66,7 @@ def translate(
 
 
 def _is_kind_of(names: Sequence[str], wider: Sequence[str]) -> bool:
-    """Whether a longer name means a kind of what its end alone means, by their Chinese names: 折叠椅 is a 椅子, 茶包 no 手提包."""
+    """Whether a longer name means a kind of what its end alone means: 折叠椅 is a 椅子, 茶包 (tea bag) no 手提包."""
     ends = tuple(chinese_endings(name)[-1] for name in wider if contains_chinese(name))
     return any(name.endswith(ends) for name in names if contains_chinese(name))
 

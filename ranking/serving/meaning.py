@@ -20,11 +20,11 @@ TEXT = 0.5
 CLASS_NAME = 1.0
 CLASS_MEAN = 1.5
 USE_NAME = 0.3
+"""Weights of the four likenesses; docs/results/search.md says how they were chosen."""
 UNLIKE = 0.55
 ALIKE = 0.75
-"""Lengths of the mean of unit vectors of products of all kinds, and of one kind: in the sample departments have 0.53 to 0.61,
+"""Lengths of the mean of vectors of products of all kinds, and of one kind: the sample's departments have 0.53 to 0.61, its
 kinds of thing 0.75 to 0.97."""
-"""Weights of the four likenesses; docs/results/search.md says how they were chosen."""
 
 
 class Meaning:

@@ -58,12 +58,11 @@ def score_characters(index: ServingIndex, query: Query, matches: MatchSet) -> Sc
             held[holding] = 1.0
             total += information * held
             whole += information
-        if holding:
-            if is_named and character == unknown[-1][-1:]:
-                titles = {at: fold_traditional(index.documents[at].title) for at in holding}
-                ending = [at for at, title in titles.items() if ends_chinese_run(title, character)]
-                total[ending] += HEAD * information
-                whole += HEAD * information if ending else 0.0
+        if holding and is_named and character == unknown[-1][-1:]:
+            titles = {at: fold_traditional(index.documents[at].title) for at in holding}
+            ending = [at for at, title in titles.items() if ends_chinese_run(title, character)]
+            total[ending] += HEAD * information
+            whole += HEAD * information if ending else 0.0
     if whole <= 0:
         return None
     for unit in words:

@@ -27,7 +27,7 @@ WORDS_ALONE = 0.25
 
 
 PART_OF_A_LIST = 0.5
-"""How far it counts where the class is one that lists several kinds: of "Knives & Boards" who asks for a knife wants knives."""
+"""How far it counts where a class lists several kinds: of "Knives & Boards" who asks for a knife wants knives."""
 
 
 def agreement(index: ServingIndex, entity: Entity) -> float:
@@ -55,8 +55,8 @@ def is_told(index: ServingIndex, entity: Entity) -> bool:
 def score_names(index: ServingIndex, query: Query, units: Units) -> Scores | None:
     """How far each product's title calls it what the query asks for, (n,) from 0 to 1.
 
-    ``None`` where a class says it, unless by a part of its name, and where the query has no such word. A name that means a fact counts as far
-    as the catalogue does not agree with that.
+    ``None`` where a class says it, unless by a part of its name, and where the query has no such word. A name that means
+    a fact counts as far as the catalogue does not agree with that.
     """
     head = last_noun(query)
     if head is None:

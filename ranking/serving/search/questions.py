@@ -83,7 +83,7 @@ def answer_question(
 
 
 def _is_called(index: ServingIndex, matches: MatchSet) -> Mask:
-    """Products whose title is about the noun that says what is asked for: kettles for "kettle that works on induction", (n,)."""
+    """Products whose title is about the noun that says what is asked for: kettles for "kettle for pour-over", (n,)."""
     head = next((unit for unit in matches.units.units if unit.is_head), None)
     if head is None:
         return np.zeros_like(matches.allowed)
