@@ -14,7 +14,7 @@ from itertools import zip_longest
 
 from kms.text.chinese import fold_traditional
 from kms.text.chinese_words import longest_words
-from kms.text.nouns import is_countable, is_quality
+from kms.text.nouns import is_compound, is_countable, is_quality
 
 _PHRASES = re.compile(r"\s[-–—|/]\s|[,;:()\[\]|–—，、。；：（）【】]|\.\s")
 _COMPANION = re.compile(
@@ -62,9 +62,14 @@ def _heads_of_phrase(phrase: str) -> Iterator[str]:
         if "\u3400" <= word[0] <= "\u9fff":
             yield list(longest_words(word))[-1]
             is_headed = True
-        elif is_countable(_PART.split(word)[-1]) and not is_countable(_PART.split(behind)[-1]):
+        elif _is_thing(word) and not _is_thing(behind):
             yield word
             is_headed = True
     named = [word for word in words if word.isalpha() and len(word) >= _SHORTEST]
     if not is_headed and len(named) > 1 and not is_quality(named[-1].casefold()):
         yield named[-1]
+
+
+def _is_thing(word: str) -> bool:
+    last = _PART.split(word)[-1]
+    return is_countable(last) or is_compound(last)

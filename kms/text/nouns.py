@@ -17,6 +17,8 @@ from kms.text.plurals import singular_of
 LEAST_PLURAL = -1.2
 """Least difference of the Zipf frequencies of plural and singular: "batteries" are 0.5 rarer than "battery", "steels" 1.9
 than "steel"."""
+COMMON = 3.5
+"""Least Zipf frequency of a common word: once in some 300,000 words."""
 _SHORTEST = 3
 _ADJECTIVE_ENDINGS = ("able", "ible", "proof", "free", "less", "resistant", "friendly")
 """Of adjectives that people make as they need them and dictionaries lack."""
@@ -45,6 +47,31 @@ def has_plural(word: str) -> bool:
     return common > 0 and common - zipf_frequency(singular, "en") >= LEAST_PLURAL
 
 
+@lru_cache(maxsize=50_000)
+def is_compound(word: str) -> bool:
+    """Whether a word that the dictionary lacks is a common one and a common countable noun behind it: "stockpot"."""
+    folded = word.casefold()
+    if not folded.isascii() or not folded.isalpha() or plurals_of(folded) or is_quality(folded):
+        return False
+    cuts = range(_SHORTEST, len(folded) - _SHORTEST + 1)
+    return any(
+        is_known(folded[:at]) and is_countable(folded[at:]) and _are_common(folded[:at], folded[at:])
+        for at in cuts
+    )
+
+
+def _are_common(*words: str) -> bool:
+    """Whether people write all of some lower-case words often; rare ones stand in many names by chance."""
+    from wordfreq import zipf_frequency
+
+    return all(zipf_frequency(word, "en") >= COMMON for word in words)
+
+
+def is_known(word: str) -> bool:
+    """Whether the dictionary has a lower-case word."""
+    return bool(plurals_of(word)) or is_quality(word) or is_verb_form(word)
+
+
 def is_quality(word: str) -> bool:
     """Whether a lower-case word, or its singular, can be an adjective or adverb."""
     return not {word, singular_of(word)}.isdisjoint(_dictionary()[0])
@@ -53,7 +80,7 @@ def is_quality(word: str) -> bool:
 def is_adjective(word: str) -> bool:
     """Whether an English word in any case says how a thing is and names none: "safe", "compostable", not "leather"."""
     folded = word.casefold()
-    if folded.endswith("ed") and is_verb_form(folded):
+    if folded.endswith("ed") and is_verb_form(folded) and not plurals_of(folded):
         return True  # a participle: "insulated"
     return is_quality(folded) or (folded.endswith(_ADJECTIVE_ENDINGS) and not plurals_of(folded))
 

@@ -62,10 +62,10 @@ class Searcher:
             if not len(positions):
                 other = self._find_alternatives(found)
                 given_up = other.given_up
-                near = self._order(found, other.mask, request)
+                ordered = self._order(found, other.mask, request)
                 if not is_question(found.query):
-                    near = put_heads_first(matches, near)
-                alternatives = self._show(found, near[:missing], request)
+                    ordered = put_heads_first(matches, ordered)
+                alternatives = self._show(found, ordered[:missing], request)
             elif matches.rule != "everything":
                 near = find_related(index, found.query, found.signals, matches)
                 related = self._show(found, self._order(found, near, request)[:missing], request)

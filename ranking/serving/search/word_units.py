@@ -12,7 +12,7 @@ from kms.lexical.analysis import STOP_WORDS, query_words, stem_ways, stems
 from kms.lexical.heads import chinese_endings, ends_chinese_run
 from kms.quantities.mentions import find_quantities
 from kms.text.chinese import contains_chinese, fold_traditional
-from kms.text.nouns import has_plural, is_quality, is_verb_form
+from kms.text.nouns import is_known
 from ranking.query.choices import JOINT
 from ranking.query.function_words import FUNCTION_WORDS, PARTICLES_ZH, REQUESTS
 from ranking.serving.index import ServingIndex
@@ -108,8 +108,7 @@ def compounds_of(index: ServingIndex, word: str) -> list[str]:
     return [
         term
         for term in index.postings.headed.ending_with(ending[0])
-        if len(before := term.removesuffix(ending[0])) >= _SHORTEST_MODIFIER
-        and (has_plural(before) or is_quality(before) or is_verb_form(before))
+        if len(before := term.removesuffix(ending[0])) >= _SHORTEST_MODIFIER and is_known(before)
     ]
 
 

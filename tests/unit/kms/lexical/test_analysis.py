@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kms.lexical.analysis import compounds, fold_code, index_terms, segment, stem_ways, stems
+from kms.lexical.analysis import bare_stems, compounds, fold_code, index_terms, segment, stem_ways, stems
 from kms.text.chinese_words import learn_words
 
 
@@ -131,3 +131,12 @@ def test_names_stay_whole_and_keep_their_parts() -> None:
 @pytest.mark.parametrize("code", ["AUD-001", "aud 001", "Aud_001", "aud001"])
 def test_codes_are_compared_without_separators(code: str) -> None:
     assert fold_code(code) == "aud001"
+
+
+def test_what_does_something_is_another_term_than_what_is_done() -> None:
+    assert stems("infuser") == stems("Infusers") == ["infuser"]
+    assert stems("infusions") == ["infus"]
+    assert {"infus", "infuser"} <= set(index_terms("two infusers").all)
+    assert "infuser" not in index_terms("infusions").all
+    assert len(index_terms("infuser").words) == 1
+    assert bare_stems(["infuser", "kettl"]) == {"infuser": ["infus"]}

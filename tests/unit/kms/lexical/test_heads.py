@@ -59,3 +59,8 @@ def test_compounds_leave_off_the_ending_of_a_noun() -> None:
 @given(st.text(max_size=80))
 def test_any_text_is_read(title: str) -> None:
     assert all(word for word in head_words(title))
+
+
+def test_a_phrase_without_a_thing_is_about_its_last_noun() -> None:
+    assert set(head_words("Kitchen Matcha 100 g")) == {"Matcha"}
+    assert set(head_words("Big Batch Stockpot 8 l")) == {"Stockpot"}

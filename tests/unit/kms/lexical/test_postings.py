@@ -110,3 +110,10 @@ def test_cells_that_are_no_names_are_found_and_say_not_what_a_product_is(tmp_pat
     postings = ProductPostings(tmp_path)
     assert postings.affirmed.holding(["earbud"])[0]
     assert postings.about.holding(["waterproof"])[0] and not postings.about.holding(["earbud"])[0]
+
+
+def test_stems_that_end_with_letters_are_found() -> None:
+    words = [{"title": TextTerms(["teapot", "pot"], [])}, {"title": TextTerms(["stockpot"], [])}]
+    postings = build_postings(words, {"title": 1.0})
+    assert postings.ending_with("pot") == ["teapot", "stockpot"]
+    assert postings.ending_with("kettl") == []

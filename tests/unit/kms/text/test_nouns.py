@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from kms.text.nouns import has_plural, is_countable
+from kms.text.nouns import has_plural, is_adjective, is_compound, is_countable
 
 
 @pytest.mark.parametrize("word", ["battery", "Batteries", "SLEEVE", "charger", "mouse", "pads", "holder"])
@@ -23,3 +23,18 @@ def test_what_is_no_english_word_is_not(word: str) -> None:
 def test_some_adjectives_are_things_as_well() -> None:
     assert has_plural("light") and not is_countable("light")
     assert not has_plural("heavy")
+
+
+@pytest.mark.parametrize("word", ["safe", "Compostable", "waterproof", "sugar-free", "insulated"])
+def test_words_that_say_how_a_thing_is_are_adjectives(word: str) -> None:
+    assert is_adjective(word)
+
+
+@pytest.mark.parametrize("word", ["table", "kettle", "leather", "shed", "电池", ""])
+def test_names_of_things_and_stuffs_are_none(word: str) -> None:
+    assert not is_adjective(word)
+
+
+def test_a_compound_is_made_of_common_words() -> None:
+    assert is_compound("stockpot") and is_compound("Headtorch")
+    assert not any(map(is_compound, ("pot", "torvane", "kettles", "dishwasher", "", "电池", "x5")))

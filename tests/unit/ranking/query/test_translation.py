@@ -66,3 +66,23 @@ def test_a_name_that_the_shop_uses_is_left_alone() -> None:
 
 def test_nothing_is_read_as_a_name_that_no_product_has() -> None:
     assert translate("kettle", GLOSSARY, lambda name: 0, lambda words: True) == ("kettle", [])
+
+
+@pytest.mark.parametrize(
+    ("query", "read_as"),
+    [
+        ("tea bag", "tea bag"),
+        ("folding chair", "folding 椅子"),
+        ("steel bag", "steel 手提包"),
+        ("bag", "手提包"),
+    ],
+)
+def test_the_end_of_a_name_is_no_other_thing(query: str, read_as: str) -> None:
+    glossary = {
+        "bag": ("手提包",),
+        "tea bag": ("茶包",),
+        "chair": ("椅子",),
+        "folding chair": ("折叠椅",),
+    }
+    sold = {"手提包": 1, "椅子": 2, "tea": 3, "steel": 4, "folding": 1}
+    assert translate(query, glossary, lambda name: sold.get(name, 0), KNOWN.__contains__)[0] == read_as

@@ -1,0 +1,104 @@
+"""Products that are found by their own words: tags, qualities that texts tell, ends of compounds, characters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kms.catalog.models import Product
+from kms.db.session import open_database
+from ranking.models import SearchAnswer, SearchRequest
+from ranking.serving.service import RankingService
+from tests.shop_fixture import SmallShop
+
+PRODUCTS = {
+    "P1": Product(id="P1", title="Fenn pot 1.2 l", description="Microwave safe and easy to pour.", tags=("stoneware",)),
+    "P2": Product(id="P2", title="Big Batch Stockpot 8 l", description="Insulated handles.", tags=("steel", "soup")),
+    "P3": Product(id="P3", title="Paper filters", description="A hundred of them.", tags=("compostable", "loose leaf")),
+    "B1": Product(id="B1", title="Deep steeping basket", tags=("infuser",), category="Brewing"),
+    "L1": Product(id="L1", title="Quiet Hours", category="Leaves & Infusions", tags=("caffeine-free",)),
+    "L2": Product(id="L2", title="Strong Leaves", category="Leaves & Infusions", description="With caffeine."),
+    "L3": Product(id="L3", title="Old Leaves", category="Leaves & Infusions", description="Pressed leaves."),
+    "N1": Product(id="N1", title="Oat bar", tags=("no sugar", "vanilla")),
+    "G1": Product(id="G1", title="红油豆瓣酱", description="炒菜上色。", language="zh"),
+    "G2": Product(id="G2", title="铸铁平底锅", description="越用越好。", language="zh"),
+    "G3": Product(id="G3", title="速开帐篷", description="公园里遮个阳正好。", language="zh"),
+    "G4": Product(id="G4", title="麻辣鱼干", description="拆袋即食。", language="zh"),
+    "G5": Product(id="G5", title="蜂蜜糕", description="入口即化。", language="zh"),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RankingService]:
+    folder: Path = tmp_path_factory.mktemp("own-words")
+    database = open_database(f"sqlite:///{folder / 'kms.db'}")
+    shop = SmallShop(database, folder)
+    shop.catalog.put_products(list(PRODUCTS.values()))
+    shop.build()
+    yield shop.open()
+    shop.close()
+    database.close()
+
+
+def search(service: RankingService, query: str) -> SearchAnswer:
+    return service.search(SearchRequest(query=query, limit=20, explain=True))
+
+
+def hits(service: RankingService, query: str) -> list[str]:
+    return [hit.product_id for hit in search(service, query).hits]
+
+
+def test_tags_are_words_of_a_product(service: RankingService) -> None:
+    assert hits(service, "compostable") == ["P3"]
+    assert hits(service, "compostable filters") == ["P3"]
+
+
+def test_what_one_tag_denies_is_not_denied_of_the_next(service: RankingService) -> None:
+    assert hits(service, "vanilla") == ["N1"]
+    assert "N1" not in hits(service, "sugar")
+
+
+def test_a_text_tells_a_quality_and_no_thing(service: RankingService) -> None:
+    answer = search(service, "microwave safe")
+    assert [hit.product_id for hit in answer.hits] == ["P1"]
+    assert answer.matching.rule == "all_terms"
+    assert any(reason.source == "text" for reason in answer.hits[0].reasons)
+    assert not hits(service, "handles")
+
+
+def test_what_does_something_is_not_all_that_is_done(service: RankingService) -> None:
+    assert hits(service, "infuser") == ["B1"]
+    assert {"L1", "L2", "L3"} <= set(hits(service, "infusions"))
+
+
+def test_the_last_part_of_a_compound_names_it(service: RankingService) -> None:
+    assert set(hits(service, "pot")) == {"P1", "P2"}
+
+
+def test_a_quality_is_excluded_where_only_the_description_has_it(service: RankingService) -> None:
+    assert hits(service, "pot not insulated") == ["P1"]
+
+
+def test_what_says_that_it_is_free_comes_first(service: RankingService) -> None:
+    found = hits(service, "leaves without caffeine")
+    assert found[0] == "L1"
+    assert "L3" in found
+
+
+def test_the_kind_that_is_asked_for_comes_before_what_shares_the_rest(service: RankingService) -> None:
+    answer = search(service, "炒菜的锅")
+    shown = [hit.product_id for hit in (*answer.hits, *answer.related, *answer.alternatives)]
+    assert shown[:1] == ["G2"]
+
+
+def test_characters_of_descriptions_are_a_likeness(service: RankingService) -> None:
+    answer = search(service, "遮阳的")
+    assert [hit.product_id for hit in answer.alternatives] == ["G3"]
+    assert not answer.hits
+
+
+def test_a_word_of_one_character_is_looked_for_within_longer_ones(service: RankingService) -> None:
+    answer = search(service, "辣的")
+    assert [hit.product_id for hit in (*answer.hits, *answer.alternatives)][:1] == ["G4"]
