@@ -23,7 +23,7 @@ HEAD = 2.0
 """What the character that says what is asked for counts more: 板 of 切菜板, 灯 of 床头灯."""
 DESCRIPTION = 0.7
 """What a character counts that stands in a description and not in the title."""
-LEAST = 0.5
+LEAST = 0.4
 """Least share of the characters' information for a product to be like what nothing matches."""
 _CHARACTER = re.compile("[\u3400-\u9fff]")
 
