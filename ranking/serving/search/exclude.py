@@ -70,8 +70,9 @@ def find_excluded(index: ServingIndex, query: Query) -> Mask:
 
 
 def find_lacking(index: ServingIndex, word: str) -> Mask:
-    """Products that say that they are free of something ("gluten-free", "without gluten", "Gluten: none"), (n,)."""
+    """Products that say that they are free of something ("gluten-free", "no-drill", "Gluten: none"), (n,)."""
     said = holding_any(index.postings.affirmed, stem_ways(f"{word}-free"))
+    said |= holding_any(index.postings.affirmed, [tuple(stems(f"no{stem}")) for stem in stems(word)])
     return said | index.postings.denied.holding(stems(word)) | _stated(index, word)[1]
 
 

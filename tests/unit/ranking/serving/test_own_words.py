@@ -22,6 +22,8 @@ PRODUCTS = {
     "L2": Product(id="L2", title="Strong Leaves", category="Leaves & Infusions", description="With caffeine."),
     "L3": Product(id="L3", title="Old Leaves", category="Leaves & Infusions", description="Pressed leaves."),
     "N1": Product(id="N1", title="Oat bar", tags=("no sugar", "vanilla")),
+    "S1": Product(id="S1", title="Stair Rail No-Drill"),
+    "S2": Product(id="S2", title="Stair Rail", tags=("drilling",)),
     "G1": Product(id="G1", title="红油豆瓣酱", description="炒菜上色。", language="zh"),
     "G2": Product(id="G2", title="铸铁平底锅", description="越用越好。", language="zh"),
     "G3": Product(id="G3", title="速开帐篷", description="公园里遮个阳正好。", language="zh"),
@@ -85,6 +87,10 @@ def test_what_says_that_it_is_free_comes_first(service: RankingService) -> None:
     found = hits(service, "leaves without caffeine")
     assert found[0] == "L1"
     assert "L3" in found
+
+
+def test_what_says_no_to_something_is_without_it(service: RankingService) -> None:
+    assert hits(service, "stair rail without drilling") == ["S1"]
 
 
 def test_the_kind_that_is_asked_for_comes_before_what_shares_the_rest(service: RankingService) -> None:
