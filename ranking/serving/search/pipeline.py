@@ -17,7 +17,7 @@ from ranking.serving.search.facets import count_facets
 from ranking.serving.search.features import compute_features
 from ranking.serving.search.gather import compute_signals, find_like, find_related, gather
 from ranking.serving.search.match import find_alternatives, match, names_unknown_thing, put_heads_first
-from ranking.serving.search.questions import answer_question, is_question
+from ranking.serving.search.questions import answer_question
 from ranking.serving.search.ranker import LinearRanker, Ranker
 from ranking.serving.search.stages import Alternatives, Features, Mask, MatchSet, Positions, Query, Signals
 from ranking.serving.search.understand import understand
@@ -63,7 +63,8 @@ class Searcher:
                 other = self._find_alternatives(found)
                 given_up = other.given_up
                 ordered = self._order(found, other.mask, request)
-                if not is_question(found.query):
+                if not index.encoder.can_read(found.query.understanding.text):
+                    # Without vectors nothing else tells the thing from what shares the rest of the words.
                     ordered = put_heads_first(matches, ordered)
                 alternatives = self._show(found, ordered[:missing], request)
             elif matches.rule != "everything":
