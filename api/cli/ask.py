@@ -129,7 +129,7 @@ def product(
     console().print(f"{product_out.id}: {product_out.title}{price}", markup=False)
     rows = [
         (
-            fact.attribute_label_en or fact.relation,
+            fact.name_en or fact.relation,
             fact.target.label_en or fact.target.key,
             fact.confidence,
             fact.support,

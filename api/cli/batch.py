@@ -276,7 +276,8 @@ def print_next_steps(report: BatchReport, settings: Settings) -> None:
         )
     typer.echo(f"Next: {setting}kms serve shows it at http://127.0.0.1:{settings.port}")
     if report.proposals:
-        typer.echo(f"      {setting}kms proposals lists {report.proposals:,} words that were not understood")
+        words = "1 word that was" if report.proposals == 1 else f"{report.proposals:,} words that were"
+        typer.echo(f"      {setting}kms proposals lists {words} not understood")
 
 
 def made_with(settings: Settings, environment: Mapping[str, str]) -> Iterator[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from api.inputs import BatchInput
     from kms.catalog.layouts.base import Layout
     from kms.catalog.rows import BadRow, RawRow
+
+_LINE_AND_VALUES = re.compile(r"^line [\d,]+: |'[^']*'")
 
 
 def explain_file(source: BatchInput, *, write_mapping: str, as_json: bool) -> None:
@@ -56,8 +59,19 @@ def explain_file(source: BatchInput, *, write_mapping: str, as_json: bool) -> No
         width = min(40, max((len(cell.column) for cell in row.cells), default=0))
         for cell in row.cells:
             typer.echo(f"  {cell.column:<{width}}  {cell.field or 'not used':<24}  {cell.value}")
-        for problem in row.problems:
+        for problem in group_problems(row.problems):
             typer.echo(f"  {problem}")
+
+
+def group_problems(problems: Sequence[str]) -> list[str]:
+    """The first of the problems that differ in line and value alone, with the number of the others like it."""
+    alike: dict[str, list[str]] = {}
+    for problem in problems:
+        alike.setdefault(_LINE_AND_VALUES.sub("", problem), []).append(problem)
+    return [
+        first if not others else f"{first} (and {len(others):,} more like this)"
+        for first, *others in alike.values()
+    ]
 
 
 def _layout_of(source: BatchInput, path: Path) -> tuple[Layout, str]:

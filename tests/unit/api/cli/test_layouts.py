@@ -9,7 +9,7 @@ import pytest
 import typer
 
 from api.cli.batch import _kind_and_file, print_ingest
-from api.cli.layouts import explain_file
+from api.cli.layouts import explain_file, group_problems
 from api.inputs import read_inputs
 from kms.catalog.ingest import ingest_products
 from kms.db.session import Database
@@ -17,6 +17,16 @@ from kms.errors import CatalogError
 from tests.shops import SHOPS
 
 PETS = str(SHOPS / "shopify-pets.csv")
+
+
+def test_problems_that_differ_in_line_and_value_alone_are_said_once() -> None:
+    said = [
+        "line 2: price '1' names no currency; left out",
+        "line 3: price '2' names no currency; left out",
+        "line 3: sale '2' names no currency; left out",
+        "line 1,004: price '9' names no currency; left out",
+    ]
+    assert group_problems(said) == [f"{said[0]} (and 2 more like this)", said[2]]
 
 
 def test_explain_prints_columns_and_fields(
