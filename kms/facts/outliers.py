@@ -1,10 +1,11 @@
 """Implausible sizes: numbers that lie far from those of other products of the kind, as a doubt and never as a verdict.
 
-Sizes of goods spread by factors, not by differences, so they are compared on a logarithmic scale (temperatures and
-levels as they are). The measure is the modified z-score of Iglewicz and Hoaglin (1993), ``0.6745 (x - median) / MAD``,
-which a few wrong numbers do not move, with their limit of 3.5. Kinds of goods that are all of one size would make every
-other size a doubt, so a number has to be off by a factor of three as well. A class with few products is judged among
-those of the class right above it, but never among a whole family of goods, whose sizes differ by nature.
+Counts are no sizes: three of something where others have one is no doubt. Sizes of goods spread by factors, not by
+differences, so they are compared on a logarithmic scale (temperatures and levels as they are). The measure is the
+modified z-score of Iglewicz and Hoaglin (1993), ``0.6745 (x - median) / MAD``, which a few wrong numbers do not move,
+with their limit of 3.5. Kinds of goods that are all of one size would make every other size a doubt, so a number has
+to be off by a factor of three as well. A class with few products is judged among those of the class right above it,
+but never among a whole family of goods, whose sizes differ by nature.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import numpy as np
 from kms.graph.models import Edge
 from kms.ontology.model import ROOT_CLASS, Ontology
 from kms.ontology.structure import HAS_VALUE, IN_CATEGORY
+from kms.quantities.values import COUNTED
 
 LEAST_PRODUCTS = 20
 LIMIT = 3.5
@@ -73,7 +75,12 @@ def find_implausible(
         limit: Of the modified z-score.
     """
     groups: dict[tuple[str, str], list[float]] = defaultdict(list)
-    everything = [size for size in sizes if size.attribute in ontology.attributes]
+    everything = [
+        size
+        for size in sizes
+        if size.attribute in ontology.attributes
+        and ontology.attributes[size.attribute].dimension not in COUNTED
+    ]
     for size in everything:
         value = _scaled(size, ontology)
         for class_id in _chain(class_of.get(size.product, ""), ontology) if value is not None else ():

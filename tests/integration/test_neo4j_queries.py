@@ -28,6 +28,8 @@ FIRST_ROWS: dict[str, dict[str, object]] = {
         "denied_by_documents": 1,
     },
     "12-weak-facts": {"product_id": "AUD-002", "reading": "active noise cancelling"},
+    "14-decided-facts": {"who": "user:anna", "status": "accepted", "attribute": "colour", "reading": "grey"},
+    "15-against-the-ontology": {"reason": "not_of_class", "rule": "class has attribute", "facts": 1},
     "13-best-loved": {"category": "over-ear headphones", "product": "Norvik Drift headphones"},
 }
 # How many nodes those reach that answer with a graph.

@@ -4,6 +4,6 @@
 WITH "AUD-001" AS one, "AUD-002" AS other
 MATCH (a:Product {id: "product:" + one}), (b:Product {id: "product:" + other})
 MATCH path = allShortestPaths((a)-[*..4]-(b))
-WHERE none(step IN relationships(path) WHERE type(step) IN ["IN_CATEGORY", "SUBCATEGORY_OF"])
+WHERE none(step IN relationships(path) WHERE type(step) IN ["IN_CATEGORY", "SUBCATEGORY_OF", "REJECTED"])
 RETURN path
 LIMIT 20;

@@ -54,6 +54,15 @@ def test_a_kind_with_few_products_and_products_without_a_class_are_not_judged() 
     assert len(find_implausible([*sizes[1:], sizes[0]._replace(value=1_000.0)], classes, ONTOLOGY)) == 1
 
 
+def test_counts_are_no_sizes() -> None:
+    counted = next(
+        a.id for a in ONTOLOGY.attributes.values() if a.type == "quantity" and a.dimension == "count"
+    )
+    sizes, classes = weights("kettle", 30)
+    counts = [size._replace(attribute=counted, value=1.0) for size in sizes]
+    assert find_implausible([*counts[1:], counts[0]._replace(value=64.0)], classes, ONTOLOGY) == {}
+
+
 def test_kinds_are_judged_apart() -> None:
     kettles, of_kettles = weights("kettle", 30)
     tents, of_tents = weights("tent", 30, usual=50.0)

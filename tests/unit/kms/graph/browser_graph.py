@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kms.graph.models import Edge, GraphChanges, Node, NodeType
+from kms.graph.models import REJECTED, Edge, GraphChanges, Node, NodeType
 
 
 def _node(kind: NodeType, key: str, en: str, zh: str = "", **properties: str | float) -> Node:
@@ -24,6 +24,20 @@ def _fact(
         extractors=extractors,  # type: ignore[arg-type]
         evidence=(f"evidence-of-{product}-{target}",),
         properties=properties,  # type: ignore[arg-type]
+    )
+
+
+def _turned_down(product: str, target: str, **properties: str) -> Edge:
+    return _fact(
+        product,
+        REJECTED,
+        target,
+        0.4,
+        1,
+        of_relation="suited_for",
+        of_attribute="",
+        status="rejected",
+        **properties,
     )
 
 
@@ -91,7 +105,25 @@ BROWSER_GRAPH = GraphChanges(
         _fact("AUD-001", "has_value", "value:connectivity/usb_c", 0.9),
         _fact("AUD-007", "has_value", "value:connectivity/usb_c", 0.88),
         _fact("AUD-002", "has_value", "value:connectivity/usb_c", 0.8, by=("table",)),
-        _fact("AUD-001", "has_value", "value:colour/grey", 0.99, 4),
+        _fact(
+            "AUD-001",
+            "has_value",
+            "value:colour/grey",
+            1.0,
+            4,
+            status="accepted",
+            decided_by="user:anna",
+            decided_at="2026-03-01T10:00:00+00:00",
+            reason="checked",
+        ),
+        _turned_down(
+            "AUD-001",
+            "audience:commuters",
+            decided_by="user:bert",
+            reason="misread",
+            decided_at="2026-02-01T10:00:00+00:00",
+        ),
+        _turned_down("AUD-009", "use:office", reason="not_of_class", rule="class has attribute"),
         _fact("AUD-007", "has_value", "value:colour/grey", 0.7, 1),
         _fact("AUD-001", "has_value", "value:material/memory_foam", 0.85),
         _fact("AUD-001", "has_value", "value:battery_life/108000 second", 0.98, 3, **SETTLED, written="30 h"),
