@@ -83,3 +83,10 @@ def print_graph(report: GraphReport) -> None:
     if report.rejections:
         reasons = sorted(report.rejections.items(), key=lambda pair: -pair[1])
         typer.echo("mentions that became no fact: " + ", ".join(f"{n:,} {reason}" for reason, n in reasons))
+    if report.rejected:
+        kept = sorted(report.rejected.items(), key=lambda pair: -pair[1])
+        typer.echo(
+            "facts kept as rejected: "
+            + ", ".join(f"{n:,} {reason}" for reason, n in kept)
+            + "; kms facts list --status rejected shows them"
+        )

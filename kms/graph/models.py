@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from kms.ontology.structure import REJECTED
 from kms.types import Frozen
 
 NodeType = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=80)]
@@ -14,8 +15,8 @@ Scalar = str | int | float | bool
 
 EdgeKey = tuple[str, str, str, str]
 
-REJECTED = "rejected"
-"""Relation of the facts that do not hold: turned down by a person, or against the ontology.
+__all__ = ["REJECTED", "Edge", "EdgeKey", "GraphChanges", "Node", "NodeType", "Scalar", "Subgraph"]
+"""``REJECTED`` is the relation of the facts that do not hold: turned down by a person, or against the ontology.
 
 ``attribute`` and the properties ``of_relation`` and ``of_attribute`` say which fact it is. Stores keep these edges apart: no
 walk goes over them, and reads give them only where they are asked for by this name.

@@ -19,6 +19,7 @@ from kms.ontology.structure import (
     LANGUAGE_FIELD,
     MADE_BY,
     PRODUCT,
+    REJECTED,
     SALE_FIELD,
     SHOP_CATEGORY,
     SHOP_CATEGORY_FIELD,
@@ -113,6 +114,10 @@ def _end_problems(entry: Entry, each: RelationType, types: Mapping[str, EntityTy
         if end not in types:
             message = f"{each.id!r}: {key} {end!r} is no entity type; known are {', '.join(types)}"
             yield entry.problem(message, key)
+    if each.id == REJECTED:
+        yield entry.problem(
+            f"{each.id!r} is the name under which the graph keeps what is no fact; choose another"
+        )
     ends = STRUCTURAL_RELATIONS.get(each.id)
     if ends is not None and (each.domain, each.range) != ends:
         yield entry.problem(f"{each.id!r}: must go from {ends[0]!r} to {ends[1]!r}", "domain")

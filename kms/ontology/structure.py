@@ -28,6 +28,8 @@ IN_SHOP_CATEGORY = "in_shop_category"
 BELOW_SHOP_CATEGORY = "below_shop_category"
 HAS_ASPECT = "has_aspect"
 MENTIONS = "mentions"
+REJECTED = "rejected"
+"""Relation of the facts that do not hold; no ontology declares it (``kms.graph.models``)."""
 STRUCTURAL_RELATIONS = {
     IN_CATEGORY: (PRODUCT, CATEGORY),
     SUBCATEGORY_OF: (CATEGORY, CATEGORY),

@@ -117,6 +117,10 @@ def test_a_label_in_one_language_is_whole(check: Check) -> None:
             f"relations: {{r: {{domain: product, range: planet, style: {{color: '#000000'}}, {LABEL}}}}}",
             ":1: 'r': range 'planet' is no entity type; known are product, category",
         ),
+        (
+            f"relations: {{rejected: {{domain: product, range: value, style: {{color: '#000000'}}, {LABEL}}}}}",
+            "'rejected' is the name under which the graph keeps what is no fact; choose another",
+        ),
         (f"uses: {{a: {{{LABEL}}}, a: {{{LABEL}}}}}", "'a' stands here twice, first in line 1"),
         ("uses: {a: {label: {en: [x], zh: 甲}}}", "'en' is ['x']"),
         ("uses: {a: {label: {en: x, zh: 甲}, alt: {en: [X]}}}", "en label 'X' twice"),
