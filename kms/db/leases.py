@@ -1,4 +1,8 @@
-"""Leases: work that one process of an installation does at a time; a lease ends by itself when its holder dies."""
+"""Leases: work that one process of an installation does at a time; a lease ends by itself when its holder dies.
+
+On Linux one whose holder was a process of this machine that is no more is free at once; of others it ends when it was not
+renewed.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +14,10 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
 
-from sqlalchemy import delete, or_, update
+from sqlalchemy import delete, or_, select, update
 
 from kms.db.session import Database
 from kms.db.tables import LeaseRow
@@ -37,7 +43,7 @@ class Lease:
         self._database = database
         self._name = name
         self._seconds = seconds
-        self.owner = f"{socket.gethostname()[:20]}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+        self.owner = f"{socket.gethostname()[:20]}:{_place()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
 
     def take(self) -> bool:
         """Take or renew the lease; whether it is this one's now."""
@@ -47,9 +53,11 @@ class Lease:
             row = {"name": self._name, "owner": self.owner, "until": until}
             if insert_new(session, LeaseRow, [row], key="name"):
                 return True
+            holder = session.scalar(select(LeaseRow.owner).where(LeaseRow.name == self._name))
+            owned = [self.owner] if holder is None or not _has_died(holder) else [self.owner, holder]
             taken = session.execute(
                 update(LeaseRow)
-                .where(LeaseRow.name == self._name, or_(LeaseRow.owner == self.owner, LeaseRow.until <= now))
+                .where(LeaseRow.name == self._name, or_(LeaseRow.owner.in_(owned), LeaseRow.until <= now))
                 .values(owner=self.owner, until=until)
             )
             return bool(taken.rowcount)  # type: ignore[attr-defined]
@@ -95,3 +103,28 @@ class Lease:
                 get_logger(__name__).warning(
                     "a lease could not be renewed", lease=self._name, error=str(error)
                 )
+
+
+@cache
+def _place() -> str:
+    """Where a process's number means that process: this start of this machine and its list of processes; empty: unknown."""
+    try:
+        start = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+        return f"{start[:8]}-{os.stat('/proc/self/ns/pid').st_ino}"
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def _has_died(owner: str) -> bool:
+    """Whether the holder of a lease was a process of this place that is no more."""
+    _, place, process, _ = owner.rsplit(":", 3) if owner.count(":") >= 3 else ("", "", "", "")
+    if not place or place != _place() or not process.isdecimal():
+        return False
+    try:
+        state = Path(f"/proc/{process}/stat").read_bytes()
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    # "4711 (python) Z …": ended, and its parent has not asked for it yet.
+    return state.rpartition(b")")[2].split()[:1] == [b"Z"]

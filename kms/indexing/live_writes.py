@@ -296,8 +296,17 @@ class LiveWriter:
         self._evidence.mark_built(
             "graph", {each.id: f"{each.fingerprint}:{release}" for each in done.values()}
         )
-        with self._database.write() as session:
-            clear_pending(session, [Pending(each.id, each.sequence) for each in done.values()])
+        with self._database.write(in_turn=True) as session:
+            current = _fingerprints(session, list(done))
+            fresh = [each for each in done.values() if current.get(each.id) == each.fingerprint]
+            clear_pending(session, [Pending(each.id, each.sequence) for each in fresh])
+            # Changed or deleted since, and perhaps read already: the node that was just written may be the older state.
+            # The number is this change's, so that a reading that is under way does not count as having seen it.
+            overtaken = done.keys() - {each.id for each in fresh}
+            if overtaken:
+                mark_pending(session, overtaken, max(done[each].sequence for each in overtaken))
+        if overtaken:
+            self._on_pending()
 
 
 class _Before(NamedTuple):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
@@ -168,6 +171,39 @@ def test_a_lease_is_of_one_holder_until_it_ends(database: Database) -> None:
     dead = Lease(database, "work", seconds=-1)
     assert dead.take()
     assert first.take()
+
+
+HOLDER = """
+import sys
+from kms.db.leases import Lease
+from kms.db.session import open_database
+print(Lease(open_database(sys.argv[1], migrate=False), "work").take(), flush=True)
+sys.stdin.read()
+"""
+
+
+def test_a_lease_of_a_process_that_was_killed_is_free_at_once(database: Database) -> None:
+    url = database.engine.url.render_as_string(hide_password=False)
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLDER, url], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert holder.stdout is not None and holder.stdin is not None
+    assert holder.stdout.readline() == "True\n"
+    lease = Lease(database, "work")
+    assert not lease.take()
+    holder.kill()
+    holder.wait()
+    assert lease.take() or not Path("/proc/self/ns/pid").exists()
+    holder.stdin.close()
+    holder.stdout.close()
+
+
+def test_a_lease_of_another_machine_ends_when_it_is_not_renewed(database: Database) -> None:
+    elsewhere = Lease(database, "work")
+    host, _, _, number = elsewhere.owner.split(":")
+    elsewhere.owner = f"{host}:another-start:999999999:{number}"
+    assert elsewhere.take()
+    assert not Lease(database, "work").take()
 
 
 def test_a_block_learns_whether_it_holds_the_lease(database: Database) -> None:

@@ -12,6 +12,7 @@ import pytest
 from api.change_reader import ChangeReader
 from api.jobs import build_graph, build_index
 from api.wiring import Platform
+from kms.graph.models import GraphChanges
 from kms.identity.store import Identity
 from kms.indexing.live_writes import OfferRow
 from tests.platform_fixture import platform, platform_state
@@ -55,6 +56,26 @@ def test_a_product_that_waits_is_read_though_a_batch_built_the_graph_and_its_pri
     ChangeReader(platform).apply()
     (entry,) = (e for e in platform.change_log.since(0) if e.product_id == "NEW-9")
     assert entry.facts is not None and entry.facts.edges
+
+
+def test_a_product_that_is_deleted_while_its_node_is_written_has_no_node(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer, reader = writer_of(platform), ChangeReader(platform)
+    apply = platform.graph.apply
+
+    def overtaken(changes: GraphChanges) -> None:
+        monkeypatch.undo()
+        writer.delete_products(["AUD-004"], actor="test")
+        reader.apply()
+        assert platform.graph.nodes(["product:AUD-004"]) == []
+        apply(changes)
+
+    monkeypatch.setattr(platform.graph, "apply", overtaken)
+    writer.patch_offers([OfferRow("AUD-004", {"price": "7 EUR", "sale": None})], actor="test")
+    reader.apply()
+    assert platform.graph.nodes(["product:AUD-004"]) == []
+    assert platform.change_log.count_pending() == 0
 
 
 def test_nothing_is_linked_while_the_whole_graph_is_built(platform: Platform) -> None:

@@ -6,9 +6,7 @@ Nothing that was acknowledged is lost, and the end is that of an undisturbed run
 from __future__ import annotations
 
 import signal
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -55,12 +53,6 @@ def work(state: Path, point: Point | None) -> int | None:
     return process.exitcode
 
 
-def end_leases(state: Path) -> None:
-    """What twenty seconds do: the leases of dead processes end."""
-    with closing(sqlite3.connect(state / "kms.db")) as database, database:
-        database.execute("DELETE FROM leases")
-
-
 @pytest.fixture(scope="module")
 def undisturbed(platform_state: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
     state = copy_state(platform_state, tmp_path_factory.mktemp("whole") / "state")
@@ -86,7 +78,6 @@ def test_killed_changes_end_like_undisturbed_ones(
     state = copy_state(platform_state, tmp_path_factory.mktemp("killed") / "state")
     for point in POINTS:
         assert work(state, point) == -signal.SIGKILL, str(point)
-        end_leases(state)
     assert work(state, None) == 0
     platform = Platform(settings_for(state))
     try:
