@@ -14,6 +14,7 @@ from functools import reduce
 import numpy as np
 
 from kms.lexical.analysis import STOP_WORDS, query_words, stem_ways, stems
+from kms.ontology.labels import singular
 from kms.ontology.model import LANGUAGES, Ontology
 from kms.ontology.structure import ATTRIBUTE_FIELD
 from ranking.models import Choice, ClassRule, Entity
@@ -41,6 +42,8 @@ _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _WORD_BEFORE = re.compile(r"(?P<word>[^\W_]+(?:['’-][^\W_]+)*)[\s-]+$")
 _OPPOSITES = {"true": "false", "false": "true"}
 Span = tuple[int, int]
+_MOST_TITLES = 100
+"""Titles that are compared with a phrase of a query: it bounds the cost."""
 _SHORTEST_PART = 3
 """Letters of a name that may stand within a word of the query."""
 
@@ -146,19 +149,40 @@ def _is_of_another(index: ServingIndex, text: str, heads: Sequence[Entity], span
 
     "Sewing machine" is no coffee machine, though both are machines; "puppy food" is dog food where its texts say so.
     """
-    if not heads or heads[0].node not in spans or names_class(index.ontology, heads[0]):
+    if not heads or heads[0].node not in spans:
         return False
-    start = spans[heads[0].node][0]
+    start, end = spans[heads[0].node]
     before = _WORD_BEFORE.search(text[:start])
-    if before is None or any(
-        first < before.end() and before.start() < last for first, last in spans.values()
-    ):
+    if before is not None and _is_sold_elsewhere(index, before.group("word"), text[start:end], heads):
+        return True
+    if before is None or names_class(index.ontology, heads[0]):
+        return False
+    if any(first < before.end() and before.start() < last for first, last in spans.values()):
         return False
     word = before.group("word").casefold()
     if word in STOP_WORDS | REQUESTS or word.isdigit() or FUNCTION_WORDS.fullmatch(word):
         return False
     holding = holding_any(index.postings.affirmed, stem_ways(word))
     return not any(holding[index.facts.holders(entity).positions].any() for entity in heads)
+
+
+def _is_sold_elsewhere(index: ServingIndex, before: str, name: str, heads: Sequence[Entity]) -> bool:
+    """Whether titles have the word and the name together, and none of those products is of the classes that the name means.
+
+    Where "Bags" is a class and sleeping bags are of another, who asks for a sleeping bag wants no bag.
+    """
+    called = holding_any(index.postings.named, stem_ways(before))
+    called &= holding_any(index.postings.headed, stem_ways(name))
+    phrase = f" {singular(f'{before} {name}')} "
+    together = [
+        at
+        for at in np.flatnonzero(called)[:_MOST_TITLES].tolist()
+        if phrase in f" {singular(index.documents[at].title)} "
+    ]
+    is_of_class = np.zeros(len(index.ids), dtype=np.bool_)
+    for entity in heads:
+        is_of_class[index.facts.holders(entity).positions] = True
+    return bool(together) and not is_of_class[together].any()
 
 
 def _is_part(ontology: Ontology, part: Entity, whole: Entity) -> bool:

@@ -9,9 +9,11 @@ import pytest
 
 from kms.catalog.models import Product
 from kms.db.session import open_database
+from kms.facts.linking import concept_node
+from kms.graph.models import Edge, GraphChanges, Node
 from ranking.models import SearchAnswer, SearchRequest
 from ranking.serving.service import RankingService
-from tests.shop_fixture import SmallShop
+from tests.shop_fixture import ONTOLOGY, SmallShop
 
 PRODUCTS = {
     "P1": Product(id="P1", title="Fenn pot 1.2 l", description="Microwave safe and easy to pour.", tags=("stoneware",)),
@@ -24,6 +26,8 @@ PRODUCTS = {
     "N1": Product(id="N1", title="Oat bar", tags=("no sugar", "vanilla")),
     "S1": Product(id="S1", title="Stair Rail No-Drill"),
     "S2": Product(id="S2", title="Stair Rail", tags=("drilling",)),
+    "H1": Product(id="H1", title="Nestling Shoulder Bag"),
+    "H2": Product(id="H2", title="Four Seasons Laundry Bag"),
     "G1": Product(id="G1", title="红油豆瓣酱", description="炒菜上色。", language="zh"),
     "G2": Product(id="G2", title="铸铁平底锅", description="越用越好。", language="zh"),
     "G3": Product(id="G3", title="速开帐篷", description="公园里遮个阳正好。", language="zh"),
@@ -38,6 +42,11 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RankingService
     database = open_database(f"sqlite:///{folder / 'kms.db'}")
     shop = SmallShop(database, folder)
     shop.catalog.put_products(list(PRODUCTS.values()))
+    nodes = [concept_node("category", ONTOLOGY.classes["handbag"])]
+    nodes += [Node(id=f"product:{key}", type="product", key=key) for key in PRODUCTS]
+    edge = Edge(source="product:H1", relation="in_category", target="category:handbag", confidence=0.95)
+    shop.graph.prepare()
+    shop.graph.apply(GraphChanges(nodes=tuple(nodes), edges=(edge,)))
     shop.build()
     yield shop.open()
     shop.close()
@@ -91,6 +100,13 @@ def test_what_says_that_it_is_free_comes_first(service: RankingService) -> None:
 
 def test_what_says_no_to_something_is_without_it(service: RankingService) -> None:
     assert hits(service, "stair rail without drilling") == ["S1"]
+
+
+def test_what_no_product_of_a_class_is_called_is_not_asked_of_the_class(service: RankingService) -> None:
+    assert search(service, "shoulder bag").matching.classes == ("handbag",)
+    answer = search(service, "laundry bag")
+    assert answer.matching.classes == ()
+    assert [hit.product_id for hit in (*answer.hits, *answer.alternatives)][:1] == ["H2"]
 
 
 def test_the_kind_that_is_asked_for_comes_before_what_shares_the_rest(service: RankingService) -> None:
