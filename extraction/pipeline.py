@@ -18,6 +18,7 @@ from extraction.documents import ProductContext, Text, analyse
 from extraction.merging import MIN_CONFIDENCE, merge_evidence
 from extraction.reading import ModelReader
 from extraction.rules.extractor import RuleExtractor
+from extraction.rules.guards import Guards
 from extraction.rules.standing import StandingReader
 from extraction.rules.stuffs import StuffReader
 from extraction.sentences import SentenceParser
@@ -48,6 +49,7 @@ class Pipeline:
         self._parser = parser
         self._standing = StandingReader(ontology, parser) if parser else None
         self._rules = RuleExtractor(ontology, self._standing)
+        self._guards = Guards(ontology)
         self._stuffs = StuffReader(ontology)
         self._model = model
         self._attributes = attributes
@@ -83,7 +85,10 @@ class Pipeline:
             found = [
                 list(self._standing.settle(text, items)) for text, items in zip(texts, found, strict=True)
             ]
-        return [self._stuffs.keep(text, items) for text, items in zip(texts, found, strict=True)]
+        return [
+            self._stuffs.keep(text, self._guards.keep(text, items))
+            for text, items in zip(texts, found, strict=True)
+        ]
 
     def _analyse(self, document: Document, context: ProductContext) -> Text:
         if context.class_id is None and context.title:

@@ -98,7 +98,7 @@ class ModelReader(SpanReader):
 
     def _name(self, text: Text, place: Place) -> str:
         surface = text.document.text[slice(*place)]
-        return name_aspect(surface, text.document.language, self._ontology)
+        return name_aspect(surface, text.document.language, self._ontology, text.context.class_id)
 
 
 @dataclass

@@ -152,6 +152,8 @@ _RESEMBLED = re.compile(
     re.IGNORECASE,
 )
 """Behind what a product only looks like: 做成胡桃木的样子."""
+_IN_LOOK = re.compile(r"[ -](?:look|effect|style|print|pattern|feel|grain|texture)\b", re.IGNORECASE)
+_FINISH = re.compile(r"[ -]finish\b", re.IGNORECASE)
 _EARLIER = re.compile(
     r"[^.,;!?\n]{0,30}\b(?:ones?|pair|model|version)\s+before\s*(?=[.,;!?\n]|$)", re.IGNORECASE
 )
@@ -215,6 +217,11 @@ def _ends_phrase(text: str, begin: int, end: int) -> bool:
 def resembles(text: str, end: int) -> bool:
     """Whether the words behind a mention make it a mere look: 做成胡桃木的样子."""
     return _RESEMBLED.match(text, end) is not None
+
+
+def is_mere_look(text: str, end: int, *, is_metal: bool) -> bool:
+    """Whether the words behind a material make it a look: "wood effect", "linen finish"; a steel finish is steel."""
+    return _IN_LOOK.match(text, end) is not None or (not is_metal and _FINISH.match(text, end) is not None)
 
 
 @lru_cache(maxsize=64)

@@ -145,6 +145,12 @@ def is_of_connector(text: str, start: int, end: int) -> bool:
     return _CONNECTOR.search(text, max(0, start - _NEAR), min(len(text), end + _NEAR)) is not None
 
 
+def is_tied_to_letters(text: str, start: int, end: int) -> bool:
+    """Whether a Chinese character makes one word with letters before it: the 棉 of PP棉 is no cotton."""
+    before = text[start - 1 : start]
+    return end - start == 1 and not text[start].isascii() and before.isascii() and before.isalpha()
+
+
 @lru_cache(maxsize=4_000)
 def nouns_of_title(title: str) -> frozenset[str]:
     """Words of a title up to what the product goes with or holds, in the singular; they name the product."""

@@ -69,10 +69,12 @@ class Lexicon:
     Attributes:
         phrases: Polarity by phrase, by its first word (English) or character (Chinese); longest first.
         aspects: Aspect by word, besides the ontology's labels.
+        families: Classes whose reviews the words of aspects were gathered from, with those below them.
     """
 
     phrases: dict[str, tuple[tuple[str, Polarity], ...]]
     aspects: dict[str, str]
+    families: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -93,10 +95,12 @@ class _Aspect:
 def lexicon() -> dict[Language, Lexicon]:
     """The lexicon of each language."""
     source = resources.files("extraction.rules").joinpath("lexicon.yaml").read_text("utf-8")
-    return {language: _make_lexicon(lists) for language, lists in yaml.safe_load(source).items()}
+    entries = yaml.safe_load(source)
+    families = frozenset(entries.pop("families").split())
+    return {language: _make_lexicon(lists, families) for language, lists in entries.items()}
 
 
-def _make_lexicon(lists: dict[str, Any]) -> Lexicon:
+def _make_lexicon(lists: dict[str, Any], families: frozenset[str]) -> Lexicon:
     by_first: dict[str, list[tuple[str, Polarity]]] = defaultdict(list)
     for polarity in ("positive", "negative", "neutral"):
         for phrase in lists[polarity].split(";"):
@@ -110,7 +114,7 @@ def _make_lexicon(lists: dict[str, Any]) -> Lexicon:
         for word in words.split(";")
     }
     longest_first = {key: tuple(sorted(items, key=lambda i: -len(i[0]))) for key, items in by_first.items()}
-    return Lexicon(longest_first, aspects)
+    return Lexicon(longest_first, aspects, families)
 
 
 class OpinionReader:
@@ -154,7 +158,7 @@ class OpinionReader:
         ]
         language = text.document.language
         pattern = _compile_all(language)
-        if pattern is not None:
+        if pattern is not None and is_familiar(self._ontology, text.context.class_id):
             words = lexicon()[language].aspects
             more = [_Aspect(m.start(), m.end(), words[m.group().casefold()]) for m in pattern.finditer(body)]
             taken = Occupied((a.start, a.end) for a in found)
@@ -163,7 +167,19 @@ class OpinionReader:
         return found
 
 
-def name_aspect(surface: str, language: Language, ontology: Ontology) -> str:
+def is_familiar(ontology: Ontology, class_id: str | None) -> bool:
+    """Whether the lexicon's words for aspects mean in reviews of a class what they mean where they were gathered.
+
+    They are mostly names of parts and things ("tea", "eyes", "cover"), which are judged in reviews of other goods for what
+    they are. Of a product without a class nothing speaks against them.
+    """
+    if class_id is None:
+        return True
+    families = lexicon()["en"].families
+    return class_id in families or not families.isdisjoint(ontology.hierarchy.ancestors(class_id))
+
+
+def name_aspect(surface: str, language: Language, ontology: Ontology, class_id: str | None = None) -> str:
     """The aspect that a reviewer's words mean, or ``""``.
 
     A label of the ontology, a word of the lexicon, or else the last label or word within the surface: "quality
@@ -172,7 +188,7 @@ def name_aspect(surface: str, language: Language, ontology: Ontology) -> str:
     whole = [r.id for r in ontology.labels.lookup(surface) if r.kind == "aspect"]
     if whole:
         return whole[0]
-    words = lexicon()[language].aspects
+    words = lexicon()[language].aspects if is_familiar(ontology, class_id) else {}
     if surface.casefold() in words:
         return words[surface.casefold()]
     inside = [
@@ -180,7 +196,7 @@ def name_aspect(surface: str, language: Language, ontology: Ontology) -> str:
         for match in ontology.labels.find(surface, frozenset({"aspect"}))
     ]
     pattern = _compile_all(language)
-    if pattern is not None:
+    if pattern is not None and words:
         inside += [(m.end(), words[m.group().casefold()]) for m in pattern.finditer(surface)]
     return max(inside)[1] if inside else ""
 

@@ -18,9 +18,12 @@ from extraction.rules.denial import Denial, find_denial
 from extraction.rules.mention import Mention
 from extraction.rules.moods import is_unstated
 from extraction.rules.names import is_number_of_title, nouns_of_title
+from extraction.rules.product_nouns import ProductNouns
 from extraction.rules.roles import (
     are_sides_of_other,
+    is_added,
     is_bound,
+    is_depth,
     is_difference,
     is_elapsed,
     is_growth,
@@ -32,7 +35,7 @@ from extraction.rules.roles import (
     runs_on,
 )
 from extraction.rules.sizes import find_trouser_sizes
-from kms.ontology.model import Attribute, Ontology
+from kms.ontology.model import ROOT_CLASS, Attribute, Ontology
 from kms.ontology.structure import HAS_VALUE
 from kms.quantities.axes import Axis
 from kms.quantities.mentions import QuantityMention, find_quantities
@@ -109,6 +112,7 @@ class MeasureReader:
         self._ontology = ontology
         self._cues_of = lru_cache(maxsize=1_000)(self._make_cues)
         self._counts_of = lru_cache(maxsize=1_000)(self._make_counts)
+        self._own_nouns = lru_cache(maxsize=1_000)(ProductNouns(ontology).with_pronouns)
 
     def find_mentions(self, text: Text, class_id: str | None) -> Iterator[Mention]:
         """Quantities whose attribute can be told: by words nearby, or because hardly another one fits."""
@@ -133,6 +137,8 @@ class MeasureReader:
                 before, body[quantity.end : quantity.end + AFTER]
             ):
                 continue
+            if can_measure(quantity, "length") and (is_depth(before) or is_added(before)):
+                continue
             if quantity.ends is not None and is_growth(before):
                 quantity = quantity.ends[1]
             split = _split_frequency(quantity, cues)
@@ -140,7 +146,7 @@ class MeasureReader:
                 yield from split
                 continue
             if quantity.axis is not None:
-                if not self._is_side_of_other(text, quantity):
+                if not self._is_side_of_other(text, quantity, class_id):
                     yield from self._read_side(quantity, axes, cues)
                 continue
             if quantity.pieces > 1 and "package_quantity" in cues and _comes_in_packs(quantity):
@@ -168,12 +174,12 @@ class MeasureReader:
             if found is not None:
                 yield found
 
-    @staticmethod
-    def _is_side_of_other(text: Text, quantity: QuantityMention) -> bool:
+    def _is_side_of_other(self, text: Text, quantity: QuantityMention, class_id: str | None) -> bool:
         body, sentence = text.document.text, text.sentence_at(quantity.start)
         before = _SIDES.sub("", body[max(sentence[0], quantity.start - 2 * BEFORE) : quantity.start])
         after = body[quantity.end : min(sentence[1], quantity.end + AFTER)]
-        return are_sides_of_other(before, after, nouns_of_title(text.context.title))
+        own = self._own_nouns(class_id or ROOT_CLASS) | nouns_of_title(text.context.title)
+        return are_sides_of_other(before, after, own)
 
     # one quantity
 

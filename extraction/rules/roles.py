@@ -67,6 +67,14 @@ _OF_SIZE = re.compile(
 )
 """Words of a name before a colon that leave the sides behind it the product's."""
 
+_SIDES_OF = re.compile(
+    r"\b(?:(?:one|two|three|four|five|six|eight|ten|twelve|\d+|an?|each|every|into)\s+(?:[a-z-]+\s+)?"
+    r"(?P<noun>(?!(?:size|pack|set|model|piece)s?\b)[a-z]{3,})\s*(?:\(|,?\s+(?:that\s+)?measur(?:es?|ing)\s+)(?:approx\w*\.?\s+|about\s+)?$)"
+    r"|\b(?P<owner>[a-z]{3,})\s+(?:dimensions?|measurements?|size)\s*(?::|\b(?:is|are)\b|of|approx\w*\.?)\s*$",
+    re.IGNORECASE,
+)
+"""A counted noun right before sides, whose they are: "two pillowcases (50 x 75 cm)", "drawer measurements are"."""
+
 
 def are_sides_of_other(before: str, after: str, own: frozenset[str]) -> bool:
     """Whether sides, "3 x 5 inch", are those of what the product holds, of a part that is named before them, or a limit.
@@ -78,6 +86,10 @@ def are_sides_of_other(before: str, after: str, own: frozenset[str]) -> bool:
     """
     if _OF_CONTENTS.search(before) or _OF_BOX.search(before) or _AT_MOST.match(after):
         return True
+    noun = _SIDES_OF.search(before)
+    if noun is not None:
+        name = noun["noun"] or noun["owner"]
+        return singular(name) not in own and not _OF_SIZE.search(name)
     named = _NAMED.search(before)
     if named is None or _OF_SIZE.search(named["name"]):
         return False
@@ -186,6 +198,35 @@ def runs_on(before: str, name_end: int) -> bool:
 def is_bound(before: str) -> bool:
     """Whether the text up to a number makes it a bound on what the product carries or is made for."""
     return _BOUND.search(before) is not None
+
+
+_RATING = re.compile(
+    r"[\s.,)-]*(?:(?:weight|load|max(?:imum|\.)?|static|dynamic|user|total|lifting|carrying)\s+)?"
+    r"(?:capacity|load|limit|rating|payload|rated)\b|\.?\s?/\s?\d*\s?-?\s?h|\.?\s(?:per|a)\s(?:hour|day|24)",
+    re.IGNORECASE,
+)
+
+
+def is_rating(body: str, end: int) -> bool:
+    """Whether the words behind a mass make it what the product carries or makes: "300 lb capacity", "500 kg/24 h"."""
+    return _RATING.match(body, end) is not None
+
+
+_TO_DEPTH = re.compile(
+    r"\b(?:resistan\w*|proof|dive|diving|submers\w*|swim\w*|depths?)\b[^.;,\n]{0,20}$|(?:防水|潜水|水深|水下)[^，。；\n]{0,6}$",
+    re.IGNORECASE,
+)
+_ADDED = re.compile(r"\d\s?\+\s?$")
+
+
+def is_depth(before: str) -> bool:
+    """Whether the words before a length make it a depth of water: "water resistant to 100 m"."""
+    return _TO_DEPTH.search(before) is not None
+
+
+def is_added(before: str) -> bool:
+    """Whether a length is only added to the one before it: "16+4厘米"."""
+    return _ADDED.search(before) is not None
 
 
 def is_named_otherwise(before: str) -> bool:

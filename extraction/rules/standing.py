@@ -13,6 +13,7 @@ from extraction.rules.clauses import Standing, judge
 from extraction.rules.denial import DOUBT, SEASON
 from extraction.rules.names import nouns_of_title
 from extraction.rules.product_nouns import ProductNouns
+from extraction.rules.trees import is_what_is_described
 from extraction.sentences import SentenceParser
 from kms.evidence.models import Evidence
 from kms.ontology.model import ROOT_CLASS, Ontology
@@ -75,7 +76,10 @@ class StandingReader:
         if span is None:
             return False
         own = self._nouns.of(text.context.class_id or ROOT_CLASS) | nouns_of_title(text.context.title)
-        return any(t.dep_ == "compound" and t.lower_ not in own for t in span.root.lefts if t.i < span.start)
+        is_compound = any(
+            t.dep_ == "compound" and t.lower_ not in own for t in span.root.lefts if t.i < span.start
+        )
+        return is_compound and not is_what_is_described(span.root)
 
     def settle(self, text: Text, evidence: Iterable[Evidence]) -> Iterator[Evidence]:
         """Evidence without values of other things and unstated ones; a denied value is kept as a doubtful denial."""

@@ -11,6 +11,7 @@ _USED_ON = re.compile(
     r"\b(?:(?:works? (?:well |great )?on|(?:for )?use[ds]? (?:on|with)|cuts|cut through|cutting|adheres? (?:well )?to|"
     r"sticks? (?:well )?to|bonds?|writes? on|cleans?|cleaning|permanent on|safe (?:on|for)|suitable for|"
     r"variety of (?:materials|surfaces))\b[^.;!?\n]*"
+    r"|\b(?:writes?|glides?|rolls?|grips?|slides?|draws?|us(?:e|ed|ing)|lay|place[ds]?)\b[^.;,!?\n]{0,40}\bon\s+(?:(?!an?\b|the\b)[\w-]+\s+){0,2}"
     r"|(?:finds?|detects?|locates?)\s+(?:(?!(?:its|his|her|their|an?|the)\b)[\w-]+,?\s+){0,3})$",
     re.IGNORECASE,
 )

@@ -233,3 +233,15 @@ def is_said_of_product(first: Token) -> bool:
     if subject is None or any(t.lower_ in NOT | NO for t in first.doc[subject.i : first.i]):
         return False
     return subject.lower_ in _PRODUCT or any(k.lower_ in {"this", "these"} for k in subject.children)
+
+
+def is_what_is_described(noun: Token) -> bool:
+    """Whether a sentence is about a noun and not about what is in it: "an eye gel that cools", "this face oil is light".
+
+    What a product contains has no article where it is named ("with oat milk") and is listed ("sunflower oil, glycerin").
+    """
+    if any(k.dep_ == "conj" for k in noun.children):
+        return False
+    if noun.dep_ == "ROOT":
+        return True
+    return noun.dep_ in {"nsubj", "nsubjpass", "attr"} and has_article(noun)

@@ -34,6 +34,20 @@ _TIME_OF_ACTION = re.compile(
 )
 _WORD = re.compile(r"[a-z]+")
 _AGENT = re.compile(r"[A-Za-z]+(?:er|or|ist)", re.IGNORECASE)
+_ENDS_PHRASE = re.compile(r"$|,|\s*[(|]|\s[-–]\s|\s(?:for|with|in|of|made|from)\b", re.IGNORECASE)
+"""Behind the last word of what a title calls its product."""
+_OF_MAKER = re.compile(
+    r"\bour\s+(?:(?!for\b)[\w'’-]+\s+){0,2}$"
+    r"|\b(?!(?:used|loved|valued|trusted|preferred|chosen|worn|recommended|enjoyed|appreciated|adored|prized)\b)"
+    r"[a-z]+(?:ed|en|wn|made|built|run)\s+(?:in \w+\s+)?by\s+"
+    r"(?:an?\s+|the\s+|our\s+)?(?:(?!for\b)[\w'’-]+\s+){0,3}$",
+    re.IGNORECASE,
+)
+"""Before a person who makes or sells the product: "our professional jewelers", "founded by a family"."""
+_PERSONS = re.compile(
+    r"\s+(?P<noun>(?!women\b)[a-z]{2,}(?:ers|ors|ists|smiths|men|makers|team|staff|tasters|service|advice|quality|results?))\b",
+    re.IGNORECASE,
+)
 _CARES = re.compile(
     r"(?:^|[.;:!,(\n•*]\s*|\b(?:and|then|please|to|should be|must be|be|you)\s+)"
     r"(?:re-?proof|(?:re-?)?(?:wash|clean|rins|wip|wax|oil|polish|iron|descal|lubricat|greas|impregnat|sharpen|dr[yi]|air|stor))"
@@ -57,21 +71,31 @@ def is_of_action(text: Text, start: int, *, is_season: bool) -> bool:
 def is_name_of_thing(text: Text, start: int, end: int, own: frozenset[str]) -> bool:
     """Whether a word for a person is what a title calls the product: "Laser Ball Runner" is a toy, not for runners.
 
+    So it is in a description of such a product ("braided jute runner").
+
     Args:
-        text: The title.
+        text: The title or the description.
         start: Of the word.
         end: Of the word.
         own: Nouns of the product's class; a title with one of them names the thing by it ("Balance Bike Toddler").
     """
-    body = text.document.text
-    if text.document.field != "title" or _AGENT.fullmatch(body, start, end) is None:
+    body, title = text.document.text, text.context.title
+    if _AGENT.fullmatch(body, start, end) is None:
         return False
-    is_named = any(singular(word) in own for word in _WORD.findall(body[:start].casefold()))
+    if text.document.field == "title":
+        return _ends_name(body, start, end, own)
+    found = re.finditer(rf"\b{body[start:end]}\b", title, re.IGNORECASE)
+    return any(_ends_name(title, *match.span(), own) for match in found)
+
+
+def _ends_name(title: str, start: int, end: int, own: frozenset[str]) -> bool:
+    """Whether a word is the last one of what a title calls its product."""
+    is_named = any(singular(word) in own for word in _WORD.findall(title[:start].casefold()))
     return (
         start > 0
         and not is_named
-        and body[end : end + 1] in {"", ","}
-        and re.search(r"\bfor\b|[,|(–-]\s*$", body[:start]) is None
+        and _ENDS_PHRASE.match(title, end) is not None
+        and re.search(r"\bfor\b|[,|(–-]\s*$", title[:start]) is None
     )
 
 
@@ -81,3 +105,14 @@ def is_supported(text: Text, start: int) -> bool:
         return True
     sentence = text.sentence_at(start)
     return _SUPPORTED.search(text.document.text[max(sentence[0], start - _WIDTH) : start]) is not None
+
+
+def is_of_maker(body: str, begin: int, start: int) -> bool:
+    """Whether the words before a word for people, from ``begin`` on, make them those who make or sell the product."""
+    return _OF_MAKER.search(body, begin, start) is not None
+
+
+def names_other_person(body: str, start: int, end: int, own: frozenset[str]) -> bool:
+    """Whether a word for people only describes others behind it: "professional jewelers", "family service"."""
+    noun = _PERSONS.match(body, end)
+    return noun is not None and singular(noun["noun"].casefold()) not in own

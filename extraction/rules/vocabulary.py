@@ -10,13 +10,23 @@ from importlib import resources
 import yaml
 
 from extraction.documents import Text
-from extraction.rules.contexts import is_foreign, resembles
+from extraction.rules.contexts import is_foreign, is_mere_look, resembles
 from extraction.rules.denial import SEASON, find_denial, is_verb, says_material
 from extraction.rules.explicit import ExplicitNames
 from extraction.rules.introductions import Introductions
 from extraction.rules.mention import Mention
 from extraction.rules.moods import is_unstated
-from extraction.rules.names import find_name, is_code, is_guarded, is_of_connector, is_part_of_name
+from extraction.rules.names import (
+    find_name,
+    is_code,
+    is_guarded,
+    is_of_connector,
+    is_part_of_name,
+    is_tied_to_letters,
+    nouns_of_title,
+)
+from extraction.rules.origins import is_of_component
+from extraction.rules.phrases import head_behind
 from extraction.rules.product_nouns import ProductNouns
 from extraction.rules.title_class import Known, choose_class
 from extraction.rules.uses import UNSUPPORTED, is_name_of_thing, is_of_action, is_supported
@@ -86,6 +96,7 @@ class VocabularyReader:
         self._explicit = ExplicitNames(ontology)
         self._own_nouns = ProductNouns(ontology).of
         materials = ontology.values_of("material").values()
+        self._materials_zh = tuple(n for value in materials for n in value.names("zh"))
         self._materials = frozenset(
             n.casefold().split()[0] for value in materials for n in value.names("en") if n
         )
@@ -123,7 +134,7 @@ class VocabularyReader:
                 continue
             if reading.attribute == _ORIGIN and is_code(document.text, *place):
                 continue
-            if is_of_connector(document.text, *place):
+            if is_of_connector(document.text, *place) or is_tied_to_letters(document.text, *place):
                 continue
             if is_part_of_name(document.text, place, brands, places, self._things):
                 continue
@@ -160,7 +171,7 @@ class VocabularyReader:
         sentence = text.sentence_at(match.start)
         if is_foreign(document.text, sentence, match.start) or is_unstated(text, match.start, match.end):
             return None
-        if resembles(document.text, match.end):
+        if resembles(document.text, match.end) or self._is_mere_look(document.text, match.end, reading):
             return None
         start, end = match.start, match.end
         if reading.kind == "value":
@@ -199,6 +210,15 @@ class VocabularyReader:
             negated=denial is not None, cue=denial.cue if denial else None,
             confidence=denial.weigh(certainty) if denial else certainty,
         )  # fmt: skip
+
+    def _is_mere_look(self, body: str, end: int, reading: Reading) -> bool:
+        """Whether a material is only what the product looks like: "linen finish"."""
+        if reading.kind != "value" or not says_material(
+            self._ontology.attributes.get(reading.attribute or "")
+        ):
+            return False
+        value = self._ontology.values_of(reading.attribute or "").get(reading.id)
+        return is_mere_look(body, end, is_metal=value is not None and "metal" in (value.id, *value.broader))
 
     def _is_meant(self, text: Text, match: Match, reading: Reading, kinds: frozenset[int]) -> bool:
         """Whether a word that mostly means something else is the value: "made of silk", "silk scarf" in a title.
@@ -251,7 +271,13 @@ class VocabularyReader:
         body = text.document.text
         value = self._ontology.values_of(_ORIGIN).get(reading.id)
         surface = body[match.start : match.end]
-        if value is None or not surface.isascii() or surface.casefold() == value.label.en.casefold():
+        if value is not None and contains_chinese(surface):
+            begin = text.sentence_at(match.start)[0]
+            names = (text.context.title, *self._own_nouns(text.context.class_id or ROOT_CLASS))
+            return text.document.field == "title" or not is_of_component(
+                body, begin, match.start, match.end, names, self._materials_zh
+            )
+        if value is None or surface.casefold() == value.label.en.casefold():
             return True
         if surface.isupper() or _MADE.match(body, match.end):
             return True
@@ -260,7 +286,9 @@ class VocabularyReader:
             return True
         following = _NEXT_WORD.match(body, match.end)
         if following is not None and following["word"].casefold() in self._materials:
-            return True
+            head = head_behind(body, match.end, text.sentence_at(match.start)[1], "en")
+            mine = self._own_nouns(text.context.class_id or ROOT_CLASS) | nouns_of_title(text.context.title)
+            return head in {"", following["word"].casefold()} or head in mine  # not "German steel nib"
         sentence = text.sentence_at(match.start)
         return self._explicit.stands_near(body, sentence, match.start, match.end, _ORIGIN)
 
@@ -361,3 +389,8 @@ def _confidence(linking: Linking, *, is_review: bool) -> float | None:
 def _read_ambiguous() -> dict[str, frozenset[str]]:
     source = resources.files("extraction.rules").joinpath("ambiguous.yaml").read_text("utf-8")
     return {name: frozenset(words.split()) for name, words in yaml.safe_load(source).items()}
+
+
+def purpose_words() -> frozenset[str]:
+    """Words that name a use or an audience only where words of purpose lead to them."""
+    return _read_ambiguous()["purposes"]

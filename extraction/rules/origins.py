@@ -1,0 +1,36 @@
+"""Origins: whether a country that a Chinese description names is where the product is from, or only a component of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+_MADE = re.compile(r"(?:产地|原产|来自|源自|产自|出自|制造|生产)[^，。；\n]{0,4}$")
+_PHRASE = re.compile(r"[\u3400-\u9fffA-Za-z]{0,12}")
+_SAYS_MADE = re.compile(
+    r"(?:本土|当地|原装|制|手工)?(?:[制造产]|生产|产地|原产|品牌|设计|工艺|出品|进口(?![\u3400-\u9fffA-Za-z]))"
+)
+_TAIL = 2
+"""Characters at the end of a phrase that tell which thing it names."""
+
+
+def is_of_component(
+    body: str, begin: int, start: int, end: int, own: Sequence[str], materials: Sequence[str]
+) -> bool:
+    """Whether a country is that of a component: 意大利琴弦 of a ukulele, but not 意大利牛皮 of a bag or 泰国大米.
+
+    Args:
+        body: The text.
+        begin: Of the sentence.
+        start: Of the country's name.
+        end: Of the country's name.
+        own: The title and the names of the product's class; a phrase that ends like one of them is the product.
+        materials: Chinese names of materials.
+    """
+    if _MADE.search(body, begin, start) or _SAYS_MADE.match(body, end):
+        return False
+    phrase = _PHRASE.match(body, end)
+    words = phrase.group() if phrase else ""
+    if len(words) < _TAIL or any(words[-_TAIL:] in name for name in own):
+        return False
+    return not any(name and words.endswith(name) and not words.startswith("进口") for name in materials)
