@@ -93,6 +93,7 @@ class VocabularyReader:
         self._never = ambiguous["everywhere"]
         self._never_in_reviews = ambiguous["everywhere"] | ambiguous["reviews"]
         self._things = ambiguous["things"]
+        self._foods = ambiguous["foods"]
         self._explicit = ExplicitNames(ontology)
         self._own_nouns = ProductNouns(ontology).of
         materials = ontology.values_of("material").values()
@@ -143,6 +144,8 @@ class VocabularyReader:
                 and surface in self._things
                 and self._is_thing(text, match, matches)
             ):
+                continue
+            if reading.attribute == _COLOUR and self._names_food(text, match):
                 continue
             if reading.kind == _AUDIENCE and (
                 is_guarded(document.text, match.end)
@@ -262,6 +265,12 @@ class VocabularyReader:
             and any(r.attribute == _COLOUR for r in other.readings)
             for other in matches
         )
+
+    def _names_food(self, text: Text, match: Match) -> bool:
+        """Whether a colour names the kind of a food: "black pepper", "white tea", but not "black tea towel"."""
+        body = text.document.text
+        stop = len(body) if text.document.field == "title" else text.sentence_at(match.start)[1]
+        return body[match.end : match.end + 1] == " " and head_behind(body, match.end, stop, "en") in self._foods
 
     def _tells_origin(self, text: Text, match: Match, reading: Reading) -> bool:
         """Whether a country's adjective says where the product is from: not in "Dutch hoe", the name of a kind.

@@ -7,6 +7,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kms.catalog.models import Product
+from kms.induction.contents import recur
 from kms.induction.slugs import make_slug, make_unique
 from kms.ontology.class_names import split_path
 from kms.ontology.labels import normalise
@@ -30,6 +31,8 @@ class InducedClass:
         cells: Cells of tables that mean it: column and value as written.
         signs: What products of it are told by, with weights.
         by_measure: How many of its products are sold by mass or volume.
+        masses: Kilograms that titles of its products state.
+        is_packed: Whether these are masses of packs.
     """
 
     id: str
@@ -45,11 +48,13 @@ class InducedClass:
     cells: tuple[tuple[str, str], ...] = ()
     signs: dict[str, float] = field(default_factory=dict)
     by_measure: int = 0
+    masses: list[float] = field(default_factory=list)
+    is_packed: bool = False
 
     @property
     def is_sold_by_measure(self) -> bool:
         """Whether most of its products are amounts of some stuff."""
-        return 2 * self.by_measure > self.products
+        return self.is_packed or 2 * self.by_measure > self.products
 
 
 @dataclass
@@ -75,6 +80,19 @@ class ClassTree:
         while class_id in self.classes:
             self.classes[class_id].by_measure += 1
             class_id = self.classes[class_id].parent
+
+    def add_mass(self, class_id: str, kilograms: float) -> None:
+        """Note the mass that a product's title states, in its class and in those above it."""
+        while class_id in self.classes:
+            self.classes[class_id].masses.append(kilograms)
+            class_id = self.classes[class_id].parent
+
+    def find_packed(self) -> None:
+        """Tell the classes whose titles state masses of packs; small classes go by the one above them."""
+        for each in self.classes.values():
+            above = self.classes.get(each.parent)
+            is_like = above is not None and above.is_packed and len(each.masses) == each.products
+            each.is_packed = is_like or recur(each.masses, each.products)
 
     def children(self) -> dict[str, list[str]]:
         """Ids of the classes directly below each one that has any, and below the root."""

@@ -1,14 +1,16 @@
 """Contents: tells goods that are sold by mass or volume, such as foods, creams and cleaners, from things that have a size.
 
-A bottle of 500 ml of oil weighs at least what the oil weighs, an empty bag of 20 l much less. A mass in a title says
-nothing: mugs, tents and dumbbells have one. It counts where a column says that it is the contents (净含量) or the size,
-and where shoppers choose among several ("250 g, 1 kg"). Where no weight is known a volume counts only as contents.
+A bottle of 500 ml of oil weighs at least what the oil weighs, an empty bag of 20 l much less. A mass in a title of one
+product says nothing: mugs, tents and dumbbells have one. It counts where a column says that it is the contents (净含量) or
+the size, where shoppers choose among several ("250 g, 1 kg"), and where the titles of a whole class state one and several
+of them the same: teas are packed in 100 g, and hardly two tents weigh as much. Where no weight is known a volume counts
+only as contents.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from kms.catalog.models import Product
 from kms.induction.columns import read_column
@@ -30,6 +32,12 @@ _NAMES_OTHER = re.compile(
     r"\b(?:capacity|load|payload|max\w*|up to|over|under|for)\b|承重|载重|适合|最大", re.IGNORECASE
 )
 """Names of options whose amounts a product carries or is made for."""
+
+_PACKED = 5.0
+"""Kilograms up to which goods are packed in amounts that recur."""
+_LEAST_PRODUCTS = 4
+_SHARE_STATED = 0.75
+_SHARE_DISTINCT = 0.67
 
 Amount = tuple[float, bool]
 """Kilograms, or litres, which weigh about as many; and whether it is a mass."""
@@ -57,6 +65,34 @@ def is_sold_by_measure(product: Product) -> bool | None:
     if weight is None:
         return True if any(is_mass for _, is_mass in amounts) else None
     return any(_LEAST * weight <= kilograms <= _MOST * weight for kilograms, _ in amounts)
+
+
+def mass_in_title(product: Product) -> float | None:
+    """Kilograms that a title states, where the product can weigh as much; ``None``: none or several."""
+    masses = [kilograms for kilograms, is_mass in _amounts([(product.title, None)]) if is_mass]
+    if len(masses) != 1 or masses[0] > _PACKED:
+        return None
+    table = {
+        column.label.casefold(): (value, column.unit)
+        for column, value in ((read_column(name), value) for name, value in product.table().items())
+    }
+    weights = _amounts(table[name] for name in _OF_WEIGHT & table.keys())
+    weight = next((kg for kg, is_mass in weights if is_mass), None)
+    return masses[0] if weight is None or _LEAST * weight <= masses[0] <= _MOST * weight else None
+
+
+def recur(masses: Sequence[float], products: int) -> bool:
+    """Whether titles of a class state masses as of packs: nearly all do, and several the same.
+
+    Args:
+        masses: That titles of its products state.
+        products: How many it has.
+    """
+    return (
+        products >= _LEAST_PRODUCTS
+        and len(masses) >= _SHARE_STATED * products
+        and len(set(masses)) <= _SHARE_DISTINCT * len(masses)
+    )
 
 
 def _amounts(cells: Iterable[_Cell]) -> list[Amount]:

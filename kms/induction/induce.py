@@ -25,7 +25,7 @@ from kms.induction.attributes import (
 )
 from kms.induction.classes import ClassTree, build_tree
 from kms.induction.columns import read_column
-from kms.induction.contents import is_sold_by_measure
+from kms.induction.contents import is_sold_by_measure, mass_in_title
 from kms.induction.names import find_names
 from kms.induction.placement import place
 from kms.induction.slugs import make_slug, make_unique
@@ -133,10 +133,13 @@ def induce(products: Products, known: Ontology) -> Induction:
         classed += class_id is not None
         if class_id is not None and is_sold_by_measure(product):
             tree.count_by_measure(class_id)
+        if class_id is not None and (kilograms := mass_in_title(product)) is not None:
+            tree.add_mass(class_id, kilograms)
         for written, value in product.table().items():
             column = read_column(written)
             cells = columns.setdefault(column.key, ColumnCells(column.key))
             cells.add(written, column, value, class_id)
+    tree.find_packed()
     attributes, empty = _attributes(columns, known)
     _place(attributes, columns, tree)
     adopted = _adopt(tree, attributes, known)

@@ -6,7 +6,7 @@ import pytest
 
 from kms.catalog.models import Product
 from kms.catalog.offers import Variant
-from kms.induction.contents import is_sold_by_measure
+from kms.induction.contents import is_sold_by_measure, mass_in_title, recur
 
 
 def product(title: str, *sizes: str, option: str = "Size", **table: str) -> Product:
@@ -57,3 +57,21 @@ def test_an_amount_of_a_stuff_is_sold_by_measure(stuff: Product) -> None:
 )
 def test_a_thing_with_a_size_is_not(thing: Product) -> None:
     assert not is_sold_by_measure(thing)
+
+
+def test_titles_of_a_class_that_state_the_same_masses_are_of_packs() -> None:
+    teas = [mass_in_title(product(f"{name} {size} g")) for name, size in
+            (("Black Tea", 100), ("Assam", 100), ("Sencha", 50), ("Rooibos", 100))]  # fmt: skip
+    assert [mass for mass in teas if mass is not None] == [0.1, 0.1, 0.05, 0.1]
+    assert recur([mass for mass in teas if mass is not None], 4)
+    tents = [mass_in_title(product(f"Tent {mass} g")) or 0.0 for mass in (900, 1250, 1420, 2100)]
+    assert not recur(tents, 4)
+    assert not recur([0.1, 0.1], 4)
+    assert not recur([0.1, 0.1], 2)
+
+
+def test_a_mass_in_a_title_counts_only_where_the_product_can_weigh_as_much() -> None:
+    assert mass_in_title(product("Lentils 500 g", Weight="0.52 kg")) == 0.5
+    assert mass_in_title(product("Parcel for 20 g letters", Weight="3 kg")) is None
+    assert mass_in_title(product("Cement 25 kg")) is None
+    assert mass_in_title(product("Notebook")) is None
