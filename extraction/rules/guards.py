@@ -28,7 +28,7 @@ _PURPOSE = re.compile(
 _CAPITAL_GRAMS = re.compile(r"\d+(?:\.\d+)? ?G")
 """A capital G with a number in English is a generation or a speed: "6G SAS"."""
 
-_VERSION = re.compile(r"[A-Za-z]\w* \d{1,2} $")
+_VERSION = re.compile(r"\b[A-Z][a-z]+ \d{1,2} $")
 """Before a word that belongs to the name of a version: "Windows 7 Professional"."""
 _WEIGHED = re.compile(r"\b(?:net|gross|weigh\w*|wt)\b[^.;,\n]{0,12}$", re.IGNORECASE)
 
@@ -70,7 +70,8 @@ class Guards:
 
     def _is_no_user(self, text: Text, item: Evidence) -> bool:
         body, place = text.document.text, (item.start, item.end)
-        if is_of_connector(body, *place) or _VERSION.search(body, max(0, item.start - 8), item.start):
+        is_version = body[item.start].isupper() and _VERSION.search(body, max(0, item.start - 20), item.start)
+        if is_version or is_of_connector(body, *place):
             return True
         if is_guarded(body, item.end) or is_of_maker(body, text.sentence_at(item.start)[0], item.start):
             return True

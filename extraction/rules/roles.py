@@ -213,7 +213,7 @@ def is_rating(body: str, end: int) -> bool:
 
 
 _TO_DEPTH = re.compile(
-    r"\b(?:resistan\w*|proof|dive|diving|submers\w*|swim\w*|depths?)\b[^.;,\n]{0,20}$|(?:防水|潜水|水深|水下)[^，。；\n]{0,6}$",
+    r"\b(?:resistan\w*|proof|dive|diving|submers\w*|swim\w*|depths?)\b[^.;,\n]{0,20}$|(?:防水(?:深度|至|达)|潜水|水深|水下)[^，。；\n]{0,6}$",
     re.IGNORECASE,
 )
 _ADDED = re.compile(r"\d\s?\+\s?$")

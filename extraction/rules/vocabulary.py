@@ -42,7 +42,7 @@ concepts stands with their relation in the ontology."""
 
 _FIRST: tuple[LabelKind, ...] = ("value", "attribute", "class")
 """Kinds of readings that are preferred, in this order; then those of concepts in the ontology's order."""
-_COLOUR = "colour"
+_COLOUR, _MATERIAL = "colour", "material"
 _AUDIENCE = "audience"
 _ORIGIN = "country_of_origin"
 _SAYS_COLOUR = re.compile(
@@ -54,6 +54,7 @@ _MADE = re.compile(
 )
 """Behind a country's adjective that tells an origin: "Portuguese-made"."""
 _NEXT_WORD = re.compile(r"\s+(?P<word>[A-Za-z]+)")
+_PHRASE_BEHIND = re.compile(r"(?: [A-Za-z]+)+(?! ?&)\b")
 _PREDICATE = re.compile(
     r"\b(?:is|are|choose|pick|order)\s+(?:it\s+now\s*:?\s*)?(?:\w+(?:,|\s+or|\s+and)\s+){0,3}$", re.IGNORECASE
 )
@@ -135,7 +136,9 @@ class VocabularyReader:
                 continue
             if reading.attribute == _ORIGIN and is_code(document.text, *place):
                 continue
-            if is_of_connector(document.text, *place) or is_tied_to_letters(document.text, *place):
+            if is_of_connector(document.text, *place):
+                continue
+            if reading.attribute == _MATERIAL and is_tied_to_letters(document.text, *place):
                 continue
             if is_part_of_name(document.text, place, brands, places, self._things):
                 continue
@@ -220,8 +223,10 @@ class VocabularyReader:
             self._ontology.attributes.get(reading.attribute or "")
         ):
             return False
-        value = self._ontology.values_of(reading.attribute or "").get(reading.id)
-        return is_mere_look(body, end, is_metal=value is not None and "metal" in (value.id, *value.broader))
+        values, above = self._ontology.values_of(reading.attribute or ""), [reading.id]
+        for name in above:
+            above += [each for each in values[name].broader if each not in above] if name in values else []
+        return is_mere_look(body, end, is_metal="metal" in above)
 
     def _is_meant(self, text: Text, match: Match, reading: Reading, kinds: frozenset[int]) -> bool:
         """Whether a word that mostly means something else is the value: "made of silk", "silk scarf" in a title.
@@ -270,7 +275,8 @@ class VocabularyReader:
         """Whether a colour names the kind of a food: "black pepper", "white tea", but not "black tea towel"."""
         body = text.document.text
         stop = len(body) if text.document.field == "title" else text.sentence_at(match.start)[1]
-        return body[match.end : match.end + 1] == " " and head_behind(body, match.end, stop, "en") in self._foods
+        phrase = _PHRASE_BEHIND.match(body, match.end, stop)
+        return phrase is not None and head_behind(body, match.end, phrase.end(), "en") in self._foods
 
     def _tells_origin(self, text: Text, match: Match, reading: Reading) -> bool:
         """Whether a country's adjective says where the product is from: not in "Dutch hoe", the name of a kind.

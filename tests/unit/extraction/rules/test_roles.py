@@ -2,7 +2,17 @@ from __future__ import annotations
 
 import pytest
 
-from extraction.rules.roles import is_bound, is_difference, is_elapsed, is_named_otherwise, runs_on
+from extraction.rules.roles import (
+    are_sides_of_other,
+    is_added,
+    is_bound,
+    is_depth,
+    is_difference,
+    is_elapsed,
+    is_named_otherwise,
+    is_rating,
+    runs_on,
+)
 
 
 @pytest.mark.parametrize(
@@ -70,3 +80,34 @@ def test_days_of_doing_something_are_elapsed(before: str, unit: str, elapsed: bo
 )
 def test_a_difference_to_another_thing(after: str, expected: bool) -> None:
     assert is_difference(after) is expected
+
+
+@pytest.mark.parametrize(
+    ("before", "own", "other"),
+    [
+        ("one duvet cover (", {"cover"}, False),
+        ("one duvet cover and two pillowcases (", {"cover"}, True),
+        ("Shreds paper into strips measuring ", {"shredder"}, True),
+        ("Drawer measurements are ", {"cart"}, True),
+        ("(3) shelves, shelf size approximately ", {"cart"}, True),
+        ("Product dimensions: ", {"cart"}, False),
+        ("The overall size is ", {"planner"}, False),
+        ("each mat measuring ", {"mat"}, False),
+    ],
+)
+def test_sides_of_a_counted_part(before: str, own: set[str], other: bool) -> None:
+    assert are_sides_of_other(before, "", frozenset(own)) is other
+
+
+def test_depths_and_additions_are_no_lengths_of_the_product() -> None:
+    assert is_depth("Water resistant to ")
+    assert is_depth("支持水下")
+    assert not is_depth("Waterproof. Strap ")
+    assert is_added("链长16+")
+    assert not is_added("链长")
+
+
+@pytest.mark.parametrize("after", [" capacity", ". load capacity", "/24-hr", " per day"])
+def test_ratings(after: str) -> None:
+    assert is_rating("300 lb" + after, 6)
+    assert not is_rating("300 lb, with a large capacity", 6)
