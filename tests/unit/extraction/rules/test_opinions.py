@@ -131,3 +131,21 @@ def test_doubt_and_unmet_conditions(
     reader: OpinionReader, make_text: MakeText, text: str, expected: str
 ) -> None:
     assert {o[3] for o in read(reader, make_text, text) if o[1] == "sound_quality"} == {expected}
+
+
+def test_words_for_parts_are_aspects_in_reviews_of_familiar_goods_alone(
+    ontology: Ontology, make_text: MakeText
+) -> None:
+    data = ontology.model_dump()
+    data["classes"]["fishing_net"] = {
+        "label": {"en": "fishing net", "zh": "渔网"},
+        "parent": "product",
+        "id": "fishing_net",
+    }
+    reader = OpinionReader(Ontology.model_validate(data))
+    body = "The cover is great."
+    aspects = {
+        class_id: {m.value for m in reader.find_mentions(make_text(body, class_id, field="review_text"))}
+        for class_id in ("backpack", "fishing_net")
+    }
+    assert aspects == {"backpack": {"stability"}, "fishing_net": {"overall"}}

@@ -63,3 +63,19 @@ def test_a_denial_by_the_tree_is_a_doubtful_one(pipeline: Pipeline, make_text: M
 
 def asserted(read: list[Evidence]) -> set[str]:
     return {e.value for e in read if e.attribute == "material" and not e.negated}
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ("An eye gel that cools.", {"gel"}),
+        ("Dry shampoo powder.", {"powder"}),
+        ("Soothes with oat milk and honey.", set()),
+        ("Sunflower oil, glycerin and water.", set()),
+    ],
+)
+def test_a_form_behind_another_noun(
+    pipeline: Pipeline, make_text: MakeText, text: str, form: set[str]
+) -> None:
+    read = pipeline.read([make_text(text, "moisturiser")])[0]
+    assert {e.value for e in read if e.attribute == "product_form"} == form

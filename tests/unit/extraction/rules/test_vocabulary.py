@@ -182,3 +182,31 @@ def test_a_thing_is_a_colour_beside_colours_and_where_words_say_so(
     reader: VocabularyReader, make_text: MakeText, text: str, colours: set[str]
 ) -> None:
     assert {m.value for m in read(reader, make_text, text, "jacket") if m.attribute == "colour"} == colours
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "expected"),
+    [
+        ("over dry cedar and a touch of black pepper", "description", set()),
+        ("Black Tea 100 g", "title", set()),
+        ("Black Tea Towel", "title", {("colour", "black")}),
+        ("Indigo Bread & Butter Plate", "title", {("colour", "indigo")}),
+        ("a board with a linen finish", "description", set()),
+        ("shelf in wood effect", "description", set()),
+        ("brushed stainless steel finish", "description", {("material", "stainless_steel")}),
+        ("Italian leather bag", "description", {("country_of_origin", "italy"), ("material", "leather")}),
+        ("with a German steel nib", "description", {("material", "steel")}),
+    ],
+)
+def test_words_of_looks_that_name_something_else(
+    reader: VocabularyReader, make_text: MakeText, text: str, field: str, expected: set[tuple[str, str]]
+) -> None:
+    found = read(reader, make_text, text, "backpack", field=field)
+    looks = {"colour", "material", "country_of_origin"}
+    assert {(m.attribute, m.value) for m in found if m.attribute in looks} == expected
+
+
+def test_a_character_that_letters_make_a_word_with(reader: VocabularyReader, make_text: MakeText) -> None:
+    assert not read(reader, make_text, "内充PP棉", "backpack", language="zh")
+    found = read(reader, make_text, "内里纯棉", "backpack", language="zh")
+    assert {m.value for m in found} == {"cotton"}
