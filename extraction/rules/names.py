@@ -46,6 +46,7 @@ _GUARDED = re.compile(
     re.IGNORECASE,
 )
 """What stands behind a word for people who are not the product's users: "child-safe", "a family of beekeepers"."""
+_BODY_ZH = frozenset("牙手肤皮毛身腿脚嘴口发脸")
 _AFTER_A_COLOUR = re.compile(
     "and|or|in|with|for|is|are|on|by|colour|color|shade|tone|to|from|the", re.IGNORECASE
 )
@@ -149,6 +150,11 @@ def is_tied_to_letters(text: str, start: int, end: int) -> bool:
     """Whether a Chinese character makes one word with letters before it: the 棉 of PP棉 is no cotton."""
     before = text[start - 1 : start]
     return end - start == 1 and not text[start].isascii() and before.isascii() and before.isalpha()
+
+
+def sticks_to_body(text: str, start: int, end: int) -> bool:
+    """Whether a Chinese word says that something does not stick to a body, which is no coating: 不粘牙, 不粘肤."""
+    return text[start:end].endswith(("粘", "沾")) and text[end : end + 1] in _BODY_ZH
 
 
 @lru_cache(maxsize=4_000)

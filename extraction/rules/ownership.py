@@ -21,7 +21,7 @@ from extraction.rules.product_nouns import ProductNouns
 from extraction.rules.quantities import OWN_MEASURES
 from extraction.rules.roles import is_of_user
 from extraction.rules.standing import LOOKS, StandingReader
-from extraction.rules.surfaces import is_treated, is_worked_on, is_wrap, noun_before
+from extraction.rules.surfaces import is_of_surface_zh, is_treated, is_worked_on, is_wrap, noun_before
 from kms.ontology.labels import singular
 from kms.ontology.model import ROOT_CLASS, Attribute, Ontology
 from kms.text.chinese import contains_chinese
@@ -208,6 +208,12 @@ class Ownership:
         if self._modifies_other(body, before, mention.end, own, language):
             return True
         head = head_behind(body, mention.end, sentence[1], language)
+        if (
+            attribute.id in LOOKS
+            and language == "zh"
+            and is_of_surface_zh(body, mention.start, mention.end, text.context.title)
+        ):
+            return True
         if attribute.id in LOOKS and (
             _is_made_of(before, language, own)
             or _is_keeper(before, language, own)

@@ -75,6 +75,11 @@ _SIDES_OF = re.compile(
 )
 """A counted noun right before sides, whose they are: "two pillowcases (50 x 75 cm)", "drawer measurements are"."""
 
+_SIDES_ZH = re.compile(
+    r"[\u3400-\u9fff]{2}\s?\d[\d.]*\s?(?:cm|厘米|mm|毫米|m|米)?\s?[×xX*]\s?\d[^。；！？\n]*[\u3400-\u9fff]{2}\s?约?$"
+)
+"""A noun with sides, before another noun whose sides come next: 被套200×230厘米，枕套48×74厘米."""
+
 
 def are_sides_of_other(before: str, after: str, own: frozenset[str]) -> bool:
     """Whether sides, "3 x 5 inch", are those of what the product holds, of a part that is named before them, or a limit.
@@ -85,6 +90,8 @@ def are_sides_of_other(before: str, after: str, own: frozenset[str]) -> bool:
         own: Nouns of the product, in the singular.
     """
     if _OF_CONTENTS.search(before) or _OF_BOX.search(before) or _AT_MOST.match(after):
+        return True
+    if _SIDES_ZH.search(before):
         return True
     noun = _SIDES_OF.search(before)
     if noun is not None:
@@ -213,7 +220,7 @@ def is_rating(body: str, end: int) -> bool:
 
 
 _TO_DEPTH = re.compile(
-    r"\b(?:resistan\w*|proof|dive|diving|submers\w*|swim\w*|depths?)\b[^.;,\n]{0,20}$|(?:防水(?:深度|至|达)|潜水|水深|水下)[^，。；\n]{0,6}$",
+    r"\b(?:resistan\w*|\w*proof|dive|diving|submers\w*|swim\w*|depths?)\b[^.;,\n]{0,20}$|(?:防水(?:深度|至|达)|潜水|水深|水下)[^，。；\n]{0,6}$",
     re.IGNORECASE,
 )
 _ADDED = re.compile(r"\d\s?\+\s?$")

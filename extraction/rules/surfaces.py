@@ -16,6 +16,11 @@ _USED_ON = re.compile(
     re.IGNORECASE,
 )
 """Before materials that the product is used on."""
+_USED_ON_ZH = re.compile(r"(?:[擦洗切锯磨粘刷钻]|擦拭|清[洗洁]|不伤|不刮|不损)$")
+"""Right before what a product works on or does no harm to: 擦玻璃, 不伤漆面."""
+_PACKED_ZH = re.compile(r"[瓶袋罐坛桶](?:子|装|包装)?(?:[，。；、！]|$)")
+"""Behind a material that is all that a clause says of a container: 玻璃瓶。"""
+_CLAUSE_START_ZH = re.compile(r"(?:^|[，。；、！\s])$")
 _FOR = re.compile(
     r"(?<!opted )(?<!known )(?<!famous )(?<!swapped )(?<!chosen )(?<!went )(?<!valued )(?<!loved )(?<!prized )(?<!noted )"
     r"\bfor\s+(?P<between>(?:[\w-]+,?\s+){0,5})$",
@@ -53,6 +58,21 @@ def is_worked_on(
     if is_material and is_used_on(before):
         return True
     return head not in own and is_meant_for(before, stuffs) and (is_material or head in stuffs)
+
+
+def is_of_surface_zh(body: str, start: int, end: int, title: str) -> bool:
+    """Whether a Chinese look is that of what the product works on (擦玻璃) or is sold in (玻璃瓶。).
+
+    Args:
+        body: The text.
+        start: Of the look.
+        end: Of the look.
+        title: Of the product, which may be such a container.
+    """
+    if _USED_ON_ZH.search(body, max(0, start - 2), start):
+        return True
+    is_alone = _CLAUSE_START_ZH.search(body, max(0, start - 1), start)
+    return is_alone is not None and _PACKED_ZH.match(body, end) is not None and body[end] not in title
 
 
 def is_used_on(before: str) -> bool:

@@ -24,6 +24,7 @@ from extraction.rules.names import (
     is_part_of_name,
     is_tied_to_letters,
     nouns_of_title,
+    sticks_to_body,
 )
 from extraction.rules.origins import is_of_component
 from extraction.rules.phrases import head_behind
@@ -136,7 +137,7 @@ class VocabularyReader:
                 continue
             if reading.attribute == _ORIGIN and is_code(document.text, *place):
                 continue
-            if is_of_connector(document.text, *place):
+            if is_of_connector(document.text, *place) or sticks_to_body(document.text, *place):
                 continue
             if reading.attribute == _MATERIAL and is_tied_to_letters(document.text, *place):
                 continue

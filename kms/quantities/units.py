@@ -85,7 +85,7 @@ _FORMS: dict[str, tuple[str, ...]] = {
     "gigabit / second": ("gbps", "gbit/s"),
     "dots_per_inch": ("dpi",),
     "pixels_per_inch": ("ppi",),
-    "gram / meter ** 2": ("gsm", "g/m2", "g/m²", "克/平方米", "克重"),
+    "gram / meter ** 2": ("gsm", "g/m2", "g/m²", "克/平方米", "克/平米", "克重"),
     "kilometer / hour": ("km/h", "kph", "公里/小时"),
     "mile / hour": ("mph",),
     "millimeter ** 2": ("mm2", "mm²", "平方毫米"),
