@@ -25,8 +25,8 @@ _PURPOSE = re.compile(
     re.IGNORECASE,
 )
 """Before a word that names a use only in a phrase of purpose: "for movies and games"."""
-_CAPITAL_GRAMS = re.compile(r"\d+(?:\.\d+)? ?G")
-"""A capital G with a number in English is a generation or a speed: "6G SAS"."""
+_CAPITAL_GRAMS = re.compile(r"\d+(?:\.\d+)? ?k?G")
+"""A capital G with a number in English is a generation, a speed or a strength: "6G SAS", "50 kG"."""
 
 _VERSION = re.compile(r"\b[A-Z][a-z]+ \d{1,2} $")
 """Before a word that belongs to the name of a version: "Windows 7 Professional"."""

@@ -21,7 +21,14 @@ from extraction.rules.product_nouns import ProductNouns
 from extraction.rules.quantities import OWN_MEASURES
 from extraction.rules.roles import is_of_user
 from extraction.rules.standing import LOOKS, StandingReader
-from extraction.rules.surfaces import is_of_surface_zh, is_treated, is_worked_on, is_wrap, noun_before
+from extraction.rules.surfaces import (
+    is_held,
+    is_of_surface_zh,
+    is_treated,
+    is_worked_on,
+    is_wrap,
+    noun_before,
+)
 from kms.ontology.labels import singular
 from kms.ontology.model import ROOT_CLASS, Attribute, Ontology
 from kms.text.chinese import contains_chinese
@@ -183,7 +190,10 @@ class Ownership:
         if attribute is None:
             return False
         if text.document.field == "title":
-            return attribute.id == _MATERIAL and is_treated(text.document.text, mention.start, mention.end)
+            title = text.document.text
+            return attribute.id == _MATERIAL and (
+                is_treated(title, mention.start, mention.end) or is_held(title, mention.start, self._stuffs)
+            )
         body, sentence = text.document.text, text.sentence_at(mention.start)
         begin = max(sentence[0], mention.start - _WIDTH)
         before = body[begin : mention.start]

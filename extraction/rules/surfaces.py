@@ -8,10 +8,11 @@ from extraction.rules.accessories import word_lists
 from kms.ontology.labels import singular
 
 _USED_ON = re.compile(
-    r"\b(?:(?:works? (?:well |great )?on|(?:for )?use[ds]? (?:on|with)|cuts|cut through|cutting|adheres? (?:well )?to|"
-    r"sticks? (?:well )?to|bonds?|writes? on|cleans?|cleaning|permanent on|safe (?:on|for)|suitable for|"
-    r"variety of (?:materials|surfaces))\b[^.;!?\n]*"
-    r"|\b(?:writes?|glides?|rolls?|grips?|slides?|draws?|us(?:e|ed|ing)|lay|place[ds]?)\b[^.;,!?\n]{0,40}\bon\s+(?:(?!an?\b|the\b)[\w-]+\s+){0,2}"
+    r"\b(?:(?:works? (?:well |great )?on|(?:for )?use[ds]? (?:on|with)|cuts|cut through|cutting|"
+    r"adheres? (?:\w+ly |well )?to|sticks? (?:well )?to|bonds?|writes? on|cleans?|cleaning|permanent on|safe (?:on|for)|"
+    r"suitable for|variety of (?:materials|surfaces))\b[^.;!?\n]*"
+    r"|\b(?:writes?|glides?|rolls?|grips?|slides?|draws?|us(?:e|ed|ing)|lay|place[ds]?)\b[^.;,!?\n]{0,40}\bon\s+"
+    r"(?:(?!an?\b|the\b)[\w-]+\s+){0,2}"
     r"|(?:finds?|detects?|locates?)\s+(?:(?!(?:its|his|her|their|an?|the)\b)[\w-]+,?\s+){0,3})$",
     re.IGNORECASE,
 )
@@ -35,6 +36,7 @@ _SOLD_IN = re.compile(
     r"(?:[\w-]+\s+){0,2}$",
     re.IGNORECASE,
 )
+_HOLDS = re.compile(r"\b(?:holds?|fits)\b[^,;|)]{0,24}$", re.IGNORECASE)
 _NOUN_BEFORE = re.compile(
     r"(?:^|\s)(?!(?:is|are|was|at|only|just|about|around|and|or|a|an|the|of|to|from|nearly|under|with|than|measures?|some|by|over"
     r"|approx\w*|[a-z]+ly)\b)(?P<noun>[A-Za-z]{3,})\s+$",
@@ -108,6 +110,12 @@ def is_treated(title: str, start: int, end: int) -> bool:
     return noun in lists["treats"] or (
         noun in lists["tools"] and title[start:end].casefold() in lists["worked"]
     )
+
+
+def is_held(title: str, start: int, stuffs: frozenset[str]) -> bool:
+    """Whether a title's material is that of what the product holds or is for: "brewer for glass decanters"."""
+    before = title[:start]
+    return _HOLDS.search(before) is not None or is_meant_for(before, stuffs)
 
 
 def is_wrap(before: str, head: str, own: frozenset[str]) -> bool:
