@@ -44,12 +44,7 @@ from kms.errors import NotFoundError, StoreError
 from kms.graph.models import Edge, EdgeKey, Node, Subgraph
 from kms.journal.models import Event
 from kms.ontology.model import ROOT_CLASS
-from kms.ontology.structure import (
-    CATEGORY,
-    IN_CATEGORY,
-    LANGUAGE_FIELD,
-    SUBCATEGORY_OF,
-)
+from kms.ontology.structure import CATEGORY, IN_CATEGORY, LANGUAGE_FIELD, SUBCATEGORY_OF
 from kms.types import EventType, Language
 from ranking.models import Suggestion
 
@@ -408,7 +403,7 @@ class Source:
             cards = {}
         labels = self._labels_of(hits)
         return tuple(
-            Result(_with_variant(_with_price(cards.get(hit.product.id), hit), hit), hit, labels)
+            Result(_with_variant(_with_offer(cards.get(hit.product.id), hit), hit), hit, labels)
             for hit in hits
         )
 
@@ -471,11 +466,14 @@ class Source:
         return edges, nodes, True
 
 
-def _with_price(card: Card | None, hit: HitOut) -> Card:
-    """The card with the hit's price, which is that of all rows of a merged product."""
+def _with_offer(card: Card | None, hit: HitOut) -> Card:
+    """The card with the hit's price and state, which are those of all rows of a merged product."""
     shown = hit.product
-    if card is None or shown.price is None:
-        return card or _bare_card(hit)
+    card = card or _bare_card(hit)
+    if shown.availability is not None and card.is_sold_out != (shown.availability == "out_of_stock"):
+        card = dataclasses.replace(card, availability=shown.availability)
+    if shown.price is None:
+        return card
     return dataclasses.replace(
         card, price=shown.price, price_high=shown.price_high, usual_price=shown.usual_price
     )

@@ -19,6 +19,7 @@ from api.wiring import Platform
 from kms.errors import CatalogError
 from kms.ontology import load_ontology
 from kms.sample.source import sample_products
+from ranking.models import SearchRequest
 from tests.integration.api_client import open_client
 from tests.platform_fixture import settings_for, share_encoder
 from tests.shops import SHOPS
@@ -135,9 +136,11 @@ def test_nothing_of_the_sample_is_in_it(shop: tuple[Platform, BatchReport]) -> N
         with services.live.use() as served:
             examples = make_examples(served.index, served.ranking.search)
             labels = {each.label_en for each in served.index.categories.of_paths.values()}
+            answers = [served.ranking.search(SearchRequest(query=each, explain=False)) for each in examples]
     finally:
         services.live.stop()
     assert len(examples) >= 4
+    assert all(answer.hits and not answer.matching.dropped for answer in answers)
     brands = {product.brand.casefold() for product in sample_products() if product.brand}
     assert not [example for example in examples if any(brand in example.casefold() for brand in brands)]
     assert not {label for label in labels if "headphone" in label.casefold()}

@@ -41,6 +41,7 @@ from kms.catalog.mapping import Kind
 from kms.catalog.offers import Picture, Shipping, Variant
 from kms.catalog.rows import BadRow, RawRow, RowProblem
 from kms.catalog.values import read_moment, read_name, read_number, read_text
+from kms.text.chinese import contains_chinese
 
 _OPTIONS = {
     "color": "Color", "size": "Size", "material": "Material", "pattern": "Pattern", "gender": "Gender",
@@ -50,6 +51,12 @@ _TABLE = {
     "product length": "Length", "product width": "Width", "product height": "Height", "product weight": "Weight",
     "unit pricing measure": "Content", "multipack": "Multipack", "energy efficiency class": "Energy efficiency class",
 }  # fmt: skip
+_IN_CHINESE = {
+    "Color": "颜色", "Size": "尺码", "Material": "材质", "Pattern": "图案", "Gender": "性别", "Age group": "年龄段",
+    "Size type": "尺码类型", "Size system": "尺码体系", "Length": "长度", "Width": "宽度", "Height": "高度",
+    "Weight": "重量", "Content": "净含量", "Multipack": "组合装数量", "Energy efficiency class": "能效等级",
+}  # fmt: skip
+"""What Google's columns are called in the table of a Chinese product, as its shoppers read them."""
 _HANDLING = (
     "identifier_exists", "adult", "is_bundle", "mobile_link", "availability_date", "unit_pricing_base_measure",
     "min_energy_efficiency_class", "max_energy_efficiency_class", "ads_redirect", "included_destination",
@@ -140,10 +147,12 @@ def _read_product(cells: Sequence[Cells], shop: Shop) -> Reading | BadRow:
         },
         "pictures": [picture for row in cells for picture in _read_pictures(row)],
     }
+    names = _IN_CHINESE if contains_chinese(titles[0]) else {}
     chosen = [_read_options(row) for row in cells]
     varying = {name for each in chosen for name in each if len({other.get(name) for other in chosen}) > 1}
     constant = [(name, value) for name, value in chosen[0].items() if name not in varying]
-    values["attributes"] = name_attributes([*constant, *_agreed([dict(_read_table(row)) for row in cells])])
+    stated = [*constant, *_agreed([dict(_read_table(row)) for row in cells])]
+    values["attributes"] = name_attributes((names.get(name, name), value) for name, value in stated)
     if not group:
         return make_product(cells, {**values, **_read_offer(main, shop)})
     values["link"] = main.read("link", "link", _read_link)
@@ -151,7 +160,9 @@ def _read_product(cells: Sequence[Cells], shop: Shop) -> Reading | BadRow:
         Variant(
             id=str(row.find("variants.id", "id") or f"variant {number}").strip()[:200],
             title=title,
-            options={name: value[:1_000] for name, value in options.items() if name in varying},
+            options={
+                names.get(name, name): value[:1_000] for name, value in options.items() if name in varying
+            },
             image_url=next((picture.url for picture in _read_pictures(row)), None),
             **_read_offer(row, shop),
         )

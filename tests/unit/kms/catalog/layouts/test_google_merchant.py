@@ -87,14 +87,14 @@ def test_a_feed_in_chinese() -> None:
     sofa, desk = read_products(LAYOUT, FURNITURE, None).values()
     assert (sofa.id, sofa.title, sofa.language, sofa.brand) == ("沙发-01", "三人位布艺沙发", "zh", "木间")
     assert sofa.category_paths == (("家具", "客厅", "沙发"), ("新品",))
-    assert sofa.attributes == {"Material": "亚麻", "宽度": "210 厘米", "承重": "300 公斤"}
-    assert [(v.options["Color"], v.availability) for v in sofa.variants] == [
+    assert sofa.attributes == {"材质": "亚麻", "宽度": "210 厘米", "承重": "300 公斤"}
+    assert [(v.options["颜色"], v.availability) for v in sofa.variants] == [
         ("灰色", "in_stock"),
         ("米色", "preorder"),
     ]
     assert sofa.variants[0].id == "沙发-01 灰" and sofa.variants[0].gtin == "6901234567892"
     assert sofa.shipping[0].service == "送货上门"
-    assert desk.attributes == {"Weight": "31 kg"} and desk.availability == "out_of_stock"
+    assert desk.attributes == {"重量": "31 kg"} and desk.availability == "out_of_stock"
 
 
 def test_atom_and_repeated_columns(tmp_path: Path) -> None:
