@@ -130,6 +130,18 @@ class FactDesk:
         relation, attribute = split_field(field, self._ontology)
         return name_fact(relation, attribute, said, self._linker_for(relation))
 
+    def is_said(self, product_id: str, name: FactName | MentionName) -> bool:
+        """Whether a product has a fact now, rejected or not; of numbers, whether it has any of the attribute."""
+        node = f"product:{product_id}"
+        graph = self._platform.graph
+        edges = graph.edges_of(node, direction="out", limit=_MOST)
+        edges += map(as_fact, graph.edges_of(node, relations=[REJECTED], direction="out", limit=_MOST))
+        return any(
+            (edge.relation, edge.attribute) == (name.relation, name.attribute)
+            and (edge.target == name.target or "si_low" in edge.properties)
+            for edge in edges
+        )
+
     def mention(self, evidence_id: str) -> tuple[str, MentionName]:
         """The product and the lasting name of the mention that a piece of evidence is now.
 

@@ -150,6 +150,13 @@ def _decide(
             about.append(desk.mention(mention))
         elif product and field and value:
             about.append((desk.main_of(product), desk.name(field, value)))
+            if verdict != "state" and not desk.is_said(*about[0]):
+                then = (
+                    "it holds by the decision alone"
+                    if verdict == "accept"
+                    else "the decision waits for one that does"
+                )
+                typer.echo(f"no text says {field} {value} of {product} now; {then}")
         elif product or field or value:
             raise InputError(
                 "name a fact by product, field and value, or give filters: --product, --field, --value …"
