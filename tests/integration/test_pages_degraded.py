@@ -8,6 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app
+from api.pages.source import Source
 from api.wiring import Platform
 from kms.errors import StoreUnavailable
 from tests.platform_fixture import platform, platform_state, settings_for
@@ -71,6 +72,20 @@ def test_without_an_index_the_pages_say_so_plainly(tmp_path_factory: pytest.Temp
             assert client.get("/product/AUD-001").status_code == 404
     finally:
         empty.close()
+
+
+def test_a_fault_of_ours_is_said_in_the_words_of_the_page(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_arguments: object) -> object:
+        raise RuntimeError("secret detail")
+
+    monkeypatch.setattr(Source, "search", fail)
+    for language, said in (("en", "Something went wrong on our side"), ("zh", "我们这边出了点问题")):
+        answer = client.get(f"/?q=headphones&lang={language}")
+        assert answer.status_code == 500
+        assert said in answer.text
+        assert "secret detail" not in answer.text
 
 
 def test_the_api_keeps_its_own_errors(client: TestClient) -> None:
