@@ -217,6 +217,8 @@ def print_ingest(report: IngestReport) -> None:
         typer.echo(f"  values left out, their rows kept: {fields}")
         for message in report.first_left_out:
             typer.echo(f"    {message}")
+        if report.changed or report.unchanged:
+            typer.echo("    rows that had such a value before keep it")
     if report.note:
         typer.echo(f"  {report.note}")
     for line in report.divergences.lines():

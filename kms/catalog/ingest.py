@@ -73,7 +73,8 @@ def ingest_products(
     taker = FeedTaker(database, feed, overwrite=overwrite, is_dry=dry_run)
 
     def write(rows: Sequence[Model], run: IngestRun) -> None:
-        run.count_taken(taker.take_products([row for row in rows if isinstance(row, Product)]))
+        products = [row for row in rows if isinstance(row, Product)]
+        run.count_taken(taker.take_products(products, run.unread))
 
     run.go(write, progress)
     if delete_missing:

@@ -22,6 +22,7 @@ from kms.catalog.mapping_files import load_mapping, ready_mappings
 from kms.catalog.readers import read_rows
 from kms.catalog.rows import EXCERPT_LENGTH, BadRow, RawRow, Reject, RowProblem, shorten
 from kms.catalog.taking import Taken
+from kms.catalog.unread import Unread
 from kms.db.versions import in_chunks
 from kms.errors import CatalogError, ConfigurationError, UnusableFileError
 from kms.progress import Advance, ProgressFactory
@@ -29,6 +30,7 @@ from kms.types import Frozen
 
 CHUNK = 1_000
 SHOWN_REJECTS = 5
+SHOWN_LEFT_OUT = 3
 SHOWN_COLUMNS = 20
 MOST_MISSING = 0.2
 """Share of a feed's rows that may be missing; of more the deletion has to be asked for."""
@@ -47,7 +49,7 @@ class IngestReport(Frozen):
         layout: How it was read: the layout or mapping, and why that one.
         rows: Number of rows that ``read`` models were made of, where several rows make one.
         left_out: Number of values that could not be used, by field; their rows were kept.
-        first_left_out: The first of them of each field, in words.
+        first_left_out: The first few of them of each field, in words.
         missing: Rows of the feed that it names no more; ``deleted`` of them were deleted.
         is_dry: Nothing was written.
         rejects: Number of rows set aside, by reason.
@@ -149,11 +151,13 @@ class IngestRun:
         self._seen: dict[str, int] = {}
         """Ids and the lines where they came first."""
         self._lines: dict[str, int] = {}
+        self.unread: dict[str, list[Unread]] = {}
+        """By id the fields of a chunk's rows whose values could not be read."""
         self._read = self._rows_read = self._new = self._changed = self._unchanged = self._deleted = 0
         self._missing = 0
         self._divergences = Divergences()
         self._left_out: Counter[str] = Counter()
-        self._first_left_out: dict[str, str] = {}
+        self._first_left_out: dict[str, list[str]] = {}
         self._has_unnamed_reject = False
         self._reasons: Counter[str] = Counter()
         self._first: list[Reject] = []
@@ -181,6 +185,7 @@ class IngestRun:
             for chunk in in_chunks(self._rows(advance), CHUNK):
                 write(chunk, self)
                 self._lines.clear()
+                self.unread.clear()
         self._write_rejects()
         if not self._read:
             self._notes.append("the file has no rows")
@@ -287,7 +292,7 @@ class IngestRun:
             rejected=self._reasons.total(),
             rejects=dict(sorted(self._reasons.items())),
             left_out=dict(sorted(self._left_out.items())),
-            first_left_out=tuple(self._first_left_out.values()),
+            first_left_out=tuple(each for first in self._first_left_out.values() for each in first),
             rejects_file=rejects_file if (self._reasons or self._left_out) and not self._is_dry else None,
             is_dry=self._is_dry,
             first_rejects=tuple(self._first),
@@ -327,6 +332,8 @@ class IngestRun:
                 continue
             self._seen[model.id] = reading.line
             self._lines[model.id] = reading.line
+            if reading.unread:
+                self.unread[model.id] = [Unread(*each) for each in reading.unread]
             for line, problem in reading.problems:
                 self._leave_out(line, problem, model)
             yield model
@@ -334,7 +341,9 @@ class IngestRun:
     def _leave_out(self, line: int, problem: RowProblem, model: Model) -> None:
         """Note a value that could not be used, of a row that was kept."""
         self._left_out[problem.field] += 1
-        self._first_left_out.setdefault(problem.field, f"{self._name}:{line}: {problem.message}")
+        first = self._first_left_out.setdefault(problem.field, [])
+        if len(first) < SHOWN_LEFT_OUT:
+            first.append(f"{self._name}:{line}: {problem.message} (of {model.id})")
         if self._rejects_dir is not None and not self._is_dry:
             reject = Reject(
                 file=self._name, line=line, field=problem.field, reason=problem.reason, message=problem.message,

@@ -6,7 +6,7 @@ others keep what the catalogue has. A row that was deleted other than by its fee
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -20,6 +20,7 @@ from kms.catalog.models import Product, Review
 from kms.catalog.store import read_products, write_products, write_reviews
 from kms.catalog.stored_rows import hash_of, to_review
 from kms.catalog.three_way import Merged, merge, replace, values_of
+from kms.catalog.unread import Unread, complete
 from kms.db.session import Database
 from kms.db.tables import ProductRow, ReviewRow
 from kms.db.versions import IN_LIST, in_chunks
@@ -67,10 +68,18 @@ class FeedTaker:
         self._overwrite = overwrite
         self._is_dry = is_dry
 
-    def take_products(self, products: Sequence[Product]) -> Taken:
-        """Take products in, in one transaction. Ids must be distinct."""
+    def take_products(
+        self, products: Sequence[Product], unread: Mapping[str, Iterable[Unread]] | None = None
+    ) -> Taken:
+        """Take products in, in one transaction. Ids must be distinct.
+
+        Args:
+            products: As they were read.
+            unread: By id the fields whose values could not be read: the feed says of them what it said before.
+        """
         taken = Taken()
         with self._session() as session:
+            products = self._complete(session, products, unread or {})
             written = self._settle(session, "product", products, taken)
             if not self._is_dry:
                 write_products(session, written)
@@ -100,6 +109,27 @@ class FeedTaker:
 
     def _session(self) -> AbstractContextManager[Session]:
         return self._database.read() if self._is_dry else self._database.write(in_turn=True)
+
+    def _complete(
+        self, session: Session, products: Sequence[Product], unread: Mapping[str, Iterable[Unread]]
+    ) -> list[Product]:
+        ids = [product.id for product in products if unread.get(product.id)]
+        said = read_said(session, "product", ids)
+        stored = _hashes(session, "product", ids)
+        current = _read(session, "product", list(stored))
+        completed = []
+        for product in products:
+            if product.id in current and unread.get(product.id):
+                own = next((each for each in said.get(product.id, ()) if each.feed == self._feed), None)
+                row = current[product.id]
+                base = (
+                    values_of(row)
+                    if self._overwrite
+                    else _base(said.get(product.id, ()), own, stored[product.id], row)
+                )
+                product = complete(product, unread[product.id], base)
+            completed.append(product)
+        return completed
 
     def _settle(self, session: Session, kind: RowKind, rows: Sequence[RowT], taken: Taken) -> list[RowT]:
         """The rows that the catalogue is to have in place of others; what the feed said is written down."""

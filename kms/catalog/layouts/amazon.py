@@ -133,7 +133,7 @@ def _read_product(cells: Sequence[Cells], shop: Shop) -> Reading | BadRow:
     if children:
         values["variants"] = [
             Variant(
-                id=str(row.find("variants.id", "item_sku")).strip()[:200],
+                id=row.name_variant(str(row.find("variants.id", "item_sku")).strip()[:200]),
                 title=row.read("variants.title", "item_name", read_text, is_single_line=True) or "",
                 options={name: value[:1_000] for name, value in options.items() if name in varying},
                 image_url=next((picture.url for picture in _read_pictures(row)), None),

@@ -58,6 +58,7 @@ class Reading:
         line: Of its first row.
         rows: How many rows it was made of.
         problems: Values that were left out, each with its line; the row was kept.
+        unread: Id of the variant (empty: the product) and field of each of these values.
         used: Column to the field that it became.
         unused: Columns with content that became nothing.
     """
@@ -68,6 +69,7 @@ class Reading:
     problems: tuple[tuple[int, RowProblem], ...] = ()
     used: Mapping[str, str] = field(default_factory=dict)
     unused: tuple[str, ...] = ()
+    unread: frozenset[tuple[str, str]] = frozenset()
 
 
 class Layout(Protocol):

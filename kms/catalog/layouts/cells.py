@@ -25,6 +25,7 @@ class Cells:
         line: Where it stands.
         problems: Values that could not be read and were left out.
         used: Column to field.
+        variant: Id of the variant that the row is; empty where it is none.
     """
 
     def __init__(self, row: RawRow) -> None:
@@ -32,6 +33,7 @@ class Cells:
         self.row = row
         self.problems: list[RowProblem] = []
         self.used: dict[str, str] = {}
+        self.variant = ""
         self._columns: dict[str, list[str]] = {}
         for name in (*row.values, *row.repeated):
             self._columns.setdefault(fold_column(str(name)), []).append(name)
@@ -72,6 +74,11 @@ class Cells:
             if all(problem.message != other.message for other in self.problems):
                 self.problems.append(problem)
             return None
+
+    def name_variant(self, variant_id: str) -> str:
+        """Note of which variant the row speaks; gives its id back."""
+        self.variant = variant_id
+        return variant_id
 
     def mark(self, field: str, *columns: str) -> None:
         """Note that columns became a field, or why they did not."""

@@ -158,7 +158,7 @@ def _read_product(cells: Sequence[Cells], shop: Shop) -> Reading | BadRow:
     values["link"] = main.read("link", "link", _read_link)
     values["variants"] = [
         Variant(
-            id=str(row.find("variants.id", "id") or f"variant {number}").strip()[:200],
+            id=row.name_variant(str(row.find("variants.id", "id") or f"variant {number}").strip()[:200]),
             title=title,
             options={
                 names.get(name, name): value[:1_000] for name, value in options.items() if name in varying

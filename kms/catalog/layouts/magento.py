@@ -191,7 +191,7 @@ def _read_product(key: str, cells: Sequence[Cells], variations: _Variations, sho
     values["numbers"] = {"weight": weight} if weight else {}
     values["variants"] = [
         Variant(
-            id=_sku(row)[:200],
+            id=row.name_variant(_sku(row)[:200]),
             title=row.read("variants.title", "name", read_text, is_single_line=True) or "",
             options={name[:200]: value[:1_000] for name, value in variations.options[_sku(row)].items()},
             image_url=next((picture.url for picture in _pictures(row, "variants.image_url")), None),

@@ -85,7 +85,8 @@ class MappedRows:
             }
             unused = (name for name, value in row.values.items() if name not in used and not is_empty(value))
             problems = tuple((row.line, problem) for problem in left_out)
-            yield Reading(row.line, model, problems=problems, used=used, unused=tuple(unused))
+            unread = frozenset(("", problem.field) for problem in left_out)
+            yield Reading(row.line, model, problems=problems, used=used, unused=tuple(unused), unread=unread)
 
     def _id_of(self, row: RawRow) -> str | None:
         identifier = self.mapping.fields["id"].find(row.values)

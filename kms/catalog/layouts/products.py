@@ -56,7 +56,13 @@ def make_product(cells: Sequence[Cells], values: Mapping[str, Any]) -> Reading |
         for column, field in row.used.items():
             used.setdefault(column, field)
     unused = dict.fromkeys(column for row in cells for column in row.unused() if column not in used)
-    return Reading(first.line, product, len(cells), tuple(problems), used, tuple(unused))
+    ids = {variant.id for variant in product.variants}
+    unread = {
+        (row.variant if row.variant in ids else "", problem.field.removeprefix("variants."))
+        for row in cells
+        for problem in row.problems
+    }
+    return Reading(first.line, product, len(cells), tuple(problems), used, tuple(unused), frozenset(unread))
 
 
 def read_whole(first: Cells, read: Callable[..., Reading | BadRow], *given: Any) -> Reading | BadRow:

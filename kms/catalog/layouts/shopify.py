@@ -211,7 +211,9 @@ def _read_variants(cells: Sequence[Cells], shop: Shop) -> list[Variant]:
         image = row.read("variants.image_url", VARIANT_IMAGE, read_picture)
         variants.append(
             Variant(
-                id=str(told["sku"] or " / ".join(options.values())[:190] or f"variant {number}"),
+                id=row.name_variant(
+                    str(told["sku"] or " / ".join(options.values())[:190] or f"variant {number}")
+                ),
                 options=options,
                 image_url=image.url if image else None,
                 availability=_availability(row, told["stock"]),

@@ -188,9 +188,11 @@ def _read_product(main: Cells, variations: Sequence[Cells], keys: _Keys, shop: S
     values["pictures"] = [*values["pictures"], *(picture for each in pictures for picture in each)]
     values["variants"] = [
         Variant(
-            id=str(
-                row.find("variants.sku", "SKU") or row.find("variants.id", "ID") or f"variant {number}"
-            ).strip(),
+            id=row.name_variant(
+                str(
+                    row.find("variants.sku", "SKU") or row.find("variants.id", "ID") or f"variant {number}"
+                ).strip()
+            ),
             options={name[:200]: value[:1_000] for name, value in chosen.items()},
             image_url=next((picture.url for picture in shown), None),
             **_offer(row, shop, field="variants.", parent=main),
