@@ -17,6 +17,8 @@ from kms.text.chinese import fold_traditional, split_long_runs
 
 _RUN = re.compile("[\u3400-\u9fff\uf900-\ufaff]+")
 
+_LONGEST_VERB = 2
+_LONGEST_NOUN = 4
 _waiting: list[str] = []
 _learning = threading.Lock()
 _when_learned: list[Callable[[], None]] = []
@@ -51,6 +53,16 @@ def keep_dictionary_in(folder: Path) -> None:
 def is_chinese_word(word: str) -> bool:
     """Whether jieba's dictionary, or an ontology of this process, has a word."""
     return bool(_frequencies().get(word))
+
+
+def is_chinese_verb(word: str) -> bool:
+    """Whether jieba's dictionary calls a word a verb first; of words that are nouns as well it may say either."""
+    return word in _verbs_and_nouns()[0]
+
+
+def is_chinese_noun(word: str) -> bool:
+    """Whether jieba's dictionary calls a word a noun or a measure (碗) first, or has it in no other class."""
+    return word in _verbs_and_nouns()[1]
 
 
 def inner_words(word: str) -> Iterator[str]:
@@ -107,6 +119,21 @@ def _tokenizer() -> Any:
             for forget in _when_learned:
                 forget()
     return tokenizer
+
+
+@lru_cache(maxsize=1)
+def _verbs_and_nouns() -> tuple[frozenset[str], frozenset[str]]:
+    """Verbs of at most two characters, and nouns, by the first class that jieba's dictionary gives."""
+    verbs: set[str] = set()
+    nouns: set[str] = set()
+    with _load_tokenizer().get_dict_file() as lines:
+        for line in lines:
+            word, _, kind = line.decode("utf-8").rstrip().split(" ")
+            if kind[0] == "v" and len(word) <= _LONGEST_VERB:
+                verbs.add(word)
+            elif kind[0] in "nqlji" and len(word) <= _LONGEST_NOUN:
+                nouns.add(word)
+    return frozenset(verbs), frozenset(nouns)
 
 
 @lru_cache(maxsize=1)

@@ -90,14 +90,26 @@ def is_verb_form(word: str) -> bool:
     return word in _dictionary()[2]
 
 
+def is_verb(word: str) -> bool:
+    """Whether a lower-case word is the base form of a verb: "sharpen", and "drill" as well."""
+    return word in _dictionary()[3]
+
+
+def is_noun(word: str) -> bool:
+    """Whether a lower-case word is a noun in the singular, of a thing or of a stuff: "help", "dust"."""
+    return word in _dictionary()[4]
+
+
 def plurals_of(word: str) -> tuple[str, ...]:
     """The plurals of a lower-case noun that the dictionary knows; empty for other words."""
     return _dictionary()[1].get(singular_of(word), ())
 
 
 @lru_cache(maxsize=1)
-def _dictionary() -> tuple[frozenset[str], dict[str, tuple[str, ...]], frozenset[str]]:
-    """Adjectives and adverbs of lemminflect's dictionary, its nouns with their plurals, and forms of verbs.
+def _dictionary() -> tuple[
+    frozenset[str], dict[str, tuple[str, ...]], frozenset[str], frozenset[str], frozenset[str]
+]:
+    """Adjectives and adverbs of lemminflect's dictionary, its nouns with their plurals, forms of verbs, verbs, and nouns.
 
     Its file is read here because importing the package imports spaCy, which takes seconds.
     """
@@ -107,6 +119,8 @@ def _dictionary() -> tuple[frozenset[str], dict[str, tuple[str, ...]], frozenset
     file = Path(package.submodule_search_locations[0]) / "resources" / "lemma_lu.csv.gz"
     qualities: set[str] = set()
     verbs: set[str] = set()
+    bases: set[str] = set()
+    nouns: set[str] = set()
     plurals: dict[str, tuple[str, ...]] = {}
     with gzip.open(file, "rt", encoding="utf-8") as lines:
         for line in lines:
@@ -115,9 +129,11 @@ def _dictionary() -> tuple[frozenset[str], dict[str, tuple[str, ...]], frozenset
                 qualities.add(form)
             elif kind == "verb":
                 verbs.add(form)
+                bases.update(lemmas.split("/"))
             elif kind == "noun":
+                nouns.update(lemmas.split("/"))
                 for lemma in lemmas.split("/"):
                     if lemma != form:
                         key = singular_of(form)
                         plurals[key] = (*plurals.get(key, ()), form)
-    return frozenset(qualities), plurals, frozenset(verbs)
+    return frozenset(qualities), plurals, frozenset(verbs), frozenset(bases), frozenset(nouns)

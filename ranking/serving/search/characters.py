@@ -21,6 +21,8 @@ WEIGHT = 0.5
 """What a title that has all the characters of the unknown words counts beside the words that match."""
 HEAD = 2.0
 """What the character that says what is asked for counts more: 板 of 切菜板, 灯 of 床头灯."""
+VERB = 2.0
+"""What a character of the verb of a task counts beside those of its object: tools are called by what they do (拖把)."""
 DESCRIPTION = 0.7
 """What a character counts that stands in a description and not in the title."""
 LEAST = 0.4
@@ -31,8 +33,9 @@ _CHARACTER = re.compile("[\u3400-\u9fff]")
 def score_characters(index: ServingIndex, query: Query, matches: MatchSet) -> Scores | None:
     """Share of the information of Chinese words that each product has in characters, (n,) from 0 to 1.
 
-    ``None`` where the query has no unknown word; words of one character (辣) count as well, since texts mostly have them
-    within longer ones (麻辣). Characters that no text has are left out. The last character of the
+    ``None`` where the query has no unknown word. One that only stands in descriptions is as good as unknown: 画画 of a
+    paper's must not hide the 油画棒. Words of one character (辣) count as well, since texts
+    mostly have them within longer ones (麻辣). Characters that no text has are left out. The last character of the
     last word says what is asked for, and counts ``HEAD`` times more for titles that end with it; words that some
     products have count as far as they do, beside those that none has.
     """
@@ -41,11 +44,13 @@ def score_characters(index: ServingIndex, query: Query, matches: MatchSet) -> Sc
     unknown = [
         fold_traditional(unit.surface).removesuffix(NOUN_ENDING)
         for unit in words
-        if not unit.is_known or len(unit.surface) == 1
+        if not unit.stated.any() or len(unit.surface) == 1
     ]
     characters = {c for word in unknown for c in _CHARACTER.findall(word) if c not in STOP_WORDS}
-    # 切菜的 leaves out what is asked for.
-    is_named = bool(words) and not words[-1].is_known and not query.understanding.text.rstrip().endswith("的")
+    # 切菜的 leaves out what is asked for, as 切菜 does.
+    is_headless = query.task is not None or query.understanding.text.rstrip().endswith("的")
+    is_named = bool(words) and not words[-1].is_known and not is_headless
+    verb = set(query.task.verb) if query.task is not None else set()
     total = np.zeros(len(index.ids), dtype=np.float32)
     whole = 0.0
     for character in sorted(characters):
@@ -53,6 +58,7 @@ def score_characters(index: ServingIndex, query: Query, matches: MatchSet) -> Sc
         telling = index.with_chinese_description(character)
         if holding or telling:
             information = math.log((index.count + 1) / (len({*holding, *telling}) + 1))
+            information *= VERB if character in verb else 1.0
             held = np.zeros_like(total)
             held[telling] = DESCRIPTION
             held[holding] = 1.0

@@ -13,9 +13,11 @@ from kms.filters import Filter
 from kms.lexical.analysis import STOP_WORDS, bare_stems, query_terms, stem_ways, stems
 from kms.ontology.model import Ontology
 from kms.ontology.structure import CATEGORY_FIELD, HAS_VALUE
+from kms.text.chinese import contains_chinese
 from kms.vectors.port import VectorStore
 from ranking.models import Entity, Understanding
 from ranking.serving.index import ServingIndex
+from ranking.serving.search.acted_on import share_kept
 from ranking.serving.search.characters import WEIGHT, score_characters
 from ranking.serving.search.exclude import find_allowed
 from ranking.serving.search.likeness import Likeness
@@ -49,6 +51,7 @@ def compute_signals(index: ServingIndex, query: Query, matches: MatchSet) -> Sig
     characters = score_characters(index, query, matches) if "text" in use else None
     if characters is not None:
         text = np.asarray((text + WEIGHT * characters * passing) / (1.0 + WEIGHT), dtype=np.float32)
+    text = text * share_kept(index, query)
     vector = embed_query(index, query.understanding) if "vector" in use and query.named is None else None
     likeness = None if vector is None else Likeness(index.embeddings, vector, index.coarse, index.scale)
     shares = entity_shares(index, query, matches.units.modifiers, text) if "graph" in use else {}
@@ -111,6 +114,9 @@ def score_words(index: ServingIndex, query: Query, allowed: Mask, units: Sequenc
         # Texts that have the stem alone ("computing") are less about a computer, and are about it.
         whole, bare = (index.postings.affirmed.score(each) for each in ([term], stems_left))
         text += BARE_STEM * (bare - whole)
+    if query.task is not None and contains_chinese(verb := query.task.verb) and len(verb) > 1:
+        # What it is done to stands in titles of much else (文件夹). A character alone may be a measure (12支装).
+        text += index.postings.affirmed.score(query_terms(verb))
     if unwanted := _unwanted_terms(query):
         text += index.postings.denied.score(unwanted)
     if free := [stem for word in query.understanding.excluded_words for stem in stems(f"{word}free")]:

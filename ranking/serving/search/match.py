@@ -18,6 +18,7 @@ import numpy as np
 from kms.text.nouns import is_adjective
 from ranking.models import MatchRule
 from ranking.serving.index import ServingIndex
+from ranking.serving.search.acted_on import find_acted_on
 from ranking.serving.search.exclude import find_allowed
 from ranking.serving.search.stages import Alternatives, Mask, MatchSet, Positions, Query
 from ranking.serving.search.unit import Unit, Units
@@ -39,6 +40,10 @@ def match(index: ServingIndex, query: Query) -> MatchSet:
         mask = all_of(units.units, allowed)
         mask[query.named] = True
         return MatchSet(mask, allowed, "product_id", units)
+    if query.task is not None:
+        # All words of a task tell what a product does, and none what it is.
+        mask = all_of(units.units, allowed & ~find_acted_on(index, query))
+        return MatchSet(mask, allowed, "all_terms" if mask.any() else "nothing", units)
     allowed_by_words = allowed & (_is_stated(units) | _may_stand_in_texts(index, units, allowed))
     mask = all_of(units.units, allowed_by_words)
     if mask.any():

@@ -59,7 +59,7 @@ def score_names(index: ServingIndex, query: Query, units: Units) -> Scores | Non
     a fact counts as far as the catalogue does not agree with that.
     """
     head = last_noun(query)
-    if head is None:
+    if head is None or query.task is not None:
         return None
     owner = next((e for e in query.entities if query_words(e.surface)[-1:] == [head]), None)
     is_part = owner is not None and owner.kind == "class" and not names_class(index.ontology, owner)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 
@@ -115,7 +116,8 @@ class Searcher:
         """Find alternatives where nothing matches; products near in meaning join where some of the words are known."""
         other = find_alternatives(self._index, found.query, found.matches)
         alike = find_alike(found.signals.characters, found.matches)
-        if alike.any():
+        is_all_known = all(unit.is_known for unit in found.matches.units.units)
+        if alike.any() and not is_all_known:
             return Alternatives(other.mask | alike, other.given_up)
         if names_unknown_thing(found.matches) and found.signals.likeness is not None:
             # Of "air fryers", where there are none, what has to do with air is no alternative.
@@ -126,7 +128,10 @@ class Searcher:
         if found.query.understanding.constraints or not any(u.is_known for u in found.matches.units.units):
             return other
         near = find_related(self._index, found.query, found.signals, found.matches)
-        return Alternatives(other.mask | near, other.given_up)
+        having = reduce(
+            np.logical_or, (u.satisfied for u in found.matches.units.units if not u.is_word), near
+        )
+        return Alternatives(other.mask | alike | near | (having & found.matches.allowed), other.given_up)
 
     def _order(self, found: _Found, mask: Mask, request: SearchRequest) -> Positions:
         candidates = gather(self._index, found.query, found.signals, mask)

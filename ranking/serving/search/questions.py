@@ -13,6 +13,7 @@ from ranking.models import Entity
 from ranking.query.choices import JOINT
 from ranking.query.function_words import FUNCTION_WORDS, FUNCTION_WORDS_ZH
 from ranking.serving.index import ServingIndex
+from ranking.serving.search.acted_on import find_class_acted_on, share_kept
 from ranking.serving.search.match import all_of, relax, without_denied
 from ranking.serving.search.stages import Mask, MatchSet, Query, Signals
 from ranking.serving.search.ways import holding_any
@@ -37,6 +38,8 @@ def is_question(query: Query, *, is_read: bool = False) -> bool:
         is_read: Whether the encoder reads its language. Where it does not, the meaning of a Chinese question is that of the
             things that it names, of which there must be ``LEAST_NAMED``.
     """
+    if query.task is not None and query.understanding.language != "zh":
+        return True
     if query.understanding.language == "zh":
         named = [entity for entity in query.entities if entity.kind != "quantity"]
         written = query_words(query.understanding.text)
@@ -69,7 +72,12 @@ def answer_question(
     text = query.understanding.text
     if not is_question(query, is_read=index.encoder.can_read(text)):
         return matches, signals
-    meaning = index.meaning.score(signals.likeness.vector, signals.likeness.of_all)
+    if find_class_acted_on(index, query).any():
+        # The question is near to the names of those classes, and to all their products.
+        meaning = np.maximum(signals.likeness.of_all, 0.0)
+    else:
+        meaning = index.meaning.score(signals.likeness.vector, signals.likeness.of_all)
+    meaning = meaning * share_kept(index, query)
     meaning = meaning + CALLED * _is_called(index, matches) * (meaning > 0)
     signals = replace(signals, meaning=meaning)
     if matches.rule == "relaxed" and matches.units.class_rule == "certain":

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from kms.filters import Filter
 from ranking.models import Entity, FeatureName, MatchRule, Source, Understanding
+from ranking.query.tasks import Task
 
 if TYPE_CHECKING:
     from ranking.serving.search.likeness import Likeness
@@ -43,6 +44,7 @@ class Query:
         named: Position of the product whose id the query is.
         entities: What the query asks for, each graph node once.
         sources: Scorers that take part.
+        task: What is to be done to something, where the query says that and not what it asks for.
     """
 
     understanding: Understanding
@@ -51,6 +53,7 @@ class Query:
     named: int | None
     entities: tuple[Entity, ...]
     sources: frozenset[Source]
+    task: Task | None = None
 
     @property
     def is_unreadable(self) -> bool:

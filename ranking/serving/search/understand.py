@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from kms.filters import Filter
 from kms.lexical.analysis import stem_ways
-from kms.lexical.heads import chinese_endings
+from kms.lexical.heads import chinese_endings, ends_chinese_run
 from kms.text.chinese import contains_chinese, fold_traditional
 from ranking.models import Entity, SearchRequest, Understanding
+from ranking.query.tasks import Task, find_task
 from ranking.query.translation import translate
 from ranking.query.understand import exclusions
 from ranking.serving.index import ServingIndex
@@ -36,7 +37,27 @@ def understand(index: ServingIndex, request: SearchRequest) -> Query:
         named=index.find_id(request.query),
         entities=wanted(understanding),
         sources=frozenset(request.sources),
+        task=_find_task(index, understanding),
     )
+
+
+def _find_task(index: ServingIndex, understanding: Understanding) -> Task | None:
+    """What the query wants to do to something, if it says so."""
+
+    def is_called(word: str) -> bool:
+        if any(entity.surface.casefold() == word for entity in understanding.entities):
+            return True
+        if index.ontology.labels.lookup(word):
+            return True
+        if contains_chinese(word):
+            return bool(index.with_chinese_title(word))
+        return bool(holding_any(index.postings.named, stem_ways(word)).any())
+
+    def ends_title(word: str) -> bool:
+        at = index.with_chinese_title(word)
+        return any(ends_chinese_run(fold_traditional(index.documents[each].title), word) for each in at)
+
+    return find_task(understanding.text, is_called, ends_title)
 
 
 def _count_called(index: ServingIndex, name: str) -> int:

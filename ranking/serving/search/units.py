@@ -53,7 +53,7 @@ def split_units(index: ServingIndex, query: Query) -> Units:
     text = query.understanding.text
     spans = _locate(text, query.entities)
     heads = _heads(text, query.entities, spans, index.ontology)
-    if _is_of_another(index, text, heads, spans):
+    if _is_of_another(index, text, heads, spans) or _is_acted_on(query, heads, spans):
         heads = []
     choices = query.understanding.choices
     of_heads = next((c for c in choices if any(c.option_of(head) is not None for head in heads)), None)
@@ -85,7 +85,7 @@ def split_units(index: ServingIndex, query: Query) -> Units:
     others = [entity for entity in query.entities if entity not in heads and entity not in chosen]
     units += [unit_of(same) for same in _meanings(others)]
     words = [word_unit(index, surface, ways) for surface, ways in free_words(text, spans, query)]
-    units += words if heads else with_head(text, words)
+    units += words if heads or query.task is not None else with_head(text, words)
     units += [lacking_unit(index, word) for word in query.understanding.lacking]
     return Units(tuple(units), rule, tuple(e.value for e in heads), frozenset(modifiers))
 
@@ -164,6 +164,13 @@ def _is_of_another(index: ServingIndex, text: str, heads: Sequence[Entity], span
         return False
     holding = holding_any(index.postings.affirmed, stem_ways(word))
     return not any(holding[index.facts.holders(entity).positions].any() for entity in heads)
+
+
+def _is_acted_on(query: Query, heads: Sequence[Entity], spans: dict[str, Span]) -> bool:
+    """Whether the classes that a query names are what something is to be done to."""
+    task = query.task
+    places = [spans[entity.node][0] for entity in heads if entity.node in spans]
+    return task is not None and bool(places) and all(task.start <= at < task.end for at in places)
 
 
 def _is_sold_elsewhere(index: ServingIndex, before: str, name: str, heads: Sequence[Entity]) -> bool:

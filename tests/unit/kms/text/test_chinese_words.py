@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from kms.text.chinese_words import is_chinese_noun, is_chinese_verb
+
 _SPLIT = """
 import sys
 from pathlib import Path
@@ -50,3 +52,9 @@ def test_a_damaged_file_is_made_again(kept: tuple[Path, str]) -> None:
 def test_a_folder_that_cannot_be_written_to_is_no_error(kept: tuple[Path, str], tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
     assert split_in_new_process(tmp_path / "file") == kept[1]
+
+
+def test_kinds_of_words_are_those_of_the_dictionary() -> None:
+    assert is_chinese_verb("拖") and not is_chinese_verb("文件")
+    assert is_chinese_noun("文件") and is_chinese_noun("碗") and not is_chinese_noun("拖")
+    assert not is_chinese_verb("kettle") and not is_chinese_noun("")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from kms.text.nouns import has_plural, is_adjective, is_compound, is_countable
+from kms.text.nouns import has_plural, is_adjective, is_compound, is_countable, is_noun, is_verb
 
 
 @pytest.mark.parametrize("word", ["battery", "Batteries", "SLEEVE", "charger", "mouse", "pads", "holder"])
@@ -38,3 +38,10 @@ def test_names_of_things_and_stuffs_are_none(word: str) -> None:
 def test_a_compound_is_made_of_common_words() -> None:
     assert is_compound("stockpot") and is_compound("Headtorch")
     assert not any(map(is_compound, ("pot", "torvane", "kettles", "dishwasher", "", "电池", "x5")))
+
+
+def test_verbs_and_nouns_are_told_by_the_dictionary() -> None:
+    assert is_verb("sharpen") and not is_noun("sharpen")
+    assert is_verb("dust") and is_noun("dust")
+    assert is_noun("kettle") and not is_verb("kettle")
+    assert not is_verb("sharpened") and not is_verb("") and not is_noun("电池")

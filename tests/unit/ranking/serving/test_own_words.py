@@ -28,6 +28,13 @@ PRODUCTS = {
     "S2": Product(id="S2", title="Stair Rail", tags=("drilling",)),
     "H1": Product(id="H1", title="Nestling Shoulder Bag"),
     "H2": Product(id="H2", title="Four Seasons Laundry Bag"),
+    "W1": Product(id="W1", title="Bevel chisels, set of four", description="Easy to sharpen."),
+    "W2": Product(id="W2", title="Two-grit stone", description="To sharpen chisels and knives."),
+    "W3": Product(id="W3", title="Beech mallet", description="Drives chisels."),
+    "G6": Product(id="G6", title="加厚文件夹", description="放二十页文件。", language="zh"),
+    "G7": Product(id="G7", title="家用碎纸机", description="粉碎信用卡。", language="zh"),
+    "G8": Product(id="G8", title="油画棒", description="颜色厚重。", language="zh"),
+    "G9": Product(id="G9", title="生宣纸", description="画画写字都行。", language="zh"),
     "G1": Product(id="G1", title="红油豆瓣酱", description="炒菜上色。", language="zh"),
     "G2": Product(id="G2", title="铸铁平底锅", description="越用越好。", language="zh"),
     "G3": Product(id="G3", title="速开帐篷", description="公园里遮个阳正好。", language="zh"),
@@ -124,3 +131,24 @@ def test_characters_of_descriptions_are_a_likeness(service: RankingService) -> N
 def test_a_word_of_one_character_is_looked_for_within_longer_ones(service: RankingService) -> None:
     answer = search(service, "辣的")
     assert [hit.product_id for hit in (*answer.hits, *answer.alternatives)][:1] == ["G4"]
+
+
+def test_what_a_task_is_done_to_is_not_what_is_asked_for(service: RankingService) -> None:
+    answer = search(service, "sharpen chisels")
+    assert [hit.product_id for hit in answer.hits] == ["W2"]
+    assert answer.matching.rule == "all_terms"
+    assert hits(service, "chisels")[0] == "W1"
+
+
+def test_the_verb_of_a_task_says_more_than_its_object(service: RankingService) -> None:
+    answer = search(service, "粉碎文件")
+    assert [hit.product_id for hit in (*answer.hits, *answer.alternatives)][:2] == ["G7", "G6"]
+
+
+def test_a_word_of_one_description_does_not_hide_titles_that_share_its_characters(
+    service: RankingService,
+) -> None:
+    answer = search(service, "画画用的")
+    shown = [hit.product_id for hit in (*answer.hits, *answer.related, *answer.alternatives)]
+    assert shown[:1] == ["G9"]
+    assert "G8" in shown
