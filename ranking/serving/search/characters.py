@@ -33,18 +33,19 @@ _CHARACTER = re.compile("[\u3400-\u9fff]")
 def score_characters(index: ServingIndex, query: Query, matches: MatchSet) -> Scores | None:
     """Share of the information of Chinese words that each product has in characters, (n,) from 0 to 1.
 
-    ``None`` where the query has no unknown word. One that only stands in descriptions is as good as unknown: 画画 of a
-    paper's must not hide the 油画棒. Words of one character (辣) count as well, since texts
-    mostly have them within longer ones (麻辣). Characters that no text has are left out. The last character of the
-    last word says what is asked for, and counts ``HEAD`` times more for titles that end with it; words that some
-    products have count as far as they do, beside those that none has.
+    ``None`` where the query has no unknown word. Where no title or category has the kind that is asked for, one that only
+    stands in descriptions is as good as unknown: 画画 of a paper's must not hide the 油画棒. Words of one character (辣)
+    count as well, since texts mostly have them within longer ones (麻辣). Characters that no text has are left out. The
+    last character of the last word says what is asked for, and counts ``HEAD`` times more for titles that end with it;
+    words that some products have count as far as they do, beside those that none has.
     """
     units = [unit for unit in matches.units.units if contains_chinese(unit.surface)]
     words = [unit for unit in units if unit.is_word or not unit.is_known]
+    is_kind_known = any((unit.is_head or unit.is_class) and unit.stated.any() for unit in matches.units.units)
     unknown = [
         fold_traditional(unit.surface).removesuffix(NOUN_ENDING)
         for unit in words
-        if not unit.stated.any() or len(unit.surface) == 1
+        if not unit.is_known or len(unit.surface) == 1 or not (is_kind_known or unit.stated.any())
     ]
     characters = {c for word in unknown for c in _CHARACTER.findall(word) if c not in STOP_WORDS}
     # 切菜的 leaves out what is asked for, as 切菜 does.
