@@ -57,7 +57,11 @@ def _find_task(index: ServingIndex, understanding: Understanding) -> Task | None
         at = index.with_chinese_title(word)
         return any(ends_chinese_run(fold_traditional(index.documents[each].title), word) for each in at)
 
-    return find_task(understanding.text, is_called, ends_title)
+    task = find_task(understanding.text, is_called, ends_title)
+    classes = {entity.surface for entity in understanding.entities if entity.kind == "class"}
+    if task is not None and contains_chinese(task.verb) and not classes.isdisjoint(task.objects):
+        return None  # 打羽毛球 is what a department is for
+    return task
 
 
 def _count_called(index: ServingIndex, name: str) -> int:
