@@ -6,7 +6,10 @@ from collections.abc import Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 
+import numpy as np
+
 from kms.lexical.analysis import TextTerms, index_terms, stems
+from kms.lexical.contained import find_contained
 from kms.lexical.denied import DeniedText, split_denied
 from kms.lexical.heads import head_words
 from kms.lexical.models import IndexedProduct
@@ -31,6 +34,7 @@ POSTING_WEIGHTS: Mapping[str, Mapping[str, float]] = {
     "named": {name: DEFAULT_WEIGHTS[name] for name in ("title", "category")},
     "headed": {"heads": 1.0},
     "denied": {"denied": 1.0},
+    "contained": {"contained": 1.0},
 }
 """The fields of each of the postings, with their weights."""
 _PRODUCTS_A_SLIP = 5_000
@@ -46,12 +50,15 @@ class ProductPostings:
             tags and facts, which say what it is.
         named: Words of title and category alone, which name the product as the shop does; no facts.
         headed: Heads of the title, which say what the product is ("pad" of "mouse pad", not "mouse").
-        denied: Words, and ids of graph nodes, that a product's title, description or tags deny.
+        denied: Words, and ids of graph nodes, that a product's title, category, description or tags deny.
+        contained: Words for what a product's description says that it contains; none in a version built before they were
+            read.
     """
 
     def __init__(self, folder: Path) -> None:
         """Open the files that ``write_postings`` wrote into a version's text folder."""
-        self._take({name: Postings.load(folder / name) for name in POSTING_WEIGHTS})
+        size = Postings.load(folder / "affirmed").size
+        self._take({name: _load(folder / name, size) for name in POSTING_WEIGHTS})
 
     def _take(self, postings: Mapping[str, Postings]) -> None:
         self.affirmed = postings["affirmed"]
@@ -59,11 +66,19 @@ class ProductPostings:
         self.named = postings["named"]
         self.headed = postings["headed"]
         self.denied = postings["denied"]
+        self.contained = postings["contained"]
 
     def knows(self, word: str) -> bool:
         """Whether some text holds a form of the word; in a large catalogue once may be a slip of the pen."""
         least = 1 + self.affirmed.count // _PRODUCTS_A_SLIP
         return all(self.affirmed.frequency(s) + self.denied.frequency(s) >= least for s in stems(word))
+
+
+def _load(folder: Path, size: int) -> Postings:
+    if folder.exists():
+        return Postings.load(folder)
+    starts, positions = np.zeros(1, dtype=np.int64), np.zeros(0, dtype=np.int32)
+    return Postings([], starts, positions, np.zeros(0, dtype=np.float32), size)
 
 
 def write_postings(folder: Path, products: Sequence[IndexedProduct], ontology: Ontology) -> None:
@@ -82,6 +97,7 @@ def analyze_product(product: IndexedProduct, ontology: Ontology) -> dict[str, Te
     title, description = split_denied(product.title, ontology), split_denied(product.description, ontology)
     # Each is a text by itself: "no sugar" denies nothing of the next one.
     tags = [split_denied(tag, ontology) for tag in product.tags]
+    category = split_denied(product.category, ontology)
     return {
         "title": index_terms(title.affirmed),
         "brand": index_terms(product.brand),
@@ -94,13 +110,16 @@ def analyze_product(product: IndexedProduct, ontology: Ontology) -> dict[str, Te
         "denied": TextTerms(
             [
                 *_denied_terms(title),
+                *_denied_terms(category),
                 *_denied_terms(description),
                 *chain.from_iterable(map(_denied_terms, tags)),
             ],
             [],
         ),
+        "contained": index_terms(find_contained(description.affirmed)),
     }
 
 
 def _denied_terms(text: DeniedText) -> list[str]:
-    return [*index_terms(text.denied).all, *sorted(text.nodes)] if text.denied else []
+    terms = index_terms(" ".join((text.denied, text.unblanked))).all
+    return [*terms, *sorted(text.nodes)] if terms or text.nodes else []

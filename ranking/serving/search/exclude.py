@@ -13,7 +13,7 @@ from kms.ontology.lacking import attributes_called, lacking_values
 from kms.ontology.model import LANGUAGES, Ontology, Term
 from kms.ontology.structure import ATTRIBUTE_FIELD
 from kms.text.chinese import contains_chinese
-from kms.text.nouns import is_adjective
+from kms.text.nouns import is_adjective, is_known
 from ranking.models import Entity
 from ranking.query.understand import exclusions
 from ranking.serving.availability import searchable
@@ -71,9 +71,13 @@ def find_excluded(index: ServingIndex, query: Query) -> Mask:
 
 def find_lacking(index: ServingIndex, word: str) -> Mask:
     """Products that say that they are free of something ("gluten-free", "no-drill", "Gluten: none"), (n,)."""
-    said = holding_any(index.postings.affirmed, stem_ways(f"{word}-free"))
-    said |= holding_any(index.postings.affirmed, [tuple(stems(f"no{stem}")) for stem in stems(word)])
-    return said | index.postings.denied.holding(stems(word)) | _stated(index, word)[1]
+    # As one word: "gluten" and "free" apart may be "Contains gluten. Lactose-free".
+    written = [stem for stem in ("".join(word.split()), "".join(stems(word))) if stem]
+    ways = [tuple(stems(each)) for stem in written for each in (f"{stem}free", f"no{stem}")]
+    said = holding_any(index.postings.affirmed, ways)
+    said |= index.postings.denied.holding(stems(word))
+    # "Free of latex? It contains latex."
+    return (said & ~_contains(index, word)) | _stated(index, word)[1]
 
 
 def _excluding(index: ServingIndex, query: Query) -> Iterator[Mask]:
@@ -97,7 +101,8 @@ def _excluding(index: ServingIndex, query: Query) -> Iterator[Mask]:
         if constraint.negated:
             yield index.columns.passing(Filter(conditions=(constraint.condition,)))
     for word in understanding.lacking:
-        yield index.postings.about.holding(stems(word)) & ~find_lacking(index, word)
+        has = index.postings.about.holding(stems(word)) | _contains(index, word)
+        yield has & ~find_lacking(index, word)
         yield _stated(index, word)[0]
 
 
@@ -147,11 +152,21 @@ def _named(index: ServingIndex, word: str) -> Mask:
     ways = [way for way in stem_ways(word) if len(way) == 1 or STOP_WORDS.isdisjoint(way)]
     # A description names other things than the product, but how it says that things are it mostly means the product.
     where = index.postings.affirmed if is_adjective(word) else index.postings.about
-    mask = holding_any(where, ways)
+    mask = holding_any(where, ways) | _contains(index, word)
     if contains_chinese(word):
         mask[index.with_chinese_title(word)] = True
     # "silicone-free" holds the word silicone.
     return mask & ~find_lacking(index, word)
+
+
+def _contains(index: ServingIndex, word: str) -> Mask:
+    """Products whose description says that they contain something, also as a kind of it ("hazelnuts" of "nut"), (n,)."""
+    contained = index.postings.contained
+    ways = list(stem_ways(word))
+    own = stems(word)
+    if len(own) == 1 and len(own[0]) >= _SHORTEST_NAME and own[0].isascii() and own[0].isalpha():
+        ways += [(term,) for term in contained.ending_with(own[0]) if is_known(term.removesuffix(own[0]))]
+    return holding_any(contained, ways)
 
 
 def _with_number(index: ServingIndex, entity: Entity) -> Mask:

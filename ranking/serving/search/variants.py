@@ -59,6 +59,11 @@ def find_spared(index: ServingIndex, entity: Entity, among: Mask) -> Mask:
         if any(entity.value in values for variant in variants for values in variant.facets.values()):
             own = [variant.facets.get(entity.field, ()) for variant in variants]
             spared[at] = any(values and entity.value not in values for values in own)
+        elif entity.value not in index.documents[at].facets.get(entity.field, ()):
+            # A value that somebody rejected is still written in its option; the other variants have none of it.
+            written = normalise(entity.surface)
+            named = [written in variant.options for variant in variants]
+            spared[at] = any(named) and not all(named)
     return spared
 
 

@@ -10,7 +10,7 @@ from kms.ontology.model import ROOT_CLASS
 from ranking.models import SearchRequest
 from ranking.query.spelling import Speller
 from ranking.query.understand import QueryReader
-from ranking.serving.search.exclude import names_of
+from ranking.serving.search.exclude import find_lacking, names_of
 from ranking.serving.search.pipeline import Searcher
 from tests.made_index import MadeIndex
 
@@ -75,3 +75,50 @@ def test_the_levels_of_an_attribute_tell_what_has_none_of_it(
 ) -> None:
     answer = laptops.search(SearchRequest(query=query))
     assert {hit.product_id for hit in answer.hits} == found
+
+
+def snack(name: str, description: str) -> IndexedProduct:
+    """A bar of which only the description says what is in it."""
+    return IndexedProduct(
+        id=name,
+        title=f"{name} bar",
+        description=description,
+        facets={"category": (ROOT_CLASS,)},
+        numbers={"price": 3.0, "popularity": 0.0},
+    )
+
+
+@pytest.fixture(scope="module")
+def snacks(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
+    products = [
+        snack("Adral", "Contains soybeans. Lactose-free."),
+        snack("Borvik", "Soy-free, with sesame."),
+        snack("Cestra", "Crunchy oats. Goes well with soy drinks."),
+        snack("Dunholm", "Free of soy? It contains soy."),
+        snack("Elgar", "With hazelnuts. Free shipping."),
+    ]
+    return Searcher(MadeIndex(tmp_path_factory.mktemp("snacks"), products))
+
+
+@pytest.mark.parametrize(
+    ("query", "found", "missing"),
+    [
+        ("bar without soy", {"Borvik", "Cestra"}, {"Dunholm"}),
+        ("soy-free bar", {"Borvik"}, {"Dunholm"}),
+        ("bar without sesame", {"Adral", "Cestra"}, {"Borvik"}),
+        ("bar without nut", {"Adral", "Borvik"}, {"Elgar"}),
+    ],
+)
+def test_what_a_description_says_to_be_in_a_thing_excludes_it(
+    snacks: Searcher, query: str, found: set[str], missing: set[str]
+) -> None:
+    hits = {hit.product_id for hit in snacks.search(SearchRequest(query=query)).hits}
+    assert found <= hits
+    assert not missing & hits
+
+
+def test_free_of_something_else_is_not_free_of_what_is_asked_for(snacks: Searcher) -> None:
+    index = snacks._index
+    lacking = {index.ids[int(at)] for at in find_lacking(index, "soy").nonzero()[0]}
+    assert lacking == {"Borvik"}
+    assert not find_lacking(index, "hazelnut").any()

@@ -137,3 +137,24 @@ def test_several_values_of_a_field_need_not_be_of_one_variant(
 ) -> None:
     answer = shared.search(SearchRequest(query=query, limit=10))
     assert {hit.product_id for hit in answer.hits} == found
+
+
+def test_a_rejected_value_of_one_variant_leaves_the_others(tmp_path_factory: pytest.TempPathFactory) -> None:
+    product = IndexedProduct(
+        id="Elgar",
+        title="Elgar electric kettle",
+        category="electric kettle",
+        labels=("white", "1 l"),
+        table=("navy", "white"),
+        tags=("navy",),
+        facets={"attr.colour": ("white",), "category": ("electric_kettle", "kettle", ROOT_CLASS)},
+        numbers={"price": 30.0, "popularity": 0.0},
+        variants=(
+            IndexedVariant(facets={}, options=("navy",), numbers={"price": 30.0}),
+            IndexedVariant(facets={"attr.colour": ("white",)}, options=("white",), numbers={"price": 30.0}),
+        ),
+    )
+    only = product.model_copy(update={"id": "Fenn", "title": "Fenn kettle", "variants": product.variants[:1]})
+    searcher = Searcher(MadeIndex(tmp_path_factory.mktemp("rejected"), [product, only]))
+    answer = searcher.search(SearchRequest(query="kettle not navy"))
+    assert {hit.product_id for hit in answer.hits} == {"Elgar"}
