@@ -89,16 +89,16 @@ def ingest(
     quiet: Quiet = False,
 ) -> None:
     """Write a file's rows into the store; bad rows are set aside with file, line, field and reason."""
-    from api.inputs import SAMPLE, read_inputs
+    from api.inputs import SAMPLE, look_into, read_inputs
     from api.jobs import ingest as ingest_input
 
     kind, file = _kind_and_file(what)
     word = f"{kind}={file}" if kind and file != SAMPLE else file
     if explain or write_mapping:
-        from api.cli.layouts import explain_file
+        from api.cli.layouts import explain_inputs
 
-        inputs = read_inputs([word], [mapping] if mapping else [], layout=layout)
-        explain_file(inputs[0], write_mapping=write_mapping, as_json=as_json)
+        found = look_into([word], [mapping] if mapping else [], layout=layout)
+        explain_inputs(found, write_mapping=write_mapping, as_json=as_json)
         return
     with open_platform(quiet=quiet or as_json, log_level="WARNING") as platform:
         inputs = read_inputs([word], [mapping] if mapping else [], layout=layout)
@@ -221,7 +221,7 @@ def print_ingest(report: IngestReport) -> None:
             typer.echo("    rows that had such a value before keep it")
     if report.note:
         typer.echo(f"  {report.note}")
-    for line in report.divergences.lines():
+    for line in (*report.warnings, *report.divergences.lines()):
         typer.echo(f"  {line}")
     for reject in report.first_rejects:
         typer.echo(f"  {reject}")

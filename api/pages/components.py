@@ -79,7 +79,8 @@ def draw_card_price(card: Card, words: Words) -> None:
             if card.price_high is not None:
                 tag("span", "", " – ")
                 tag("span", "amount", format_price(card.price_high))
-        if card.usual_price is not None:
+        # Beside a range it would be read as that of the whole range, and it is of the cheapest variant alone.
+        if card.usual_price is not None and card.price_high is None:
             draw_usual_price(card.usual_price, words)
 
 

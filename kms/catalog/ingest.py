@@ -77,8 +77,10 @@ def ingest_products(
         run.count_taken(taker.take_products(products, run.unread))
 
     run.go(write, progress)
+    catalog = CatalogStore(database)
+    run.compare_ids(catalog.product_ids)
     if delete_missing:
-        catalog, feeds = CatalogStore(database), FeedStore(database, "product")
+        feeds = FeedStore(database, "product")
         run.delete_missing(
             feeds, feed, catalog.product_ids(), catalog.delete_products, delete_many=delete_many
         )

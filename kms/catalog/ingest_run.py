@@ -13,10 +13,18 @@ from typing import Any
 from pydantic import Field
 
 from kms.catalog.divergences import DivergenceReport, Divergences
+from kms.catalog.feed_warnings import FeedWarnings
 from kms.catalog.feeds import FeedStore
 from kms.catalog.layouts.base import Layout, Reading, Shop
 from kms.catalog.layouts.mapped import MappedRows
-from kms.catalog.layouts.recognise import LOOKED_AT, describe_unknown, recognise_rows
+from kms.catalog.layouts.plain import PlainProducts
+from kms.catalog.layouts.recognise import (
+    LOOKED_AT,
+    describe_unknown,
+    layout_named,
+    ready_layout,
+    recognise_rows,
+)
 from kms.catalog.mapping import Kind, Mapping, Model
 from kms.catalog.mapping_files import load_mapping, ready_mappings
 from kms.catalog.readers import read_rows
@@ -57,6 +65,8 @@ class IngestReport(Frozen):
         first_rejects: The first few, for a person to read.
         divergences: Rows on which the source and the catalogue did not agree, because they were changed since.
         note: Something that was not done, and why.
+        warnings: What the feed as a whole shows: columns that nothing reads, ids and codes of several products, pictures
+            that browsers block.
     """
 
     source: str
@@ -77,6 +87,7 @@ class IngestReport(Frozen):
     first_rejects: tuple[Reject, ...] = ()
     divergences: DivergenceReport = DivergenceReport()
     note: str = ""
+    warnings: tuple[str, ...] = ()
     is_dry: bool = False
     seconds: float = 0.0
 
@@ -122,9 +133,9 @@ class IngestRun:
         elif not isinstance(given, str | Path):
             self._layout = given
         elif str(given):
-            self._layout = MappedRows(str(given), load_mapping(given))
+            self._layout = ready_layout(str(given)) or MappedRows(str(given), load_mapping(given))
         else:
-            self._layout = MappedRows(f"kms-{self._kind}s", load_mapping(f"kms-{self._kind}s"))
+            self._layout = layout_named(f"kms-{self._kind}s")
             self._is_ready_mapping = True
             if self._path is not None:
                 first = self._first_rows()
@@ -156,6 +167,7 @@ class IngestRun:
         self._read = self._rows_read = self._new = self._changed = self._unchanged = self._deleted = 0
         self._missing = 0
         self._divergences = Divergences()
+        self._warnings = FeedWarnings()
         self._left_out: Counter[str] = Counter()
         self._first_left_out: dict[str, list[str]] = {}
         self._has_unnamed_reject = False
@@ -199,6 +211,11 @@ class IngestRun:
         self._new += new
         self._changed += changed
         self._unchanged += unchanged
+
+    def compare_ids(self, product_ids: Callable[[], Iterable[str]]) -> None:
+        """Warn of new products whose ids differ from those of others in letter case alone."""
+        if self._new:
+            self._warnings.see_known(product_ids())
 
     def count_taken(self, taken: Taken) -> None:
         """Add what came of one chunk of a feed."""
@@ -298,6 +315,7 @@ class IngestRun:
             first_rejects=tuple(self._first),
             divergences=self._divergences.report(self._conflicts_path()),
             note="; ".join(self._notes),
+            warnings=self._warnings.lines(),
             seconds=time.monotonic() - self._started,
         )
 
@@ -334,6 +352,7 @@ class IngestRun:
             self._lines[model.id] = reading.line
             if reading.unread:
                 self.unread[model.id] = [Unread(*each) for each in reading.unread]
+            self._warnings.see(reading)
             for line, problem in reading.problems:
                 self._leave_out(line, problem, model)
             yield model
@@ -402,6 +421,8 @@ class IngestRun:
                     f"{self._name}: the header names a column twice: {column}, which the mapping reads "
                     f"{' and '.join(fields)} from; rename or remove one of them"
                 )
+        if isinstance(self._layout, PlainProducts):
+            values = [self._layout.name_columns(row) for row in values]
         check_needed(self._name, mapping, values, self._unknown)
         told = [
             column for column in mapping.missing_columns(values)

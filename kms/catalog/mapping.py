@@ -373,7 +373,9 @@ def _read_field(
         currency = rule.currency
         if rule.currency_column and not is_empty(written := _look_up(row, rule.currency_column)):
             currency = read_currency(field, written, shop_currency=shop_currency)
-        return read_price(field, raw, currency=currency, divisor=rule.divisor, shop_currency=shop_currency)
+        # What names no currency is in the shop's own.
+        given = currency or shop_currency
+        return read_price(field, raw, currency=given, divisor=rule.divisor, shop_currency=shop_currency)
     if field == "rating":
         return read_rating(field, raw, divisor=rule.divisor)
     if field in _NUMBERS:

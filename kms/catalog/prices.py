@@ -109,7 +109,7 @@ def read_price(
     if currency is None:
         raise RowProblem(
             field, "invalid", f"{field} {shorten(value)}: it names no currency",
-            in_file="say which by `currency` in the mapping", in_json=_CURRENCY_IN_JSON,
+            in_file="say which by `currency` in the mapping, or set KMS_CURRENCY", in_json=_CURRENCY_IN_JSON,
         )  # fmt: skip
     if currency not in currency_codes():
         raise RowProblem(

@@ -28,6 +28,7 @@ from kms.catalog.identifiers import to_identifier
 from kms.catalog.layouts.base import Match, Reading, Rows, Sample, Shop, match_columns
 from kms.catalog.layouts.cells import Cells
 from kms.catalog.layouts.grouping import grouped
+from kms.catalog.layouts.plain_columns import has_plain_marks
 from kms.catalog.layouts.products import (
     make_product,
     name_attributes,
@@ -71,6 +72,10 @@ _SUB_NAMES = re.compile(r"^(?P<name>[a-z ]+)\s*\((?P<parts>[a-z :]+)\)$")
 _SHIPPING_PARTS = ("country", "region", "service", "price")
 _DETAIL_PARTS = ("section name", "attribute name", "attribute value")
 _TITLE_END = " -–—,|/(:·"
+_ITS_OWN = frozenset(
+    ("image link", "additional image link", "google product category", "item group id", "product type")
+)
+_LOOKS_ALIKE = 0.1
 _LEAST_TITLE = 0.4
 """Share of a title that must be common to call a group by it."""
 
@@ -97,7 +102,12 @@ class GoogleMerchantProducts:
             "link", "availability", "price", "condition", "brand", "gtin", "mpn", "google product category",
             "product type", "item group id",
         )  # fmt: skip
-        return match_columns(sample, needed, marks)
+        match = match_columns(sample, needed, marks)
+        is_its_own = bool(sample.folded() & _ITS_OWN)
+        if match.score and not is_its_own and has_plain_marks(sample.columns):
+            # A GTIN or a condition stands in many a table; what else is there would be lost.
+            return Match(_LOOKS_ALIKE, match.reason)
+        return match
 
     def grouping(self, sample: Sample) -> str:
         """How rows make a product, where the file has groups."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -14,6 +15,7 @@ from kms.catalog.layouts.google_merchant import GoogleMerchantProducts
 from kms.catalog.layouts.icecat import IcecatJsonProducts
 from kms.catalog.layouts.magento import MagentoProducts
 from kms.catalog.layouts.mapped import MappedRows, ready_layouts
+from kms.catalog.layouts.plain import PLAIN, PlainProducts
 from kms.catalog.layouts.schema_org import SchemaOrgProducts, SchemaOrgReviews
 from kms.catalog.layouts.shopify import ShopifyProducts
 from kms.catalog.layouts.woocommerce import WooCommerceProducts
@@ -24,7 +26,7 @@ from kms.errors import ConfigurationError
 
 LOOKED_AT = 100
 """Rows that are looked at: JSON rows may leave a column out."""
-_LEAST_SCORE = 0.3
+_LEAST_SCORE, _SURE = 0.3, 0.5
 LAYOUTS: tuple[Layout, ...] = (
     ShopifyProducts(),
     WooCommerceProducts(),
@@ -72,6 +74,8 @@ def recognise_all(path: Path) -> list[Recognised]:
     rows = list(islice(read_rows(path), LOOKED_AT))
     fitting = [each for each in _candidates(Sample.of(rows), None) if each.match.score >= _LEAST_SCORE]
     best = sorted(fitting, key=lambda each: -each.match.score)
+    if best and isinstance(best[0].layout, PlainProducts):
+        best = [e for e in best if not isinstance(e.layout, MappedRows) and e.match.score >= _SURE] or best
     known = [each for each in best if not isinstance(each.layout, MappedRows)]
     return known if known and known[0] is best[0] else best[:1]
 
@@ -81,7 +85,16 @@ def recognise_rows(rows: Sequence[RawRow | BadRow], *, kind: Kind | None = None)
     sample = Sample.of(rows)
     if not sample.rows:
         return None
-    best = max(_candidates(sample, kind), key=lambda each: each.match.score)
+    candidates = _candidates(sample, kind)
+    best = max(candidates, key=lambda each: each.match.score)
+    if isinstance(best.layout, PlainProducts):
+        # Whose columns have names of their own is more than a table in everybody's words.
+        known = [each for each in candidates if not isinstance(each.layout, MappedRows)]
+        best = max(
+            (each for each in known if each.match.score >= _SURE),
+            key=lambda each: each.match.score,
+            default=best,
+        )
     return best if best.match.score >= _LEAST_SCORE else None
 
 
@@ -103,7 +116,18 @@ def _candidates(sample: Sample, kind: Kind | None) -> list[Recognised]:
 
 def all_layouts() -> tuple[Layout, ...]:
     """Every layout, and the ready mappings as layouts."""
-    return (*LAYOUTS, *ready_layouts())
+    return (*LAYOUTS, *_ready())
+
+
+def ready_layout(name: str) -> Layout | None:
+    """The layout of a ready mapping; ``None``: there is no such mapping."""
+    return next((layout for layout in _ready() if layout.name == name), None)
+
+
+@lru_cache(maxsize=1)
+def _ready() -> tuple[Layout, ...]:
+    """The ready mappings as layouts; that of our own field names reads them by more names than a mapping can say."""
+    return tuple(PlainProducts() if layout.name == PLAIN else layout for layout in ready_layouts())
 
 
 def layout_named(name: str) -> Layout:

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 import typer
+from typer.testing import CliRunner
 
 from api.cli.batch import _kind_and_file, print_ingest
 from api.cli.layouts import explain_file, group_problems
+from api.cli.main import app
 from api.inputs import read_inputs
 from kms.catalog.ingest import ingest_products
 from kms.db.session import Database
@@ -40,8 +42,8 @@ def test_explain_prints_columns_and_fields(
     assert "line 2: burrow-dog-bed, of 6 rows" in shown
     assert any(line.split()[:2] == ["Vendor", "brand"] for line in shown.splitlines())
     assert shown.count("\nline ") == 5
-    explain_file(source, write_mapping="", as_json=True)
-    assert json.loads(capsys.readouterr().out)["layout"] == "shopify-products"
+    assert explain_file(source, write_mapping="", as_json=True)["layout"] == "shopify-products"
+    assert capsys.readouterr().out == ""
 
 
 def test_a_mapping_is_written_where_it_can_say_it(tmp_path: Path) -> None:
@@ -84,3 +86,17 @@ def test_a_file_that_nothing_reads_is_refused_as_ingest_refuses_it(
     with pytest.raises(CatalogError) as ingested:
         ingest_products(sqlite_database, path)
     assert str(explained.value) == str(ingested.value)
+
+
+def test_every_file_of_a_folder_is_explained(tmp_path: Path) -> None:
+    (tmp_path / "lamps.csv").write_text("id,title,price\nL1,Lamp,5 EUR\n")
+    (tmp_path / "reviews.csv").write_text("id,product_id,rating,text\nR1,L1,5,Bright\n")
+    (tmp_path / "clerks.csv").write_text("clerk,hours\nIda,38\n")
+    result = CliRunner().invoke(app, ["ingest", str(tmp_path), "--explain"])
+    assert result.exit_code == 0, result.output
+    assert "lamps.csv: " in result.output and "reviews.csv: " in result.output
+    assert "clerks.csv: passed over" in result.output
+    both = CliRunner().invoke(app, ["ingest", str(tmp_path), "--explain", "--json"])
+    assert [each["layout"] for each in json.loads(both.output)["files"]] == ["kms-products", "kms-reviews"]
+    refused = CliRunner().invoke(app, ["ingest", str(tmp_path), "--write-mapping", str(tmp_path / "m.yaml")])
+    assert refused.exit_code != 0 and not (tmp_path / "m.yaml").exists()

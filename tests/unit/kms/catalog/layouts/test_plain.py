@@ -1,0 +1,152 @@
+"""Plain tables: every field of a product has a column, in both languages, and no other column is lost."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from kms.catalog.layouts.base import Reading, Shop
+from kms.catalog.layouts.plain_columns import field_named, has_plain_marks, is_option, translated
+from kms.catalog.layouts.recognise import recognise
+from kms.catalog.models import Product
+from kms.catalog.readers import read_rows
+from kms.catalog.rows import BadRow
+from kms.currency import Price
+
+SOAP = (
+    "ID,Title,Description,Brand,Categories,Price,Sale Price,Sale End,SKU,EAN,MPN,Stock,Availability,Condition,Tags,Colour,"
+    "Image URL,Pictures,Link,Seller,Shipping Cost,Weight (g),Margin,Delivery Days,Title_DE,Status,Created At\n"
+    "s1,Rose soap,A bar.,Halden,Bath > Soap,14.90,11.90,2030-01-01,R/1,4006381333931,M-1,12,in stock,new,"
+    '"gift, vegan",pink,https://p.example/a.jpg,"https://p.example/b.jpg,https://p.example/c.jpg",https://shop.example/s1,'
+    "Soap Bros,4.90,120,35%,2,Rosenseife,draft,2024-01-01\n"
+)
+
+
+def read(path: Path, currency: str | None = "EUR") -> list[Reading]:
+    found = recognise(path)
+    assert found is not None and found.layout.name == "kms-products"
+    readings = list(found.layout.read(lambda: read_rows(path), Shop(currency)))
+    assert not any(isinstance(each, BadRow) for each in readings), readings
+    return [each for each in readings if isinstance(each, Reading)]
+
+
+def products(path: Path, currency: str | None = "EUR") -> list[Product]:
+    return [each.model for each in read(path, currency) if isinstance(each.model, Product)]
+
+
+def write(path: Path, text: str) -> Path:
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def euros(amount: str) -> Price:
+    return Price(amount=Decimal(amount), currency="EUR")
+
+
+def test_every_field_has_a_column(tmp_path: Path) -> None:
+    (reading,) = read(write(tmp_path / "soap.csv", SOAP))
+    soap = reading.model
+    assert isinstance(soap, Product)
+    assert (soap.sku, soap.gtin, soap.mpn, soap.stock) == ("R/1", "4006381333931", "M-1", 12)
+    assert (soap.availability, soap.condition, soap.publication) == ("in_stock", "new", "draft")
+    assert soap.price == euros("14.90") and soap.sale is not None and soap.sale.price == euros("11.90")
+    assert soap.sale.ends_at is not None and soap.sale.ends_at > datetime(2030, 1, 1, tzinfo=UTC)
+    assert (soap.category_paths, soap.tags, soap.seller) == (
+        (("Bath", "Soap"),),
+        ("gift", "vegan"),
+        "Soap Bros",
+    )
+    assert [each.url[-5:] for each in soap.pictures] == ["a.jpg", "b.jpg", "c.jpg"]
+    assert soap.link == "https://shop.example/s1"
+    assert soap.shipping[0].price == euros("4.90")
+    assert soap.numbers == {"margin": 35.0, "delivery days": 2.0}
+    assert soap.translations["de"].title == "Rosenseife"
+    assert soap.attributes == {"Colour": "pink", "Weight (g)": "120"}
+    assert reading.unused == ("Created At",)
+
+
+def test_chinese_columns_mean_the_same_fields(tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "tea.csv",
+        "商品编号,商品名称,描述,品牌,分类,原价,售价,库存,标签,颜色,图片,条码,进价\n"
+        "t1,茉莉绿茶,清香。,四泉,茶叶 > 绿茶,58,49,20,新品，送礼,绿色,https://p.example/t.jpg,4006381333931,20\n",
+    )
+    (tea,) = products(path, "CNY")
+    assert (tea.id, tea.title, tea.brand, tea.language, tea.stock) == ("t1", "茉莉绿茶", "四泉", "zh", 20)
+    assert tea.price is not None and tea.price == Price(amount=Decimal("58.00"), currency="CNY")
+    assert tea.sale is not None and tea.sale.price.amount == 49
+    assert (tea.tags, tea.category_path()) == (("新品", "送礼"), "茶叶 > 绿茶")
+    assert (tea.attributes, tea.numbers, tea.gtin) == ({"颜色": "绿色"}, {"进价": 20.0}, "4006381333931")
+
+
+def test_rows_of_a_parent_are_its_variants(tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "mugs.csv",
+        "id,parent_id,name,price,colour,size,stock,sku,glaze\n"
+        "m1,,Stone mug,,,,,,matt\nm2,,Tray,19,,,3,T,oiled\n"
+        "m1-s,m1,Mug S,9.50,red,S,4,MR-S,matt\nm1-l,m1,Mug L,11.50,blue,L,0,MR-L,matt\n",
+    )
+    tray, mug = sorted(products(path), key=lambda each: each.title, reverse=True)
+    assert (mug.id, mug.title, mug.price, mug.attributes) == (
+        "m1",
+        "Stone mug",
+        euros("9.50"),
+        {"glaze": "matt"},
+    )
+    assert [(v.sku, v.stock, v.options) for v in mug.variants] == [
+        ("MR-S", 4, {"colour": "red", "size": "S"}),
+        ("MR-L", 0, {"colour": "blue", "size": "L"}),
+    ]
+    assert (tray.id, tray.sku, tray.stock, tray.variants) == ("m2", "T", 3, ())
+
+
+def test_json_gives_lists_and_tables_as_the_model_has_them(tmp_path: Path) -> None:
+    row = {
+        "id": "l1", "title": "Desk lamp", "price": 59, "tags": ["desk", "led"], "category_paths": [["Home", "Lamps"]],
+        "variants": [
+            {"sku": "L-B", "options": {"colour": "black"}, "price": 59, "stock": 2},
+            {"sku": "L-W", "colour": "white", "price": 65, "sale_price": 55},
+        ],
+        "sale": None, "texts": {"care": "Wipe."}, "translations": {"de": {"title": "Lampe"}}, "ports": ["USB-C", "USB-A"],
+    }  # fmt: skip
+    (lamp,) = products(write(tmp_path / "lamps.jsonl", json.dumps(row)))
+    assert [v.options for v in lamp.variants] == [{"colour": "black"}, {"colour": "white"}]
+    assert lamp.sale is not None and (lamp.price, lamp.sale.price) == (euros("65.00"), euros("55.00"))
+    assert (lamp.tags, lamp.category_paths) == (("desk", "led"), (("Home", "Lamps"),))
+    assert (lamp.attributes, lamp.texts) == ({"ports": "USB-C, USB-A"}, {"care": "Wipe."})
+    assert lamp.translations["de"].title == "Lampe"
+
+
+def test_a_whole_product_comes_back(tmp_path: Path) -> None:
+    (soap,) = products(write(tmp_path / "soap.csv", SOAP))
+    (again,) = products(write(tmp_path / "soap.jsonl", soap.model_dump_json()), None)
+    assert again == soap
+
+
+def test_a_price_without_a_currency_is_in_the_shops_own(tmp_path: Path) -> None:
+    path = write(tmp_path / "own.csv", "id,title,price\na,Lamp,14.90\n")
+    (lamp,) = products(path)
+    assert lamp.price == euros("14.90")
+    found = recognise(path)
+    assert found is not None
+    (refused,) = found.layout.read(lambda: read_rows(path), Shop())
+    assert isinstance(refused, BadRow) and "set KMS_CURRENCY" in refused.problem.message
+
+
+@pytest.mark.parametrize(
+    ("column", "field"),
+    [("Sale_Price", "sale"), ("sale-price", "sale"), ("库存", "stock"), ("EAN", "gtin"), ("shelf", None),
+     ("title_de", "translations")],
+)  # fmt: skip
+def test_names_mean_fields(column: str, field: str | None) -> None:
+    assert field_named(column) == field
+
+
+def test_marks_options_and_languages() -> None:
+    assert has_plain_marks(["id", "Tags"]) and not has_plain_marks(["id", "gtin", "link"])
+    assert is_option("Colour") and is_option("选项1") and not is_option("glaze")
+    assert (translated("description-zh-Hant"), translated("title")) == (("description", "zh-Hant"), None)
