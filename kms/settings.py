@@ -7,6 +7,7 @@ these variables alone.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from ipaddress import ip_network
 from pathlib import Path
@@ -22,6 +23,9 @@ _ROOT = Path(__file__).resolve().parent.parent
 RATE_PATTERN = r"[1-9][0-9]{0,8} ?/ ?([1-9][0-9]{0,5} )?(second|minute|hour|day)s?"
 Rate = Annotated[str, Field(pattern=rf"^({RATE_PATTERN})?$")]
 """Requests in a time, as the library limits reads it (``600/minute``); empty: no limit."""
+
+_READ_ELSEWHERE = frozenset({"KMS_CACHE_DIR", "KMS_CHROMIUM", "KMS_DATASETS", "KMS_POSTGRES_PASSWORD"})
+"""Variables of containers, scripts and tests, which are no settings."""
 
 DATABASE_SCHEMES = ("sqlite", "postgresql", "postgres", "postgresql+psycopg")
 
@@ -277,6 +281,19 @@ def _describe(problem: object) -> str:
 def get_settings() -> Settings:
     """The process's settings, read on the first call."""
     return read_settings()
+
+
+def unknown_variables(environment: Mapping[str, str]) -> dict[str, str | None]:
+    """Variables with the prefix ``KMS_`` that are no settings, each with the setting that is named most like it."""
+    from kms.text.nearest import nearest_name
+
+    known = {f"KMS_{name.upper()}" for name in Settings.model_fields}
+    unknown = sorted(
+        name
+        for name in environment
+        if name.startswith("KMS_") and name not in known | _READ_ELSEWHERE and not name.startswith("KMS_TEST")
+    )
+    return {name: nearest_name(name, known) for name in unknown}
 
 
 def reset_settings() -> None:

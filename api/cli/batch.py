@@ -118,9 +118,11 @@ def ingest(
         ]
     if as_json:
         print_json(reports if len(reports) != 1 else reports[0])
-        return
-    for report in reports:
-        print_ingest(report)
+    else:
+        for report in reports:
+            print_ingest(report)
+    if any(report.kind == "product" and not report.read for report in reports):
+        raise typer.Exit(1)  # a shop without products is a broken export; a day without reviews is none
 
 
 def _kind_and_file(words: list[str]) -> tuple[str, str]:
@@ -210,7 +212,7 @@ def print_ingest(report: IngestReport) -> None:
     of_rows = f" of {report.rows:,} rows" if report.rows != report.read and report.rows else ""
     dry = "; nothing was written" if report.is_dry else ""
     typer.echo(f"{report.source} ({report.kind}s{of_rows}): {numbers} in {report.seconds:.1f} s{dry}")
-    if report.layout:
+    if report.layout and report.read:
         typer.echo(f"  read as {report.layout}")
     if report.left_out:
         fields = ", ".join(f"{count:,} {field}" for field, count in report.left_out.items())

@@ -105,7 +105,9 @@ def runs(limit: Limit = 20, as_json: AsJson = False) -> None:
 
 def settings(as_json: AsJson = False) -> None:
     """The settings as they count now; secrets are hidden."""
-    from kms.settings import get_settings
+    import os
+
+    from kms.settings import get_settings, unknown_variables
 
     current = get_settings().model_dump(mode="json")
     shown = {f"KMS_{name.upper()}": _hide(name, value) for name, value in current.items()}
@@ -113,6 +115,10 @@ def settings(as_json: AsJson = False) -> None:
         print_json(shown)
     else:
         print_table("", ("variable", "value"), [(name, str(value)) for name, value in shown.items()])
+        unknown = unknown_variables(os.environ)
+        if unknown:
+            rows = [(name, nearest or "") for name, nearest in unknown.items()]
+            print_table("set, but no settings", ("variable", "nearest setting"), rows)
 
 
 def version() -> None:

@@ -44,11 +44,21 @@ class ErrorLineGroup(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command."""
+        _warn_of_variables()
         try:
             return super().invoke(ctx)
         except KmsError as error:
             typer.secho(f"kms: {error}", err=True, fg=typer.colors.RED)
             raise typer.Exit(2) from None
+
+
+def _warn_of_variables() -> None:
+    """Name variables that look like settings and are none: a slip of the pen sets nothing."""
+    from kms.settings import unknown_variables
+
+    for name, nearest in unknown_variables(os.environ).items():
+        hint = f"; did you mean {nearest}?" if nearest else "; kms settings lists them"
+        typer.secho(f"kms: {name} is no setting and is not read{hint}", err=True, fg=typer.colors.YELLOW)
 
 
 app = typer.Typer(

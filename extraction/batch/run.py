@@ -143,7 +143,7 @@ def extract_products(
 
 def context_of(product: Product, ontology: Ontology) -> ProductContext:
     """The shop's own statements: category where the ontology has it, brand and title; else the class that signs tell."""
-    category = product.category_path()
+    category = product.stated_category()
     class_id = class_of_path(category, ontology) if category else None
     guesser = guesser_of(ontology) if class_id is None else None
     guess = guesser.guess(product) if guesser else None

@@ -168,6 +168,19 @@ class CategoryTree:
         }
 
 
+def refined_path(names: tuple[str, ...], kind: str | None, tree: CategoryTree) -> tuple[str, ...]:
+    """A path with a product's kind last, where the whole catalogue's kinds refine its longer paths; else the path.
+
+    Args:
+        names: The path.
+        kind: What the row names beside it (``Product.category_kind``).
+        tree: Of the whole catalogue.
+    """
+    if kind is not None and tree.merged.get(make_slug(kind)) == _id_of((*names, kind)):
+        return (*names, kind)
+    return names
+
+
 def read_tree(products: Iterable[Product], ontology: Ontology) -> CategoryTree:
     """The tree of all products' paths.
 

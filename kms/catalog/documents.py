@@ -76,7 +76,7 @@ def _state_shop(product: Product) -> str:
     lines = []
     if product.brand:
         lines.append(f"{SHOP_BRAND}: {product.brand}")
-    if category := product.category_path():
+    if category := product.stated_category():
         lines.append(f"{SHOP_CATEGORY}: {category}")
     for role, others in product.related.items():
         lines += [f"{role}: {other}" for other in others]

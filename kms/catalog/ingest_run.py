@@ -15,7 +15,7 @@ from pydantic import Field
 from kms.catalog.divergences import DivergenceReport, Divergences
 from kms.catalog.feed_warnings import FeedWarnings
 from kms.catalog.feeds import FeedStore
-from kms.catalog.layouts.base import Layout, Reading, Shop
+from kms.catalog.layouts.base import Layout, Reading, Sample, Shop
 from kms.catalog.layouts.mapped import MappedRows
 from kms.catalog.layouts.plain import PlainProducts
 from kms.catalog.layouts.recognise import (
@@ -202,9 +202,8 @@ class IngestRun:
         if not self._read:
             self._notes.append("the file has no rows")
         if self._reasons and self._reasons.total() == self._read:
-            raise UnusableFileError(
-                f"{self._refusal('none of its rows can be used')}\n {self._say_columns()}"
-            )
+            refusal = self._refusal("none of its rows can be used")
+            raise UnusableFileError("\n ".join(filter(None, (refusal, self._say_columns()))))
 
     def count(self, new: int, changed: int, unchanged: int) -> None:
         """Add what one chunk did."""
@@ -412,6 +411,7 @@ class IngestRun:
         """Refuse a file without a column that every row needs, and note other columns that it lacks."""
         values = [row.values for row in rows if isinstance(row, RawRow)]
         self._columns = list(dict.fromkeys(str(column) for row in values for column in row))
+        self._check_layout(rows)
         mapping = getattr(self._layout, "mapping", None)
         if not values or not isinstance(mapping, Mapping):
             return
@@ -435,8 +435,22 @@ class IngestRun:
             not_used = f"; not used: {_shorten_list(unused)}" if unused and self._is_ready_mapping else ""
             self._notes.append(f"no column {lacks}.{columns}{not_used}")
 
+    def _check_layout(self, rows: Sequence[RawRow | BadRow]) -> None:
+        """Note that a file lacks what the layout that was asked for is told by."""
+        sample = Sample.of(rows)
+        if not sample.rows or isinstance(self._layout, MappedRows):
+            return
+        match = self._layout.match(sample)
+        if match.score > 0:
+            return
+        other = recognise_rows(rows, kind=self._kind)
+        likely = (
+            f"; its columns are those of {other.layout.name} (--layout {other.layout.name})" if other else ""
+        )
+        self._notes.append(f"the file does not look like {self._layout.name}: {match.reason}{likely}")
+
     def _say_columns(self) -> str:
-        return f" Its columns are: {_shorten_list(self._columns)}"
+        return f" Its columns are: {_shorten_list(self._columns)}" if self._columns else ""
 
     def _refusal(self, why: str = "") -> str:
         lines = [f"  {reject}" for reject in self._first]

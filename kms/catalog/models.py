@@ -26,6 +26,9 @@ _EASIEST_FIRST: tuple[Availability, ...] = (
     "discontinued",
 )
 
+KIND_SIGN = " » "
+"""Between a category path and a kind beside it."""
+
 
 class PriceRange(NamedTuple):
     """The lowest and the highest price of a product; ``usual``: of the lowest, where that is a sale's."""
@@ -142,6 +145,23 @@ class Product(Offer):
             return self.category
         depth = max(len(path) for path in self.category_paths)
         return " > ".join(next(path for path in self.category_paths if len(path) == depth))
+
+    def category_kind(self) -> str | None:
+        """The one name that a row gives beside a single path of several, such as Shopify's type beside its category.
+
+        It may be the finer of the two; whether it is, the whole catalogue tells (``kms.catalog.categories``).
+        """
+        kinds = [path[0] for path in self.category_paths if len(path) == 1]
+        longer = [path for path in self.category_paths if len(path) > 1]
+        if not kinds or len(longer) != 1 or self.category_path() != " > ".join(longer[0]):
+            return None
+        named = {name.casefold() for name in longer[0]}
+        return kinds[0] if kinds[0].casefold() not in named else None
+
+    def stated_category(self) -> str | None:
+        """Its place in the shop's tree, and behind ``»`` its kind, where the row has both."""
+        path, kind = self.category_path(), self.category_kind()
+        return path if kind is None else f"{path}{KIND_SIGN}{kind}"
 
     def table(self) -> dict[str, str]:
         """Its attributes, and the options of its variants that they do not state, with all values of each."""

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from kms.catalog.categories import CategoryTreeBuilder, refined_path
 from kms.catalog.models import Product
 from kms.induction.contents import recur
 from kms.induction.slugs import make_slug, make_unique
@@ -66,7 +67,9 @@ class ClassTree:
 
     def class_of(self, product: Product) -> str | None:
         """The class of a product's category."""
-        return self.of_path.get(path_key(product))
+        key, kind = path_key(product), product.category_kind()
+        finer = self.of_path.get((*key, normalise(kind))) if kind else None
+        return finer or self.of_path.get(key)
 
     def count(self, class_id: str) -> None:
         """Count a product of a class, and in those above it."""
@@ -123,15 +126,21 @@ def build_tree(products: Iterable[Product], known: Ontology) -> ClassTree:
     own: Counter[Key] = Counter()
     below: Counter[Key] = Counter()
     written: dict[Key, Counter[tuple[str, ...]]] = defaultdict(Counter)
+    shop = CategoryTreeBuilder(known)
+    stated: Counter[tuple[tuple[str, ...], str | None]] = Counter()
     for product in products:
-        names = path_names(product)
+        shop.add(product)
+        stated[path_names(product), product.category_kind()] += 1
+    places = shop.tree()
+    for (path, kind), count in stated.items():
+        names = refined_path(path, kind, places)
         key = tuple(normalise(name) for name in names)
         if not key or not all(key):
             continue
-        own[key] += 1
+        own[key] += count
         for length in range(1, len(key) + 1):
-            below[key[:length]] += 1
-            written[key[:length]][names[:length]] += 1
+            below[key[:length]] += count
+            written[key[:length]][names[:length]] += count
     leaves = Counter(key[-1] for key in below)
     root = known.classes[ROOT_CLASS]
     taken = {normalise(name) for language in LANGUAGES for name in root.names(language)}

@@ -14,6 +14,7 @@ from kms.ontology.model import Ontology
 _SURE_SEPARATOR = re.compile(r"\s*(?:>+|»|›|→|\||::)\s*")
 _OTHER_SEPARATOR = re.compile(r"\s*(?:\\|/|(?<=\S)\s+-\s+)\s*")
 """What also stands within names ("Food / Treats"), so it separates them only where no sure separator does."""
+_KIND_SIGN = " » "
 _WORD = re.compile(r"[^\W_](?:[^\W_]|['\u2019](?=\w))*")
 
 
@@ -32,11 +33,29 @@ def class_of_path(path: str, ontology: Ontology) -> str | None:
     """The class that a shop's category names: its id, a path that the class lists, or a path whose leaf is called like it.
 
     Args:
-        path: An id, a name, or names from the general to the special one with ``>``, ``/``, ``|`` or the like between.
+        path: An id, a name, or names from the general to the special one with ``>``, ``/``, ``|`` or the like between;
+            behind ``»`` a kind that the shop names beside them.
         ontology: Its classes.
     """
     if path in ontology.classes:
         return path
+    place, sign, _ = path.rpartition(_KIND_SIGN)
+    if sign and ">" in place:
+        return _class_of_kind(path, place, ontology)
+    return _class_of_whole(path, ontology)
+
+
+def _class_of_kind(path: str, place: str, ontology: Ontology) -> str | None:
+    """The class of a place or, where the kind behind it has one below that, of the kind."""
+    if listed := ontology.class_of_shop_path.get(fold_path(path)):
+        return listed
+    above, below = _class_of_whole(place, ontology), _class_of_whole(path, ontology)
+    if above is None or (below is not None and above in ontology.hierarchy.ancestors(below)):
+        return below
+    return above
+
+
+def _class_of_whole(path: str, ontology: Ontology) -> str | None:
     own = ontology.class_of_shop_path.get(fold_path(path)) if ontology.class_of_shop_path else None
     whole = own or _named(path, ontology)
     if whole is not None:

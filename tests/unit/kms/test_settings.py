@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from kms.errors import ConfigurationError
-from kms.settings import get_settings, read_settings, reset_settings
+from kms.settings import get_settings, read_settings, reset_settings, unknown_variables
 
 
 @pytest.fixture(autouse=True)
@@ -131,3 +131,14 @@ def test_rates_that_cannot_be_used(
     monkeypatch.setenv("KMS_EXCHANGE_RATES", rates)
     with pytest.raises(ConfigurationError, match=message):
         get_settings()
+
+
+def test_variables_that_are_no_settings_are_named_with_the_nearest() -> None:
+    given = {
+        "KMS_CURENCY": "GBP",
+        "KMS_CURRENCY": "GBP",
+        "KMS_ZZZZ": "1",
+        "KMS_CACHE_DIR": "/c",
+        "HOME": "/h",
+    }
+    assert unknown_variables(given) == {"KMS_CURENCY": "KMS_CURRENCY", "KMS_ZZZZ": None}

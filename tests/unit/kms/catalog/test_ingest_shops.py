@@ -186,3 +186,24 @@ def test_every_layout_has_a_name_and_refuses_another_shops_file(layout: str) -> 
 def test_unknown_layouts_are_named() -> None:
     with pytest.raises(ConfigurationError, match="known are shopify-products, woocommerce-products"):
         layout_named("no-such")
+
+
+def test_a_layout_that_does_not_fit_is_taken_at_its_word_and_doubted(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
+    file = tmp_path / "feed.tsv"
+    columns, cells = ("id", "title", "link", "image_link", "price"), ("T1", "Elm Tray", "", "", "12 EUR")
+    file.write_text("\t".join(columns) + "\n" + "\t".join(cells) + "\n", "utf-8")
+    report = ingest_products(sqlite_database, file, layout_named("shopify-products"), dry_run=True)
+    assert report.new == 1 and "does not look like shopify-products" in report.note
+    assert "--layout google-merchant-products" in report.note
+    fitting = ingest_products(sqlite_database, TOOLS, layout_named("woocommerce-products"), dry_run=True)
+    assert fitting.new and "does not look like" not in fitting.note
+
+
+def test_a_refused_file_without_columns_names_none(sqlite_database: Database, tmp_path: Path) -> None:
+    file = tmp_path / "broken.json"
+    file.write_text("[{,}]\n", "utf-8")
+    with pytest.raises(CatalogError) as refused:
+        ingest_products(sqlite_database, file)
+    assert "Its columns are" not in str(refused.value) and str(refused.value).strip() == str(refused.value)

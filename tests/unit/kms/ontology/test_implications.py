@@ -147,3 +147,26 @@ def test_what_is_excluded_is_another_concept_of_the_kind(check: Check, other: st
     assert [str(p) for p in report.problems] == [
         f"families/more.yaml:2: 'anglers': excludes '{other}', which is no other concept of its kind"
     ]
+
+
+@pytest.mark.parametrize(
+    ("rating", "implied", "not_implied"),
+    [
+        ("ipx0", (), ("splashproof", "water_resistant", "waterproof")),
+        ("ipx3", ("ipx1",), ("splashproof", "waterproof")),
+        ("ip44", ("ipx4", "splashproof"), ("water_resistant", "waterproof")),
+        ("ip54", ("ipx4", "splashproof"), ("water_resistant", "waterproof")),
+        ("ip65", ("ipx5", "water_resistant"), ("waterproof",)),
+        ("ipx6", ("ipx5", "waterproof"), ("ipx7",)),
+        ("ipx8", ("ipx7", "waterproof"), ("ip67", "ip68")),
+        ("ip68", ("ip67", "ipx8", "ipx4"), ()),
+        ("ip69", ("ipx6", "waterproof"), ("ipx7",)),
+    ],
+)
+def test_a_degree_of_protection_against_water_implies_the_lower_ones(
+    rating: str, implied: tuple[str, ...], not_implied: tuple[str, ...]
+) -> None:
+    ontology = load_ontology()
+    claim = attribute_claim("water_resistance", rating)
+    found = {each.value for each in ontology.implications.implied(claim)}
+    assert set(implied) <= found and not found.intersection(not_implied)
