@@ -34,7 +34,15 @@ from kms.catalog.models import Publication
 from kms.catalog.offers import Picture, Shipping, Translation, Variant
 from kms.catalog.prices import read_currency
 from kms.catalog.rows import RawRow, RowProblem, shorten
-from kms.catalog.values import is_empty, read_end, read_moment, read_name, read_number, read_text
+from kms.catalog.values import (
+    is_empty,
+    read_end,
+    read_moment,
+    read_name,
+    read_number,
+    read_text,
+    says_nothing,
+)
 
 _LONGEST_CELL = 2_000
 _ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
@@ -56,7 +64,8 @@ def find(cells: Cells, field: str, label: str = "") -> Any:
         value = cells.row.values.get(column)
         if not is_empty(value):
             cells.mark(label or field, column)
-            return value
+            # Of a stock state 无 is an answer.
+            return None if field != "availability" and says_nothing(value) else value
     return None
 
 

@@ -127,6 +127,18 @@ def test_a_whole_product_comes_back(tmp_path: Path) -> None:
     assert again == soap
 
 
+def test_cells_that_say_nothing_are_empty(tmp_path: Path) -> None:
+    path = write(tmp_path / "own.csv", "id,title,price,sale price,stock,gtin,tags\na,Lamp,9,N/A,-,n/a,N/A\n")
+    (reading,) = read(path)
+    assert isinstance(reading.model, Product)
+    assert (reading.problems, reading.model.sale, reading.model.stock, reading.model.gtin) == (
+        (),
+        None,
+        None,
+        None,
+    )
+
+
 def test_a_price_without_a_currency_is_in_the_shops_own(tmp_path: Path) -> None:
     path = write(tmp_path / "own.csv", "id,title,price\na,Lamp,14.90\n")
     (lamp,) = products(path)
