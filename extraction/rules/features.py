@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
 from extraction.rules.accessories import names_thing_in_box
 from extraction.rules.mention import Mention
+from extraction.rules.stuffs import read_things
 from kms.ontology.labels import LabelKind, Reading
 from kms.ontology.model import Ontology
 from kms.ontology.structure import HAS_VALUE
@@ -36,6 +37,8 @@ _AROUND = re.compile(
     r"|(?:功能|支持|连接|含量|适用))?",
     re.IGNORECASE,
 )
+_BETWEEN_ITEMS = re.compile(r"[,;|/，；、\n]")
+_LOOKS = frozenset({"colour"})
 _SHARE = re.compile(r"\s*(?P<share>\d{1,3}(?:[.,]\d+)?)\s?%\s*")
 
 
@@ -106,7 +109,7 @@ class FeatureRows:
                 if (r.kind == "value" and r.attribute in own)
                 or (r.kind == "attribute" and r.id in own and self._ontology.says_value(r))
             ]
-            if not readings:
+            if not readings or self._is_part_of_thing(value, match.start, match.end, readings):
                 continue
             reading = min(
                 readings, key=lambda r: (r.kind != "value", not r.preferred, r.id, r.attribute or "")
@@ -119,6 +122,17 @@ class FeatureRows:
                 value=reading.id if is_value else "false" if reading.opposite else "true",
                 negated=cue is not None, cue=None if cue is None else (start + cue[0], start + cue[1]),
             )  # fmt: skip
+
+    def _is_part_of_thing(self, value: str, start: int, end: int, readings: Sequence[Reading]) -> bool:
+        """Whether a word for a look is in a longer item a word for a thing: "cream" of the tag "hand cream"."""
+        if value[start:end].casefold() not in read_things() or not all(
+            r.attribute in _LOOKS for r in readings
+        ):
+            return False
+        begin = max((mark.end() for mark in _BETWEEN_ITEMS.finditer(value, 0, start)), default=0)
+        after = _BETWEEN_ITEMS.search(value, end)
+        rest = value[begin:start] + value[end : after.start() if after else len(value)]
+        return bool(rest.strip())
 
 
 def _answer(value: str) -> bool | None:

@@ -41,7 +41,7 @@ class StuffReader:
         self._ontology = ontology
         self._explicit = ExplicitNames(ontology)
         self._looks = frozenset(a.id for a in ontology.attributes_of(ROOT_CLASS) if a.type == "enum")
-        self._things = _read_things()
+        self._things = read_things()
         self._unstated = lru_cache(maxsize=1_000)(self._read_unstated)
 
     def keep(self, text: Text, evidence: Iterable[Evidence]) -> list[Evidence]:
@@ -97,7 +97,7 @@ class StuffReader:
 
 
 @lru_cache(maxsize=1)
-def _read_things() -> frozenset[str]:
+def read_things() -> frozenset[str]:
     """Words for plants, foods and minerals that give their names to colours."""
     source = resources.files("extraction.rules").joinpath("ambiguous.yaml").read_text("utf-8")
     words = yaml.safe_load(source)
