@@ -14,7 +14,7 @@ from kms.quantities.dimensions import REFERENCE_UNITS, reference_unit
 from kms.quantities.mentions import find_quantities
 from kms.quantities.numbers import read_number
 from kms.quantities.values import QuantityError, dimensions_of, parse_quantity
-from kms.text.answers import is_placeholder, read_answer
+from kms.text.answers import is_placeholder, read_answer, says_none
 from kms.text.chinese import fold_traditional
 
 Cell = tuple[str, str | None]
@@ -27,6 +27,7 @@ _MOSTLY = 0.7
 _FEW = 40
 _LONGEST_WORDS = 6
 _LONGEST_VALUE = 60
+_DEGREE = re.compile(r"\b(?:low|medium|high|mild|strong|reduced)\b|^[低微]", re.IGNORECASE)
 _CODE = re.compile(r"(?=.*\d)(?=.*[A-Za-z])[A-Z0-9][A-Za-z0-9._/-]{4,}|\d{7,}")
 LIST_PART = re.compile(r"[^\s,;/+&、，；|](?:[^,;/+&、，；|]*[^\s,;/+&、，；|])?")
 """A part of a list in a cell, as tables are read."""
@@ -227,6 +228,15 @@ def values_in(cells: Mapping[Cell, int]) -> dict[str, int]:
             counts.setdefault(normalise(part), Counter())[part] += written.total()
     merged = {min(each, key=lambda v: (-each[v], v)): each.total() for each in counts.values()}
     return dict(sorted(merged.items(), key=lambda item: (-item[1], item[0])))
+
+
+def without_none(values: Mapping[str, int]) -> dict[str, int]:
+    """A vocabulary without the word for none, unless it is the lowest of its degrees: none, low and high caffeine.
+
+    "Nib: none" of an ink says that the column does not concern it, and nobody looks for what has none.
+    """
+    has_degrees = any(_DEGREE.search(value) for value in values)
+    return {value: n for value, n in values.items() if has_degrees or not says_none(value)}
 
 
 def fitting_share(column: ColumnCells, attribute: Attribute, known: Ontology) -> float:

@@ -22,6 +22,7 @@ from kms.induction.attributes import (
     says_something,
     split_list,
     type_of,
+    without_none,
 )
 from kms.induction.classes import ClassTree, build_tree
 from kms.induction.columns import read_column
@@ -33,6 +34,7 @@ from kms.induction.titles import add_title_classes
 from kms.ontology.labels import normalise, singular
 from kms.ontology.model import LANGUAGES, ROOT_CLASS, Attribute, Ontology
 from kms.quantities.columns import own_name
+from kms.text.answers import says_none
 from kms.text.chinese import contains_chinese
 
 _FITS = 0.5
@@ -184,7 +186,7 @@ def _attributes(
             _add_values(attribute, column, lender, known)
         elif own is None and kind.type == "enum":
             attribute.vocabulary = f"{attribute_id}_values"[:80]
-            attribute.values = dict(kind.values)
+            attribute.values = without_none(kind.values)
         _count(attribute, column, lender, known)
     return attributes, empty
 
@@ -238,7 +240,8 @@ def _add_values(attribute: InducedAttribute, column: ColumnCells, lender: Attrib
         parts = split_list(value)
         has_any = bool(known_values(value, lender, known))
         for part in parts if has_any or len(parts) > 1 else [value]:
-            if not known_values(part, lender, known) and is_short(part) and says_something(part):
+            is_new = not known_values(part, lender, known) and not says_none(part)
+            if is_new and is_short(part) and says_something(part):
                 attribute.values[part] = attribute.values.get(part, 0) + count
 
 

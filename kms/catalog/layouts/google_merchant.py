@@ -42,6 +42,7 @@ from kms.catalog.mapping import Kind
 from kms.catalog.offers import Picture, Shipping, Variant
 from kms.catalog.rows import BadRow, RawRow, RowProblem
 from kms.catalog.values import read_moment, read_name, read_number, read_text
+from kms.quantities.mentions import find_quantities
 from kms.text.chinese import contains_chinese
 
 _OPTIONS = {
@@ -53,11 +54,12 @@ _TABLE = {
     "unit pricing measure": "Content", "multipack": "Multipack", "energy efficiency class": "Energy efficiency class",
 }  # fmt: skip
 _IN_CHINESE = {
-    "Color": "颜色", "Size": "尺码", "Material": "材质", "Pattern": "图案", "Gender": "性别", "Age group": "年龄段",
+    "Color": "颜色", "Size": "尺寸", "Material": "材质", "Pattern": "图案", "Gender": "性别", "Age group": "年龄段",
     "Size type": "尺码类型", "Size system": "尺码体系", "Length": "长度", "Width": "宽度", "Height": "高度",
     "Weight": "重量", "Content": "净含量", "Multipack": "组合装数量", "Energy efficiency class": "能效等级",
 }  # fmt: skip
 """What Google's columns are called in the table of a Chinese product, as its shoppers read them."""
+_OF_GARMENTS = frozenset({"Gender", "Age group", "Size type", "Size system"})
 _HANDLING = (
     "identifier_exists", "adult", "is_bundle", "mobile_link", "availability_date", "unit_pricing_base_measure",
     "min_energy_efficiency_class", "max_energy_efficiency_class", "ads_redirect", "included_destination",
@@ -157,8 +159,8 @@ def _read_product(cells: Sequence[Cells], shop: Shop) -> Reading | BadRow:
         },
         "pictures": [picture for row in cells for picture in _read_pictures(row)],
     }
-    names = _IN_CHINESE if contains_chinese(titles[0]) else {}
     chosen = [_read_options(row) for row in cells]
+    names = _names_in_chinese(chosen) if contains_chinese(titles[0]) else {}
     varying = {name for each in chosen for name in each if len({other.get(name) for other in chosen}) > 1}
     constant = [(name, value) for name, value in chosen[0].items() if name not in varying]
     stated = [*constant, *_agreed([dict(_read_table(row)) for row in cells])]
@@ -179,6 +181,13 @@ def _read_product(cells: Sequence[Cells], shop: Shop) -> Reading | BadRow:
         for number, (row, title, options) in enumerate(zip(cells, titles, chosen, strict=True), start=1)
     ]
     return make_product(cells, values)
+
+
+def _names_in_chinese(chosen: Sequence[Mapping[str, str]]) -> Mapping[str, str]:
+    """Names of the columns; a size is a garment's (尺码) where rows say for whom, as Google demands of garments alone."""
+    is_worn = any(not _OF_GARMENTS.isdisjoint(each) for each in chosen)
+    is_measure = any(any(find_quantities(each.get("Size", ""))) for each in chosen)
+    return {**_IN_CHINESE, "Size": "尺码"} if is_worn and not is_measure else _IN_CHINESE
 
 
 def _read_offer(row: Cells, shop: Shop) -> dict[str, Any]:

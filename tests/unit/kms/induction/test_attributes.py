@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kms.induction.attributes import ColumnCells, type_of, values_in
+from kms.induction.attributes import ColumnCells, type_of, values_in, without_none
 from kms.induction.columns import read_column
 
 
@@ -55,3 +55,17 @@ def test_any_column_has_a_type(values: list[str]) -> None:
     made = type_of(cells(*values))
     assert (made.type == "enum") == bool(made.values)
     assert (made.type == "quantity") == (made.unit is not None)
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({"steel": 5, "gold": 2, "none": 7}, {"steel": 5, "gold": 2}),
+        ({"三季": 2, "无": 1}, {"三季": 2}),
+        ({"none": 3, "Low": 2, "high": 2}, {"none": 3, "Low": 2, "high": 2}),
+        ({"无": 3, "低咖啡因": 1}, {"无": 3, "低咖啡因": 1}),
+        ({"non-stick": 2, "nonel": 1}, {"non-stick": 2, "nonel": 1}),
+    ],
+)
+def test_none_is_a_word_beside_degrees_alone(values: dict[str, int], expected: dict[str, int]) -> None:
+    assert without_none(values) == expected

@@ -6,14 +6,17 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
+
 from kms.catalog.layouts.base import Reading, Shop
 from kms.catalog.layouts.explain import write_as_mapping
 from kms.catalog.layouts.google_merchant import GoogleMerchantProducts
 from kms.catalog.layouts.mapped import MappedRows
 from kms.catalog.layouts.recognise import recognise
 from kms.catalog.mapping_files import load_mapping
+from kms.catalog.models import Product
 from kms.catalog.readers import read_rows
-from kms.catalog.rows import BadRow
+from kms.catalog.rows import BadRow, RawRow
 from tests.shops import SHOPS, read_products
 
 GROCERIES, FURNITURE = SHOPS / "google-groceries.txt", SHOPS / "google-furniture-zh.xml"
@@ -140,3 +143,26 @@ def test_a_feed_without_groups_can_be_written_as_a_mapping_and_read_by_it(tmp_pa
         same.category_paths,
     )
     assert spade.attributes == {"color": "green"} and spade.link == same.link
+
+
+@pytest.mark.parametrize(
+    ("gender", "sizes", "name"),
+    [
+        ("", ("28L", "45L"), "尺寸"),
+        ("", ("4×4米", "3×3米"), "尺寸"),
+        ("男", ("L", "XL"), "尺码"),
+        ("男", ("500ml", "750ml"), "尺寸"),
+    ],
+)
+def test_a_size_is_one_of_garments_where_rows_say_for_whom(
+    gender: str, sizes: tuple[str, str], name: str
+) -> None:
+    rows = [
+        RawRow(
+            line, {"id": size, "title": "云岭 旅行装备", "item_group_id": "A", "gender": gender, "size": size}
+        )
+        for line, size in enumerate(sizes, start=2)
+    ]
+    (reading,) = GoogleMerchantProducts().read(lambda: iter(rows), Shop("CNY"))
+    assert isinstance(reading, Reading) and isinstance(reading.model, Product)
+    assert [each.options for each in reading.model.variants] == [{name: size} for size in sizes]
