@@ -8,14 +8,18 @@ that by "or", "and" or a list of values of one field.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from kms.lexical.analysis import segment
 from kms.ontology.labels import normalise
 from kms.ontology.model import LANGUAGES, Ontology
 from kms.text.chinese import contains_chinese
+from kms.text.chinese_words import longest_words
 from kms.text.negation import find_cue
+from kms.text.nouns import is_noun, is_quality
+from kms.text.plurals import singular_of
 from ranking.models import Entity
 
 Span = tuple[int, int]
@@ -26,7 +30,9 @@ _ARTICLE = r"(?:(?:an?|the|any)\s+)?"
 _PARTICIPLE = r"(?:[a-z]+(?:ed|de|lt|ne|en)\s+(?:of|from|with|by|in|out\s+of)\s+)"
 """Between a denial and what is denied: "not made of", "not lined with"."""
 _MINUS = r"(?<!\S)-(?=[^\W\d])"
-_NOT = r"(?:(?:that|which)\s+)?(?:(?:is|are|was|were)(?:n['’]?t|\s+not)|not)|\bno|\bnothing|\bwithout"
+_NOT = (
+    r"(?:(?:that|which)\s+)?(?:(?:is|are|was|were)(?:n['’]?t|\s+not)|not)|\b(?:no|zero)|\bnothing|\bwithout"
+)
 _BEFORE = re.compile(
     rf"(?:{_LEAVING_OUT_ZH}|不是|非|(?<!\S)-|\b(?:{_LEAVING_OUT_EN})\s+{_ARTICLE}|\b(?:{_NOT})\s+{_PARTICIPLE}{_ARTICLE})$",
     re.IGNORECASE,
@@ -94,6 +100,10 @@ _OWNER = re.compile(r"\s+(?:an?|the|any|my|your|his|her|our|their)(?=\s)", re.IG
 _KIND = re.compile(r"\ban?\s+$", re.IGNORECASE)
 _NEXT_WORD = re.compile(r"[\s-]+(?P<word>[A-Za-z][\w'-]*)")
 _WORD_HERE = re.compile(r"(?P<word>[A-Za-z][\w'-]*)")
+_NONE_ZH = "无"
+_HAN = re.compile(r"[\u3400-\u9fff]+")
+_PHRASE_WORD = re.compile(r" (?P<word>[A-Za-z]+)(?![\w'-])")
+_ALONE = re.compile(r"\s*(?:that\s+)?without\b", re.IGNORECASE)
 _OR_WORD = re.compile(
     r"\s*(?:,\s*(?:or\s+|nor\s+)?|\s(?:or|nor)\s+|/\s*)" + _ARTICLE + r"(?P<en>[A-Za-z][\w'-]+)",
     re.IGNORECASE,
@@ -144,6 +154,8 @@ def find_denied(text: str, entities: Sequence[Entity], names: Sequence[Span]) ->
         if any(e.kind == "class" and e.end <= cue[0] for e in entities[:number]):
             following = entities[number + 1].start if number + 1 < len(entities) else len(text)
             end = _end_of_kind(text, cue, entity, following)
+            if entity.kind == "value" and end == entity.end:
+                end = _end_of_phrase(text, cue[0], end, [(following, len(text)), *names])
         denied[_span(entity)] = _lead_in(text, cue[0]), end
     return denied
 
@@ -155,6 +167,27 @@ def _end_of_kind(text: str, cue: Span, entity: Entity, following: int) -> int:
     end = entity.end
     while (word := _NEXT_WORD.match(text, end)) and word.end() <= following:
         if word["word"].casefold() in _FUNCTION_WORDS:
+            break
+        end = word.end()
+    return end
+
+
+def _end_of_phrase(text: str, cue: int, end: int, taken: Sequence[Span]) -> int:
+    """The end of a denied noun phrase of which the first word is known: "oil" of "soap without palm oil".
+
+    It goes on with nouns, where what is wanted stands before the denial; "no sugar cola" alone wants a cola. Without it
+    "without added sugar" is a phrase as a whole.
+    """
+    before = _TOKENS.findall(text, 0, cue)
+    is_wanted = any(word.casefold() not in _FUNCTION_WORDS for word in before)
+    is_whole = _ALONE.match(text, cue) is not None and len(_TOKENS.findall(text, end)) == 1
+    if not (is_wanted or is_whole):
+        return end
+    while word := _PHRASE_WORD.match(text, end):
+        folded = word["word"].casefold()
+        if folded in _FUNCTION_WORDS or not _is_free(*word.span("word"), taken):
+            break
+        if is_quality(folded) or not is_noun(singular_of(folded)):
             break
         end = word.end()
     return end
@@ -209,13 +242,24 @@ def find_unknown(text: str, taken: Sequence[Span], denied: Sequence[Span] = ()) 
     found = []
     ends = [end for _, end in denied]
     for match in _UNKNOWN.finditer(text):
+        if match.group().casefold().startswith("zero") and not _is_free(
+            match.start(), match.start() + len("zero"), taken
+        ):
+            continue  # a brand
         start = match.start("en") if match.group("en") else match.start("zh")
         word = match.group("en") or _first_word(match.group("zh"), start, taken)
         if not word:
             continue
         if _is_free(start, start + len(word), taken) and not _is_name(match.group(), word):
-            found.append(UnknownExclusion(_lead_in(text, match.start()), start + len(word), word))
-            ends.append(start + len(word))
+            end = start + len(word)
+            if match.group("en") and not match.group().startswith("-"):
+                end = _end_of_phrase(text, match.start(), end, taken)
+            found.append(UnknownExclusion(_lead_in(text, match.start()), end, text[start:end]))
+            ends.append(end)
+    for at, word in _bare_denied(text):
+        start = at + len(_NONE_ZH)
+        if _is_free(at, start + len(word), taken) and not any(f.start <= at < f.end for f in found):
+            found.append(UnknownExclusion(at, start + len(word), word))
     for end in ends:
         listed = _OR_WORD.match(text, end)
         while (
@@ -224,6 +268,17 @@ def find_unknown(text: str, taken: Sequence[Span], denied: Sequence[Span] = ()) 
             found.append(UnknownExclusion(*listed.span(), listed["en"]))
             listed = _OR_WORD.match(text, listed.end())
     return sorted(found)
+
+
+def _bare_denied(text: str) -> Iterator[tuple[int, str]]:
+    """Where 无 stands as a word by itself, and the word behind it: 酒精 of 无酒精爽肤水, nothing of 无人机 or 无锡."""
+    for run in _HAN.finditer(text):
+        at = run.start()
+        words = list(longest_words(run.group()))
+        for word, following in pairwise(words):
+            if word == _NONE_ZH and len(following) > 1:
+                yield at, following
+            at += len(word)
 
 
 def find_denied_verbs(text: str, taken: Sequence[Span]) -> list[UnknownExclusion]:

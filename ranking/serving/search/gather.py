@@ -119,7 +119,9 @@ def score_words(index: ServingIndex, query: Query, allowed: Mask, units: Sequenc
         text += index.postings.affirmed.score(query_terms(verb))
     if unwanted := _unwanted_terms(query):
         text += index.postings.denied.score(unwanted)
-    if free := [stem for word in query.understanding.excluded_words for stem in stems(f"{word}free")]:
+    if free := [
+        stem for word in query.understanding.excluded_words for stem in stems(f"{''.join(word.split())}free")
+    ]:
         text += index.postings.affirmed.score(free)
     for unit in units:
         if unit.is_word:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from kms.ontology.load import load_ontology
+from ranking.query.exclusions import find_unknown
 from ranking.query.spelling import Speller
 from ranking.query.understand import QueryReader
 
@@ -290,3 +291,24 @@ def test_a_value_that_an_excluded_word_describes_is_not_wanted(query: str, word:
     understood = READER.understand(query)
     assert understood.excluded_words == (word,)
     assert [e.kind for e in understood.entities] == ["class"]
+
+
+@pytest.mark.parametrize(
+    ("query", "excluded"),
+    [
+        ("jeans without belt loops", ["belt loops"]),
+        ("candle no palm wax", ["palm wax"]),
+        ("juice without added sweeteners", ["added sweeteners"]),
+        ("without artificial sweeteners", ["artificial sweeteners"]),
+        ("no xanthan gravy", ["xanthan"]),  # a gravy is wanted
+        ("jeans without belt slim", ["belt"]),
+        ("无硅油洗发水", ["硅油"]),
+        ("面霜 无防腐剂", ["防腐剂"]),
+        ("无花果干", []),
+        ("无人机", []),
+        ("margarine -palm spread", ["palm"]),
+        ("margarine without palm or coconut fat", ["palm", "coconut"]),
+    ],
+)
+def test_a_denied_noun_phrase_is_denied_as_a_whole(query: str, excluded: list[str]) -> None:
+    assert [found.word for found in find_unknown(query, [])] == excluded
