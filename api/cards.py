@@ -42,7 +42,8 @@ def make_cards(
         cards[row.id] = ProductCard.model_construct(  # what is in the store was checked when it was written
             id=row.id,
             title=row.title,
-            brand=row.brand,
+            # The index has what people decided, and else what the row says.
+            brand=(index.documents[at].brand or None) if at is not None else row.brand,
             price=show_price(price),
             price_high=_price_high(index, at, price),
             usual_price=show_price(row.price) if is_on_sale else None,

@@ -20,10 +20,12 @@ from kms.facts.linking import Linker
 from kms.facts.outliers import Doubt, find_implausible, sizes_of
 from kms.facts.products import ProductNames
 from kms.facts.rejected import as_fact
-from kms.facts.targets import decidable_relations, name_fact
+from kms.facts.targets import check_number, decidable_relations, name_fact
 from kms.graph.models import REJECTED, Edge, Node
 from kms.identity.brands import by_use
+from kms.ontology.labels import normalise
 from kms.ontology.structure import BRAND, HAS_VALUE, IN_SHOP_CATEGORY, PRODUCT
+from kms.text.nearest import nearest_name
 
 if TYPE_CHECKING:
     from api.wiring import Platform
@@ -130,15 +132,40 @@ class FactDesk:
         relation, attribute = split_field(field, self._ontology)
         return name_fact(relation, attribute, said, self._linker_for(relation))
 
-    def is_said(self, product_id: str, name: FactName | MentionName) -> bool:
-        """Whether a product has a fact now, rejected or not; of numbers, whether it has any of the attribute."""
+    def check_stated(self, name: FactName, said: str) -> None:
+        """Refuse a number that a person states and that no product can have, or of which ``name`` leaves a part out.
+
+        Raises:
+            InputError: Says what to write instead.
+        """
+        check_number(name, said, self._ontology)
+
+    def history(self, product_id: str) -> list[Decision]:
+        """All decisions on a product and on the others that describe the same, the newest first.
+
+        Raises:
+            NotFoundError: Nobody knows it, and nobody ever decided on it.
+        """
+        found = self._platform.decisions.history(*self._platform.identities.group_of(product_id))
+        if not found:
+            self.main_of(product_id)
+        return found
+
+    def is_said(self, product_id: str, name: FactName | MentionName, *, exactly: bool = False) -> bool:
+        """Whether a product has a fact now, rejected or not; of numbers, whether it has any of the attribute.
+
+        Args:
+            product_id: The one that stands in the graph.
+            name: The fact.
+            exactly: Whether a number is to be the same.
+        """
         node = f"product:{product_id}"
         graph = self._platform.graph
         edges = graph.edges_of(node, direction="out", limit=_MOST)
         edges += map(as_fact, graph.edges_of(node, relations=[REJECTED], direction="out", limit=_MOST))
         return any(
             (edge.relation, edge.attribute) == (name.relation, name.attribute)
-            and (edge.target == name.target or "si_low" in edge.properties)
+            and (edge.target == name.target or (not exactly and "si_low" in edge.properties))
             for edge in edges
         )
 
@@ -210,7 +237,7 @@ class FactDesk:
         graph = self._platform.graph
         relation, attribute = split_field(wanted.field, self._ontology) if wanted.field else ("", "")
         holds = wanted.status != "rejected"
-        turned_down = wanted.status in (None, "rejected")
+        turned_down = wanted.status in (None, "rejected", "superseded")
         if wanted.product_id:
             node = f"product:{self.main_of(wanted.product_id)}"
             edges: list[Iterable[Edge]] = (
@@ -289,19 +316,30 @@ def status_of(edge: Edge) -> Status:
 
 
 def split_field(field: str, ontology: Ontology) -> tuple[str, str]:
-    """Relation and attribute of a field: an attribute's id, or a relation's.
+    """Relation and attribute of a field: the id of an attribute or a relation, or its label in either language.
 
     Raises:
-        InputError: There is no such field; the message names what there is.
+        InputError: There is no such field, or several are called so; the message names what there is.
     """
     if field in ontology.attributes:
         return HAS_VALUE, field
     relations = [each for each in decidable_relations(ontology) if each != HAS_VALUE]
     if field in relations:
         return field, ""
+    called: dict[str, list[str]] = {}
+    for term in (*ontology.attributes.values(), *(ontology.relations[each] for each in relations)):
+        for name in {normalise(each) for each in (term.label.en, term.label.zh, term.id)}:
+            called.setdefault(name, []).append(term.id)
+    ids = called.get(normalise(field), [])
+    if len(ids) == 1:
+        return split_field(ids[0], ontology)
+    if ids:
+        raise InputError(f"{field!r} is the name of several: {', '.join(ids)}; give one of these ids")
+    nearest = nearest_name(normalise(field), called)
+    hint = f"did you mean {' or '.join(called[nearest])}? " if nearest else ""
     raise InputError(
-        f"{field!r} is no attribute and no relation; relations are {', '.join(relations)}, and kms ontology show lists "
-        "the attributes"
+        f"{field!r} is no attribute and no relation; {hint}relations are {', '.join(relations)}, and kms ontology show "
+        "lists the attributes"
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
@@ -15,7 +14,7 @@ from kms.decisions.reasons import REASONS, Reason, Verdict
 from kms.errors import InputError
 from kms.graph.models import Edge
 from kms.indexing.live_decisions import LiveDecisions
-from kms.types import Frozen, Identifier
+from kms.types import Frozen, Identifier, Moment
 
 if TYPE_CHECKING:
     from api.services import Services
@@ -48,8 +47,8 @@ class Choice(Frozen):
     note: str = Field(default="", max_length=1_000)
     to: str = Field(default="", max_length=400)
     to_field: str = Field(default="", max_length=128)
-    valid_from: datetime | None = None
-    valid_until: datetime | None = None
+    valid_from: Moment | None = None
+    valid_until: Moment | None = None
 
 
 class BulkChoice(Frozen):
@@ -149,9 +148,7 @@ class DecisionDesk:
             NotFoundError: Nobody knows the product.
         """
         store = self._services.platform.decisions
-        found = (
-            store.history(self.desk.main_of(product_id))[:limit] if product_id else store.latest(limit=limit)
-        )
+        found = self.desk.history(product_id)[:limit] if product_id else store.latest(limit=limit)
         return self._show(found)
 
     def _read(self, choice: Choice, actor: str) -> Decision:
@@ -161,12 +158,17 @@ class DecisionDesk:
         elif choice.product and choice.field and choice.value:
             product_id = self.desk.main_of(choice.product)
             about = self.desk.name(choice.field, choice.value)
+            if choice.verdict == "state" or (
+                choice.verdict == "accept" and not self.desk.is_said(product_id, about, exactly=True)
+            ):
+                self.desk.check_stated(about, choice.value)
         else:
             raise InputError("a decision names a fact by product, field and value, or a mention")
         corrected = None
         if choice.to:
             own = choice.to_field or choice.field or about.attribute or about.relation
             corrected = self.desk.name(own, choice.to)
+            self.desk.check_stated(corrected, choice.to)
         verdict = Verdict(choice.verdict)
         return self._decision(
             product_id, about, verdict, choice.reason, choice.note, actor, corrected, choice

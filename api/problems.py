@@ -44,7 +44,7 @@ from starlette.exceptions import HTTPException
 
 from api.cursors import CursorError
 from api.schemas import FieldProblem, Problem
-from kms.errors import FilterError, InputError, KmsError, NotFoundError, StoreUnavailable
+from kms.errors import ConflictError, FilterError, InputError, KmsError, NotFoundError, StoreUnavailable
 from kms.logs import get_logger
 from ranking.serving.checks import UnknownValueError
 
@@ -57,6 +57,7 @@ _CODES = {
     404: "not_found",
     405: "method_not_allowed",
     408: "slow_request",
+    409: "conflict",
     413: "payload_too_large",
     415: "unsupported_media_type",
     422: "validation",
@@ -174,6 +175,8 @@ async def _on_error(request: Request, error: Exception) -> JSONResponse:
             return _answer(request, 400, detail, code="invalid_cursor")
         case NotFoundError():
             return _answer(request, 404, detail)
+        case ConflictError():
+            return _answer(request, 409, detail)
         case InputError():
             return _answer(request, 400, detail)
         case StoreUnavailable():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from api.facts import MOST_EVIDENCE, describe_fact, read_edges
+from api.facts import MOST_EVIDENCE, MOST_FACTS, describe_fact, read_edges
 from api.offers import range_of_rows, show_details, show_range_of, show_source
 from api.product_schemas import AspectOut, DocumentOut, MarkOut, ProductOut, ReviewsSummary, SourceOut
 from api.schemas import EvidenceOut, NodeOut
@@ -19,9 +19,11 @@ from kms.evidence.store import EvidenceStore
 from kms.graph.models import Edge, Node
 from kms.graph.port import GraphStore
 from kms.identity.store import IdentityStore
-from kms.indexing.documents import is_implied
+from kms.indexing.decided_fields import shown_brand, shown_category
+from kms.indexing.documents import denied_claims, is_implied
+from kms.ontology.implications import Claim
 from kms.ontology.model import Ontology
-from kms.ontology.structure import HAS_ASPECT, IN_CATEGORY
+from kms.ontology.structure import HAS_ASPECT, IN_CATEGORY, REJECTED
 
 
 class ProductReader:
@@ -67,10 +69,14 @@ class ProductReader:
         degraded: list[str] = []
         edges: list[Edge] = []
         nodes: dict[str, Node] = {}
+        denied: frozenset[Claim] = frozenset()
         try:
             if not with_graph:
                 raise StoreUnavailable("the graph store is away")
             edges, nodes = read_edges(self._graph, main)
+            node = f"product:{main}"
+            rejected = self._graph.edges_of(node, relations=[REJECTED], direction="out", limit=MOST_FACTS)
+            denied = denied_claims(rejected, self._ontology)
         except StoreUnavailable:
             degraded.append("graph")
         of_rows = self._evidence.active_many(members)
@@ -83,8 +89,8 @@ class ProductReader:
             id=main,
             title=product.title,
             description=product.description,
-            brand=product.brand,
-            category=product.category,
+            brand=shown_brand(product, edges, nodes, denied) or None,
+            category=shown_category(product, edges, nodes, denied, self._ontology),
             category_path=self._category_path(facts),
             language=product.language,
             attributes=product.attributes,

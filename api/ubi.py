@@ -22,7 +22,7 @@ from kms.errors import InputError
 from kms.journal.actions import ACTIONS
 from kms.journal.models import Event
 from kms.journal.validation import EventProblem, check_event
-from kms.types import MOST_ID_CHARACTERS, Identifier
+from kms.types import MOST_ID_CHARACTERS, Identifier, Moment
 
 MOST_EVENTS = 1_000
 _PLACES = {"product_id": "event_attributes.object.object_id", "value": "event_attributes.rating"}
@@ -85,7 +85,7 @@ class UbiEvent(BaseModel):
     session_id: _Note | None = None
     query_id: _Note | None = None
     user_query: Annotated[str, Field(max_length=1_000, pattern=r"^[^\x00]*$")] | None = None
-    timestamp: datetime | None = None
+    timestamp: Moment | None = None
     message_type: _Note | None = None
     message: Annotated[str, Field(max_length=1_024, pattern=r"^[^\x00]*$")] | None = None
     event_attributes: UbiAttributes = UbiAttributes()

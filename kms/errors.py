@@ -30,6 +30,10 @@ class InputError(KmsError):
     """Input was refused."""
 
 
+class ConflictError(InputError):
+    """Something else is there already under the same id."""
+
+
 class CatalogError(InputError):
     """A catalogue file cannot be read, or strict mode met a bad row."""
 

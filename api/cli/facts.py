@@ -107,7 +107,7 @@ def show(
         found = desk.page(FactFilter(product_id=product, field=field, target=name.target)).facts
         past = [
             desk.show(each)
-            for each in platform.decisions.history(desk.main_of(product))
+            for each in desk.history(product)
             if each.about.target in ("", name.target) and each.about.attribute == name.attribute
         ]
     if as_json:
@@ -149,7 +149,10 @@ def _decide(
         if mention:
             about.append(desk.mention(mention))
         elif product and field and value:
-            about.append((desk.main_of(product), desk.name(field, value)))
+            named = desk.main_of(product), desk.name(field, value)
+            if verdict == "state" or (verdict == "accept" and not desk.is_said(*named, exactly=True)):
+                desk.check_stated(named[1], value)
+            about.append(named)
             if verdict != "state" and not desk.is_said(*about[0]):
                 then = (
                     "it holds by the decision alone"
@@ -170,6 +173,7 @@ def _decide(
         if to:
             own = to_field or field or (about[0][1].attribute or about[0][1].relation)
             target = desk.name(own, to)
+            desk.check_stated(target, to)
         decisions = [
             _decision(platform, each, Verdict(verdict), reason, note, since, until, target) for each in about
         ]
@@ -319,8 +323,8 @@ def history(
     from api.fact_desk import FactDesk
 
     with open_platform(log_level="WARNING") as platform:
-        store, desk = platform.decisions, FactDesk(platform)
-        found = store.history(product)[:limit] if product else store.latest(limit=limit)
+        desk = FactDesk(platform)
+        found = desk.history(product)[:limit] if product else platform.decisions.latest(limit=limit)
         shown = [desk.show(each) for each in found]
     if as_json:
         print_json(shown)

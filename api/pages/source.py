@@ -43,6 +43,8 @@ from kms.catalog.store import mean_rating
 from kms.errors import NotFoundError, StoreError
 from kms.graph.models import Edge, EdgeKey, Node, Subgraph
 from kms.journal.models import Event
+from kms.lexical.models import IndexedProduct
+from kms.ontology.class_names import class_of_path
 from kms.ontology.model import ROOT_CLASS
 from kms.ontology.structure import CATEGORY, IN_CATEGORY, LANGUAGE_FIELD, SUBCATEGORY_OF
 from kms.types import EventType, Language
@@ -417,15 +419,23 @@ class Source:
 
     def _cards(self, products: Sequence[Product]) -> dict[str, Card]:
         ratings = self._platform.catalog.ratings([p.id for p in products])
-        classes = self._classes_of([p.id for p in products])
+        indexed = self._indexed([p.id for p in products])
         ontology = self._services.ontology
         now = datetime.now(UTC)
         cards = {}
         for product in products:
-            class_id = classes.get(product.id) or product.category
-            known = ontology.classes.get(class_id or "")
+            document = indexed.get(product.id)
+            brand, category = product.brand, product.category
+            classes = document.facets.get("category", ()) if document is not None else ()
+            class_id = classes[0] if classes and classes[0] != ROOT_CLASS else None
+            if document is not None:
+                brand = document.brand or None
+                # People said that it is not of the class that its row names.
+                is_turned_down = class_id is None and class_of_path(category or "", ontology) is not None
+                category = None if is_turned_down else category
+            known = ontology.classes.get(class_id or category or "")
             place = next(iter(self._services.places(product.id)), ())
-            kind = (known.label.en, known.label.zh) if known else (product.category or "",) * 2
+            kind = (known.label.en, known.label.zh) if known else (category or "",) * 2
             if place:
                 kind = (place[-1].label_en, place[-1].label_zh)
             summary = ratings.get(product.id)
@@ -433,7 +443,7 @@ class Source:
             cards[product.id] = Card(
                 id=product.id,
                 title=product.title,
-                brand=product.brand,
+                brand=brand,
                 price=show_price(prices.low) if prices else None,
                 price_high=show_price(prices.high) if prices and prices.high != prices.low else None,
                 usual_price=show_price(prices.usual) if prices else None,
@@ -447,14 +457,12 @@ class Source:
             )
         return cards
 
-    def _classes_of(self, product_ids: Sequence[str]) -> dict[str, str]:
-        """The class of each product that the index knows one of."""
+    def _indexed(self, product_ids: Sequence[str]) -> dict[str, IndexedProduct]:
+        """The products that the index knows, as it has them: with what people decided."""
         try:
             with self._services.live.use() as served:
                 index = served.index
-                known = {i: index.documents[index.positions[i]] for i in product_ids if i in index.positions}
-                named = {i: document.facets.get("category", ()) for i, document in known.items()}
-                return {i: classes[0] for i, classes in named.items() if classes and classes[0] != ROOT_CLASS}
+                return {i: index.documents[index.positions[i]] for i in product_ids if i in index.positions}
         except StoreError:
             return {}
 

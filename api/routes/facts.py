@@ -78,7 +78,7 @@ def list_facts(
 @router.post(
     "/facts/decisions",
     status_code=201,
-    responses={201: examples.answer("decide_facts"), **problems(400, 404, 413, 422, 503)},
+    responses={201: examples.answer("decide_facts"), **problems(400, 404, 409, 413, 422, 503)},
     openapi_extra=examples.body("decide_facts"),
 )
 def decide(request: Request, live: UseLive, body: Choices) -> DecisionsOut:
@@ -86,7 +86,7 @@ def decide(request: Request, live: UseLive, body: Choices) -> DecisionsOut:
 
     A fact is named by product, `field` (an attribute or a relation) and `value` (a name, a quantity, yes, no, or a node
     id); a mention by its evidence id. Decisions outweigh every reader, outlive new readings, and can be taken back. One
-    that is sent again with the same `id` is made once.
+    that is sent again with the same `id` is made once, and another one under that `id` is refused.
     """
     spend(request, len(body.decisions))
     return live.decisions.decide(body.decisions, actor=actor_of(request))

@@ -74,6 +74,7 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     texts = {
         400: "A filter, facet or cursor that cannot be used, or a body that is not JSON.",
         404: "Nobody knows this id.",
+        409: "Something else is there under the same id.",
         413: "The body is too large.",
         422: "A parameter or field is wrong.",
         503: "A store that is needed does not answer, or there is no index yet.",

@@ -8,9 +8,9 @@ from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field, model_validator
 
-from kms.catalog.offers import Availability, Moment, Offer, Picture, Shipping, Translation, Variant
+from kms.catalog.offers import Availability, Offer, Picture, Shipping, Translation, Variant
 from kms.currency import Price
-from kms.types import Frozen, Identifier, Language, ProductRole
+from kms.types import Frozen, Identifier, Language, Moment, ProductRole
 
 Publication = Literal["published", "hidden", "draft", "archived"]
 CategoryPath = tuple[Annotated[str, Field(min_length=1, max_length=500)], ...]

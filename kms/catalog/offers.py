@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
 from kms.currency import Price
-from kms.types import Frozen
+from kms.types import Frozen, Moment
 
 Availability = Literal["in_stock", "out_of_stock", "preorder", "backorder", "discontinued"]
 Condition = Literal["new", "refurbished", "used"]
@@ -32,13 +32,7 @@ def check_gtin(written: str) -> str:
     return written
 
 
-def to_utc(moment: datetime) -> datetime:
-    """The moment in UTC; one without a zone is in UTC."""
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-
-
 Gtin = Annotated[str, AfterValidator(check_gtin)]
-Moment = Annotated[datetime, AfterValidator(to_utc)]
 
 
 def stated_beyond(stock: int | None, availability: Availability | None) -> Availability | None:

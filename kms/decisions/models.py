@@ -13,10 +13,14 @@ from pydantic import Field, model_validator
 from kms.decisions.contexts import fold
 from kms.decisions.reasons import REASONS, Reason, Verdict
 from kms.errors import InputError
-from kms.types import Frozen, Identifier
+from kms.types import Frozen, Identifier, Moment
 
 MOST_NOTE_CHARACTERS = 1_000
 MOST_TARGET_CHARACTERS = 400
+
+FIRST_YEAR, LAST_YEAR = 1900, 9000
+"""Of the dates from which and until which decisions hold."""
+
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=80)]
 Target = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*:.+$", max_length=MOST_TARGET_CHARACTERS)]
@@ -99,8 +103,8 @@ class Decision(Frozen):
     corrected: FactName | None = None
     by: str = Field(min_length=1, max_length=100)
     at: datetime = Field(default_factory=lambda: datetime.now(UTC))
-    valid_from: datetime | None = None
-    valid_until: datetime | None = None
+    valid_from: Moment | None = None
+    valid_until: Moment | None = None
     release: str = Field(default="", max_length=32)
     undoes: str = ""
     undone_by: str = ""
@@ -141,6 +145,12 @@ def check_decision(decision: Decision) -> None:
         raise InputError("a correction, and nothing else, says what is so instead: give the right value")
     if decision.corrected is not None and decision.corrected.key == decision.about.key:
         raise InputError("the correction says what the fact says already; accept it instead")
+    itself = f"product:{decision.product_id}"
+    if itself in (decision.about.target, decision.corrected.target if decision.corrected else ""):
+        raise InputError(f"{itself!r} would be said of itself; name another product")
+    for name, end in (("valid_from", decision.valid_from), ("valid_until", decision.valid_until)):
+        if end is not None and not FIRST_YEAR <= end.year <= LAST_YEAR:
+            raise InputError(f"{name} is a date of the years {FIRST_YEAR} to {LAST_YEAR}, not of {end.year}")
     ends = (decision.valid_from, decision.valid_until)
     if ends[0] is not None and ends[1] is not None and ends[0] >= ends[1]:
         raise InputError("valid_until must be later than valid_from")

@@ -15,7 +15,7 @@ from kms.db.tables import DecisionRow
 from kms.db.versions import IN_LIST, in_chunks, refresh_versions
 from kms.decisions.models import Decision, FactName, MentionName, check_decision, standing
 from kms.decisions.reasons import Reason, Verdict
-from kms.errors import InputError, NotFoundError
+from kms.errors import ConflictError, InputError, NotFoundError
 
 _PAGE = 1_000
 
@@ -34,9 +34,9 @@ class DecisionStore:
         with self._database.read() as session:
             return standing_in(session, product_ids, at)
 
-    def history(self, product_id: str, *, subject: str = "") -> list[Decision]:
-        """All decisions on a product or on one thing of it, the newest first, with those taken back and the undoings."""
-        statement = select(DecisionRow).where(DecisionRow.product_id == product_id)
+    def history(self, *product_ids: str, subject: str = "") -> list[Decision]:
+        """All decisions on products or on one thing of them, the newest first, with those taken back and the undoings."""
+        statement = select(DecisionRow).where(DecisionRow.product_id.in_(product_ids))
         if subject:
             statement = statement.where(DecisionRow.subject == subject)
         with self._database.read() as session:
@@ -92,6 +92,7 @@ def append_decisions(session: Session, decisions: Sequence[Decision]) -> list[De
 
     Raises:
         InputError: One contradicts itself; nothing is to be written.
+        ConflictError: Another decision has the id of one; likewise.
     """
     ids = [each.id for each in decisions]
     there = {row.id: row for row in session.scalars(select(DecisionRow).where(DecisionRow.id.in_(ids)))}
@@ -99,9 +100,13 @@ def append_decisions(session: Session, decisions: Sequence[Decision]) -> list[De
     for each in decisions:
         check_decision(each)
         if (row := there.get(each.id)) is not None:
-            if row.subject != each.subject or row.verdict != each.verdict.value:
-                raise InputError(f"there is another decision with the id {each.id!r}; leave the id out")
-            written.append(_to_decision(row))
+            made = _to_decision(row)
+            if differences := _differences(made, each):
+                raise ConflictError(
+                    f"there is another decision with the id {each.id!r}, which differs in {', '.join(differences)}; "
+                    "leave the id out to decide anew"
+                )
+            written.append(made)
             continue
         row = DecisionRow(**_to_row(each))
         session.add(row)
@@ -109,6 +114,23 @@ def append_decisions(session: Session, decisions: Sequence[Decision]) -> list[De
         written.append(each.model_copy(update={"number": row.number}))
     refresh_versions(session, {each.product_id for each in decisions})
     return written
+
+
+def _differences(made: Decision, sent: Decision) -> list[str]:
+    """What two decisions say differently, by the names of their fields."""
+    said = [
+        (
+            ("what it is about", each.subject),
+            ("verdict", each.verdict),
+            ("reason", each.reason),
+            ("note", each.note.replace("\x00", "")),
+            ("to", each.corrected.key if each.corrected else None),
+            ("valid_from", each.valid_from),
+            ("valid_until", each.valid_until),
+        )
+        for each in (made, sent)
+    ]
+    return [name for (name, was), (_, now) in zip(*said, strict=True) if was != now]
 
 
 def append_undoings(

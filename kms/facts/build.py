@@ -333,7 +333,7 @@ class GraphBuilder:
                 for member in self._merges.group(product_id):
                     if (row := rows.get(member)) is not None:
                         of_main = row.model_copy(update={"id": product_id})
-                        places += place_product(of_main, evidence, derived.edges, tree)
+                        places += place_product(of_main, evidence, derived.edges, tree, derived.rejected)
             wanted = {e.key: e for e in (*derived.edges, *derived.rejected, *places)}
             written += [e for key, e in wanted.items() if current.get(key) != e]
             removed += [key for key in current if key not in wanted]
@@ -341,6 +341,8 @@ class GraphBuilder:
                 self._bereft += [key[3] for key in current if key not in wanted]
             nodes.update({n.id: n for n in derived.nodes if n.type != PRODUCT})
             for edge in wanted.values():
+                if edge.properties.get("status") == "superseded" and edge.relation == REJECTED:
+                    continue
                 if edge.relation == REJECTED:
                     reason = str(edge.properties["reason"])
                     report.rejected[reason] = report.rejected.get(reason, 0) + 1

@@ -50,18 +50,31 @@ def tree_edges(tree: CategoryTree) -> Iterator[Edge]:
 
 
 def place_product(
-    product: Product, evidence: Sequence[Evidence], edges: Sequence[Edge], tree: CategoryTree
+    product: Product,
+    evidence: Sequence[Evidence],
+    edges: Sequence[Edge],
+    tree: CategoryTree,
+    rejected: Sequence[Edge] = (),
 ) -> list[Edge]:
     """The edges from a product to its places in the shop's tree, those left out that its class says.
+
+    A place that is a class of which a person said that the product is none of it is left out, too.
 
     Args:
         product: The row.
         evidence: Of the product; the shop's statement of its category is the evidence of the first place.
         edges: Of the product, its class among them.
         tree: Of the catalogue.
+        rejected: Facts of the product that do not hold.
     """
     stated = tuple(e.id for e in evidence if e.relation == IN_CATEGORY and e.extractor == "shop")
     classes = {edge.target for edge in edges if edge.relation == IN_CATEGORY}
+    classes |= {
+        edge.target
+        for edge in rejected
+        if edge.properties.get("of_relation") == IN_CATEGORY
+        and ("decision" in edge.properties or edge.properties.get("status") == "superseded")
+    }
     places = [tree.of_paths[each] for each in tree.places_of(product) if each in tree.of_paths]
     targets = [target for target in map(category_node_id, places) if target not in classes]
     return [

@@ -35,12 +35,14 @@ class Ruling:
 
     Attributes:
         meant: What the fact's target is; ``None`` where the release or the catalogue has no such thing.
+        is_exact: It is about this number alone: of a correction from one number to another that agrees with it.
     """
 
     name: FactName
     is_accepted: bool
     decision: Decision
     meant: Meant | None
+    is_exact: bool = False
 
     @property
     def quantity(self) -> Quantity | None:
@@ -49,8 +51,8 @@ class Ruling:
 
     def is_about(self, key: Key, quantity: Quantity | None) -> bool:
         """Whether a fact is the one that was decided on."""
-        if key == self.name.key:
-            return True
+        if key == self.name.key or self.is_exact:
+            return key == self.name.key
         own = self.quantity
         is_same = key[:2] == self.name.key[:2] and own is not None and quantity is not None
         return is_same and own is not None and quantity is not None and own.agrees_with(quantity)
@@ -62,6 +64,8 @@ class Rulings:
 
     of_facts: tuple[Ruling, ...] = ()
     of_mentions: Mapping[tuple[str, ...], tuple[Decision, Meant | None]] = field(default_factory=dict)
+    lost_mentions: tuple[tuple[FactName, Decision], ...] = ()
+    """What mentions were corrected to, and the release or the catalogue does not have."""
     contexts: Mapping[str, str] = field(default_factory=dict)
     """Of the evidence of a product with decisions on mentions, by id."""
 
@@ -84,13 +88,13 @@ class Rulings:
                 yield _decided_fact(ruling.name, ruling.meant, ruling.decision)
 
     def lost(self) -> Iterator[Fact]:
-        """What people accepted and the release or the catalogue does not have."""
-        for ruling in self.of_facts:
-            if ruling.is_accepted and ruling.meant is None:
-                kind, _, key = ruling.name.target.partition(":")
-                label = ruling.name.written or key
-                node = Node(id=ruling.name.target, type=kind, key=key, label_en=label, label_zh=label)
-                yield replace(_decided_fact(ruling.name, Meant(node), ruling.decision), decision=None)
+        """What people decided on, for or against, and the release or the catalogue does not have."""
+        gone = [(each.name, each.decision) for each in self.of_facts if each.meant is None]
+        for name, decision in (*gone, *self.lost_mentions):
+            kind, _, key = name.target.partition(":")
+            label = name.written or key
+            node = Node(id=name.target, type=kind, key=key, label_en=label, label_zh=label)
+            yield replace(_decided_fact(name, Meant(node), decision), decision=None)
 
     def on_mention(self, evidence: Evidence) -> tuple[Decision, Meant | None] | None:
         """The decision on a mention, and what it means instead where it was corrected."""
@@ -121,20 +125,34 @@ def read_rulings(
         return NO_RULINGS
     rulings: list[Ruling] = []
     mentions: dict[tuple[str, ...], tuple[Decision, Meant | None]] = {}
+    lost: list[tuple[FactName, Decision]] = []
     for decision in sorted(decisions, key=lambda each: -each.number):
         about = decision.about
         if isinstance(about, MentionName):
             instead = _find(decision.corrected, linker) if decision.corrected else None
+            if about.key not in mentions and decision.corrected is not None and instead is None:
+                lost.append((decision.corrected, decision))
             mentions.setdefault(about.key, (decision, instead))
             continue
-        found = [(about, decision.verdict in _ACCEPTING)]
-        if decision.corrected is not None:
-            found.append((decision.corrected, True))
-        for name, is_accepted in found:
-            meant = _find(name, linker)
-            if not any(each.is_about(name.key, meant.quantity if meant else None) for each in rulings):
-                rulings.append(Ruling(name, is_accepted, decision, meant))
-    return Rulings(tuple(rulings), mentions, contexts() if mentions else {})
+        newer = tuple(rulings)
+        rulings += [
+            ruling
+            for ruling in _rulings_of(decision, about, linker)
+            if not any(each.is_about(ruling.name.key, ruling.quantity) for each in newer)
+        ]
+    return Rulings(tuple(rulings), mentions, tuple(lost), contexts() if mentions else {})
+
+
+def _rulings_of(decision: Decision, about: FactName, linker: Linker) -> list[Ruling]:
+    """What one decision says of the fact that it is about, and of the one that is so instead."""
+    first = Ruling(about, decision.verdict in _ACCEPTING, decision, _find(about, linker))
+    if decision.corrected is None:
+        return [first]
+    second = Ruling(decision.corrected, True, decision, _find(decision.corrected, linker))
+    if first.is_about(second.name.key, second.quantity):
+        # What is turned down and what is so instead are told apart by their numbers, however near they are.
+        return [replace(first, is_exact=True), replace(second, is_exact=True)]
+    return [first, second]
 
 
 def judge_mentions(facts: Iterable[Fact], rulings: Rulings) -> tuple[list[Fact], list[tuple[Fact, Decision]]]:

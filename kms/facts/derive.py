@@ -14,11 +14,11 @@ from kms.facts.decided import NO_RULINGS, Rulings, judge_mentions
 from kms.facts.fusion import find_category, fuse
 from kms.facts.gating import gate
 from kms.facts.linking import Linker
-from kms.facts.models import Fact, Rejection, RejectionReason
+from kms.facts.models import Fact, Rejection, RejectionReason, Superseded
 from kms.facts.rejected import Refused, rejected_edges
 from kms.graph.models import Edge, Node
 from kms.ontology.labels import text_key
-from kms.ontology.structure import MADE_BY
+from kms.ontology.structure import IN_CATEGORY, MADE_BY
 
 
 @dataclass(frozen=True)
@@ -90,6 +90,13 @@ def derive(
     kept, not_of_class = gate(facts, class_id, linker.ontology)
     unimplied: list[tuple[Fact, Decision]] = []
     nodes, edges = fuse(node, kept, linker.ontology, rulings, unimplied)
+    if category is not None and category.properties.get("status") == "accepted":
+        by = next(f.decision for f in facts if f.target.id == category.target and f.decision is not None)
+        refused += [
+            (fact, Superseded(by))
+            for fact in kept
+            if fact.relation == IN_CATEGORY and not fact.negated and fact.target.id != category.target
+        ]
     others, rejected = rejected_edges(node, [*refused, *unimplied, *not_of_class], edges)
     return Derived(
         tuple({each.id: each for each in (*others, *nodes)}.values()),

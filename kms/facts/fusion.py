@@ -10,9 +10,10 @@ and all of them over reviews.
 little from what a table states. Denied booleans become the opposite value instead.
 
 **Conflict.** Quantities of one attribute that agree within two percent are one value, under the form of the strongest
-fact. Ranges that overlap can all hold. Of several that have no value in common, and of a boolean's yes and no, all stay
-as edges with ``conflict`` set, and the strongest is ``preferred``: ranking and filters use only it and what agrees with
-it. Equal beliefs are settled by the key's order, so that the outcome does not depend on the order of reading.
+fact. Of what was decided on it is the form that was decided. Ranges that overlap can all hold. Of several that have
+no value in common, and of a boolean's yes and no, all stay as edges with ``conflict`` set, and the strongest is
+``preferred``: ranking and filters use only it and what agrees with it. Equal beliefs are settled by the key's order,
+so that the outcome does not depend on the order of reading.
 
 **Opinions.** An aspect's edge counts positive, negative and neutral documents and carries ``polarity``
 ``(positive - negative) / all``, from -1 to 1.
@@ -114,7 +115,7 @@ def _belief(group: Sequence[Fact]) -> float:
 
 
 def join_agreeing(groups: dict[_Key, _Group]) -> dict[_Key, _Group]:
-    """Merge quantities of one attribute that agree into one value, under the strongest form."""
+    """Merge quantities of one attribute that agree into one value, under the form that was decided, else the strongest."""
     by_attribute: dict[tuple[str, str], list[_Key]] = defaultdict(list)
     for key, group in groups.items():
         if group[0].quantity is not None:
@@ -122,7 +123,7 @@ def join_agreeing(groups: dict[_Key, _Group]) -> dict[_Key, _Group]:
     joined = {key: list(group) for key, group in groups.items()}
     for keys in by_attribute.values():
         leaders: list[_Key] = []
-        for key in sorted(keys, key=lambda k: (-_belief(groups[k]), k)):
+        for key in sorted(keys, key=lambda k: (-_newest_in(groups[k]), -_belief(groups[k]), k)):
             quantity = groups[key][0].quantity
             for leader in leaders:
                 other = groups[leader][0].quantity
@@ -155,10 +156,13 @@ def make_edge(product_node: str, key: _Key, group: _Group) -> Edge | None:
         properties["denied_by"] = len({fact.evidence.document_id for fact in denied})
     if relation == HAS_ASPECT:
         properties.update(_opinions(affirmed))
-    if ordered[0].quantity is not None:
-        properties["written"] = ordered[0].evidence.surface
-        properties["si_low"] = ordered[0].quantity.si_low
-        properties["si_high"] = ordered[0].quantity.si_high
+    speaker = ordered[0]
+    if decision is not None:  # a read number that agrees with the decided one was joined to it
+        speaker = next((fact for fact in ordered if fact.target.id == target), ordered[0])
+    if speaker.quantity is not None:
+        properties["written"] = speaker.evidence.surface
+        properties["si_low"] = speaker.quantity.si_low
+        properties["si_high"] = speaker.quantity.si_high
     if ordered[0].implied_by and decision is None:
         properties["implied_by"] = ordered[0].implied_by
     if decision is not None:
@@ -187,6 +191,12 @@ def _decision_in(group: Sequence[Fact]) -> Decision | None:
     """The newest decision by which a fact of a group holds."""
     decisions = [fact.decision for fact in group if fact.decision is not None]
     return max(decisions, key=lambda each: each.number, default=None)
+
+
+def _newest_in(group: Sequence[Fact]) -> int:
+    """The number of the newest decision by which a fact of a group holds; 0 without one."""
+    decision = _decision_in([fact for fact in group if not fact.negated])
+    return decision.number if decision is not None else 0
 
 
 def _weigh(belief: float, against: float) -> float:
@@ -271,10 +281,7 @@ def _settle(
 
 def _number_of(edge: Edge, groups: dict[_Key, _Group]) -> int:
     """The number of the decision by which an edge holds; 0 without one."""
-    decision = _decision_in(
-        [f for f in groups[(edge.relation, edge.attribute, edge.target)] if not f.negated]
-    )
-    return decision.number if decision is not None else 0
+    return _newest_in(groups[(edge.relation, edge.attribute, edge.target)])
 
 
 def _quantity_of(edge: Edge, groups: dict[_Key, _Group]) -> Quantity | None:

@@ -95,6 +95,13 @@ class RejectionReason(StrEnum):
 
 
 @dataclass(frozen=True)
+class Superseded:
+    """Why a class that was read is not the product's: a person named another one."""
+
+    decision: Decision
+
+
+@dataclass(frozen=True)
 class Proposal:
     """A mention that nothing in the ontology or catalogue matches: for curation, never a silent new node.
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from kms.decisions.models import Decision
 from kms.facts.decided import decision_marks
 from kms.facts.fusion import join_agreeing, make_edge
-from kms.facts.models import Fact, RejectionReason
+from kms.facts.models import Fact, RejectionReason, Superseded
 from kms.graph.models import REJECTED, Edge, Node, Scalar
 
 RULES: Mapping[RejectionReason, str] = {
@@ -24,7 +24,8 @@ RULES: Mapping[RejectionReason, str] = {
 }
 """The rule of the ontology that a reason stands for."""
 
-Refused = tuple[Fact, Decision | RejectionReason]
+Cause = Decision | RejectionReason | Superseded
+Refused = tuple[Fact, Cause]
 """A fact, and the decision or the rule by which it does not hold."""
 _Key = tuple[str, str, str]
 
@@ -40,7 +41,7 @@ def rejected_edges(
         edges: What holds of the product; what other mentions say rightly was not turned down.
     """
     groups: dict[_Key, list[Fact]] = defaultdict(list)
-    why: dict[tuple[str, str], list[Decision | RejectionReason]] = defaultdict(list)
+    why: dict[tuple[str, str], list[Cause]] = defaultdict(list)
     for fact, by in refused:
         groups[(fact.relation, fact.attribute, fact.target.id)].append(fact)
         why[(fact.target.id, fact.evidence.id)].append(by)
@@ -68,7 +69,7 @@ def as_fact(edge: Edge) -> Edge:
     return edge.model_copy(update={"relation": relation, "attribute": str(edge.properties["of_attribute"])})
 
 
-def _turn_down(edge: Edge, causes: Sequence[Decision | RejectionReason]) -> Edge:
+def _turn_down(edge: Edge, causes: Sequence[Cause]) -> Edge:
     decisions = [each for each in causes if isinstance(each, Decision)]
     marks: dict[str, Scalar] = {
         "of_relation": edge.relation,
@@ -77,6 +78,8 @@ def _turn_down(edge: Edge, causes: Sequence[Decision | RejectionReason]) -> Edge
     }
     if decisions:
         marks |= decision_marks(max(decisions, key=lambda each: each.number))
+    elif any(isinstance(each, Superseded) for each in causes):
+        marks |= {"status": "superseded", "preferred": False}
     else:
         reason = min(each for each in causes if isinstance(each, RejectionReason))
         marks |= {"reason": reason.value, "rule": RULES.get(reason, "")}

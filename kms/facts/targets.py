@@ -5,6 +5,7 @@ Decisions name targets by node ids, which outlive releases; the release that is 
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 from kms.decisions.models import FactName
@@ -16,6 +17,7 @@ from kms.ontology.labels import text_key
 from kms.ontology.model import Ontology
 from kms.ontology.structure import BRAND, CATEGORY, HAS_VALUE, IN_SHOP_CATEGORY, MENTIONS, PRODUCT
 from kms.quantities.dimensions import REFERENCE_UNITS
+from kms.quantities.stated import check_possible, check_whole
 from kms.quantities.values import Quantity
 
 
@@ -101,10 +103,32 @@ def read_quantity_key(text: str, dimension: str) -> Quantity:
         ends = (float(low), float(high) if separator else float(low))
     except ValueError:
         raise InputError(f"{text!r} is no number with a unit") from None
+    if not all(map(math.isfinite, ends)) or ends[0] > ends[1]:
+        raise InputError(f"{text!r} is no number or range; the least of a range comes first")
     units = REFERENCE_UNITS[dimension]
     if unit not in units:
         raise InputError(f"{text!r} is no {dimension}, which is kept in {' or '.join(units)}")
     return Quantity(*ends, unit, *ends, unit, dimension)
+
+
+def check_number(fact: FactName, said: str, ontology: Ontology) -> None:
+    """Refuse a number that a person states and that no product can have, or that is not all that was said.
+
+    Args:
+        fact: As ``name_fact`` read it.
+        said: As it was written: a quantity or a node id.
+        ontology: Knows what the attribute measures.
+
+    Raises:
+        InputError: Says what to write instead.
+    """
+    attribute = ontology.attributes.get(fact.attribute)
+    if attribute is None or attribute.type != "quantity":
+        return
+    dimension = attribute.dimension or "count"
+    if said != fact.target:
+        check_whole(said, dimension)
+    check_possible(read_quantity_key(fact.target.partition("/")[2], dimension), said)
 
 
 def decidable_relations(ontology: Ontology) -> list[str]:

@@ -13,6 +13,7 @@ from kms.errors import NotFoundError
 from kms.facts.implied import edge_claim
 from kms.facts.linking import claim_node
 from kms.graph.models import Edge, Node
+from kms.indexing.decided_fields import decided_target, shown_brand
 from kms.indexing.variants import index_variants, measured_options, option_quantities
 from kms.lexical.models import IndexedProduct
 from kms.ontology.implications import Claim
@@ -22,7 +23,9 @@ from kms.ontology.structure import (
     AVAILABILITY_FIELD,
     BRAND_FIELD,
     CATEGORY_FIELD,
+    IN_CATEGORY,
     IN_SHOP_CATEGORY,
+    REJECTED,
     SALE_FIELD,
     SHOP_CATEGORY_FIELD,
 )
@@ -42,6 +45,8 @@ _EMBEDDED_TAGS = 120
 
 def is_used(edge: Edge) -> bool:
     """Whether ranking and filters use a fact: believed enough, and the winner of its conflict."""
+    if edge.properties.get("status") == REJECTED:
+        return False
     return edge.confidence >= LEAST_CONFIDENCE and edge.properties.get("preferred", True) is not False
 
 
@@ -147,18 +152,28 @@ def index_product(
     ]  # fmt: skip
     if tree is not None:
         own = [c for c in classes if c in ontology.classes]
-        places = [place for row in rows for place in tree.places_of(row, own)]
+        is_decided = decided_target(IN_CATEGORY, edges, nodes) is not None
+        places = [
+            place
+            for row in rows
+            for place in tree.places_of(row, own)
+            if not (class_id := _class_of(place, tree))
+            or (Claim(CATEGORY_FIELD, class_id) not in denied and (class_id in own or not is_decided))
+        ]
         shown = [each for place in places for each in above(place)]
         facets[SHOP_CATEGORY_FIELD] = list(dict.fromkeys(shown))
         for category in (tree.of_paths[each] for each in shown if each in tree.of_paths):
             category_labels += [category.label_en, category.label_zh]
+    brand = shown_brand(product, edges, nodes, denied)
+    if product.brand and product.brand != brand:
+        labels.append(product.brand)  # the words of the row find it still
     # Everything is a product, whether its class is known or not.
     classes.append(ROOT_CLASS)
     return IndexedProduct(
         id=product.id,
         title=product.title,
         description=product.description[:_DESCRIPTION_CHARACTERS],
-        brand=product.brand or "",
+        brand=brand,
         category=" ".join(dict.fromkeys(category_labels)) or (product.category or ""),
         language=product.language,
         labels=tuple(dict.fromkeys(label for label in labels if label)),
@@ -179,6 +194,10 @@ def brands_above(key: str, parents: Mapping[str, str]) -> list[str]:
     while (key := parents.get(key, "")) and key not in above:
         above.append(key)
     return above
+
+
+def _class_of(place: str, tree: CategoryTree) -> str | None:
+    return known.class_id if (known := tree.of_paths.get(place)) is not None else None
 
 
 def denied_claims(rejected: Iterable[Edge], ontology: Ontology) -> frozenset[Claim]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 
 from pydantic import Field
 
-from kms.types import EventType, Frozen, Identifier
+from kms.types import EventType, Frozen, Identifier, Moment
 
 
 class Event(Frozen):
@@ -16,7 +15,7 @@ class Event(Frozen):
     id: Identifier
     type: EventType
     shopper_id: Identifier
-    timestamp: datetime
+    timestamp: Moment
     product_id: Identifier | None = None
     session_id: Annotated[str, Field(max_length=128)] | None = None
     query: Annotated[str, Field(max_length=1_000)] | None = None

@@ -167,11 +167,7 @@ def parse_quantity(text: str, dimension: str, *, unit: str | None = None) -> Qua
         QuantityError: No number with a unit of that dimension is in the text.
     """
     written = _CANONICAL.fullmatch(text)
-    # Pint knows short names, too, which mean something else in shops ("5 C"): they are read as shops write them.
-    is_canonical = (
-        written is not None and reference_unit(written[3], dimension) is not None and len(written[3]) > 3
-    )
-    if written is not None and is_canonical:
+    if written is not None and is_canonical(text, dimension):
         return to_quantity(
             float(written[1]), written[3], dimension, high=float(written[2]) if written[2] else None
         )
@@ -184,6 +180,13 @@ def parse_quantity(text: str, dimension: str, *, unit: str | None = None) -> Qua
     if dimension in COUNTED and (counted := next(find_quantities(text, dimension, unit="count"), None)):
         return to_quantity(counted.low, "count", dimension, high=counted.high)
     raise QuantityError(f"{text!r} holds no {dimension}; write a number with a unit")
+
+
+def is_canonical(text: str, dimension: str) -> bool:
+    """Whether a text is a number or range with pint's name of a unit of a dimension, and nothing else."""
+    written = _CANONICAL.fullmatch(text)
+    # Pint knows short names, too, which mean something else in shops ("5 C"): they are read as shops write them.
+    return written is not None and reference_unit(written[3], dimension) is not None and len(written[3]) > 3
 
 
 def is_other_quantity(text: str, dimension: str) -> bool:

@@ -34,6 +34,15 @@ def found(client: TestClient, filter: str) -> set[str]:
     return {hit["product"]["id"] for hit in answer.json()["hits"]}
 
 
+def search(client: TestClient, filter: str) -> dict[str, Any]:
+    services: Services = client.app.state.services  # type: ignore[attr-defined]
+    services.live.advance()
+    answer = client.get("/v1/search", params={"limit": 100, "filter": filter})
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
 def facts(client: TestClient, **params: Any) -> dict[str, Any]:
     answer = client.get("/v1/facts", params=params)
     assert answer.status_code == 200, answer.text
@@ -134,7 +143,10 @@ def test_what_is_sent_again_with_its_id_is_decided_once(client: TestClient, plat
     past = client.get("/v1/facts/decisions", params={"product": product}).json()["decisions"]
     assert [each["id"] for each in past].count("mine-1") == 1
     other = client.post("/v1/facts/decisions", json={"decisions": [{**accept, "verdict": "reject"}]})
-    assert "another decision with the id" in problem_of(other, 400, "bad_request")["detail"]
+    assert "differs in verdict, reason" in problem_of(other, 409, "conflict")["detail"]
+    later = {**accept, "valid_until": "2099-01-01T00:00:00Z"}
+    other = client.post("/v1/facts/decisions", json={"decisions": [later]})
+    assert "differs in valid_until" in problem_of(other, 409, "conflict")["detail"]
     undo(client, "mine-1")
 
 
@@ -149,6 +161,17 @@ def test_what_is_sent_again_with_its_id_is_decided_once(client: TestClient, plat
         ({"verdict": "reject", "product": "AUD-001", "field": "colour", "value": "red", "reason": "says_so"}, 400,
          "is no reason to reject; the reasons are misread"),
         ({"verdict": "reject", "mention": "feedfeed"}, 404, "no mention"),
+        ({"verdict": "state", "product": "AUD-001", "field": "weight", "value": "-5 g"}, 400, "signs are not kept"),
+        ({"verdict": "state", "product": "AUD-001", "field": "weight", "value": "up to 3 kg"}, 400, "bounds"),
+        ({"verdict": "accept", "product": "AUD-001", "field": "weight", "value": "0 g"}, 400, "is nothing"),
+        ({"verdict": "state", "product": "AUD-001", "field": "weight", "value": "value:weight/-5 kilogram"}, 400,
+         "is negative"),
+        ({"verdict": "state", "product": "AUD-001", "field": "compatible_with", "value": "product:AUD-001"}, 400,
+         "said of itself"),
+        ({"verdict": "state", "product": "AUD-001", "field": "colour", "value": "red",
+          "valid_from": "0001-01-01"}, 400, "of the years 1900 to"),
+        ({"verdict": "state", "product": "AUD-001", "field": "colour", "value": "red",
+          "valid_from": "2027-01-02T00:00:00", "valid_until": "2027-01-01T00:00:00+02:00"}, 400, "must be later"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_decided_says_what_to_send(
@@ -157,3 +180,59 @@ def test_what_cannot_be_decided_says_what_to_send(
     answer = client.post("/v1/facts/decisions", json={"decisions": [decision]})
     code = {400: "bad_request", 404: "not_found"}[status]
     assert told in problem_of(answer, status, code)["detail"]
+
+
+def test_a_date_that_no_calendar_has_is_refused(client: TestClient) -> None:
+    state = {"verdict": "state", "product": "AUD-001", "field": "colour", "value": "red"}
+    for end in ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"):
+        answer = client.post("/v1/facts/decisions", json={"decisions": [{**state, "valid_from": end}]})
+        assert "is no date in UTC" in problem_of(answer, 422, "validation")["detail"]
+
+
+def test_a_decided_brand_and_class_are_what_page_hits_and_answer_say(
+    client: TestClient, platform: Platform
+) -> None:
+    first = client.get("/v1/products/AUD-001").json()
+    own = next(f for f in first["facts"] if f["relation"] == "in_category")["target"]
+    brands = {f["fact"]["value_en"] for f in facts(client, field="brand", limit=100)["facts"]} - {
+        first["brand"]
+    }
+    maker = sorted(brands)[0]
+    made = decide(
+        client,
+        {"verdict": "state", "product": "AUD-001", "field": "品牌", "value": maker},
+        {"verdict": "state", "product": "AUD-001", "field": "in_category", "value": "category:kettle"},
+    )
+    ChangeReader(platform).apply()
+    hits = {hit["product"]["id"]: hit["product"] for hit in search(client, "category:kettle")["hits"]}
+    assert hits["AUD-001"]["brand"] == maker
+    said = client.get("/v1/products/AUD-001").json()
+    assert said["brand"] == maker
+    assert said["category"] != first["category"]
+    assert said["category_path"][-1]["key"] == "kettle"
+    statuses = {
+        f["fact"]["target"]["id"]: f["status"]
+        for f in facts(client, product="AUD-001", field="in_category")["facts"]
+    }
+    assert statuses == {"category:kettle": "accepted", own["id"]: "superseded"}
+    page = client.get("/product/AUD-001").text
+    head = page[page.index('class="product-summary"') : page.index('class="product-columns"')]
+    assert maker in head and first["brand"] not in head.partition("<h1")[0]
+    undo(client, *made)
+
+    rejected = decide(
+        client,
+        {"verdict": "reject", "product": "AUD-001", "field": "brand", "value": first["brand"]},
+        {"verdict": "reject", "product": "AUD-001", "field": "in_category", "value": own["id"]},
+    )
+    ChangeReader(platform).apply()
+    search(client, "language:en")
+    gone = client.get("/v1/products/AUD-001").json()
+    assert (gone["brand"], gone["category"], gone["category_path"]) == (None, None, [])
+    turned_down = facts(client, product="AUD-001", status="rejected")["facts"]
+    assert turned_down and not any(f["fact"]["is_used"] for f in turned_down)
+    undo(client, *rejected)
+    ChangeReader(platform).apply()
+    search(client, "language:en")
+    back = client.get("/v1/products/AUD-001").json()
+    assert (back["brand"], back["category"]) == (first["brand"], first["category"])

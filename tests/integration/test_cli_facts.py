@@ -90,6 +90,9 @@ def test_over_a_filter_count_and_sample_come_first(shop: Command) -> None:
     [
         (("reject", "K-1", "colour", "octarine"), "no colour is called 'octarine'"),
         (("reject", "K-1", "shade", "red"), "no attribute and no relation"),
+        (("reject", "K-1", "colr", "red"), "did you mean colour?"),
+        (("state", "K-1", "weight", "> 3 kg"), "bounds and signs are not kept"),
+        (("state", "K-1", "colour", "red", "--until", "0001-01-01"), "of the years 1900 to"),
         (("accept", "nobody", "colour", "red"), "not in the catalogue"),
         (("reject", "K-1", "colour", "red", "--reason", "ugly"), "is no reason"),
         (("reject", "K-1", "colour", "red", "--reason", "other"), "needs a note"),

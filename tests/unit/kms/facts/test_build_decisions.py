@@ -249,6 +249,66 @@ def test_quantities_that_agree_are_the_fact_that_was_decided_on(shop: Shop) -> N
     assert shop.edge("A", HEAVY) is None
 
 
+NEAR = HEAVY.model_copy(update={"target": "value:weight/1.52 kilogram", "written": "1.52 kg"})
+
+
+def test_a_correction_to_a_near_number_keeps_it_and_can_be_corrected_back(shop: Shop) -> None:
+    shop.decide("A", HEAVY, Verdict.CORRECT, NEAR)
+    shop.build()
+    right = shop.edge("A", NEAR)
+    assert right is not None
+    assert (right.properties["written"], right.properties["si_low"]) == ("1.52 kg", pytest.approx(1.52))
+    assert shop.edge("A", HEAVY) is None
+    assert shop.rejected("A") == {HEAVY.target: "wrong_value"}
+    shop.assert_equals_rebuild()
+    shop.decide("A", NEAR, Verdict.CORRECT, HEAVY)
+    shop.build()
+    back = shop.edge("A", HEAVY)
+    assert back is not None
+    assert (back.properties["written"], back.properties["status"]) == ("1.5 kg", "accepted")
+    assert shop.edge("A", NEAR) is None
+
+
+@pytest.mark.parametrize("reader_confidence", [0.8, 1.0])
+def test_a_stated_number_near_a_read_one_is_the_one_that_is_shown(
+    shop: Shop, reader_confidence: float
+) -> None:
+    item = shop.evidence.active("A")[-1]
+    sure = item.model_copy(update={"confidence": reader_confidence, "extractor_version": "sure"})
+    document = next(d for d in shop.catalog.documents_of("A") if d.field == "title")
+    shop.evidence.record([document], [sure], "sure")
+    shop.decide("A", NEAR, Verdict.STATE)
+    shop.build()
+    edge = shop.edge("A", NEAR)
+    assert edge is not None
+    assert (edge.properties["written"], edge.properties["si_high"]) == ("1.52 kg", pytest.approx(1.52))
+    assert edge.support == 1, "the mention that was read speaks for it"
+    assert shop.edge("A", HEAVY) is None
+
+
+def test_the_class_that_gave_way_to_a_decided_one_is_kept_as_superseded(shop: Shop) -> None:
+    shop.decide("C", AS_KETTLE, Verdict.STATE)
+    report = shop.build()
+    edges = shop.graph.edges_of("product:C", relations=[REJECTED], direction="out")
+    by_target = {edge.target: edge.properties["status"] for edge in edges}
+    assert by_target[AS_HEADPHONES.target] == "superseded"
+    assert report.rejected == {}
+    shop.assert_equals_rebuild()
+
+
+def test_decisions_on_what_a_release_does_not_have_are_listed_whatever_they_say(shop: Shop) -> None:
+    gone = FactName(relation="has_value", attribute="colour", target="value:colours/octarine")
+    no_field = FactName(relation="has_value", attribute="shade", target="value:shades/dark")
+    shop.decide("A", gone, Verdict.REJECT)
+    shop.decide("B", no_field, Verdict.REJECT)
+    shop.decide("C", mention("C", "250 g", "weight"), Verdict.CORRECT, gone)
+    report = shop.build()
+    assert report.rejected == {"no_such_target": 3, "wrong_value": 1}
+    assert shop.rejected("A") == {gone.target: "no_such_target"}
+    assert shop.rejected("B") == {no_field.target: "no_such_target"}
+    assert shop.rejected("C")[gone.target] == "no_such_target"
+
+
 def test_a_decided_class_decides_which_attributes_there_are(shop: Shop) -> None:
     shop.decide("C", AS_KETTLE, Verdict.STATE)
     shop.build()
@@ -393,6 +453,8 @@ CHOICES: list[tuple[str, FactName | MentionName, Verdict, FactName | None]] = [
     ("A", GREEN, Verdict.REJECT, None),
     ("A", HEAVY, Verdict.CORRECT, LIGHT),
     ("A", LIGHT, Verdict.STATE, None),
+    ("A", HEAVY, Verdict.CORRECT, NEAR),
+    ("A", NEAR, Verdict.CORRECT, HEAVY),
     ("B", RED, Verdict.REJECT, None),
     ("B", mention("B", "red"), Verdict.CORRECT, GREEN),
     ("B", mention("B", "Blue"), Verdict.REJECT, None),
