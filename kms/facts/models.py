@@ -91,7 +91,7 @@ class RejectionReason(StrEnum):
     WRONG_UNIT = "wrong_unit"
     """A number with a unit of another dimension than the attribute's."""
     NO_SUCH_TARGET = "no_such_target"
-    """A person accepted it, and the ontology or the catalogue no longer has what it says."""
+    """A person decided on it, and the ontology or the catalogue no longer has it."""
 
 
 @dataclass(frozen=True)

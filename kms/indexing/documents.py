@@ -153,12 +153,18 @@ def index_product(
     if tree is not None:
         own = [c for c in classes if c in ontology.classes]
         is_decided = decided_target(IN_CATEGORY, edges, nodes) is not None
+
+        def is_its(class_id: str | None) -> bool:
+            """Whether nobody decided that the product is of no such class."""
+            if class_id is None or class_id not in ontology.classes:
+                return True
+            return Claim(CATEGORY_FIELD, class_id) not in denied and (class_id in own or not is_decided)
+
         places = [
             place
             for row in rows
-            for place in tree.places_of(row, own)
-            if not (class_id := _class_of(place, tree))
-            or (Claim(CATEGORY_FIELD, class_id) not in denied and (class_id in own or not is_decided))
+            for place in tree.places_of(row if is_its(row.category) else _without_class(row), own)
+            if is_its(_class_of(place, tree))
         ]
         shown = [each for place in places for each in above(place)]
         facets[SHOP_CATEGORY_FIELD] = list(dict.fromkeys(shown))
@@ -197,7 +203,11 @@ def brands_above(key: str, parents: Mapping[str, str]) -> list[str]:
 
 
 def _class_of(place: str, tree: CategoryTree) -> str | None:
-    return known.class_id if (known := tree.of_paths.get(place)) is not None else None
+    return known.class_id if (known := tree.category(place)) is not None else None
+
+
+def _without_class(row: Product) -> Product:
+    return row.model_copy(update={"category": None})
 
 
 def denied_claims(rejected: Iterable[Edge], ontology: Ontology) -> frozenset[Claim]:

@@ -9,6 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.change_reader import ChangeReader
+from api.pages.source import Source
 from api.services import Services
 from api.wiring import Platform
 from kms.access.audit import AuditLog
@@ -215,9 +216,8 @@ def test_a_decided_brand_and_class_are_what_page_hits_and_answer_say(
         for f in facts(client, product="AUD-001", field="in_category")["facts"]
     }
     assert statuses == {"category:kettle": "accepted", own["id"]: "superseded"}
-    page = client.get("/product/AUD-001").text
-    head = page[page.index('class="product-summary"') : page.index('class="product-columns"')]
-    assert maker in head and first["brand"] not in head.partition("<h1")[0]
+    card = Source(client.app.state.services).product("AUD-001").card  # type: ignore[attr-defined]
+    assert (card.brand, card.kind[0]) == (maker, "kettle")
     undo(client, *made)
 
     rejected = decide(
