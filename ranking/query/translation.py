@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import takewhile
 
 from kms.lexical.analysis import STOP_WORDS
 from kms.lexical.heads import chinese_endings
@@ -56,13 +57,25 @@ def translate(
             break
         if count(text[start:end]) or not _are_known(before, lambda words: bool(count(words)) or knows(words)):
             continue
-        name = next(filter(count, others), None)
+        written = text[start:end]
+        name = next((each for each in others if count(each) and not _loses(written, each, knows)), None)
         if name is not None:
             read.append((start, end, name))
     corrections = [Correction(written=text[start:end], read_as=name) for start, end, name in sorted(read)]
     for start, end, name in sorted(read, reverse=True):
         text = f"{text[:start]}{name}{text[end:]}"
     return text, corrections
+
+
+def _loses(written: str, name: str, knows: KnowsWords) -> bool:
+    """Whether a Chinese name of the same kind lacks words before the kind that the shop knows: 露营椅 for 折叠椅."""
+    if not (contains_chinese(written) and contains_chinese(name)):
+        return False
+    ending = sum(
+        1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(written[::-1], name[::-1], strict=False))
+    )
+    before = written[: len(written) - ending]
+    return bool(ending) and len(before) >= _SHORTEST_CHINESE and before not in name and knows(before)
 
 
 def _is_kind_of(names: Sequence[str], wider: Sequence[str]) -> bool:

@@ -86,3 +86,11 @@ def test_the_end_of_a_name_is_no_other_thing(query: str, read_as: str) -> None:
     }
     sold = {"手提包": 1, "椅子": 2, "tea": 3, "steel": 4, "folding": 1}
     assert translate(query, glossary, lambda name: sold.get(name, 0), KNOWN.__contains__)[0] == read_as
+
+
+@pytest.mark.parametrize(("known", "read_as"), [(("折叠",), "折叠椅"), ((), "露营椅")])
+def test_words_that_the_shop_knows_are_not_replaced_by_a_kind_of_the_same_end(
+    known: tuple[str, ...], read_as: str
+) -> None:
+    glossary = {"折 叠 椅": ("露营椅",)}
+    assert translate("折叠椅", glossary, {"露营椅": 2}.get, known.__contains__)[0] == read_as  # type: ignore[arg-type]
