@@ -98,7 +98,8 @@ def is_meant_for(before: str, looks: frozenset[str]) -> bool:
 
 
 def is_treated(title: str, start: int, end: int) -> bool:
-    """Whether a title's material, ``title[start:end]``, is what the product is used on: "leather cleaner", "wood screws".
+    """Whether a title's material, ``title[start:end]``, is what the product is used on: "leather cleaner", "leather care balm",
+    "wood screws".
 
     The noun that says so is the last one of the phrase: a "ceramic disc brake" is no disc.
     """
@@ -106,9 +107,12 @@ def is_treated(title: str, start: int, end: int) -> bool:
     phrase = _PHRASE_BEHIND.match(title, end)
     if phrase is None:
         return False
-    noun = singular(_WORD.findall(phrase["words"])[-1].casefold())
-    return noun in lists["treats"] or (
-        noun in lists["tools"] and title[start:end].casefold() in lists["worked"]
+    words = _WORD.findall(phrase["words"].casefold())
+    noun = singular(words[-1])
+    return (
+        words[0] == "care"
+        or noun in lists["treats"]
+        or (noun in lists["tools"] and title[start:end].casefold() in lists["worked"])
     )
 
 

@@ -10,6 +10,9 @@ from extraction.rules.surfaces import is_meant_for, is_treated, is_used_on, is_w
 @pytest.mark.parametrize(
     ("title", "material", "treated"),
     [
+        ("Leather Care Balm", "Leather", True),
+        ("Bamboo Fertiliser 1 l", "Bamboo", True),
+        ("Cotton Baby Care Towel", "Cotton", False),
         ("Leather Cleaner 200 ml", "Leather", True),
         ("Wool and Silk Detergent", "Wool", True),
         ("Wood Screws 4 x 40", "Wood", True),
