@@ -98,8 +98,7 @@ def is_meant_for(before: str, looks: frozenset[str]) -> bool:
 
 
 def is_treated(title: str, start: int, end: int) -> bool:
-    """Whether a title's material, ``title[start:end]``, is what the product is used on: "leather cleaner", "leather care balm",
-    "wood screws".
+    """Whether a title's material, ``title[start:end]``, is what the product is used on: "leather cleaner", "wood screws".
 
     The noun that says so is the last one of the phrase: a "ceramic disc brake" is no disc.
     """
