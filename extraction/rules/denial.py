@@ -19,7 +19,7 @@ import yaml
 from extraction.documents import Text
 from kms.ontology.model import Attribute
 from kms.text import negation_en
-from kms.text.negation import find_cue
+from kms.text.negation import find_cue, find_poor_fit
 
 Span = tuple[int, int]
 Certainty = Literal["certain", "doubtful", "qualified"]
@@ -118,6 +118,8 @@ def find_denial(
     body, language = text.document.text, text.document.language
     sentence = text.sentence_at(place[0])
     cue = find_cue(body, sentence, place[0], language, place[1] if behind else None, names=names)
+    if cue is None and is_concept and (poor := find_poor_fit(body, sentence, place[0], language, place[1])):
+        return Denial(poor, "certain")
     if cue is None or (not is_material and _LOOKS_ALIKE.search(body, *cue)):
         return None
     if language == "zh":

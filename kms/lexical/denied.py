@@ -11,9 +11,12 @@ from kms.ontology.labels import LabelKind
 from kms.ontology.model import Ontology
 from kms.text.chinese import contains_chinese
 from kms.text.chinese_words import longest_words
-from kms.text.negation import find_cue, has_cue
+from kms.text.negation import find_cue, find_poor_fit, has_cue
 
 _KINDS: frozenset[LabelKind] = frozenset({"class", "value", "use", "audience", "attribute"})
+_SITUATIONS: frozenset[LabelKind] = frozenset({"use", "audience"})
+_SITUATED = re.compile(r"\b(?:for|in|during)\b", re.IGNORECASE)
+"""Without one of these an English text says of no use or user how badly the product does there."""
 _WORD = re.compile(r"[^\W\d_\u3400-\u9fff]{3,}(?:[-'’][^\W\d_]+)*")
 
 
@@ -50,7 +53,7 @@ def split_denied(text: str, ontology: Ontology) -> DeniedText:
     Chinese words without a label stay in the affirmed text: where one begins is a guess of the segmentation.
     """
     language = "zh" if contains_chinese(text) else "en"
-    if not has_cue(text, language):
+    if not has_cue(text, language) and (language == "zh" or not _SITUATED.search(text)):
         return DeniedText(text)
     labels = ontology.labels.find(text, _KINDS)
     # A label that holds its own "no" ("non-stick", 无线) states something and denies nothing else.
@@ -58,7 +61,11 @@ def split_denied(text: str, ontology: Ontology) -> DeniedText:
     spans: list[Span] = []
     nodes: set[str] = set()
     for label in labels:
-        if find_cue(text, (0, len(text)), label.start, language, label.end, names=names):
+        whole = (0, len(text))
+        is_situation = any(reading.kind in _SITUATIONS for reading in label.readings)
+        if find_cue(text, whole, label.start, language, label.end, names=names) or (
+            is_situation and find_poor_fit(text, whole, label.start, language, label.end)
+        ):
             spans.append((label.start, label.end))
             nodes.update(reading.node for reading in label.readings)
     covered = [(label.start, label.end) for label in labels]

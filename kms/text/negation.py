@@ -60,6 +60,22 @@ def find_cue(
     return _find_mark(text, start, end)
 
 
+def find_poor_fit(text: str, sentence: Span, start: int, language: str, end: int) -> Span | None:
+    """The words that say that the product does badly in a use or for a user, as a character span, or ``None``.
+
+    "Awkward for the elderly" denies no elderly person, and who asks for something for the elderly does not want it.
+
+    Args:
+        text: Holds everything.
+        sentence: Character span that the words must stand in.
+        start: Of the use or user.
+        language: ``zh``, or anything else for English.
+        end: Of the use or user.
+    """
+    find = negation_zh.find_poor_fit if language == "zh" else negation_en.find_poor_fit
+    return find(text, sentence, start, end)
+
+
 def has_cue(text: str, language: str) -> bool:
     """Whether anything in a text may deny something; cheap, for texts of which most deny nothing."""
     if language == "zh" and negation_zh.has_cue(text):

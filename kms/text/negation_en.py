@@ -137,6 +137,22 @@ _BEHIND = re.compile(
     re.IGNORECASE,
 )
 
+_POOR_FIT = re.compile(
+    r"(?<!not\s)(?<!never\s)(?<!n['’]t\s)(?:\b(?:awkward|uncomfortable|unsuitable|inconvenient|impractical|unsafe|useless)"
+    r"(?:\s+to\s+\w+(?:\s+\w+){0,3}?)?\s+(?:for|in)"
+    r"|\b(?:hard|difficult)\s+to\s+\w+(?:\s+\w+){0,4}?\s+for"
+    r"|\b(?:leaks?|pools?|puddles?|sags?|floods?|slips?|lets\s+(?:in\s+)?(?:water|rain|wind))(?:\s+\w+){0,3}?\s+(?:in|during))"
+    r"\s+(?:the\s+|an?\s+)?(?:heavy\s+|strong\s+)?$",
+    re.IGNORECASE,
+)
+"""Before a use or a user, how badly the product does there: "awkward for the elderly", "water pools on it in rain"."""
+
+
+def find_poor_fit(text: str, sentence: Span, start: int, end: int) -> Span | None:
+    """The words before a use or a user that say that the product does badly there."""
+    match = _POOR_FIT.search(text, max(sentence[0], start - REACH), start)
+    return match.span() if match else None
+
 
 def has_cue(text: str) -> bool:
     """Whether a cue occurs in a text."""

@@ -52,10 +52,23 @@ _BEHIND = re.compile(
     rf"|(?:就|便|后)?会(?:伤|损|毁|化|坏|掉|裂|锈|褪|变|融|脱|烂|漏|短路){_END}"
 )
 
+_POOR_FIT = re.compile(
+    r"[^,，。.;；!！?？\n]{0,6}?(?:(?:不够|不太|不大(?!于)|不怎么|不是(?:很|特别|那么))"
+    r"(?!热|冷|闷|重|吵|贵|累|滑|晒|潮|湿|臭|痒|疼|痛|黏|粘|怕|容易|会|需|显)[\u3400-\u9fff]"
+    r"|(?<!不)会(?:积水|漏|渗|进水|打?滑|起雾|结露|褪|裂|塌|倒|闷|晃|散架))"
+)
+"""Behind a use or a user, how badly the product does there: 冬天不够暖, 老人起身不太方便, 下雨时四边会积水."""
+
+
+def find_poor_fit(text: str, sentence: Span, start: int, end: int) -> Span | None:
+    """The words behind a use or a user that say that the product does badly there."""
+    match = _POOR_FIT.match(text, end, min(sentence[1], end + _LONGEST + _LONGEST_ITEM))
+    return match.span() if match else None
+
 
 def has_cue(text: str) -> bool:
     """Whether a cue occurs in a text."""
-    return _CUES.search(text) is not None or _BEHIND.search(text) is not None
+    return any(pattern.search(text) for pattern in (_CUES, _BEHIND, _POOR_FIT))
 
 
 def find_before(text: str, begin: int, start: int, stop: int) -> Iterator[Span]:

@@ -14,6 +14,7 @@ from kms.ontology.model import LANGUAGES, Attribute, Ontology
 from kms.quantities.mentions import QuantityMention
 from kms.quantities.unit_words import is_of_liquid
 from kms.quantities.values import Quantity, QuantityError, can_measure, dimensions_of, quantity_of, unit_for
+from kms.text.plurals import singular_of
 from ranking.query.number_names import NumberNames
 
 _MEANT = {"year": "warranty", "month": "warranty", "hour": "battery_life"}
@@ -74,6 +75,11 @@ class AttributeChooser:
         self._measured = lru_cache(maxsize=1_000)(self._find_measured)
         self._named_in = lru_cache(maxsize=64)(self._find_names)
         self._choose = lru_cache(maxsize=1_000)(self._choose_anew)
+
+    def names_class(self, noun: str) -> bool:
+        """Whether a noun is a name of a class, in the singular or as it is."""
+        lookup = self._ontology.labels.lookup
+        return any(r.kind == "class" for name in (noun, singular_of(noun)) for r in lookup(name))
 
     def choose(self, quantity: QuantityMention, query: str, class_ids: Sequence[str]) -> Attribute | None:
         """The attribute that a quantity in a query most likely measures.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -11,6 +11,8 @@ from kms.filters import Condition
 from kms.ontology.model import Attribute, Ontology
 from kms.quantities.mentions import QuantityMention
 from kms.quantities.values import QuantityError, quantity_of
+from kms.text.nouns import has_plural
+from kms.text.plurals import singular_of
 from ranking.models import Constraint
 from ranking.query.amounts import Amount, count_articles, currency_of_amount, find_amounts
 from ranking.query.attribute_choice import AttributeChooser
@@ -86,6 +88,11 @@ _JOINED_BOUND = re.compile(
 """Between a bare number and one with a unit: a word that joins them, and the bound of the second."""
 _POUNDS = re.compile(r"\s?pounds?\b", re.IGNORECASE)
 _WEIGHING = re.compile(r"weigh|heav|light(?:er|weight)|\bload|carr(?:y|ies)|holds?\b", re.IGNORECASE)
+
+
+_COUNTED = re.compile(
+    r"\s(?P<noun>[A-Za-z]{3,})(?=\s*(?:$|[,.;]|(?:with|without|and|or|in|for|that|which|under|over)\b))"
+)
 
 
 @dataclass(frozen=True)
@@ -258,6 +265,8 @@ def _condition(
         code = currency_of_amount(first, currency) or currency_of_amount(second, currency)
         if code is None and (first.sign or second.sign):
             return None  # kroner of one of four countries
+        if code is None and _counts_things(query, second.end, chooser.names_class):
+            return None  # "over 150 pages"
         return _bounds(bound, f"price.{code.lower()}" if code else "price", first.low, second.high)
     attribute = counted.get(quantity) or chooser.choose(quantity, query, class_ids)
     if attribute is None or attribute.dimension is None:
@@ -272,6 +281,18 @@ def _condition(
     except QuantityError:
         return None
     return _bounds(bound, f"attr.{attribute.id}", low.si_low, high.si_high)
+
+
+def _counts_things(query: str, end: int, names_class: Callable[[str], bool]) -> bool:
+    """Whether what stands right behind a bare number and ends its phrase is a noun in the plural, which it counts.
+
+    The headphones of "budget 200 headphones" are what is asked for.
+    """
+    counted = _COUNTED.match(query, end)
+    if counted is None:
+        return False
+    noun = counted["noun"].casefold()
+    return singular_of(noun) != noun and has_plural(noun) and not names_class(noun)
 
 
 def _bounds(bound: Bound, field: str, first: float, second: float) -> Condition:

@@ -34,17 +34,22 @@ _NUMBERS_ZH = {"单": 1.0, "双": 2.0}
 _LONGEST = 20
 
 
-def find_counts(text: str, attributes: Iterable[Attribute]) -> Iterator[tuple[QuantityMention, Attribute]]:
+def find_counts(
+    text: str, attributes: Iterable[Attribute], *, by_name: bool = False
+) -> Iterator[tuple[QuantityMention, Attribute]]:
     """Numbers with the name of what they count, and the attribute that has this name.
 
     Args:
         text: The query.
         attributes: Those of the classes that the query names.
+        by_name: Only a number right before the plural of the name counts: no class says that persons are meant.
     """
     counting = [a for a in attributes if a.dimension == _COUNTED]
     if not counting:
         return
     named = {noun: attribute for attribute in counting for noun in _nouns(attribute)}
+    if by_name:
+        named.pop(_PERSON, None)
     persons = named.get(_PERSON)
     end = 0
     for number in find_numbers(text):
@@ -55,7 +60,7 @@ def find_counts(text: str, attributes: Iterable[Attribute]) -> Iterator[tuple[Qu
         if behind and (attribute := named.get(singular_of(behind["word"].casefold()))):
             end = behind.end()
             yield _mention(number.start, end, value, is_least=bool(behind["plus"])), attribute
-        elif before and (attribute := _named(before["word"].casefold(), named)):
+        elif not by_name and before and (attribute := _named(before["word"].casefold(), named)):
             start = number.start if before["bound"] else before.start()
             plus = _PLUS.match(text, number.end)
             end = plus.end() if plus else number.end

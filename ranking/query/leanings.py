@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from kms.ontology.model import LANGUAGES, Attribute, Labels, Ontology
@@ -214,7 +215,13 @@ class LeaningReader:
             {a.id: a for class_id in sorted(below) for a in ontology.attributes_of(class_id)}.values()
         )
 
-    def find(self, text: str, class_ids: Sequence[str], entities: Sequence[Entity]) -> list[FoundLeaning]:
+    def find(
+        self,
+        text: str,
+        class_ids: Sequence[str],
+        entities: Sequence[Entity],
+        measured: Mapping[str, int] = MappingProxyType({}),
+    ) -> list[FoundLeaning]:
         """All leanings of a query, left to right, each field once.
 
         A word may lean to several attributes ("large" of a bag and of a screen): it means one that a named class
@@ -225,6 +232,8 @@ class LeaningReader:
             text: The corrected query.
             class_ids: Classes that it names.
             entities: What else was found in it; a leaning must be longer than an entity that it overlaps.
+            measured: Where no class is named, the attributes that products have, with the number of these: superlatives
+                may mean one of them, that which most products have.
         """
         attributes = {a.id: a for class_id in class_ids for a in self._ontology.attributes_of(class_id)}
         own = set(attributes)
@@ -244,6 +253,9 @@ class LeaningReader:
             if not fitting and class_ids:
                 below = {attribute.id for attribute in self._below(class_ids)}
                 fitting = [m for m in meanings if m.attribute in below]
+            if not fitting and measured:
+                had = [m for m in meanings if m.is_extreme and m.attribute in measured]
+                fitting = sorted(had, key=lambda m: -measured[m.attribute or ""])[:1]
             if not fitting or (_is_noun(text, start, end) and fitting[0].attribute):
                 continue
             meaning = min(fitting, key=lambda m: (m.classes, not m.is_extreme))

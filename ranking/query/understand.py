@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import copy
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from kms.facts.keys import quantity_key
 from kms.facts.linking import boolean_node
@@ -113,6 +114,8 @@ class QueryReader:
         other = copy.copy(self)
         other._brands = self._brands.with_more(brands)
         other._products_of = products_of
+        other.__dict__.pop("_measured", None)
+        other.__dict__.pop("_counted", None)
         other.speller = speller
         other._chooser = self._chooser.with_products(products_of)
         other._compounds = CompoundReader(self._ontology, products_of)
@@ -135,7 +138,7 @@ class QueryReader:
         classes = [e.value for e in first if e.kind == "class" and not e.negated]
         counts = list(self._find_counts(text, classes))
         found = find_constraints(text, self._ontology, classes, self._currency, counts, self._chooser)
-        leaning = self._leanings.find(text, classes, first)
+        leaning = self._leanings.find(text, classes, first, {} if classes else self._measured)
         bounds = [self._widen(text, (f.start, f.end), f.constraint.condition.field, first) for f in found]
         taken = bounds + [(f.start, f.end) for f in leaning if not _overlaps((f.start, f.end), bounds)]
         if taken:
@@ -267,10 +270,27 @@ class QueryReader:
     def _find_counts(self, text: str, classes: Sequence[str]) -> Iterator[tuple[QuantityMention, Attribute]]:
         """Numbers whose words or class say what they are of: counted things, and temperatures without a unit."""
         attributes = self._attributes_named(classes)
-        yield from find_counts(text, attributes)
+        # Without a class a number still counts what some product of the shop says how many it has of.
+        yield from find_counts(text, attributes if classes else self._counted, by_name=not classes)
         for mention in find_temperatures(text, attributes):
             if attribute := self._chooser.choose(mention, text, classes):
                 yield mention, attribute
+
+    @cached_property
+    def _counted(self) -> list[Attribute]:
+        """Attributes that count something and that products of the shop have."""
+        return [
+            a for a in self._ontology.attributes.values() if a.dimension == "count" and a.id in self._measured
+        ]
+
+    @cached_property
+    def _measured(self) -> Mapping[str, int]:
+        """Number of products that have some quantity of an attribute, by its id."""
+        products: Counter[str] = Counter()
+        for node, count in self._products_of.items():
+            if node.startswith("value:") and "/" in node:
+                products[node.removeprefix("value:").partition("/")[0]] += count
+        return products
 
     def _fields_implied(self, class_id: str) -> list[str]:
         """The filter fields of which a class implies a value."""

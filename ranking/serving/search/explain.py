@@ -43,6 +43,7 @@ class SearchExplainer:
         signals: Signals,
         features: Features,
         ranked: Ranked,
+        given_up: Sequence[str] = (),
     ) -> list[Hit]:
         """The hits with their reasons, the strongest first.
 
@@ -53,8 +54,10 @@ class SearchExplainer:
             signals: What words and graph said of all products.
             features: Of the hits, aligned.
             ranked: Their scores, aligned.
+            given_up: Parts of the query that the page says they are without; no reason names their words.
         """
-        surfaces = _surfaces(query)
+        lost = {stem for part in given_up for stem in stems(part)}
+        surfaces = {stem: word for stem, word in _surfaces(query).items() if stem not in lost}
         explained = []
         for row, hit in enumerate(hits):
             whole = hit.score or 1.0

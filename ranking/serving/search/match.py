@@ -5,7 +5,8 @@ other: first those that no product satisfies, then the one that says least; the 
 without a class, the noun that stands in its place. Without a class, a unit that no product satisfies is not given up, and
 the units that are kept must carry ``LEAST_KEPT`` of the query's information: else nothing fits. Also without a class,
 facts, title, brand or category of a product must hold ``LEAST_STATED`` of the information: a food container whose
-description names dog food is no dog food.
+description names dog food is no dog food. Where none does, products match whose own text says it of themselves
+(``search.own_text``): a pen with "a snap cap".
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from ranking.models import MatchRule
 from ranking.serving.index import ServingIndex
 from ranking.serving.search.acted_on import find_acted_on
 from ranking.serving.search.exclude import find_allowed
+from ranking.serving.search.own_text import find_in_own_text
 from ranking.serving.search.stages import Alternatives, Mask, MatchSet, Positions, Query
 from ranking.serving.search.unit import Unit, Units
 from ranking.serving.search.units import split_units
@@ -46,6 +48,9 @@ def match(index: ServingIndex, query: Query) -> MatchSet:
         return MatchSet(mask, allowed, "all_terms" if mask.any() else "nothing", units)
     allowed_by_words = allowed & (_is_stated(units) | _may_stand_in_texts(index, units, allowed))
     mask = all_of(units.units, allowed_by_words)
+    if mask.any():
+        return MatchSet(mask, allowed, "all_terms", units)
+    mask = find_in_own_text(index, query, units, all_of(units.units, allowed))
     if mask.any():
         return MatchSet(mask, allowed, "all_terms", units)
     head = next((unit for unit in units.units if unit.is_head and unit.stated.any()), None)

@@ -18,6 +18,7 @@ from ranking.serving.search.facets import count_facets
 from ranking.serving.search.features import compute_features
 from ranking.serving.search.gather import compute_signals, find_like, find_related, gather
 from ranking.serving.search.match import find_alternatives, match, names_unknown_thing, put_heads_first
+from ranking.serving.search.own_text import put_denying_last
 from ranking.serving.search.questions import answer_question
 from ranking.serving.search.ranker import LinearRanker, Ranker
 from ranking.serving.search.stages import Alternatives, Features, Mask, MatchSet, Positions, Query, Signals
@@ -67,10 +68,13 @@ class Searcher:
                 if not index.encoder.can_read(found.query.understanding.text):
                     # Without vectors nothing else tells the thing from what shares the rest of the words.
                     ordered = put_heads_first(matches, ordered)
-                alternatives = self._show(found, ordered[:missing], request)
+                ordered = put_denying_last(index, found.query, matches.units, ordered)
+                alternatives = self._show(found, ordered[:missing], request, given_up)
             elif matches.rule != "everything":
                 near = find_related(index, found.query, found.signals, matches)
-                related = self._show(found, self._order(found, near, request)[:missing], request)
+                ordered = self._order(found, near, request)
+                ordered = put_denying_last(index, found.query, matches.units, ordered)
+                related = self._show(found, ordered[:missing], request)
         return SearchAnswer(
             understanding=found.query.understanding,
             matching=Matching(
@@ -141,10 +145,14 @@ class Searcher:
         ranked = self._ranker.rank(features)
         return order(self._index, candidates, ranked, request.sort, leanings, found.query.named)
 
-    def _show(self, found: _Found, positions: Positions, request: SearchRequest) -> list[Hit]:
+    def _show(
+        self, found: _Found, positions: Positions, request: SearchRequest, given_up: Sequence[str] = ()
+    ) -> list[Hit]:
         features = compute_features(self._index, found.query, found.matches, found.signals, positions)
         ranked = self._ranker.rank(features)
         hits = self._explainer.hits(positions, ranked)
         if request.explain:
-            return self._explainer.explain(hits, positions, found.query, found.signals, features, ranked)
+            return self._explainer.explain(
+                hits, positions, found.query, found.signals, features, ranked, given_up
+            )
         return hits

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kms.text.negation import find_cue, has_cue
+from kms.text.negation import find_cue, find_poor_fit, has_cue
 
 
 def cue(text: str, mention: str, language: str, *, behind: bool = False) -> str | None:
@@ -256,3 +256,25 @@ def test_answers_and_marks_beside_a_mention(text: str, mention: str, expected: s
 @pytest.mark.parametrize("text", ["有没有蓝牙", "请问能不能防水", "是不是纯棉的", "要不要充电"])
 def test_a_question_with_yes_and_no_in_one_denies_nothing(text: str) -> None:
     assert find_cue(text, (0, len(text)), len(text) - 2, "zh") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "use", "is_poor"),
+    [
+        ("三季用，冬天不够暖。", "冬天", True),
+        ("座面偏低，老人起身不太方便。", "老人", True),
+        ("下雨时四边会积水。", "下雨", True),
+        ("夏天不太热。", "夏天", False),
+        ("老人用不会滑。", "老人", False),
+        ("冬天够暖，坐垫不太厚。", "冬天", False),
+        ("Awkward for the elderly.", "elderly", True),
+        ("Water pools on it in heavy rain.", "rain", True),
+        ("Hard to get out of for seniors.", "seniors", True),
+        ("A hard case for travel.", "travel", False),
+        ("It is not awkward for beginners.", "beginners", False),
+    ],
+)
+def test_what_does_badly_in_a_use_is_not_for_it(text: str, use: str, is_poor: bool) -> None:
+    start, language = text.index(use), "en" if text.isascii() else "zh"
+    found = find_poor_fit(text, (0, len(text)), start, language, start + len(use))
+    assert (found is not None) == is_poor

@@ -236,3 +236,21 @@ def test_metres_of_nothing_known_are_a_length() -> None:
 )
 def test_numbers_that_are_no_sum_and_no_measure(query: str) -> None:
     assert conditions(query) == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "notebook with more than 150 pages",
+        "over 300 pages",
+        "puzzle of at least 500 pieces",
+        "more than 20 verses",
+    ],
+)
+def test_a_number_of_things_is_no_price(query: str) -> None:
+    assert "price" not in [field for field, _, _ in conditions(query)]
+
+
+@pytest.mark.parametrize("query", ["under 50 headphones", "headphones under 50", "gifts under 50 for kids"])
+def test_a_number_before_what_is_asked_for_is_a_price(query: str) -> None:
+    assert conditions(query) == [("price", None, 50)]

@@ -133,3 +133,18 @@ def test_numbers_that_every_shop_has(query: str, field: str, is_extreme: bool) -
 def test_words_that_only_order_belong_to_the_leaning(query: str, surface: str) -> None:
     (leaning,) = LEANINGS.find(query, ["tent"], [])
     assert (leaning.leaning.surface, leaning.leaning.is_extreme) == (surface, True)
+
+
+@pytest.mark.parametrize(
+    ("query", "fields"),
+    [
+        ("lightest pen", ["attr.weight"]),
+        ("最轻的笔", ["attr.weight"]),
+        ("lightweight pen", []),
+        ("tallest pen", []),
+    ],
+)
+def test_without_a_class_a_superlative_means_what_products_have(query: str, fields: list[str]) -> None:
+    found = LEANINGS.find(query, [], [], {"weight": 12, "length": 3})
+    assert [f.leaning.field for f in found] == fields
+    assert LEANINGS.find(query, [], []) == []

@@ -35,6 +35,11 @@ PRODUCTS = {
     "G7": Product(id="G7", title="家用碎纸机", description="粉碎信用卡。", language="zh"),
     "G8": Product(id="G8", title="油画棒", description="颜色厚重。", language="zh"),
     "G9": Product(id="G9", title="生宣纸", description="画画写字都行。", language="zh"),
+    "T1": Product(id="T1", title="Teal Tin", description="A teal like the side of a wall, with a drawstring pouch. For "
+        "oats, rice and cat biscuits. Washes out of your sleeves. A saucer is sold separately."),
+    "C1": Product(id="C1", title="户外餐盘", description="盘子两只，含收纳袋。收起来像一个西瓜。", language="zh"),
+    "C2": Product(id="C2", title="轻便披风", description="防小雨，不防暴雨。", language="zh"),
+    "C3": Product(id="C3", title="厚披风", description="日常穿。", language="zh"),
     "G1": Product(id="G1", title="红油豆瓣酱", description="炒菜上色。", language="zh"),
     "G2": Product(id="G2", title="铸铁平底锅", description="越用越好。", language="zh"),
     "G3": Product(id="G3", title="速开帐篷", description="公园里遮个阳正好。", language="zh"),
@@ -83,7 +88,33 @@ def test_a_text_tells_a_quality_and_no_thing(service: RankingService) -> None:
     assert [hit.product_id for hit in answer.hits] == ["P1"]
     assert answer.matching.rule == "all_terms"
     assert any(reason.source == "text" for reason in answer.hits[0].reasons)
-    assert not hits(service, "handles")
+
+
+@pytest.mark.parametrize(
+    ("query", "product"), [("handles", "P2"), ("drawstring pouch", "T1"), ("收纳袋", "C1")]
+)
+def test_what_a_text_says_of_the_product_itself_is_found(
+    service: RankingService, query: str, product: str
+) -> None:
+    answer = search(service, query)
+    assert [hit.product_id for hit in answer.hits] == [product]
+    assert (answer.matching.rule, answer.matching.given_up) == ("all_terms", ())
+
+
+@pytest.mark.parametrize("query", ["wall", "cat biscuits", "sleeves", "saucer", "西瓜"])
+def test_what_a_text_says_of_something_else_is_no_hit_and_no_reason(
+    service: RankingService, query: str
+) -> None:
+    answer = search(service, query)
+    assert not answer.hits
+    lost = set(" ".join(answer.matching.given_up).split())
+    terms = {term for hit in answer.alternatives for reason in hit.reasons for term in reason.terms}
+    assert lost and not lost & terms
+
+
+def test_what_a_text_denies_is_no_hit(service: RankingService) -> None:
+    assert hits(service, "披风") != []
+    assert not hits(service, "防暴雨披风")
 
 
 def test_what_does_something_is_not_all_that_is_done(service: RankingService) -> None:
