@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from kms.ontology.model import LANGUAGES, Attribute, Ontology, VocabularyValue
 from kms.text.answers import says_none
@@ -10,11 +10,21 @@ from kms.text.chinese import contains_chinese
 from kms.text.negation import find_cue
 
 _OF_AMOUNT = ("{}", "{} level", "{} content", "{}含量")
+_OF_LACKING = ("{} free", "{}-free", "no {}", "without {}", "无{}", "不含{}")
 
 
 def attributes_called(word: str, ontology: Ontology) -> Iterator[Attribute]:
     """Attributes that tell how much of a thing there is: "caffeine", "caffeine level"."""
-    found = (reading for name in _OF_AMOUNT for reading in ontology.labels.lookup(name.format(word)))
+    yield from _called(_OF_AMOUNT, word, ontology)
+
+
+def attributes_lacking(word: str, ontology: Ontology) -> Iterator[Attribute]:
+    """Attributes answered by yes where there is none of a thing: "grain free"."""
+    yield from (each for each in _called(_OF_LACKING, word, ontology) if each.type == "boolean")
+
+
+def _called(patterns: Iterable[str], word: str, ontology: Ontology) -> Iterator[Attribute]:
+    found = (reading for name in patterns for reading in ontology.labels.lookup(name.format(word)))
     for attribute_id in dict.fromkeys(reading.id for reading in found if reading.kind == "attribute"):
         yield ontology.attributes[attribute_id]
 

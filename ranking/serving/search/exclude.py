@@ -9,7 +9,7 @@ import numpy as np
 
 from kms.filters import Condition, Filter
 from kms.lexical.analysis import STOP_WORDS, stem_ways, stems
-from kms.ontology.lacking import attributes_called, lacking_values
+from kms.ontology.lacking import attributes_called, attributes_lacking, lacking_values
 from kms.ontology.model import LANGUAGES, Ontology, Term
 from kms.ontology.structure import ATTRIBUTE_FIELD
 from kms.text.chinese import contains_chinese
@@ -121,6 +121,13 @@ def _stated(index: ServingIndex, word: str) -> tuple[Mask, Mask]:
             amounts = index.columns.numbers(field)
             has |= amounts > 0
             lacks |= amounts == 0
+        elif attribute.type == "boolean":
+            has |= _with_any(index, field, ("true",))
+            lacks |= _with_any(index, field, ("false",))
+    for attribute in attributes_lacking(word, index.ontology):
+        field = f"{ATTRIBUTE_FIELD}{attribute.id}"
+        has |= _with_any(index, field, ("false",))
+        lacks |= _with_any(index, field, ("true",))
     return has & ~lacks, lacks
 
 
