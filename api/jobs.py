@@ -19,7 +19,8 @@ from api.inputs import BatchInput, look_into
 from api.own_ontology import ensure_ontology
 from api.same_products import check_distinct
 from api.wiring import GRAPH_STATE, INDEX, Platform
-from kms.catalog.ingest import IngestReport, ingest_events, ingest_products, ingest_reviews
+from kms.catalog.ingest import ingest_events, ingest_products, ingest_reviews
+from kms.catalog.ingest_report import IngestReport
 from kms.catalog.layouts.base import Layout
 from kms.catalog.layouts.recognise import layout_named
 from kms.errors import CatalogError, UnusableFileError

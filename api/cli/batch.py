@@ -14,7 +14,7 @@ from api.cli.context import AsJson, Quiet, console, open_platform, print_json, p
 
 if TYPE_CHECKING:
     from api.jobs import BatchReport
-    from kms.catalog.ingest import IngestReport
+    from kms.catalog.ingest_report import IngestReport
     from kms.settings import Settings
 
 _NOT_SHOWN = frozenset({"database_url", "log_level", "log_format"})

@@ -214,50 +214,37 @@ def _decision(
     )
 
 
-@app.command()
-def accept(
-    product: Product = None,
-    field: Field = None,
-    value: Value = None,
-    reason: WhyOption = "",
-    note: Note = "",
-    since: Since = None,
-    until: Until = None,
-    mention: Mention = "",
-    of_product: OfProduct = "",
-    of_field: OfField = "",
-    of_value: OfValue = "",
-    status: OfStatus = "",
-    why: OfReason = "",
-    yes: Yes = False,
-) -> None:
-    """Decide that facts are right: one that is named, one mention, or all that the filters let through."""
-    wanted = (of_product, of_field, of_value, status, why)
-    _decide("accept", product, field, value, wanted=wanted, reason=reason, note=note,
-            since=since, until=until, mention=mention, yes=yes)  # fmt: skip
+def _add_verdict(verdict: str, what: str) -> None:
+    """Add the command that decides so on one fact, one mention, or all that the filters let through."""
+
+    def command(
+        product: Product = None,
+        field: Field = None,
+        value: Value = None,
+        reason: WhyOption = "",
+        note: Note = "",
+        since: Since = None,
+        until: Until = None,
+        mention: Mention = "",
+        of_product: OfProduct = "",
+        of_field: OfField = "",
+        of_value: OfValue = "",
+        status: OfStatus = "",
+        why: OfReason = "",
+        yes: Yes = False,
+    ) -> None:
+        wanted = (of_product, of_field, of_value, status, why)
+        _decide(verdict, product, field, value, wanted=wanted, reason=reason, note=note,
+                since=since, until=until, mention=mention, yes=yes)  # fmt: skip
+
+    app.command(
+        verdict,
+        help=f"Decide that facts are {what}: one that is named, one mention, or all that the filters let through.",
+    )(command)
 
 
-@app.command()
-def reject(
-    product: Product = None,
-    field: Field = None,
-    value: Value = None,
-    reason: WhyOption = "",
-    note: Note = "",
-    since: Since = None,
-    until: Until = None,
-    mention: Mention = "",
-    of_product: OfProduct = "",
-    of_field: OfField = "",
-    of_value: OfValue = "",
-    status: OfStatus = "",
-    why: OfReason = "",
-    yes: Yes = False,
-) -> None:
-    """Decide that facts are wrong: one that is named, one mention, or all that the filters let through."""
-    wanted = (of_product, of_field, of_value, status, why)
-    _decide("reject", product, field, value, wanted=wanted, reason=reason, note=note,
-            since=since, until=until, mention=mention, yes=yes)  # fmt: skip
+_add_verdict("accept", "right")
+_add_verdict("reject", "wrong")
 
 
 @app.command()

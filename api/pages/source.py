@@ -8,7 +8,6 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TypeGuard
 
 from api.cards import show_price
 from api.categories import CategoryView
@@ -17,6 +16,7 @@ from api.facts import Label, edge_name, read_edges, type_name
 from api.graph_walks import spread_edges
 from api.offers import range_of_rows, show_range
 from api.pages.facets import Facet, FacetChooser
+from api.pages.hit_cards import with_offer, with_variant
 from api.pages.i18n import TEXTS
 from api.pages.state import SearchState
 from api.pages.views import (
@@ -38,7 +38,6 @@ from api.sentences import pick, resolve_evidence, show_evidence
 from api.services import Services
 from kms.catalog.feeds import FeedStore
 from kms.catalog.models import Product
-from kms.catalog.offers import Picture
 from kms.catalog.store import mean_rating
 from kms.errors import NotFoundError, StoreError
 from kms.graph.models import Edge, EdgeKey, Node, Subgraph
@@ -405,8 +404,7 @@ class Source:
             cards = {}
         labels = self._labels_of(hits)
         return tuple(
-            Result(_with_variant(_with_offer(cards.get(hit.product.id), hit), hit), hit, labels)
-            for hit in hits
+            Result(with_variant(with_offer(cards.get(hit.product.id), hit), hit), hit, labels) for hit in hits
         )
 
     def _labels_of(self, hits: Sequence[HitOut]) -> dict[str, Label]:
@@ -472,35 +470,3 @@ class Source:
         except StoreError:
             return [], {}, False
         return edges, nodes, True
-
-
-def _with_offer(card: Card | None, hit: HitOut) -> Card:
-    """The card with the hit's price and state, which are those of all rows of a merged product."""
-    shown = hit.product
-    card = card or _bare_card(hit)
-    if shown.availability is not None and card.is_sold_out != (shown.availability == "out_of_stock"):
-        card = dataclasses.replace(card, availability=shown.availability)
-    if shown.price is None:
-        return card
-    return dataclasses.replace(
-        card, price=shown.price, price_high=shown.price_high, usual_price=shown.usual_price
-    )
-
-
-def _bare_card(hit: HitOut) -> Card:
-    shown = hit.product
-    named = (shown.id, shown.title, shown.brand, shown.price, shown.rating)
-    return Card(*named, 0, ("", ""), "", language=shown.language)
-
-
-def _with_variant(card: Card, hit: HitOut) -> Card:
-    """The card with the variant that the query asked for, and its picture where it has one."""
-    variant = hit.product.variant
-    if variant is None:
-        return card
-    picture = Picture(url=variant.image_url) if _is_address(variant.image_url) else card.picture
-    return dataclasses.replace(card, variant=variant, picture=picture)
-
-
-def _is_address(url: str | None) -> TypeGuard[str]:
-    return url is not None and url.lower().startswith(("https://", "http://", "/static/")) and " " not in url

@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from kms.catalog.feeds import FeedStore
-from kms.catalog.ingest_run import IngestReport, IngestRun, ReadBy, Source, unknown_product
+from kms.catalog.ingest_report import IngestReport
+from kms.catalog.ingest_run import IngestRun, ReadBy, Source, unknown_product
 from kms.catalog.mapping import Model
 from kms.catalog.models import Product, Review
 from kms.catalog.rows import RejectReason, RowProblem

@@ -9,19 +9,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 
 from kms.facts.keys import quantity_key
-from kms.facts.linking import boolean_node
 from kms.filters import Condition
 from kms.lexical.analysis import STOP_WORDS
 from kms.ontology.implications import Claim, concept_field
 from kms.ontology.labels import LabelKind, Match, Reading, singular
 from kms.ontology.lacking import attributes_called, lacking_values
-from kms.ontology.model import Attribute, Labels, Ontology
+from kms.ontology.model import Attribute, Ontology
 from kms.ontology.structure import ATTRIBUTE_FIELD, CATEGORY_FIELD
 from kms.quantities.mentions import QuantityMention, find_quantities
 from kms.quantities.values import QuantityError, quantity_of
 from kms.text.chinese import contains_chinese, fold_traditional
 from kms.types import Language
-from ranking.models import Entity, EntityKind, Understanding
+from ranking.models import Entity, Understanding
 from ranking.query.ages import Age, AgeReader
 from ranking.query.amounts import is_age
 from ranking.query.attribute_choice import AttributeChooser
@@ -30,6 +29,7 @@ from ranking.query.choices import find_choices
 from ranking.query.compounds import CompoundReader, Modifier
 from ranking.query.constraints import dimensions_of_classes, find_constraints
 from ranking.query.counts import find_counts
+from ranking.query.entities import entity_of
 from ranking.query.exclusions import (
     UnknownExclusion,
     denied_verb_starts,
@@ -219,14 +219,16 @@ class QueryReader:
             reading = self._choose(match.readings, own, is_of_others=is_of_others)
             if reading is None or (match.start in verbs and reading.kind != "attribute"):
                 continue
-            entity = self._entity(text, match.start, match.end, reading)
+            entity = entity_of(text, match.start, match.end, reading, self._ontology)
             found.append(entity)
             if reading.kind == "class":
                 shared = (*self._asked_as.get(singular(entity.surface), ()), *_others(match, reading, kinds))
-                found += (self._entity(text, match.start, match.end, other) for other in shared)
+                found += (entity_of(text, match.start, match.end, other, self._ontology) for other in shared)
             modifier = self._modifier(entity)
             if modifier and modifier.reading:
-                found.append(self._entity(text, match.start, match.start + modifier.end, modifier.reading))
+                found.append(
+                    entity_of(text, match.start, match.start + modifier.end, modifier.reading, self._ontology)
+                )
         found += self._find_quantities(text, taken, classes, numbers, counted)
         found.sort(key=lambda e: (e.start, e.end))
         names = [(m.start, m.end) for m in matches if any(map(self._ontology.says_value, m.readings))]
@@ -250,7 +252,9 @@ class QueryReader:
                 modifiers.append(UnknownExclusion(denied[span][0], end, word))
             if is_denied and modifier.wider:
                 # Who wants no "non-stick pan" (不粘锅) may want any other: the class above, which the head names.
-                entity = self._entity(text, entity.start + modifier.head, entity.end, modifier.wider)
+                entity = entity_of(
+                    text, entity.start + modifier.head, entity.end, modifier.wider, self._ontology
+                )
             elif is_denied and modifier.has_head:
                 head = {"start": entity.start + modifier.head, "surface": entity.surface[modifier.head :]}
                 entity = entity.model_copy(update=head)
@@ -342,7 +346,7 @@ class QueryReader:
             if reading.kind == "value" or (
                 reading.kind == "attribute" and self._ontology.says_value(reading)
             ):
-                named = self._entity(text, exclusion.start, exclusion.end, reading)
+                named = entity_of(text, exclusion.start, exclusion.end, reading, self._ontology)
                 yield named.model_copy(update={"surface": reading.surface})
                 return
 
@@ -418,34 +422,6 @@ class QueryReader:
             known = frozenset(a.id for each in below for a in self._ontology.attributes_of(each))
             self._attributes_by_class[class_id] = known
         return known
-
-    def _entity(self, text: str, start: int, end: int, reading: Reading) -> Entity:
-        ontology = self._ontology
-        kind: EntityKind
-        match reading.kind:
-            case "class":
-                kind, field, value, term = (
-                    "class",
-                    CATEGORY_FIELD,
-                    reading.id,
-                    ontology.classes[reading.id].label,
-                )
-            case "value":
-                assert reading.attribute is not None and reading.vocabulary is not None
-                kind, field, value = "value", f"{ATTRIBUTE_FIELD}{reading.attribute}", reading.id
-                term = ontology.vocabularies[reading.vocabulary].values[reading.id].label
-            case "attribute":
-                kind, field = "value", f"{ATTRIBUTE_FIELD}{reading.id}"
-                value = "false" if reading.opposite else "true"
-                shown = boolean_node(ontology.attributes[reading.id], value=not reading.opposite)
-                term = Labels(en=shown.label_en, zh=shown.label_zh)
-            case _:
-                kind, field, value = reading.kind, concept_field(reading.kind, ontology), reading.id
-                term = ontology.terms[reading.kind][reading.id].label
-        return Entity(
-            start=start, end=end, surface=text[start:end], kind=kind, node=reading.node, field=field,
-            value=value, label_en=term.en, label_zh=term.zh,
-        )  # fmt: skip
 
     def _find_quantities(
         self,

@@ -13,7 +13,7 @@ import pytest
 
 from kms.catalog.feeds import FeedStore, read_said
 from kms.catalog.ingest import ingest_products, ingest_reviews
-from kms.catalog.ingest_run import IngestReport
+from kms.catalog.ingest_report import IngestReport
 from kms.catalog.json_models import patch_offer, patch_product
 from kms.catalog.models import Product, Review
 from kms.catalog.offers import SalePrice, Variant

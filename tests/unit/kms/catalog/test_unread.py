@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from kms.catalog.ingest import IngestReport, ingest_products
+from kms.catalog.ingest import ingest_products
+from kms.catalog.ingest_report import IngestReport
 from kms.catalog.models import Product
 from kms.catalog.store import CatalogStore
 from kms.catalog.three_way import values_of

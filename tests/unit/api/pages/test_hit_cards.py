@@ -6,7 +6,7 @@ from typing import Literal
 
 import pytest
 
-from api.pages.source import _with_offer
+from api.pages.hit_cards import with_offer
 from api.pages.views import Card
 from api.schemas import HitOut, ProductCard
 from kms.catalog.offers import Availability
@@ -34,9 +34,9 @@ def test_the_answer_says_whether_it_can_be_bought_and_the_row_how(
     shown: Availability,
 ) -> None:
     card = Card("A", "Bed", None, None, None, 0, ("", ""), "", availability=of_row)
-    assert _with_offer(card, _hit(answered)).availability == shown
+    assert with_offer(card, _hit(answered)).availability == shown
 
 
 def test_without_its_row_a_card_is_made_of_the_answer() -> None:
-    card = _with_offer(None, _hit("out_of_stock"))
+    card = with_offer(None, _hit("out_of_stock"))
     assert (card.title, card.is_sold_out) == ("Bed", True)
