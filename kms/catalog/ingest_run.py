@@ -368,9 +368,9 @@ class IngestRun:
         values = [row.values for row in rows if isinstance(row, RawRow)]
         self._columns = list(dict.fromkeys(str(column) for row in values for column in row))
         self._check_layout(rows)
-        mapping = getattr(self._layout, "mapping", None)
-        if not values or not isinstance(mapping, Mapping):
+        if not values or not isinstance(self._layout, MappedRows):
             return
+        mapping = self._layout.mapping_for(self._columns)
         for column in next((row.repeated for row in rows if isinstance(row, RawRow)), ()):
             if fields := mapping.fields_of(column):
                 raise CatalogError(

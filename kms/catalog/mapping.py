@@ -320,11 +320,10 @@ class Mapping(Frozen):
             try:
                 value = _read_field(field, rule, raw, row, shop_currency)
             except RowProblem as problem:
-                if field in _CELL_READERS and rule.on_error == "reject":
-                    if left_out is not None:
-                        left_out.append(problem)
-                elif rule.on_error == "reject":
+                if field not in _CELL_READERS and rule.on_error == "reject":
                     raise
+                if left_out is not None:
+                    left_out.append(problem)
                 continue
             if value is not None and value != "":
                 values[field] = value

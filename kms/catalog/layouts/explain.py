@@ -85,7 +85,8 @@ def write_as_mapping(layout: Layout, rows: Rows, shop: Shop) -> str:
         CatalogError: A mapping cannot say what the layout does: it reads one row as one product.
     """
     if isinstance(layout, MappedRows):
-        content = layout.mapping.model_dump(mode="json", exclude_defaults=True)
+        there = Sample.of(list(islice(rows(), _LOOKED_AT))).columns
+        content = layout.mapping_for(there).model_dump(mode="json", exclude_defaults=True)
         return f"# {layout.title}\n" + yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
     sample = Sample.of(list(islice(rows(), _LOOKED_AT)))
     if grouping := layout.grouping(sample):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from kms.catalog.layouts.base import Match, Reading, Rows, Sample, Shop
@@ -27,6 +27,10 @@ class MappedRows:
     def kind(self) -> Kind:
         """What the rows are."""
         return self.mapping.kind
+
+    def mapping_for(self, columns: Sequence[str]) -> Mapping:
+        """The mapping that reads a file with these columns."""
+        return self.mapping
 
     def match(self, sample: Sample) -> Match:
         """How many of the mapping's fields the file has, and how many of the file's columns the mapping reads.

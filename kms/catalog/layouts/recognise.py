@@ -16,6 +16,7 @@ from kms.catalog.layouts.icecat import IcecatJsonProducts
 from kms.catalog.layouts.magento import MagentoProducts
 from kms.catalog.layouts.mapped import MappedRows, ready_layouts
 from kms.catalog.layouts.plain import PLAIN, PlainProducts
+from kms.catalog.layouts.plain_reviews import PLAIN_REVIEWS, PlainReviews
 from kms.catalog.layouts.schema_org import SchemaOrgProducts, SchemaOrgReviews
 from kms.catalog.layouts.shopify import ShopifyProducts
 from kms.catalog.layouts.woocommerce import WooCommerceProducts
@@ -87,14 +88,14 @@ def recognise_rows(rows: Sequence[RawRow | BadRow], *, kind: Kind | None = None)
         return None
     candidates = _candidates(sample, kind)
     best = max(candidates, key=lambda each: each.match.score)
+    # Whose columns have names of their own is more than a table in everybody's words.
+    known: list[Recognised] = []
     if isinstance(best.layout, PlainProducts):
-        # Whose columns have names of their own is more than a table in everybody's words.
         known = [each for each in candidates if not isinstance(each.layout, MappedRows)]
-        best = max(
-            (each for each in known if each.match.score >= _SURE),
-            key=lambda each: each.match.score,
-            default=best,
-        )
+    elif isinstance(best.layout, PlainReviews):
+        known = [each for each in candidates if each.layout.kind == "review" and each is not best]
+    sure = (each for each in known if each.match.score >= _SURE)
+    best = max(sure, key=lambda each: each.match.score, default=best)
     return best if best.match.score >= _LEAST_SCORE else None
 
 
@@ -126,8 +127,9 @@ def ready_layout(name: str) -> Layout | None:
 
 @lru_cache(maxsize=1)
 def _ready() -> tuple[Layout, ...]:
-    """The ready mappings as layouts; that of our own field names reads them by more names than a mapping can say."""
-    return tuple(PlainProducts() if layout.name == PLAIN else layout for layout in ready_layouts())
+    """The ready mappings as layouts; those of our own field names read them by more names than a mapping can say."""
+    plain: dict[str, Layout] = {PLAIN: PlainProducts(), PLAIN_REVIEWS: PlainReviews()}
+    return tuple(plain.get(layout.name, layout) for layout in ready_layouts())
 
 
 def layout_named(name: str) -> Layout:

@@ -230,12 +230,12 @@ def test_other_columns_that_a_file_lacks_are_noted_once(sqlite_database: Databas
 
 def test_reviews_without_a_column_of_ratings_say_so(sqlite_database: Database, tmp_path: Path) -> None:
     ingest_products(sqlite_database, [Product(id="L1", title="Lamp")])
-    path = csv_file(tmp_path / "own.csv", "id,product_id,stars,text\nR1,L1,5,Bright\n")
+    path = csv_file(tmp_path / "own.csv", "id,product_id,grade,text\nR1,L1,5,Bright\n")
     report = ingest_reviews(sqlite_database, path)
     assert report.new == 1
     assert report.note == (
-        "no column rating, which the mapping reads rating from. The file's columns are: id, product_id, stars, text; "
-        "not used: stars"
+        "no column rating, which the mapping reads rating from. The file's columns are: id, product_id, grade, text; "
+        "not used: grade"
     )
     rated = csv_file(tmp_path / "rated.csv", "id,product_id,rating,text\nR2,L1,5,Bright\n")
     assert ingest_reviews(sqlite_database, rated).note == ""
