@@ -92,6 +92,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "showing_for": ("Showing results for", "已显示以下内容的结果："),
     "instead_of": ("instead of “{written}”", "原输入“{written}”"),
     "without": ("without {label}", "不含{label}"),
+    "search_without": ("Search without “{part}”", "去掉“{part}”再搜索"),
     "relaxed": (
         "No product has everything that you asked for. These do without: {parts}.",
         "没有商品满足全部条件。以下结果未考虑：{parts}。",
@@ -136,6 +137,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "sort_newest": ("Newest", "最新上架"),
     "facet_availability": ("Availability", "库存状态"),
     "facet_on_sale": ("Sale", "促销"),
+    "facet_condition": ("Condition", "成色"),
     "facet_category": ("Category", "类别"),
     "facet_kind": ("Kind", "种类"),
     "facet_brand": ("Brand", "品牌"),

@@ -73,7 +73,7 @@ def draw_search(words: Words, state: SearchState, page: SearchPage) -> None:
                         tag("span", "count", str(len(state.filters)))
             if page.category is not None:
                 draw_children(words, page.category)
-            _draw_understanding(words, answer.understanding, page.kinds)
+            _draw_understanding(words, state, answer.understanding, page.kinds)
             if answer.matching.dropped:
                 tag("p", "relaxed", words("relaxed", parts=_list(words, answer.matching.dropped)))
             _draw_notes(words, answer)
@@ -143,7 +143,9 @@ def _way_out(words: Words, state: SearchState) -> tuple[str, str]:
     return words("all_categories"), "/categories"
 
 
-def _draw_understanding(words: Words, understanding: Understanding, kinds: Mapping[str, Label]) -> None:
+def _draw_understanding(
+    words: Words, state: SearchState, understanding: Understanding, kinds: Mapping[str, Label]
+) -> None:
     if understanding.corrections:
         with tag("p", "correction"):
             tag("span", "", words("showing_for") + " ")
@@ -162,7 +164,7 @@ def _draw_understanding(words: Words, understanding: Understanding, kinds: Mappi
                     options = (option.surface for option in choice.options)
                     tag("span", "", words("any_of", options=words.pick(" / ", "、").join(options)))
             for constraint in understanding.constraints:
-                _draw_constraint(constraint, words)
+                _draw_constraint(constraint, words, state)
             for leaning in understanding.leanings:
                 with tag("span", "chip chip-constraint", title=leaning.surface):
                     tag("span", "chip-kind", words.pick(leaning.label_en, leaning.label_zh))
@@ -193,10 +195,14 @@ def _draw_entity(entity: Entity, words: Words, kinds: Mapping[str, Label]) -> No
         tag("span", "", words("without", label=label) if entity.negated else label)
 
 
-def _draw_constraint(constraint: Constraint, words: Words) -> None:
-    is_negative = constraint.negated or bool(constraint.condition.none_of)
-    with tag("span", "chip chip-not" if is_negative else "chip chip-constraint"):
+def _draw_constraint(constraint: Constraint, words: Words, state: SearchState) -> None:
+    """A condition in the query's words, which a link takes out of the query."""
+    with tag("span", "chip chip-not" if constraint.negated else "chip chip-constraint"):
         tag("span", "", constraint.surface)
+        rest = state.without_words(constraint.surface)
+        if rest is not None:
+            label = words("search_without", part=constraint.surface)
+            tag("a", "chip-off", "×", href=rest, aria_label=label, title=label)
 
 
 def _draw_chosen(words: Words, state: SearchState, facets: Sequence[Facet]) -> None:

@@ -70,6 +70,12 @@ class SearchState:
         """The address with query and sort alone, in the same category."""
         return SearchState(query=self.query, sort=self.sort, category=self.category).url()
 
+    def without_words(self, words: str) -> str | None:
+        """The address without some words of the query; ``None`` where it is not written with them, or has no others."""
+        before, found, behind = self.query.partition(words)
+        rest = " ".join(f"{before} {behind}".split())
+        return self.url(query=rest) if found and rest else None
+
     def toggled(self, field: str, value: str) -> str:
         """The address with a filter put on, or taken off where it is on."""
         pair = (field, value)

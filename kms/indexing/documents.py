@@ -23,6 +23,7 @@ from kms.ontology.structure import (
     AVAILABILITY_FIELD,
     BRAND_FIELD,
     CATEGORY_FIELD,
+    CONDITION_FIELD,
     IN_CATEGORY,
     IN_SHOP_CATEGORY,
     REJECTED,
@@ -93,6 +94,8 @@ def index_product(
     rows = (product, *sources)
     if said := [state for row in rows if (state := row.is_in_stock()) is not None]:
         facets[AVAILABILITY_FIELD] = [IN_STOCK if any(said) else OUT_OF_STOCK]
+    if conditions := {each.condition for row in rows for each in (row, *row.variants) if each.condition}:
+        facets[CONDITION_FIELD] = sorted(conditions)
     highs: dict[str, float] = {}
     table: list[str] = []
     labels: list[str] = [

@@ -32,6 +32,7 @@ _CJK = re.compile(rf"[{_HAN}]")
 _COMPOUND = re.compile(rf"(?<![^\W_{_HAN}]){_OTHER}+(?:[-_/\u2010\u2011]{_OTHER}+){{1,3}}")
 _WORDS_OF_QUERY = re.compile(rf"[{_HAN}]+|{_OTHER}(?:[-_/\u2010\u2011.'’]{_OTHER})*")
 _COMPOUND_LENGTH = (3, 24)
+_FREE = re.compile(r"(?<![\w-])[^\W\d_]{2,20} free(?![\w-])(?!\s+(?:of|from)\b)", re.IGNORECASE)
 _NAME_AND_NUMBER = re.compile(r"([A-Za-z]{3,})(\d{1,4})")
 """A name and its number as one word; fewer letters are a code or a unit."""
 _SEPARATORS = re.compile(r"[\W_]+")
@@ -78,9 +79,9 @@ def _all_words(run: str) -> Iterator[str]:
 def compounds(text: str) -> list[str]:
     """Words joined by a hyphen, a slash or an underscore as one word: ``Wi-Fi`` gives ``WiFi``, ``T-80`` ``T80``.
 
-    Numbers alone ("10-12") make none.
+    Numbers alone ("10-12") make none. "Bpa free" is joined without a hyphen as well, for what a thing is free of.
     """
-    joined = (_SEPARATORS.sub("", match) for match in _COMPOUND.findall(text))
+    joined = (_SEPARATORS.sub("", match) for match in (*_COMPOUND.findall(text), *_FREE.findall(text)))
     shortest, longest = _COMPOUND_LENGTH
     return [word for word in joined if shortest <= len(word) <= longest and not word.isdigit()]
 

@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 from kms.ontology.structure import (
     ATTRIBUTE_FIELD,
     AVAILABILITY_FIELD,
+    CONDITION_FIELD,
     HAS_VALUE,
     LANGUAGE_FIELD,
     PRODUCT,
@@ -425,7 +426,9 @@ class Ontology(Frozen):
     def value_fields(self) -> tuple[str, ...]:
         """Filter fields that hold values, besides ``attr.<attribute id>``."""
         facets = (relation.facet for relation in self.relations.values() if relation.facet)
-        return tuple(dict.fromkeys((*facets, LANGUAGE_FIELD, AVAILABILITY_FIELD, SALE_FIELD)))
+        return tuple(
+            dict.fromkeys((*facets, LANGUAGE_FIELD, AVAILABILITY_FIELD, SALE_FIELD, CONDITION_FIELD))
+        )
 
     @cached_property
     def product_relations(self) -> tuple[str, ...]:

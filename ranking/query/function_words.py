@@ -12,6 +12,7 @@ FUNCTION_WORDS = re.compile(
 """Words that end a noun phrase: what is asked for stands before the first of them. Not those of "2-in-1"."""
 REQUESTS = frozenset(
     (  # noqa: SIM905 - a list of a line is read more easily
+        "what's what’s whats "
         "rated i'm i’m i'd i’d we us like do does have got sell there any can could would looking look searching search "
         "need want show find buy get order please online one ones something anything thing things 什么 哪个 哪款 哪种 推荐 "
         "请问 求 买 想买 吗 呢 吧 好"

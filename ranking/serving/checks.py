@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from typing import get_args
 
+from kms.catalog.offers import Condition
 from kms.errors import FilterError
 from kms.filters import Filter
 from kms.indexing.documents import IN_STOCK, OUT_OF_STOCK
@@ -14,6 +16,7 @@ from kms.ontology.structure import (
     ATTRIBUTE_FIELD,
     AVAILABILITY_FIELD,
     CATEGORY_FIELD,
+    CONDITION_FIELD,
     LANGUAGE_FIELD,
     SALE_FIELD,
 )
@@ -181,6 +184,8 @@ def _possible(index: ServingIndex, field: str) -> Collection[str] | None:
         return (IN_STOCK, OUT_OF_STOCK)
     if field == SALE_FIELD:
         return _TRUTHS
+    if field == CONDITION_FIELD:
+        return get_args(Condition)
     if field.startswith(ATTRIBUTE_FIELD):
         attribute = ontology.attributes[field.removeprefix(ATTRIBUTE_FIELD)]
         if attribute.type == "boolean":

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from kms.indexing.documents import IN_STOCK, OUT_OF_STOCK
 from kms.ontology.model import ROOT_CLASS
-from kms.ontology.structure import AVAILABILITY_FIELD, SALE_FIELD, SHOP_CATEGORY_FIELD
+from kms.ontology.structure import AVAILABILITY_FIELD, CONDITION_FIELD, SALE_FIELD, SHOP_CATEGORY_FIELD
 from ranking.models import FacetCount
 from ranking.serving.index import ServingIndex
 from ranking.serving.search.stages import Positions
 
 MOST_VALUES = 20
+_CONDITIONS = {"new": ("New", "全新"), "refurbished": ("Refurbished", "翻新"), "used": ("Used", "二手")}
 MOST_CATEGORIES = 1_000
 """Of the shop's own tree, which is shown whole."""
 
@@ -46,6 +47,8 @@ def _label(index: ServingIndex, field: str, value: str) -> tuple[str, str]:
         )
     if field == SALE_FIELD:
         return {"true": ("On sale", "促销中"), "false": ("Not on sale", "非促销")}.get(value, (value, value))
+    if field == CONDITION_FIELD:
+        return _CONDITIONS.get(value, (value, value))
     if field.startswith("attr."):
         attribute = index.ontology.attributes.get(field.removeprefix("attr."))
         if attribute and attribute.vocabulary:

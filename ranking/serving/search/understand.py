@@ -11,22 +11,28 @@ from ranking.query.tasks import Task, find_task
 from ranking.query.translation import translate
 from ranking.query.understand import exclusions
 from ranking.serving.index import ServingIndex
+from ranking.serving.search.offers import read_offers
 from ranking.serving.search.stages import Query
 from ranking.serving.search.ways import holding_any
 
 
 def understand(index: ServingIndex, request: SearchRequest) -> Query:
     """The request's query as it is searched."""
+    offers = read_offers(index, request.query)
     text, translated = translate(
-        request.query,
+        offers.text,
         index.glossary,
         count=lambda name: _count_called(index, name),
         knows=lambda words: _is_understood(index, words),
     )
     understanding = index.reader.understand(text)
-    if translated:
-        corrections = (*translated, *understanding.corrections)
-        understanding = understanding.model_copy(update={"query": request.query, "corrections": corrections})
+    understanding = understanding.model_copy(
+        update={
+            "query": request.query,
+            "corrections": (*translated, *understanding.corrections),
+            "constraints": (*offers.constraints, *understanding.constraints),
+        }
+    )
     without = (*request.filter.conditions, *exclusions(understanding))
     # A condition with others in place of it is none that a filter can say: ``find_allowed`` sees to it.
     constraints = tuple(c.condition for c in understanding.constraints if not c.negated and not c.otherwise)

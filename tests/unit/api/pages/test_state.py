@@ -79,3 +79,10 @@ def test_what_cannot_be_read_is_left_out(address: str, expected: SearchState) ->
 def test_every_state_can_be_asked() -> None:
     many = "&".join(f"f=brand:b{i}" for i in range(200))
     assert len(read(f"/?{many}&page=100").request([]).filter.conditions) == 1
+
+
+def test_words_of_the_query_are_taken_out() -> None:
+    state = SearchState(query="teapot on sale under 50", filters=(("brand", "fenn"),), page=3)
+    assert state.without_words("on sale") == "/?q=teapot+under+50&f=brand%3Afenn"
+    assert state.without_words("in stock") is None
+    assert SearchState(query="sale").without_words("sale") is None

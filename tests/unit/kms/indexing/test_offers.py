@@ -73,6 +73,13 @@ def test_a_sale_of_any_variant_is_one_of_the_product() -> None:
     assert "on_sale" not in index_product(Product(id="X", title="Gift"), [], {}, ONTOLOGY).facets
 
 
+def test_a_product_has_the_conditions_of_itself_and_its_variants() -> None:
+    used = BED.variants[1].model_copy(update={"condition": "used"})
+    bed = BED.model_copy(update={"condition": "new", "variants": (BED.variants[0], used)})
+    assert index_product(bed, [], {}, ONTOLOGY).facets["condition"] == ("new", "used")
+    assert "condition" not in index_product(BED, [], {}, ONTOLOGY).facets
+
+
 def test_what_is_not_published_is_in_no_index_and_leaves_the_others_in_their_places(shop: SmallShop) -> None:
     drafts = [
         BED.model_copy(update={"id": "A-draft", "publication": "draft"}),

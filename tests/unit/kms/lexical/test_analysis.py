@@ -95,6 +95,10 @@ def test_an_index_holds_what_a_query_of_the_same_words_asks(text: str) -> None:
     assert set(stems(text)) <= set(index_terms(text).all)
 
 
+def test_what_a_text_says_it_is_free_of_is_one_word_without_a_hyphen() -> None:
+    assert compounds("Fragrance free, free of parabens, gluten free-range") == ["freerange", "Fragrancefree"]
+
+
 @pytest.mark.parametrize("text", ["10-12", "2024/05/03", "a-b", "x" * 30 + "-y"])
 def test_numbers_and_long_chains_are_no_compounds(text: str) -> None:
     assert compounds(text) == []

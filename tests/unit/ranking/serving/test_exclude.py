@@ -96,6 +96,7 @@ def snacks(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
         snack("Cestra", "Crunchy oats. Goes well with soy drinks."),
         snack("Dunholm", "Free of soy? It contains soy."),
         snack("Elgar", "With hazelnuts. Free shipping."),
+        snack("Farrow", "Bpa free tub. Contains gluten. Egg free."),
     ]
     return Searcher(MadeIndex(tmp_path_factory.mktemp("snacks"), products))
 
@@ -121,4 +122,6 @@ def test_free_of_something_else_is_not_free_of_what_is_asked_for(snacks: Searche
     index = snacks._index
     lacking = {index.ids[int(at)] for at in find_lacking(index, "soy").nonzero()[0]}
     assert lacking == {"Borvik"}
+    assert {index.ids[int(at)] for at in find_lacking(index, "bpa").nonzero()[0]} == {"Farrow"}
+    assert not find_lacking(index, "gluten").any()
     assert not find_lacking(index, "hazelnut").any()
