@@ -20,7 +20,7 @@ def compute_features(
         # The encoder speaks where the words do not: among products that match the query's words as well as any,
         # likeness to a word or two says little.
         likeness = np.maximum(signals.likeness.of(positions), 0.0)
-        vector = np.asarray(likeness * (1.0 - text), dtype=np.float32)
+        vector = np.asarray(likeness * (1.0 - text * share_satisfied(matches, positions)), dtype=np.float32)
     leanings = place_by_leanings(index, query, matches, positions) if "graph" in query.sources else {}
     values: dict[FeatureName, Scores] = {
         "text": text,
@@ -34,6 +34,20 @@ def compute_features(
     return Features(
         tuple(map(index.ids.__getitem__, positions.tolist())), values, matches.mask[positions], leanings
     )
+
+
+def share_satisfied(matches: MatchSet, positions: Positions) -> float:
+    """Largest part of the query's information that one of the products at ``positions`` satisfies, from 0 to 1.
+
+    The best of collars by their words has all of these that any collar has: of "collar with light", where none says
+    "light", it still has only one of two words.
+    """
+    units = matches.units.units
+    whole = sum(unit.information for unit in units)
+    if whole <= 0:
+        return 1.0
+    held = sum(unit.information * unit.satisfied[positions] for unit in units)
+    return float(np.max(held, initial=0.0)) / whole
 
 
 def place_by_leanings(
