@@ -20,6 +20,7 @@ _RUN = re.compile("[\u3400-\u9fff\uf900-\ufaff]+")
 _LONGEST_VERB = 2
 _LONGEST_NOUN = 4
 _waiting: list[str] = []
+_learned: set[str] = set()
 _learning = threading.Lock()
 _when_learned: list[Callable[[], None]] = []
 _kept: list[Path] = []
@@ -53,6 +54,11 @@ def keep_dictionary_in(folder: Path) -> None:
 def is_chinese_word(word: str) -> bool:
     """Whether jieba's dictionary, or an ontology of this process, has a word."""
     return bool(_frequencies().get(word))
+
+
+def is_learned(word: str) -> bool:
+    """Whether an ontology of this process named a word that jieba's dictionary lacks."""
+    return word in _learned
 
 
 def is_chinese_verb(word: str) -> bool:
@@ -114,6 +120,7 @@ def _tokenizer() -> Any:
             new = [word for word in words if _RUN.fullmatch(word) and not tokenizer.FREQ.get(word)]
             for word in new:
                 tokenizer.add_word(word)
+            _learned.update(new)
             _waiting.clear()
         if new:
             for forget in _when_learned:

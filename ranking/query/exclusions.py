@@ -16,7 +16,7 @@ from kms.lexical.analysis import segment
 from kms.ontology.labels import normalise
 from kms.ontology.model import LANGUAGES, Ontology
 from kms.text.chinese import contains_chinese
-from kms.text.chinese_words import longest_words
+from kms.text.chinese_words import is_learned, longest_words
 from kms.text.negation import find_cue
 from kms.text.nouns import is_noun, is_quality
 from kms.text.plurals import singular_of
@@ -274,10 +274,11 @@ def _bare_denied(text: str) -> Iterator[tuple[int, str]]:
     """Where 无 stands as a word by itself, and the word behind it: 酒精 of 无酒精爽肤水, nothing of 无人机 or 无锡."""
     for run in _HAN.finditer(text):
         at = run.start()
-        words = list(longest_words(run.group()))
-        for word, following in pairwise(words):
+        for word, following in pairwise((*longest_words(run.group()), "")):
             if word == _NONE_ZH and len(following) > 1:
                 yield at, following
+            elif word[0] == _NONE_ZH and is_learned(word):
+                yield at, word[1:]  # a name of another shop of this process
             at += len(word)
 
 
