@@ -17,7 +17,7 @@ from kms.evidence.models import Evidence
 from kms.ontology.model import Ontology
 from kms.ontology.structure import IN_CATEGORY, MADE_BY
 
-VERSION = "rules-26"
+VERSION = "rules-27"
 CONFIDENCE_BRAND = 0.99
 """Precision of the shop's brand in titles on the sample catalogue's train and validation splits."""
 

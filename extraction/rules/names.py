@@ -46,7 +46,7 @@ _GUARDED = re.compile(
     re.IGNORECASE,
 )
 """What stands behind a word for people who are not the product's users: "child-safe", "a family of beekeepers"."""
-_BODY_ZH = frozenset("牙手肤皮毛身腿脚嘴口发脸")
+_BODY_ZH = frozenset("牙手肤皮毛身腿脚嘴口发脸腻")
 _AFTER_A_COLOUR = re.compile(
     "and|or|in|with|for|is|are|on|by|colour|color|shade|tone|to|from|the", re.IGNORECASE
 )

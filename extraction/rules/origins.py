@@ -10,6 +10,14 @@ _PHRASE = re.compile(r"[\u3400-\u9fffA-Za-z]{0,12}")
 _SAYS_MADE = re.compile(
     r"(?:本土|当地|原装|制|手工)?(?:[制造产]|生产|产地|原产|品牌|设计|工艺|出品|进口(?![\u3400-\u9fffA-Za-z]))"
 )
+_STATED = re.compile(
+    r"(?:产地|原产地|原产|产自|出自|源产|制造地|生产地|生产于|制造于|组装于)[:：为是于]{0,2}[^，。；\n]{0,3}$"
+    r"|\b(?:made|manufactured|produced|assembled|sewn|built|crafted|handmade|hand-made|woven|knitted)"
+    r"(?:\s+by\s+hand)?(?:\s+\w+)?\s+in\s+(?:the\s+)?(?:[A-Z][\w-]+,\s+)?$",
+    re.IGNORECASE,
+)
+_STATED_BEHIND = re.compile(r"(?:本土|当地|原装)?(?:[制织]造|组装|生产|产(?![\u3400-\u9fff]))|[ -]made\b")
+"""Beside a country in which the product was made as a whole, so that others are those of parts."""
 _TAIL = 2
 """Characters at the end of a phrase that tell which thing it names."""
 
@@ -34,3 +42,21 @@ def is_of_component(
     if len(words) < _TAIL or any(words[-_TAIL:] in name for name in own):
         return False
     return not any(name and words.endswith(name) and not words.startswith("进口") for name in materials)
+
+
+def is_stated(body: str, begin: int, start: int, end: int) -> bool:
+    """Whether words say that the product was made in a country: 中国制造, "sewn in Portugal"."""
+    return _STATED.search(body, begin, start) is not None or _STATED_BEHIND.match(body, end) is not None
+
+
+def is_of_longer_name(start: int, end: int, tokens: Sequence[tuple[int, int]], body: str) -> bool:
+    """Whether a country's Chinese name only begins a longer word: 大马 in 大马士革.
+
+    Args:
+        start: Of the name.
+        end: Of the name.
+        tokens: Words of the text.
+        body: The text.
+    """
+    around = next((token for token in tokens if token[0] <= start and end < token[1]), None)
+    return around is not None and _SAYS_MADE.match(body, end) is None

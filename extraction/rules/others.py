@@ -82,6 +82,10 @@ _WITH_ADULT = re.compile(
     re.IGNORECASE,
 )
 _FORBIDDEN_ZH = re.compile(r"(?:请|严)?(?:不可|不宜|不能|不得|不要|勿|禁用|禁止|慎用|忌|不建议|不适[合用宜])")
+_BYSTANDER_ZH = re.compile(
+    r"(?:们|和[\u3400-\u9fff]{1,3})?(?:[可也都]以?)?(?:陪|看护|监护|照看|协助|辅助|帮忙|代[为替]|不小心|不慎|碰|撞|摔|打翻|误|踢|咬|吵醒|请?咨询|建议[选先])"
+)
+"""Behind people who only look after users, are in the way or must ask first: 父母陪玩, 孩子碰倒, 孕妇请咨询医生."""
 _AREA = re.compile(r"\s?(?:/|per)\s?(?:m²|m2|m\^2|sqm|sq\.?\s?m|square)|\s?sm\b", re.IGNORECASE)
 _ADULTS = frozenset({"adult", "adults", "grown-up", "grownup", "parent", "parents"})
 _LIKENESS = re.compile(
@@ -215,6 +219,11 @@ def is_helper(text: str, begin: int, start: int, end: int) -> bool:
 def is_forbidden_zh(text: str, end: int) -> bool:
     """Whether a Chinese text forbids the product to the people named: 婴儿不可食用."""
     return _FORBIDDEN_ZH.match(text, end) is not None
+
+
+def is_bystander_zh(text: str, end: int) -> bool:
+    """Whether a Chinese text says of people only that they look after users or do something by accident: 父母陪玩."""
+    return _BYSTANDER_ZH.match(text, end) is not None
 
 
 def is_per_area(text: str, end: int) -> bool:

@@ -209,30 +209,35 @@ def is_bound(before: str) -> bool:
 
 _RATING = re.compile(
     r"[\s.,)-]*(?:(?:weight|load|max(?:imum|\.)?|static|dynamic|user|total|lifting|carrying)\s+)?"
-    r"(?:capacity|load|limit|rating|payload|rated)\b|\.?\s?/\s?\d*\s?-?\s?h|\.?\s(?:per|a)\s(?:hour|day|24)",
+    r"(?:capacity|load|limit|rating|payload|rated)\b|\.?\s?/\s?\d*\s?-?\s?h|\.?\s(?:per|a)\s(?:hour|day|24)"
+    r"|\.?\s?(?:per|/)\s?(?:\d+\s?)?(?:m|met(?:re|er)|yards?|yd|ft|foot|km|l|lit(?:re|er)|sq\w*|day|sheet|page|serving|scoop|"
+    r"portion|cup|dose|bar|slice|tablet|capsule)\b|\s?/\s?[米片平块条张粒码]",
     re.IGNORECASE,
 )
 
 
 def is_rating(body: str, end: int) -> bool:
-    """Whether the words behind a mass make it what the product carries or makes: "300 lb capacity", "500 kg/24 h"."""
+    """Whether the words behind a mass make it what the product carries or makes, or that of a measure of it.
+
+    "300 lb capacity", "500 kg/24 h", "62 g per metre"; but "80 g per pair".
+    """
     return _RATING.match(body, end) is not None
 
 
 _TO_DEPTH = re.compile(
-    r"\b(?:resistan\w*|\w*proof|dive|diving|submers\w*|swim\w*|depths?)\b[^.;,\n]{0,20}$|(?:防水(?:深度|至|达)|潜水|水深|水下)[^，。；\n]{0,6}$",
+    r"\b(?:resistan\w*|\w*proof|dive|diving|submers\w*|swim\w*|depths?)\b[^.;,\n]{0,20}$|(?:防水(?:深度|至|达)|潜水|水深|水下|海拔)[^，。；\n]{0,6}$",
     re.IGNORECASE,
 )
-_ADDED = re.compile(r"\d\s?\+\s?$")
+_ADDED = re.compile(r"\d\s?\+\s?$|\bplus\s+(?:another\s+|an?\s+)?$", re.IGNORECASE)
 
 
 def is_depth(before: str) -> bool:
-    """Whether the words before a length make it a depth of water: "water resistant to 100 m"."""
+    """Whether the words before a length make it a depth or a height above the sea: "water resistant to 100 m", 海拔900米."""
     return _TO_DEPTH.search(before) is not None
 
 
 def is_added(before: str) -> bool:
-    """Whether a length is only added to the one before it: "16+4厘米"."""
+    """Whether a length is only added to the one before it: "16+4厘米", "45 cm plus 5 cm"."""
     return _ADDED.search(before) is not None
 
 

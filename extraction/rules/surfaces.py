@@ -94,7 +94,7 @@ def is_meant_for(before: str, looks: frozenset[str]) -> bool:
     if found is None:
         return False
     between = _WORD.findall(found["between"].casefold())
-    return not between or between[0] in looks
+    return not between or between[0] in looks or between[0] in word_lists()["en"]["worked"]
 
 
 def is_treated(title: str, start: int, end: int) -> bool:

@@ -71,7 +71,7 @@ def test_uses_that_need_a_phrase_of_purpose(guards: Guards, body: str, surface: 
     ("body", "surface", "language", "kept"),
     [
         ("RAID controller SAS 6G", "6G", "en", False),
-        ("Pen Weight : 37G", "37G", "en", True),
+        ("Item Weight : 37G", "37G", "en", True),
         ("Fountain pen, 37 g", "37 g", "en", True),
         ("净含量500G", "500G", "zh", True),
         ("Cart with 300 lb. load capacity", "300 lb", "en", False),
