@@ -218,7 +218,7 @@ def find_changes(platform: Platform) -> int:
     waiting = {each.product_id for each in log.pending(limit=1_000_000)}
     found = [
         change.product_id
-        for change in platform.evidence.changed_products("index", release=platform.ontology.version)
+        for change in platform.evidence.changed_products("index", release=platform.ontology.graph_version)
         if change.product_id not in waiting
         and logged.get(change.product_id) != change.fingerprint.partition(":")[0]
     ]

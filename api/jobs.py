@@ -202,7 +202,7 @@ def build_graph(platform: Platform, *, from_nothing: bool = False) -> GraphRepor
     Raises:
         StoreUnavailable: The graph store does not answer.
     """
-    release = platform.ontology.version
+    release = platform.ontology.graph_version
     with _recorded(platform, "graph build") as record, platform.graph_lease().held(wait_s=None):
         pending = next(iter(platform.evidence.changed_products("graph", release=release)), None)
         if from_nothing or pending is not None:
@@ -232,7 +232,7 @@ def build_index(
     """
     from kms.indexing.build import FORMAT
 
-    release = platform.ontology.version
+    release = platform.ontology.graph_version
     changes = {
         c.product_id: c.fingerprint for c in platform.evidence.changed_products("index", release=release)
     }

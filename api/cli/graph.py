@@ -83,6 +83,9 @@ def print_graph(report: GraphReport) -> None:
     if report.rejections:
         reasons = sorted(report.rejections.items(), key=lambda pair: -pair[1])
         typer.echo("mentions that became no fact: " + ", ".join(f"{n:,} {reason}" for reason, n in reasons))
+    if report.inferred:
+        drawn = sorted(report.inferred.items(), key=lambda pair: -pair[1])
+        typer.echo("facts that rules infer: " + ", ".join(f"{n:,} {rule}" for rule, n in drawn))
     if report.rejected:
         kept = sorted(report.rejected.items(), key=lambda pair: -pair[1])
         typer.echo(

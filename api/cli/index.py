@@ -63,7 +63,7 @@ def status(as_json: AsJson = False) -> None:
 
     with open_platform(log_level="WARNING") as platform:
         version = platform.artifacts.current(INDEX)
-        release = platform.ontology.version
+        release = platform.ontology.graph_version
         waiting = sum(1 for _ in platform.evidence.changed_products("index", release=release))
     status: dict[str, object] = {"version": version.number if version else None, "waiting_products": waiting}
     if version is not None:

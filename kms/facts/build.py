@@ -28,7 +28,7 @@ from kms.evidence.proposals import ProposalStore, ProposedValue
 from kms.evidence.store import EvidenceStore, ProductChange
 from kms.facts.categories import category_node, place_product, tree_edges
 from kms.facts.decided import Rulings, read_rulings
-from kms.facts.derive import contexts_of, derive
+from kms.facts.derive import Derived, contexts_of, derive
 from kms.facts.linking import Encode, Linker, brand_node, concept_node
 from kms.facts.models import RejectionReason
 from kms.facts.products import ProductNames
@@ -61,7 +61,8 @@ class GraphReport:
     """Report of a graph build.
 
     ``facts`` counts edges by relation, ``rejections`` mentions by reason, ``rejected`` the facts that are kept as
-    rejected, by reason: those of people's decisions and those of the ontology. ``decided`` counts products with decisions.
+    rejected, by reason: those of people's decisions and those of the ontology. ``inferred`` counts facts by the rule that
+    infers them, ``decided`` products with decisions.
     """
 
     built: int = 0
@@ -74,6 +75,7 @@ class GraphReport:
     facts: dict[str, int] = field(default_factory=dict)
     rejections: dict[RejectionReason, int] = field(default_factory=dict)
     rejected: dict[str, int] = field(default_factory=dict)
+    inferred: dict[str, int] = field(default_factory=dict)
     decided: int = 0
 
 
@@ -138,7 +140,7 @@ class GraphBuilder:
             )
         )
         report = GraphReport()
-        changes = list(self._evidence.changed_products("graph", release=self._ontology.version))
+        changes = list(self._evidence.changed_products("graph", release=self._ontology.graph_version))
         with self._progress("graph", len(changes)) as advance:
             fingerprints = {c.product_id: c.fingerprint for c in changes}
             affected = self._merges.with_groups(fingerprints)
@@ -182,7 +184,7 @@ class GraphBuilder:
         if is_tree_new:
             self._write_categories(tree)
         affected = self._merges.with_groups(product_ids)
-        changes = self._evidence.states_of(affected, release=self._ontology.version)
+        changes = self._evidence.states_of(affected, release=self._ontology.graph_version)
         fingerprints = {c.product_id: c.fingerprint for c in changes if not c.is_deleted}
         self._mains = self._merges.mains(fingerprints)
         self._delete([c for c in changes if c.is_deleted], report)
@@ -321,6 +323,9 @@ class GraphBuilder:
             rulings = self._rulings_of(product_id, evidence, linker, decisions)
             report.decided += bool(rulings)
             derived = derive(product_id, evidence, linker, rulings)
+            for edge in derived.edges:
+                if rule := str(edge.properties.get("inferred_by", "")):
+                    report.inferred[rule] = report.inferred.get(rule, 0) + 1
             proposed += derived.proposals
             for rejection in derived.rejections:
                 report.rejections[rejection.reason] = report.rejections.get(rejection.reason, 0) + 1
@@ -358,6 +363,15 @@ class GraphBuilder:
         self._proposals.replace(members, proposed)
         report.edges_written += len(written)
         report.edges_removed += len(removed)
+
+    def derived(self, product_ids: Sequence[str], linker: Linker) -> Iterator[tuple[str, Derived]]:
+        """What a linker's release makes of products of the graph, as a build would; nothing is written."""
+        for batch in _batches(product_ids):
+            members = self._merges.with_groups(batch)
+            decisions = self._decisions.standing(members) if self._decisions is not None else {}
+            for product_id, evidence in self._evidence_of(batch).items():
+                rulings = self._rulings_of(product_id, evidence, linker, decisions)
+                yield product_id, derive(product_id, evidence, linker, rulings)
 
     def _edges_from(self, node_id: str) -> list[Edge]:
         """All edges that a build wrote for a product, also those of rejected facts."""

@@ -13,6 +13,7 @@ from kms.evidence.store import EvidenceStore
 from kms.facts.decided import NO_RULINGS, Rulings, judge_mentions
 from kms.facts.fusion import find_category, fuse
 from kms.facts.gating import gate
+from kms.facts.inferred import inferred_facts
 from kms.facts.linking import Linker
 from kms.facts.models import Fact, Rejection, RejectionReason, Superseded
 from kms.facts.rejected import Refused, rejected_edges
@@ -29,6 +30,7 @@ class Derived:
         proposals: Product id, evidence id and what is proposed.
         rejections: Mentions that say nothing of the product.
         rejected: Facts that do not hold, as edges of the relation ``REJECTED``.
+        opposed: Keys of facts that rules would infer and do not, each with the rule and the reason.
     """
 
     nodes: tuple[Node, ...]
@@ -36,6 +38,7 @@ class Derived:
     proposals: tuple[tuple[str, str, ProposedValue], ...]
     rejections: tuple[Rejection, ...]
     rejected: tuple[Edge, ...] = ()
+    opposed: tuple[tuple[str, str, str], ...] = ()
 
 
 def derive(
@@ -85,11 +88,23 @@ def derive(
                 refused.append((fact, against.decision))
         facts = [*held, *rulings.accepted()]
         refused += [(fact, RejectionReason.NO_SUCH_TARGET) for fact in rulings.lost()]
-    category = find_category(node, facts)
-    class_id = category.target.partition(":")[2] if category else None
-    kept, not_of_class = gate(facts, class_id, linker.ontology)
-    unimplied: list[tuple[Fact, Decision]] = []
-    nodes, edges = fuse(node, kept, linker.ontology, rulings, unimplied)
+    narrowed: list[Fact] = []
+    while True:
+        category = find_category(node, facts)
+        class_id = category.target.partition(":")[2] if category else None
+        kept, not_of_class = gate(facts, class_id, linker.ontology)
+        unimplied: list[tuple[Fact, Decision]] = []
+        nodes, edges = fuse(node, kept, linker.ontology, rulings, unimplied)
+        inferred = inferred_facts(node, kept, edges, linker.ontology, rulings)
+        if inferred.refinement is None:
+            break
+        # Each is narrower than the one before, so this ends.
+        narrowed += [fact for fact in facts if fact.method == "inferred"]
+        facts = [*(fact for fact in facts if fact.method != "inferred"), inferred.refinement]
+    if inferred.facts:
+        unimplied = []
+        nodes, edges = fuse(node, [*kept, *inferred.facts], linker.ontology, rulings, unimplied)
+    unimplied += inferred.refused
     if category is not None and category.properties.get("status") == "accepted":
         by = next(f.decision for f in facts if f.target.id == category.target and f.decision is not None)
         refused += [
@@ -97,6 +112,10 @@ def derive(
             for fact in kept
             if fact.relation == IN_CATEGORY and not fact.negated and fact.target.id != category.target
         ]
+    if category is not None and class_id is not None and "inferred_by" in category.properties:
+        above = linker.ontology.hierarchy.ancestors(class_id)
+        classes = [fact for fact in kept if fact.relation == IN_CATEGORY and not fact.negated]
+        refused += [(f, Superseded()) for f in (*classes, *narrowed) if f.target.key in above]
     others, rejected = rejected_edges(node, [*refused, *unimplied, *not_of_class], edges)
     return Derived(
         tuple({each.id: each for each in (*others, *nodes)}.values()),
@@ -104,6 +123,7 @@ def derive(
         tuple(proposals),
         (*rejections, *(Rejection(fact.evidence, reason) for fact, reason in not_of_class)),
         tuple(rejected),
+        inferred.opposed,
     )
 
 

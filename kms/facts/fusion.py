@@ -30,6 +30,9 @@ implies none, and is not implied by others (``kms.facts.decided``).
 
 **Implication.** A fact speaks also for what follows from it (``kms.facts.implied``): a mention of "Bluetooth 5.3" is one of
 Bluetooth. An edge that no text states directly carries the evidence of what implies it and names that in ``implied_by``.
+
+**Rules.** What the ontology's rules infer from what holds after fusion (``kms.facts.inferred``) is fused with the rest. Its
+edge names the rule in ``inferred_by`` and the facts that it rests on in ``inferred_from``, and carries their evidence.
 """
 
 from __future__ import annotations
@@ -41,13 +44,15 @@ from math import prod
 from kms.decisions.models import Decision
 from kms.facts.decided import NO_RULINGS, PERSON, Rulings, decision_marks
 from kms.facts.implied import implied_facts
-from kms.facts.models import Fact
+from kms.facts.models import SOURCES_SEPARATOR, Fact
 from kms.graph.models import Edge, Node, Scalar
 from kms.ontology.model import Ontology
 from kms.ontology.structure import HAS_ASPECT, HAS_VALUE, IN_CATEGORY
 from kms.quantities.values import Quantity
 
 MOST_EVIDENCE = 50
+_FOLLOWS = frozenset({"implied_by", "inferred_by"})
+"""Properties of edges that only follow from others."""
 _Group = list[Fact]
 _Key = tuple[str, str, str]  # relation, attribute, target id
 
@@ -150,7 +155,7 @@ def make_edge(product_node: str, key: _Key, group: _Group) -> Edge | None:
         affirmed,
         key=lambda f: (bool(f.implied_by), _is_unread(f), -f.confidence, f.evidence.id, f.implied_by),
     )
-    ids = list(dict.fromkeys(fact.evidence.id for fact in ordered if not _is_unread(fact)))
+    ids = list(dict.fromkeys(name for fact in ordered for name in _evidence_of(fact)))
     properties: dict[str, Scalar] = {}
     if denied:
         properties["denied_by"] = len({fact.evidence.document_id for fact in denied})
@@ -165,6 +170,10 @@ def make_edge(product_node: str, key: _Key, group: _Group) -> Edge | None:
         properties["si_high"] = speaker.quantity.si_high
     if ordered[0].implied_by and decision is None:
         properties["implied_by"] = ordered[0].implied_by
+    inference = next((f.inference for f in ordered if f.inference and not f.implied_by), None)
+    if inference is not None:
+        properties["inferred_by"] = inference.rule
+        properties["inferred_from"] = SOURCES_SEPARATOR.join(inference.sources)
     if decision is not None:
         properties |= {"status": "accepted", **decision_marks(decision)}
     return Edge(
@@ -185,6 +194,13 @@ def make_edge(product_node: str, key: _Key, group: _Group) -> Edge | None:
 def _is_unread(fact: Fact) -> bool:
     """Whether no text was read for it: a person said so."""
     return fact.evidence.extractor == PERSON
+
+
+def _evidence_of(fact: Fact) -> tuple[str, ...]:
+    """Ids of what was read for a fact; of an inferred one, for all that it rests on."""
+    if fact.inference is not None:
+        return fact.inference.evidence
+    return () if _is_unread(fact) else (fact.evidence.id,)
 
 
 def _decision_in(group: Sequence[Fact]) -> Decision | None:
@@ -219,7 +235,7 @@ def _opinions(facts: Sequence[Fact]) -> dict[str, Scalar]:
 
 
 def find_category(product_node: str, facts: Sequence[Fact]) -> Edge | None:
-    """The one category edge of a product: the one that was decided, else that of the shop, else the most believed."""
+    """The one category edge of a product: that of a decision, of a rule, of the shop, or the most believed."""
     groups: dict[str, _Group] = defaultdict(list)
     for fact in facts:
         if fact.relation == IN_CATEGORY:
@@ -230,6 +246,9 @@ def find_category(product_node: str, facts: Sequence[Fact]) -> Edge | None:
     decided = [edge for edge in categories if chosen[edge.target] is not None]
     if decided:
         return max(decided, key=lambda e: each.number if (each := chosen[e.target]) is not None else 0)
+    narrower = [edge for edge in categories if "inferred_by" in edge.properties]
+    if narrower:
+        return max(narrower, key=lambda e: e.target)
     stated = [edge for edge in categories if "shop" in edge.extractors]
     return max(stated or categories, key=lambda e: (e.confidence, e.support, e.target), default=None)
 
@@ -257,9 +276,11 @@ def _settle(
         if edge.relation == HAS_VALUE and is_exclusive:
             rivals[(edge.relation, edge.attribute)].append(edge)
         elif edge.relation == HAS_VALUE and edge.attribute in attributes:
-            if "implied_by" not in edge.properties:
+            if not _FOLLOWS.intersection(edge.properties):
                 rivals[(edge.relation, edge.attribute)].append(edge)
-        elif edge.relation in single and edge.relation != IN_CATEGORY:
+        elif (
+            edge.relation in single and edge.relation != IN_CATEGORY and "inferred_by" not in edge.properties
+        ):
             rivals[(edge.relation, "")].append(edge)
     settled: dict[tuple[str, str, str, str], Edge] = {}
     for (relation, attribute), group_edges in rivals.items():

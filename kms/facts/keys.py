@@ -14,6 +14,11 @@ def quantity_key(attribute: str, quantity: Quantity) -> str:
     return f"{attribute}/{magnitude} {quantity.si_unit}"
 
 
+def fact_key(relation: str, attribute: str, target: str) -> str:
+    """The name of a fact within its product: attribute or relation, and the node id of what is said."""
+    return f"{attribute or relation}:{target}"
+
+
 def node_id(type: NodeType, key: str) -> str:
     """The id of an entity in the graph."""
     return f"{type}:{key}"

@@ -13,8 +13,35 @@ from kms.ontology.structure import HAS_VALUE
 from kms.quantities.values import Quantity
 
 LinkMethod = Literal[
-    "given", "exact", "normalised", "alternative", "fuzzy", "embedding", "new", "implied", "decided"
+    "given",
+    "exact",
+    "normalised",
+    "alternative",
+    "fuzzy",
+    "embedding",
+    "new",
+    "implied",
+    "decided",
+    "inferred",
 ]
+
+
+SOURCES_SEPARATOR = "; "
+
+
+@dataclass(frozen=True)
+class Inference:
+    """How a rule came to a fact.
+
+    Attributes:
+        rule: Its id.
+        sources: Keys of the facts of the same product that it rests on, as ``keys.fact_key`` writes them.
+        evidence: Ids of the evidence of the facts that were known before any rule, the class's last.
+    """
+
+    rule: str
+    sources: tuple[str, ...]
+    evidence: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -30,6 +57,7 @@ class Fact:
         attribute: Of a value, the attribute that it is a value of; the evidence's where nothing else is given.
         implied_by: Of a fact that follows from another: ``attribute:target id`` of the one that the text states.
         decision: Of a fact that a person accepted or stated: that decision.
+        inference: Of a fact that a rule infers, and of what follows from that.
     """
 
     evidence: Evidence
@@ -42,6 +70,7 @@ class Fact:
     attribute: str = ""
     implied_by: str = ""
     decision: Decision | None = None
+    inference: Inference | None = None
 
     def __post_init__(self) -> None:
         if not self.relation:
@@ -96,9 +125,9 @@ class RejectionReason(StrEnum):
 
 @dataclass(frozen=True)
 class Superseded:
-    """Why a class that was read is not the product's: a person named another one."""
+    """Why a class that was read is not the product's: a person named another one, or a rule a narrower one."""
 
-    decision: Decision
+    decision: Decision | None = None
 
 
 @dataclass(frozen=True)

@@ -221,7 +221,7 @@ class LiveWriter:
 
     def _before(self, session: Session, product_ids: Sequence[str]) -> _Before:
         built: set[str] = set()
-        fits = ProductVersionRow.fingerprint + f":{self._documents.ontology.version}"
+        fits = ProductVersionRow.fingerprint + f":{self._documents.ontology.graph_version}"
         for chunk in in_chunks(product_ids, IN_LIST):
             built.update(
                 session.scalars(
@@ -292,7 +292,7 @@ class LiveWriter:
         # A product that another one stands for has no node.
         own = [product for product in products if grouped.get(product.id, (product.id,))[0] == product.id]
         self._documents.graph.apply(GraphChanges(nodes=tuple(product_node(product) for product in own)))
-        release = self._documents.ontology.version
+        release = self._documents.ontology.graph_version
         self._evidence.mark_built(
             "graph", {each.id: f"{each.fingerprint}:{release}" for each in done.values()}
         )

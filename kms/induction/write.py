@@ -12,6 +12,7 @@ from kms.induction.brands import brand_lines
 from kms.induction.columns import read_column
 from kms.induction.flow import to_flow
 from kms.induction.induce import InducedAttribute, Induction, language_of
+from kms.induction.rules import write_rules
 from kms.induction.slugs import make_slug, make_unique
 from kms.ontology.labels import normalise
 from kms.ontology.model import LANGUAGES, Attribute, Ontology, OntologyClass, Vocabulary
@@ -78,6 +79,7 @@ def write_ontology(
         text = list(lines)
         if text:
             (folder / "families" / name).write_text("\n".join(text) + "\n", "utf-8")
+    write_rules(folder, induction.tree, known)
 
 
 def _new_values(induction: Induction) -> dict[str, dict[str, int]]:

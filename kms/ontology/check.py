@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from kms.errors import InputError
 from kms.ontology.check_implications import broader_problems, implication_problems, vocabulary_owners
+from kms.ontology.check_rules import rule_problems
 from kms.ontology.check_schema import schema_problems
 from kms.ontology.labels import normalise
 from kms.ontology.model import (
@@ -29,10 +30,11 @@ from kms.ontology.model import (
     Term,
     Vocabulary,
 )
-from kms.ontology.source import Entry, Problem, Source, read_source, term_sections
+from kms.ontology.rules import Rule
+from kms.ontology.source import Entry, Problem, Source, read_source, read_text, term_sections
 from kms.quantities.dimensions import unit_problem
 
-TermT = TypeVar("TermT", bound=Term)
+TermT = TypeVar("TermT", bound=Term | Rule)
 Read = list[tuple[Entry, TermT]]
 Place = tuple[str | int, ...]
 Labelled = tuple[Entry, Place, Term]
@@ -74,6 +76,7 @@ def check_ontology(folder: Path) -> OntologyReport:
     attributes = _read(source, "attributes", Attribute, problems)
     vocabularies = _read(source, "vocabularies", Vocabulary, problems)
     brands = _read(source, "brands", OntologyBrand, problems)
+    rules = _read(source, "rules", Rule, problems)
     sections = term_sections(source)
     concepts: dict[str, Read[Concept]] = {
         kind: _read(source, section, Concept, problems, kind=kind) for section, kind in sections.items()
@@ -111,14 +114,38 @@ def check_ontology(folder: Path) -> OntologyReport:
             entities=_by_id(entities),
             relations=_by_id(relations),
             brands=_by_id(brands),
+            rules=_by_id(rules),
             terms={kind: _by_id(read) for kind, read in concepts.items()},
         )
         problems += implication_problems(ontology, classes, vocabularies, concepts)
+        problems += rule_problems(ontology, rules)
         ontology = None if problems else ontology
     counts = {section: len(ids) for section, ids in known.items()}
     counts["families"] = sum(1 for _, each in classes if each.parent == ROOT_CLASS)
     counts["values"] = sum(len(vocabulary.values) for _, vocabulary in vocabularies)
     return OntologyReport(tuple(sorted(set(problems))), counts, ontology)
+
+
+def read_rule_text(text: str, name: str, ontology: Ontology) -> tuple[dict[str, Rule], tuple[Problem, ...]]:
+    """The rules of one file's text, read over an ontology, and what is wrong with them; other sections are problems.
+
+    Args:
+        text: As a file of the folder ``rules`` has it.
+        name: Of the file, for its problems.
+        ontology: What the rules may name.
+    """
+    source = read_text(text, name)
+    problems = list(source.problems)
+    for file, line, section in source.keys:
+        if section != "rules":
+            problems.append(
+                Problem(file, line, f"section {section!r} in a file of rules; it has rules alone")
+            )
+    rules = _read(source, "rules", Rule, problems)
+    if not problems and not rules:
+        problems.append(Problem(name, 1, "no rules in it; write them below 'rules:'"))
+    problems += rule_problems(ontology, rules)
+    return _by_id(rules), tuple(sorted(set(problems)))
 
 
 def _by_id(read: Read[TermT]) -> dict[str, TermT]:
@@ -164,7 +191,7 @@ def _read(
                 for key, value in values.items()
             }
         try:
-            read.append((entry, model.model_validate(data)))
+            read.append((entry, cast(TermT, model.model_validate(data))))
         except ValidationError as error:
             problems += _shape_problems(entry, error)
     return read
@@ -182,6 +209,9 @@ def _explain(entry_id: str, detail: ErrorDetails) -> str:
     if key == "id":
         bad = path[-2] if len(path) > 1 else entry_id
         return f"{bad!r} is no id; ids are snake_case English, such as 'battery_life'"
+    if detail["type"] == "value_error":
+        place = f"{entry_id!r}" + (f", {'.'.join(path)}" if path else "")
+        return f"{place}: {detail['msg'].removeprefix('Value error, ')}"
     if detail["type"] == "missing":
         return f"{where}: missing {key!r}"
     if detail["type"] == "extra_forbidden":

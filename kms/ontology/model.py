@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from kms.ontology.rules import Rule
 from kms.ontology.structure import (
     ATTRIBUTE_FIELD,
     AVAILABILITY_FIELD,
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from kms.ontology.hierarchy import Hierarchy
     from kms.ontology.implications import Implications
     from kms.ontology.labels import LabelIndex, Reading
+    from kms.ontology.rule_book import RuleBook
 
 AttributeType = Literal["enum", "quantity", "text", "boolean"]
 Members = Literal["rows", "classes", "brands", "values", "paths", "terms"]
@@ -334,6 +337,7 @@ class Ontology(Frozen):
     entities: dict[str, EntityType]
     relations: dict[str, RelationType]
     brands: dict[str, OntologyBrand] = Field(default_factory=dict)
+    rules: dict[str, Rule] = Field(default_factory=dict)
     terms: dict[str, dict[str, Concept]]
     """Concepts by entity type and id; a type without concepts has no key."""
 
@@ -341,6 +345,30 @@ class Ontology(Frozen):
     def version(self) -> str:
         """The release, as evidence and the graph record it."""
         return self.release.version
+
+    @property
+    def graph_version(self) -> str:
+        """What the graph's edges are made with: the release, and the rules, which say nothing of how texts are read."""
+        return f"{self.version}+{self._rules_digest}" if self.rules else self.version
+
+    @cached_property
+    def _rules_digest(self) -> str:
+        said = "\n".join(rule.model_dump_json() for _, rule in sorted(self.rules.items()))
+        return hashlib.blake2b(said.encode(), digest_size=6).hexdigest()
+
+    @cached_property
+    def rule_book(self) -> RuleBook:
+        """The rules, ready to run."""
+        from kms.ontology.rule_book import RuleBook
+
+        return RuleBook(self)
+
+    def with_rules(self, rules: Mapping[str, Rule]) -> Ontology:
+        """The same ontology with other rules, which must fit it (``kms.ontology.check.read_rule_text``)."""
+        other = self.model_copy(update={"rules": dict(rules)})
+        for made_of_rules in ("rule_book", "_rules_digest"):
+            other.__dict__.pop(made_of_rules, None)
+        return other
 
     @cached_property
     def hierarchy(self) -> Hierarchy:

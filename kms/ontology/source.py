@@ -9,8 +9,8 @@ from pathlib import Path
 import yaml
 
 RELEASE_FILE = "release.yaml"
-FOLDERS = ("core", "families")
-SECTIONS = ("entities", "relations", "classes", "attributes", "vocabularies", "brands")
+FOLDERS = ("core", "families", "rules")
+SECTIONS = ("entities", "relations", "classes", "attributes", "vocabularies", "brands", "rules")
 """Sections that every ontology may have; entity types with terms add one each, named by their ``section``."""
 
 _Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -66,7 +66,7 @@ class Source:
 
 
 def read_source(folder: Path) -> Source:
-    """Read ``release.yaml`` and all files below ``core/`` and ``families/``."""
+    """Read ``release.yaml`` and all files below ``core/``, ``families/`` and ``rules/``."""
     source = Source()
     release = folder / RELEASE_FILE
     if release.is_file():
@@ -88,6 +88,13 @@ def read_source(folder: Path) -> Source:
     return source
 
 
+def read_text(text: str, name: str) -> Source:
+    """Read the sections of one file's text, under a name for its problems."""
+    source = Source()
+    _read_root(_compose_text(text, name, source.problems), name, source)
+    return source
+
+
 def term_sections(source: Source) -> dict[str, str]:
     """Sections that hold the terms of an entity type, with that type."""
     return {
@@ -98,7 +105,10 @@ def term_sections(source: Source) -> dict[str, str]:
 
 
 def _read_file(path: Path, name: str, source: Source) -> None:
-    root = _compose(path, name, source.problems)
+    _read_root(_compose(path, name, source.problems), name, source)
+
+
+def _read_root(root: yaml.Node | None, name: str, source: Source) -> None:
     if root is None:
         return
     for key, section in _pairs(root, name, source.problems):
@@ -113,12 +123,21 @@ def _read_file(path: Path, name: str, source: Source) -> None:
 
 def _compose(path: Path, name: str, problems: list[Problem]) -> yaml.Node | None:
     try:
-        root: yaml.Node | None = yaml.compose(path.read_text(encoding="utf-8"), Loader=_Loader)
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        problems.append(Problem(name, 1, f"not YAML in UTF-8: {error}"))
+        return None
+    return _compose_text(text, name, problems)
+
+
+def _compose_text(text: str, name: str, problems: list[Problem]) -> yaml.Node | None:
+    try:
+        root: yaml.Node | None = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         what = " ".join(part for part in (error.problem, error.context) if part)
         problems.append(Problem(name, mark.line + 1 if mark else 1, f"not YAML: {what}"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except yaml.YAMLError as error:
         problems.append(Problem(name, 1, f"not YAML in UTF-8: {error}"))
     else:
         if root is None:

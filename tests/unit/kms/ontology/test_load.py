@@ -22,7 +22,7 @@ def test_the_repository_has_the_ontology_it_promises(ontology: Ontology) -> None
     assert counts["uses"] >= 35
     assert counts["audiences"] >= 20
     assert counts["aspects"] >= 40
-    assert ontology.version == "1.8.0"
+    assert ontology.version == "1.9.0"
 
 
 def test_every_vocabulary_is_used_and_every_attribute_belongs_to_a_class(ontology: Ontology) -> None:
