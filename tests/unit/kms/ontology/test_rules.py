@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from kms.ontology import OntologyReport, check_ontology
@@ -86,10 +88,7 @@ def test_values_without_an_order_are_graded_by_their_numbers(ontology: Ontology)
     assert "'energy_class' has no value 'e9' for at_least" in str(problem)
 
 
-def test_rules_stand_in_any_file_of_the_ontology_and_are_checked_with_it(
-    check,
-    folder,  # type: ignore[no-untyped-def]
-) -> None:
+def test_rules_stand_in_any_file_of_the_ontology_and_are_checked_with_it(folder: Path) -> None:
     (folder / "rules").mkdir()
     rule = "rules: {r: {when: {class: lamp}, then: colour/red, note: x}}\n"
     (folder / "rules" / "own.yaml").write_text(rule, "utf-8")
