@@ -37,6 +37,8 @@ _GARMENT_SIZE = "clothing_size"
 _RESPONSES = ("frequency response", "frequency range", "频响", "频率响应", "频响范围")
 _DIMENSIONS = frozenset(singular(name) for name in _SIZES)
 _RANGES = frozenset(singular(name) for name in _RESPONSES)
+_CONTENTS = {"mass": "capacity", "volume": "weight"}
+"""What tells the contents of goods whose cell has the other dimension: a column of kilograms and litres."""
 _PART = re.compile(r"[^\s,;/+&、，；|](?:[^,;/+&、，；|]*[^\s,;/+&、，；|])?")
 
 
@@ -175,6 +177,17 @@ class TableReader:
                 return each
         return None
 
+    def _contents_called(self, attribute: Attribute, value: str, class_id: str | None) -> Attribute | None:
+        """The measure of the class for a cell in kilograms of a column of litres, or the other way round."""
+        other = self._ontology.attributes.get(_CONTENTS.get(attribute.dimension or "", ""))
+        if other is None or other.id not in self._own(class_id) or attribute.type != "quantity":
+            return None
+        try:
+            parse_quantity(value, other.dimension or "")
+        except QuantityError:
+            return None
+        return other if any(find_quantities(value, other.dimension)) else None
+
     def _read_quantity(
         self, attribute: Attribute, value: str, start: int, end: int, unit: str | None, class_id: str | None
     ) -> Iterator[Mention]:
@@ -184,6 +197,10 @@ class TableReader:
         try:
             quantity = parse_quantity(value, dimension, unit=unit)
         except QuantityError:
+            other = self._contents_called(attribute, value, class_id)
+            if other is not None:
+                yield from self._read_quantity(other, value, start, end, None, class_id)
+                return
             # Left to curation: the surface says what the shop wrote.
             yield Mention(start, end, HAS_VALUE, attribute=attribute.id)
             return

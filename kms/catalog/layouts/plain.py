@@ -17,6 +17,7 @@ from kms.catalog.layouts.grouping import grouped
 from kms.catalog.layouts.mapped import MappedRows, cut_values
 from kms.catalog.layouts.plain_cells import (
     is_path,
+    is_without_currency,
     read_offer,
     read_parts,
     read_pictures,
@@ -124,7 +125,6 @@ class PlainProducts(MappedRows):
             values["variants"] = read_variants(main, shop)
             values["attributes"] = name_attributes(tables[0])
             offer = read_offer(main, shop)
-            offer["price"] = offer["price"] or values.get("price")
             return make_product(cells, values | offer)
         own = {id(each): dict(table) for each, table in zip(cells, tables, strict=True)}
         varying = _varying([own[id(each)] for each in children])
@@ -134,7 +134,7 @@ class PlainProducts(MappedRows):
         values["link"] = read_offer(main, shop)["link"]
         values["variants"] = [
             Variant(
-                id=(_id_of(each.row) or f"variant {number}")[:200],
+                id=each.name_variant((_id_of(each.row) or f"variant {number}")[:200]),
                 options={name: value[:1_000] for name, value in own[id(each)].items() if name in varying},
                 image_url=next((picture.url for picture in read_pictures(each)), None),
                 **read_offer(each, shop),
@@ -160,7 +160,13 @@ class PlainProducts(MappedRows):
             filled = next((c for c in named.get(field, ()) if not is_empty(main.row.values.get(c))), None)
             if filled is not None:
                 main.mark("price" if field == "currency" else field, filled)
-        return self.mapping.read_values(row, shop_currency=shop.currency)
+        left_out: list[RowProblem] = []
+        if "price" in row and not is_without_currency(main, row["price"], shop):
+            # The offer reads it again and notes what cannot be read; the product stays.
+            del row["price"]
+        values = self.mapping.read_values(row, shop_currency=shop.currency, left_out=left_out)
+        main.problems += left_out
+        return values
 
 
 def fields_are_codes(named: Mapping[str, tuple[str, ...]]) -> bool:

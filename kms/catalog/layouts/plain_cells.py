@@ -29,7 +29,7 @@ from kms.catalog.layouts.plain_columns import (
     is_bookkeeping,
     translated,
 )
-from kms.catalog.layouts.products import pictures_of, read_amount, with_sale
+from kms.catalog.layouts.products import is_bare_amount, pictures_of, read_amount, with_sale
 from kms.catalog.models import Publication
 from kms.catalog.offers import Picture, Shipping, Translation, Variant
 from kms.catalog.prices import read_currency
@@ -78,9 +78,10 @@ def read_offer(cells: Cells, shop: Shop) -> dict[str, Any]:
 
     def amount(field: str, column: str) -> Any:
         value = find(cells, column, field)
-        return (
-            None if value is None else cells.attempt(field, read_amount, value, shop=shop, currency=currency)
-        )
+        if value is None:
+            return None
+        name = column_of(cells, column)
+        return cells.attempt(field, _read_priced, value, shop=shop, currency=currency, column=name)
 
     now, usual = amount("price", "price"), amount("price", "usual")
     starts, ends = cells_period(cells)
@@ -107,6 +108,28 @@ def read_offer(cells: Cells, shop: Shop) -> dict[str, Any]:
         "link": _read(cells, "link", read_url),
         **prices,
     }
+
+
+def is_without_currency(cells: Cells, value: Any, shop: Shop) -> bool:
+    """Whether a price is a bare number and nothing says its currency, which is a fault of the file and of no cell."""
+    return shop.currency is None and find(cells, "currency", "price") is None and is_bare_amount(value)
+
+
+def column_of(cells: Cells, field: str) -> str:
+    """The column that gives a field's value: the first that is not empty."""
+    columns = columns_by_field(tuple(cells.row.values)).get(field, ())
+    return next((column for column in columns if not is_empty(cells.row.values.get(column))), field)
+
+
+def _read_priced(field: str, value: Any, *, shop: Shop, currency: str | None, column: str) -> Any:
+    """A price; what is wrong with it names its column, too, where that is called otherwise."""
+    try:
+        return read_amount(field, value, shop=shop, currency=currency)
+    except RowProblem as problem:
+        if fold_name(column) == fold_name(field):
+            raise
+        message = f"column {shorten(column)}: {problem.message}"
+        raise RowProblem(problem.field, problem.reason, message) from problem
 
 
 def cells_period(cells: Cells) -> tuple[Any, Any]:

@@ -92,7 +92,7 @@ def read_amount(field: str, value: Any, *, shop: Shop, currency: str | None = No
         RowProblem: It is no price, or nothing says its currency.
     """
     own = currency or shop.currency
-    if own is None and _is_bare(value):
+    if own is None and is_bare_amount(value):
         message = (
             f"{field} {shorten(value)} names no currency; set KMS_CURRENCY=EUR (the shop's currency), or give the file "
             "a mapping with a `currency` column, and read it again"
@@ -129,7 +129,8 @@ def _lowest_amount(offer: Offer) -> Decimal:
     return min(prices, default=Decimal("Infinity"))
 
 
-def _is_bare(value: Any) -> bool:
+def is_bare_amount(value: Any) -> bool:
+    """Whether a price is a number alone, without a currency."""
     return isinstance(value, int | float) or all(
         sign in "0123456789.,' \xa0\u202f" for sign in str(value).strip()
     )

@@ -162,3 +162,34 @@ def test_marks_options_and_languages() -> None:
     assert has_plain_marks(["id", "Tags"]) and not has_plain_marks(["id", "gtin", "link"])
     assert is_option("Colour") and is_option("选项1") and not is_option("glaze")
     assert (translated("description-zh-Hant"), translated("title")) == (("description", "zh-Hant"), None)
+
+
+def test_an_unreadable_price_leaves_its_product_and_names_its_column(tmp_path: Path) -> None:
+    path = tmp_path / "products.csv"
+    path.write_text("编号,名称,售价,库存\nA1,木碗,十二元左右,3\nA2,竹盘,15.00,4\n", encoding="utf-8")
+    first, second = read(path)
+    assert isinstance(first.model, Product) and isinstance(second.model, Product)
+    assert (first.model.price, first.model.stock) == (None, 3)
+    assert second.model.price == euros("15.00")
+    ((line, problem),) = first.problems
+    assert line == 2 and problem.message.startswith("column '售价': price '十二元左右' is no price")
+    assert first.unread == {("", "price")} and not second.problems
+
+
+def test_an_unreadable_price_of_a_variant_is_that_variants(tmp_path: Path) -> None:
+    path = tmp_path / "products.csv"
+    path.write_text(
+        "id,parent_id,title,price,colour,stock\nB1,B,Bowl,cheap,red,1\nB2,B,Bowl,9.00,blue,2\n",
+        encoding="utf-8",
+    )
+    (only,) = read(path)
+    assert isinstance(only.model, Product)
+    assert [variant.price for variant in only.model.variants] == [None, euros("9.00")]
+    assert only.unread == {("B1", "price")}
+
+
+def test_prices_without_any_currency_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "products.csv"
+    path.write_text("id,title,price\nC1,Cup,4.00\n", encoding="utf-8")
+    with pytest.raises(AssertionError):
+        read(path, None)
