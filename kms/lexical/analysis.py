@@ -3,7 +3,8 @@
 Traditional Chinese is folded to simplified and split by jieba; other runs are letters and digits. English words lose
 plural and ending. Other writings of the same words are terms of the index as well, and do not lengthen the text: words
 joined by a hyphen as one, so that ``wifi`` finds "Wi-Fi" and ``t80`` "T-80", quantities in one form, the words inside a
-long Chinese one. ``stem_ways`` gives the ways in which the index may hold what a query writes.
+long Chinese one, American and British spellings. ``stem_ways`` gives the ways in which the index may hold what a query
+writes.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from kms.quantities.units import SHORT_FORMS
 from kms.text.chinese import fold_traditional, regional_forms
 from kms.text.chinese_words import call_when_learned, inner_words, longest_words, shortest_words
 from kms.text.plurals import is_plural, singular_of
+from kms.text.spellings import other_spelling
 
 if TYPE_CHECKING:
     import tantivy
@@ -162,6 +164,8 @@ def index_words(text: str) -> TextTerms:
     known = {word.casefold() for word in written}
     forms.extend(word for word in _quantity_words(text) if word not in known)
     forms.extend(_without_plural(word) for word in compounds(text))
+    spelled = (other_spelling(word) for word in written)
+    forms.extend(word for word in spelled if word is not None and word not in known)
     return TextTerms(written, forms)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 
 import numpy as np
@@ -17,11 +17,22 @@ from ranking.serving.search.explain import SearchExplainer
 from ranking.serving.search.facets import count_facets
 from ranking.serving.search.features import compute_features
 from ranking.serving.search.gather import compute_signals, find_like, find_related, gather
+from ranking.serving.search.kin import WEIGHT as KIN
+from ranking.serving.search.kin import near_kin, score_kin
 from ranking.serving.search.match import find_alternatives, match, names_unknown_thing, put_heads_first
 from ranking.serving.search.own_text import put_denying_last
 from ranking.serving.search.questions import answer_question
 from ranking.serving.search.ranker import LinearRanker, Ranker
-from ranking.serving.search.stages import Alternatives, Features, Mask, MatchSet, Positions, Query, Signals
+from ranking.serving.search.stages import (
+    Alternatives,
+    Features,
+    Mask,
+    MatchSet,
+    Positions,
+    Query,
+    Scores,
+    Signals,
+)
 from ranking.serving.search.understand import understand
 
 
@@ -71,8 +82,10 @@ class Searcher:
                 ordered = put_denying_last(index, found.query, matches.units, ordered)
                 alternatives = self._show(found, ordered[:missing], request, given_up)
             elif matches.rule != "everything":
+                kin = score_kin(index, positions)
                 near = find_related(index, found.query, found.signals, matches)
-                ordered = self._order(found, near, request)
+                near |= near_kin(kin, matches.allowed, matches.mask)
+                ordered = self._order(found, near, request, kin)
                 ordered = put_denying_last(index, found.query, matches.units, ordered)
                 related = self._show(found, ordered[:missing], request)
         return SearchAnswer(
@@ -137,12 +150,16 @@ class Searcher:
         )
         return Alternatives(other.mask | alike | near | (having & found.matches.allowed), other.given_up)
 
-    def _order(self, found: _Found, mask: Mask, request: SearchRequest) -> Positions:
+    def _order(
+        self, found: _Found, mask: Mask, request: SearchRequest, kin: Scores | None = None
+    ) -> Positions:
         candidates = gather(self._index, found.query, found.signals, mask)
         scored = candidates.positions[: candidates.scored]
         features = compute_features(self._index, found.query, found.matches, found.signals, scored)
         leanings = found.query.understanding.leanings
         ranked = self._ranker.rank(features)
+        if kin is not None:
+            ranked = replace(ranked, total=ranked.total + KIN * kin[scored])
         return order(self._index, candidates, ranked, request.sort, leanings, found.query.named)
 
     def _show(

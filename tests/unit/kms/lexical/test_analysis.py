@@ -114,6 +114,8 @@ def test_numbers_and_long_chains_are_no_compounds(text: str) -> None:
         ("drift8", "Drift 8"),
         ("印表机", "激光打印机"),
         ("打印机", "雷射印表机"),
+        ("watercolour", "Watercolors"),
+        ("odorless thinner", "Odourless thinner"),
     ],
 )
 def test_one_way_of_a_query_is_held_by_the_other_writing(asked: str, written: str) -> None:
