@@ -124,6 +124,7 @@ class ChangeReader:
         moved = names.renew_tree()
         is_new = moved is not None or self._is_tree_new
         platform.graph_builder().build_products(ids, names.linker, names.tree, is_tree_new=is_new)
+        platform.queue_refresh().run_products(platform.identities.merges().with_groups(ids))
         others = names.named(name for each in pending for name in each.names_before)
         self._append(pending, (others | (moved or set())).difference(ids), names.tree)
         self._is_tree_new = False

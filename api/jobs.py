@@ -211,6 +211,8 @@ def build_graph(platform: Platform, *, from_nothing: bool = False) -> GraphRepor
         builder = platform.graph_builder()
         report = builder.rebuild() if from_nothing else builder.build()
         record(asdict(report))
+        if from_nothing or pending is not None:
+            platform.queue_refresh().run()
     return report
 
 

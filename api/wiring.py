@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from kms.journal.events import Journal
     from kms.journal.profiles import Profiles
     from kms.ontology.model import Ontology
+    from kms.queue.refresh import QueueRefresh
+    from kms.queue.store import QueueStore
     from kms.settings import Settings
     from kms.vectors.port import VectorSchema, VectorStore
     from ranking.behaviour.setting import BehaviourSetting
@@ -166,6 +168,19 @@ class Platform:
         from kms.decisions.store import DecisionStore
 
         return self._once("decisions", lambda: DecisionStore(self.database))
+
+    @property
+    def queue(self) -> QueueStore:
+        """Questions to people."""
+        from kms.queue.store import QueueStore
+
+        return self._once("queue", lambda: QueueStore(self.database))
+
+    def queue_refresh(self) -> QueueRefresh:
+        """Computes the questions to people out of graph and stores."""
+        from kms.queue.refresh import QueueRefresh
+
+        return QueueRefresh(self.database, self.graph, self.ontology)
 
     @property
     def runs(self) -> RunStore:

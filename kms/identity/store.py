@@ -90,7 +90,7 @@ class IdentityStore:
         if status is not None:
             statement = statement.where(IdentityRow.status == status)
         with self._database.read() as session:
-            return [_to_identity(row) for row in session.scalars(statement)]
+            return [to_identity(row) for row in session.scalars(statement)]
 
     def get(self, identifier: str) -> Identity:
         """One pair by its id, or by the beginning of it.
@@ -104,7 +104,7 @@ class IdentityStore:
         if len(rows) != 1:
             how = "several proposals begin" if rows else "no proposal begins"
             raise NotFoundError(f"{how} with {identifier!r}; the lists show the ids")
-        return _to_identity(rows[0])
+        return to_identity(rows[0])
 
     def decide(self, pairs: Sequence[Identity], status: Status) -> list[Identity]:
         """Accept, reject or open pairs again, in one transaction; returns those whose state changed.
@@ -114,32 +114,8 @@ class IdentityStore:
         Raises:
             InputError: A pair would make a brand a line of itself, or is a pair of a thing with itself.
         """
-        now = None if status == "open" else datetime.now(UTC)
-        changed: list[Identity] = []
         with self._database.write(in_turn=True) as session:
-            for pair in pairs:
-                _check(pair)
-                row = session.get(IdentityRow, pair.id)
-                before = row.status if row is not None else None
-                if before == status:
-                    if status == "accepted" and row is not None and row.left != pair.left:
-                        raise InputError(
-                            f"{row.left!r} and {row.right!r} were decided the other way round; undo {pair.id} first"
-                        )
-                    continue
-                decided = pair.model_copy(update={"status": status, "decided_at": now})
-                upsert(session, IdentityRow, [_to_row(decided)], key=("id",))
-                if row is not None:
-                    session.expire(row)
-                changed.append(decided)
-            if status == "accepted" and any(pair.kind == "sub_brand" for pair in changed):
-                _check_lines(_brand_names(session), changed)
-            products = {
-                name for each in changed if each.kind == "product" for name in (each.left, each.right)
-            }
-            if products:
-                _regroup(session, products)
-        return changed
+            return decide_pairs(session, pairs, status)
 
     def brand_names(self) -> BrandNames:
         """The accepted names and lines of brands."""
@@ -167,6 +143,33 @@ class IdentityStore:
         )
         with self._database.read() as session:
             return tuple(session.scalars(statement)) or (product_id,)
+
+
+def decide_pairs(session: Session, pairs: Sequence[Identity], status: Status) -> list[Identity]:
+    """See ``IdentityStore.decide``; in the caller's transaction, which waits for its turn."""
+    now = None if status == "open" else datetime.now(UTC)
+    changed: list[Identity] = []
+    for pair in pairs:
+        _check(pair)
+        row = session.get(IdentityRow, pair.id)
+        before = row.status if row is not None else None
+        if before == status:
+            if status == "accepted" and row is not None and row.left != pair.left:
+                raise InputError(
+                    f"{row.left!r} and {row.right!r} were decided the other way round; undo {pair.id} first"
+                )
+            continue
+        decided = pair.model_copy(update={"status": status, "decided_at": now})
+        upsert(session, IdentityRow, [_to_row(decided)], key=("id",))
+        if row is not None:
+            session.expire(row)
+        changed.append(decided)
+    if status == "accepted" and any(pair.kind == "sub_brand" for pair in changed):
+        _check_lines(_brand_names(session), changed)
+    products = {name for each in changed if each.kind == "product" for name in (each.left, each.right)}
+    if products:
+        _regroup(session, products)
+    return changed
 
 
 def groups_in(session: Session, product_ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
@@ -271,7 +274,8 @@ def _to_row(pair: Identity) -> dict[str, Any]:
     }
 
 
-def _to_identity(row: IdentityRow) -> Identity:
+def to_identity(row: IdentityRow) -> Identity:
+    """A pair as it is stored."""
     return Identity.model_construct(
         kind=row.kind,
         left=row.left,

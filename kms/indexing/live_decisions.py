@@ -38,8 +38,7 @@ class LiveDecisions:
         if not decisions:
             return []
         with self._database.write(in_turn=True) as session:
-            written = append_decisions(session, decisions)
-            self._note(session, written)
+            written = write_decisions(session, decisions)
         self._on_pending()
         return written
 
@@ -51,8 +50,7 @@ class LiveDecisions:
             InputError: It was taken back already.
         """
         with self._database.write(in_turn=True) as session:
-            written = append_undoings(session, identifiers, by=by, note=note)
-            self._note(session, written)
+            written = write_undoings(session, identifiers, by=by, note=note)
         self._on_pending()
         return written
 
@@ -65,18 +63,44 @@ class LiveDecisions:
                 mark_pending(session, sorted(due), next_sequence(session))
         return len(due)
 
-    def _note(self, session: Session, written: Sequence[Decision]) -> None:
-        products = {each.product_id for each in written}
-        members = {m for group in groups_in(session, sorted(products)).values() for m in group}
-        # A number of its own, so that a reading that goes on now does not take the note away.
-        mark_pending(session, sorted(products | members), next_sequence(session))
-        for each in written:
-            detail = {
-                "decision": each.id,
-                "about": each.about.model_dump(mode="json"),
-                "reason": each.reason.value,
-                **({"instead": each.corrected.model_dump(mode="json")} if each.corrected else {}),
-                **({"undoes": each.undoes} if each.undoes else {}),
-                **({"note": each.note} if each.note else {}),
-            }
-            append(session, each.by, f"facts.{each.verdict.value}", each.product_id, detail)
+
+def write_decisions(session: Session, decisions: Sequence[Decision]) -> list[Decision]:
+    """Write decisions, their audit entries and their products' waiting in the caller's transaction, which waits its turn.
+
+    Raises:
+        InputError: One contradicts itself; nothing is to be written.
+    """
+    written = append_decisions(session, decisions)
+    _note(session, written)
+    return written
+
+
+def write_undoings(
+    session: Session, identifiers: Sequence[str], *, by: str, note: str = ""
+) -> list[Decision]:
+    """Take decisions back in the caller's transaction, which waits its turn; returns the undoings.
+
+    Raises:
+        NotFoundError: Nobody knows such a decision.
+        InputError: It was taken back already.
+    """
+    written = append_undoings(session, identifiers, by=by, note=note)
+    _note(session, written)
+    return written
+
+
+def _note(session: Session, written: Sequence[Decision]) -> None:
+    products = {each.product_id for each in written}
+    members = {m for group in groups_in(session, sorted(products)).values() for m in group}
+    # A number of its own, so that a reading that goes on now does not take the note away.
+    mark_pending(session, sorted(products | members), next_sequence(session))
+    for each in written:
+        detail = {
+            "decision": each.id,
+            "about": each.about.model_dump(mode="json"),
+            "reason": each.reason.value,
+            **({"instead": each.corrected.model_dump(mode="json")} if each.corrected else {}),
+            **({"undoes": each.undoes} if each.undoes else {}),
+            **({"note": each.note} if each.note else {}),
+        }
+        append(session, each.by, f"facts.{each.verdict.value}", each.product_id, detail)
