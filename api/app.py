@@ -32,6 +32,7 @@ from api.routes import (
     operations,
     product_changes,
     products,
+    queue,
     recommendations,
     review_changes,
     search,
@@ -148,6 +149,7 @@ def create_app(
         review_changes,
         events,
         facts,
+        queue,
         graph,
     ):
         app.include_router(module.router, prefix="/v1", dependencies=[Depends(refuse_unknown_parameters)])

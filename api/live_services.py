@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from api.live_decisions import DecisionDesk
+from api.queue_desk import QueueDesk
 from kms.catalog.json_models import ReadProduct
 from kms.catalog.models import Review
 from kms.indexing.live_writes import LiveWriter, OfferRow, Written
@@ -23,6 +24,12 @@ class LiveServices:
         platform = services.platform
         self.shop_currency = platform.settings.currency or None
         self.decisions = DecisionDesk(services, on_pending=on_pending)
+        self.queue = QueueDesk(
+            platform,
+            lambda: services.ontology,
+            facts=lambda: self.decisions.desk,
+            on_pending=on_pending,
+        )
         self._writer = LiveWriter(
             platform.database, platform.document_maker(lambda: services.ontology), on_pending=on_pending
         )

@@ -23,6 +23,7 @@ from api.cli import (
     keys,
     learn,
     neo4j,
+    queue,
     rules,
     serving,
     train_matcher,
@@ -78,6 +79,7 @@ app.add_typer(graph.app, name="graph")
 app.add_typer(brands.app, name="brands")
 app.add_typer(duplicates.app, name="duplicates")
 app.add_typer(facts.app, name="facts")
+app.add_typer(queue.app, name="queue")
 app.add_typer(rules.app, name="rules")
 app.add_typer(index.app, name="index")
 app.add_typer(changes.app, name="changes")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from api.pages.i18n_facts import FACT_TEXTS
+from api.pages.i18n_queue import QUEUE_TEXTS
 from kms.types import Language
 
 TEXTS: dict[str, tuple[str, str]] = {
@@ -327,6 +328,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "graph_edges": ("{n} connections shown", "显示 {n} 条联系"),
     "graph_strength": ("Confidence {confidence}, {sources}", "置信度 {confidence}，{sources}"),
     **FACT_TEXTS,
+    **QUEUE_TEXTS,
     # where evidence was read
     "field_title": ("Title", "标题"),
     "field_description": ("Description", "描述"),

@@ -32,6 +32,7 @@ _PLACES: tuple[tuple[str, str, Scope], ...] = (
     ("categories", "/categories", "search"),
     ("recommendations", "/recommendations", "shopper"),
     ("graph", "/graph", "catalogue"),
+    ("desk", "/desk", "curate"),
 )
 _LOGO = (
     '<svg viewBox="0 0 32 32" width="26" height="26" fill="none" stroke="currentColor" stroke-width="2.2">'

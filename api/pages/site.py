@@ -23,6 +23,7 @@ from api.pages.graph_page import draw_graph
 from api.pages.i18n import PAGE_LANGUAGES, Words
 from api.pages.layout import COOKIE, FAVICON, STATIC, STATIC_URL, frame, read_words
 from api.pages.product_page import draw_product
+from api.pages.queue_page import draw_queue
 from api.pages.recommendations_page import draw_recommendations
 from api.pages.sign_in import mount_sign_in
 from api.pages.source import Source
@@ -144,6 +145,21 @@ def mount_site(app: FastAPI, services: Services) -> None:
             status = await ask(words, source.status)
             with frame(request, words, source, status, title=words("graph_title"), place="graph"):
                 await draw_graph(request, words, source)
+        except PageFailed as failed:
+            return await fail(request, words, failed.status, failed.title, failed.text)
+        return _answer(request, words)
+
+    @ui.page("/desk", response_timeout=_TIMEOUT_S)
+    async def desk(request: Request) -> Response:
+        words = await words_for(request)
+        try:
+            status = await ask(words, source.status)
+            with frame(request, words, source, status, title=words("queue_title"), place="desk"):
+                await draw_queue(request, words, app.state.live.queue, source)
+        except NotFoundError:
+            way_out = (words("queue_title"), "/desk")
+            title, text = words("page_unknown_title"), words("queue_none")
+            return await fail(request, words, 404, title, text, way_out)
         except PageFailed as failed:
             return await fail(request, words, failed.status, failed.title, failed.text)
         return _answer(request, words)

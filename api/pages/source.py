@@ -240,6 +240,10 @@ class Source:
             ratings=sum(each.ratings for each in ratings.values()),
         )
 
+    def cards(self, product_ids: Sequence[str]) -> dict[str, Card]:
+        """Cards of those products that still exist, by id."""
+        return self._cards(self._platform.catalog.products(list(dict.fromkeys(product_ids))))
+
     def similar(self, product_id: str, *, limit: int = 4) -> tuple[Result, ...]:
         """Products that could be bought instead; none for a product that is newer than the index."""
         try:

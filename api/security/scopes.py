@@ -60,6 +60,13 @@ API_RULES: Mapping[tuple[str, str], Rule] = {
     ("GET", "/v1/facts/decisions"): Rule(scope="curate"),
     ("POST", "/v1/facts/bulk"): Rule(scope="curate"),
     ("POST", "/v1/facts/undo"): Rule(scope="curate"),
+    ("GET", "/v1/queue"): Rule(scope="curate"),
+    ("POST", "/v1/queue/next"): Rule(scope="curate"),
+    ("GET", "/v1/queue/actions"): Rule(scope="curate"),
+    ("POST", "/v1/queue/actions"): Rule(scope="curate"),
+    ("GET", "/v1/queue/items/{item_id}"): Rule(scope="curate"),
+    ("POST", "/v1/queue/bulk"): Rule(scope="curate"),
+    ("POST", "/v1/queue/undo"): Rule(scope="curate"),
     ("GET", "/v1/graph/nodes"): Rule(scope="catalogue"),
     ("GET", "/v1/graph/nodes/{node_id:path}/neighbourhood"): Rule(scope="catalogue"),
     ("GET", "/v1/graph/path"): Rule(scope="catalogue"),
@@ -84,6 +91,7 @@ PAGE_RULES: Mapping[str, Rule] = {
     "/product/{product_id}": Rule(who="session", scope="catalogue"),
     "/recommendations": Rule(who="session", scope="shopper"),
     "/graph": Rule(who="session", scope="catalogue"),
+    "/desk": Rule(who="session", scope="curate"),
 }
 """Pages and documents by address, whatever the method."""
 

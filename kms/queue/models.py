@@ -201,6 +201,7 @@ class Order(Frozen):
         to: Of a correction: what is right.
         value: Of an assignment: who.
         seen: Number of the last action on the question that the person saw; a later one by somebody else refuses this.
+        title: The question in words, for the history; else it is written with ids.
     """
 
     item: str
@@ -212,6 +213,7 @@ class Order(Frozen):
     to: FactName | None = None
     value: str = Field(default="", max_length=100)
     seen: int | None = None
+    title: str = ""
 
 
 class ActionDone(Frozen):

@@ -9,7 +9,7 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from kms.db.session import Database
-from kms.db.tables import IgnoredWordRow, QueueActionRow, QueueItemRow, QueueMemberRow
+from kms.db.tables import IgnoredWordRow, ProposalRow, QueueActionRow, QueueItemRow, QueueMemberRow
 from kms.decisions.contexts import fold
 from kms.errors import NotFoundError
 from kms.queue.models import SETTLING, ActionDone, Item, Member, QueueFilter
@@ -25,6 +25,15 @@ class Sums(NamedTuple):
     members: int
     used: int
     mentions: int
+
+
+class AcceptedWord(NamedTuple):
+    """A word that the ontology should have: what it was read as, of which attribute, in which language."""
+
+    kind: str
+    attribute: str
+    word: str
+    language: str
 
 
 class QueueStore:
@@ -161,6 +170,16 @@ class QueueStore:
         with self._database.read() as session:
             row = session.scalars(statement).first()
             return to_action(row) if row is not None else None
+
+    def accepted_words(self) -> list[AcceptedWord]:
+        """The words that people said the ontology should have, by attribute."""
+        statement = (
+            select(ProposalRow.kind, ProposalRow.attribute, ProposalRow.surface, ProposalRow.language)
+            .where(ProposalRow.status == "accepted")
+            .order_by(ProposalRow.kind, ProposalRow.attribute, ProposalRow.surface)
+        )
+        with self._database.read() as session:
+            return [AcceptedWord(*row) for row in session.execute(statement)]
 
     def ignored(self) -> list[str]:
         """The words that are not asked about again, in order."""

@@ -82,6 +82,17 @@ class QueueWriter:
             self._on_pending()
         return done
 
+    def check(self, order: Order, *, by: str) -> None:
+        """Refuse what ``act`` would refuse now.
+
+        Raises:
+            ConflictError: Somebody else answered it.
+            InputError: It makes no sense for its question.
+            NotFoundError: Nobody knows such a question.
+        """
+        with self._database.read() as session:
+            _check(session, to_item(find_item(session, order.item)), order, by)
+
     def undo(self, identifiers: Sequence[str], *, by: str, note: str = "") -> list[ActionDone]:
         """Take answers back, all of them or none; the id of a batch takes all of its actions back.
 
@@ -136,7 +147,7 @@ def _act(session: Session, order: Order, by: str, release: str, batch: str) -> A
         by=by,
         at=datetime.now(UTC),
         batch=batch,
-        title=title_of(item),
+        title=order.title or title_of(item),
         count=count,
         content=content,
     )
@@ -148,7 +159,7 @@ def _act(session: Session, order: Order, by: str, release: str, batch: str) -> A
         row.claimed_by, row.claimed_until = "", None
     detail = {
         "action": identifier,
-        "question": title_of(item),
+        "question": order.title or title_of(item),
         "count": count,
         **({"reason": reason.value} if reason else {}),
         **({"note": order.note} if order.note else {}),
@@ -171,7 +182,7 @@ def _check(session: Session, item: Item, order: Order, by: str) -> None:
             said = f"{last.by} answered it at {last.at:%Y-%m-%d %H:%M} UTC: {last.action}"
             why = f" ({last.reason})" if last.reason else ""
             raise ConflictError(
-                f"{title_of(item)}: {said}{why}; take that back first to answer again (action {last.id})"
+                f"{order.title or title_of(item)}: {said}{why}; take that back first to answer again (action {last.id})"
             )
         if item.status != "open":
             raise ConflictError(f"{title_of(item)}: there is nothing left to answer")
