@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import Field
 
 from api.queue_desk import QueueAnswer, Wanted
 from api.queue_schemas import ActionsOut, BulkAnswered, NextOut, QueueItemDetail, QueuePage
+from api.routes import examples
 from api.routes.changing import UseLive, actor_of, spend
 from api.routes.parameters import TEXT_PATTERN, problems
 from kms.decisions.reasons import Reason
@@ -86,7 +87,7 @@ def wanted_of(
 UseWanted = Annotated[Wanted, Depends(wanted_of)]
 
 
-@router.get("/queue", responses={**problems(400, 422, 503)})
+@router.get("/queue", responses={200: examples.answer("list_queue"), **problems(400, 422, 503)})
 def list_questions(
     live: UseLive,
     wanted: UseWanted,
@@ -101,13 +102,17 @@ def list_questions(
     return live.queue.page(wanted, limit=limit, offset=offset)
 
 
-@router.post("/queue/next", responses={**problems(400, 404, 422, 503)})
+@router.post(
+    "/queue/next",
+    responses={200: examples.answer("next_question"), **problems(400, 404, 422, 503)},
+    openapi_extra=examples.body("next_question"),
+)
 def next_question(request: Request, live: UseLive, body: NextAsked) -> NextOut:
     """Give the question that is most worth asking and that nobody else looks at; for two minutes nobody else gets it."""
     return live.queue.next(body.filter, actor_of(request), after=body.after)
 
 
-@router.get("/queue/actions", responses={**problems(422, 503)})
+@router.get("/queue/actions", responses={200: examples.answer("queue_history"), **problems(422, 503)})
 def list_actions(
     live: UseLive,
     by: Annotated[str, Query(max_length=100, pattern=TEXT_PATTERN, description="Of this person.")] = "",
@@ -118,13 +123,23 @@ def list_actions(
     return live.queue.history(by=by, item=item, limit=limit)
 
 
-@router.get("/queue/items/{item_id}", responses={**problems(404, 422, 503)})
-def get_question(live: UseLive, item_id: str) -> QueueItemDetail:
+@router.get(
+    "/queue/items/{item_id}", responses={200: examples.answer("get_question"), **problems(404, 422, 503)}
+)
+def get_question(
+    live: UseLive,
+    item_id: Annotated[str, Path(pattern=r"^[0-9a-f]{4,24}$", description="Its id, or the beginning.")],
+) -> QueueItemDetail:
     """Answer one question with examples, their sentences, what each answer would change, and its history."""
     return live.queue.get(item_id)
 
 
-@router.post("/queue/actions", status_code=201, responses={**problems(400, 404, 409, 413, 422, 503)})
+@router.post(
+    "/queue/actions",
+    status_code=201,
+    responses={201: examples.answer("answer_questions"), **problems(400, 404, 409, 413, 422, 503)},
+    openapi_extra=examples.body("answer_questions"),
+)
 def act(request: Request, live: UseLive, body: Answers) -> ActionsOut:
     """Accept, reject, correct, ignore, skip, flag, comment or assign questions, all of the body or none of it.
 
@@ -136,7 +151,11 @@ def act(request: Request, live: UseLive, body: Answers) -> ActionsOut:
     return live.queue.act(body.actions, by=actor_of(request))
 
 
-@router.post("/queue/bulk", responses={**problems(400, 404, 409, 413, 422, 503)})
+@router.post(
+    "/queue/bulk",
+    responses={200: examples.answer("bulk_questions"), **problems(400, 404, 409, 413, 422, 503)},
+    openapi_extra=examples.body("bulk_questions"),
+)
 def act_on_many(request: Request, live: UseLive, body: BulkAnswer) -> BulkAnswered:
     """Answer all questions that a filter lets through.
 
@@ -150,7 +169,11 @@ def act_on_many(request: Request, live: UseLive, body: BulkAnswer) -> BulkAnswer
     )  # fmt: skip
 
 
-@router.post("/queue/undo", responses={**problems(400, 404, 413, 422, 503)})
+@router.post(
+    "/queue/undo",
+    responses={200: examples.answer("undo_answers"), **problems(400, 404, 413, 422, 503)},
+    openapi_extra=examples.body("undo_answers"),
+)
 def undo(request: Request, live: UseLive, body: QueueUndoing) -> ActionsOut:
     """Take actions back, all of them or none; the questions are open again and the graph is as before."""
     spend(request, len(body.actions))

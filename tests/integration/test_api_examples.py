@@ -16,7 +16,10 @@ from tests.platform_fixture import platform, platform_state, settings_for
 
 __all__ = ["platform", "platform_state"]
 
-MAPS = {"facets", "attributes", "related", "properties", "sources", "checks"}
+MAPS = {
+    "facets", "attributes", "related", "properties", "sources", "checks", "kinds", "fields", "assignees", "reasons",
+    "effects_en", "effects_zh",
+}  # fmt: skip
 """Fields whose names are data: brands, columns, stores. Only their values are compared."""
 
 
