@@ -12,7 +12,7 @@ pytestmark = pytest.mark.browser
 
 _PATHS = (
     "/", "/?q=crate+for+dogs", "/?q=zzzyqx", "/product/PET-CRATE", "/product/AUD-001", "/categories", "/recommendations",
-    "/graph",
+    "/graph", "/desk",
 )  # fmt: skip
 _SCROLLING = """() => [...document.querySelectorAll('.main *')]
     .filter(e => /auto|scroll/.test(getComputedStyle(e).overflowY) && e.scrollHeight > e.clientHeight + 1)
