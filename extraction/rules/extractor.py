@@ -8,16 +8,19 @@ from collections.abc import Iterable, Iterator
 from extraction.documents import Text
 from extraction.rules.mention import Mention, Occupied
 from extraction.rules.opinions import OpinionReader
+from extraction.rules.origins import find_places
 from extraction.rules.ownership import Ownership
 from extraction.rules.quantities import MeasureReader
 from extraction.rules.standing import StandingReader
 from extraction.rules.tables import TableReader, read_shop
 from extraction.rules.vocabulary import VocabularyReader
 from kms.evidence.models import Evidence
-from kms.ontology.model import Ontology
+from kms.ontology.model import ROOT_CLASS, Ontology
 from kms.ontology.structure import IN_CATEGORY, MADE_BY
 
 VERSION = "rules-27"
+_ORIGIN = "country_of_origin"
+_OF_SHOP = frozenset({"title", "description"})
 CONFIDENCE_BRAND = 0.99
 """Precision of the shop's brand in titles on the sample catalogue's train and validation splits."""
 
@@ -60,6 +63,8 @@ class RuleExtractor:
             m for m in self._vocabulary.find_mentions(text, class_id) if not taken.overlaps(m.start, m.end)
         )
         mentions = [m for m in (*measures, *values) if not self._ownership.is_of_other(text, m, class_id)]
+        if text.document.language == "zh" and field in _OF_SHOP and self._has_origins(class_id):
+            mentions += find_places(text.document.text, _ORIGIN)
         if text.context.guessed is not None:
             # The nouns of the title were weighed when the class was told.
             mentions = [m for m in mentions if m.relation != IN_CATEGORY]
@@ -70,6 +75,9 @@ class RuleExtractor:
         elif text.context.brand and field == "title":
             mentions += _find_brand(written, text.context.brand)
         return self._evidence(written, mentions, "rules")
+
+    def _has_origins(self, class_id: str | None) -> bool:
+        return any(a.id == _ORIGIN for a in self._ontology.attributes_of(class_id or ROOT_CLASS))
 
     def find_class(self, text: Text) -> str | None:
         """The class that a title names, where the shop states none."""

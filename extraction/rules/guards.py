@@ -12,7 +12,7 @@ from extraction.documents import Text
 from extraction.rules import others, substances
 from extraction.rules.named_parts import are_alternatives, is_gross, is_named_after_part, is_of_size
 from extraction.rules.names import is_guarded, is_of_connector, nouns_of_title
-from extraction.rules.origins import is_of_longer_name, is_stated
+from extraction.rules.origins import is_of_longer_name, is_place, is_stated
 from extraction.rules.product_nouns import ProductNouns
 from extraction.rules.quantities import OWN_MEASURES
 from extraction.rules.roles import is_rating
@@ -108,7 +108,7 @@ class Guards:
     def _is_substance_in_title(self, text: Text, item: Evidence) -> bool:
         """Whether a title's material is what a stuff is used on or smells of: 玻璃水, "Bamboo Charcoal Soap"."""
         return item.attribute == _MATERIAL and substances.is_of_substance(
-            text.document.text, item.start, item.start, item.end, text.document.language
+            text.document.text, item.start, item.start, item.end, text.document.language, is_material=True
         )
 
     def _is_look_or_country_of_other(self, text: Text, item: Evidence, *, is_thing: bool) -> bool:
@@ -122,7 +122,9 @@ class Guards:
         nouns = self._own_nouns(text.context.class_id or ROOT_CLASS)
         is_material = item.attribute == _MATERIAL
         language = text.document.language
-        if not item.negated and substances.is_of_substance(body, begin, item.start, item.end, language):
+        if not item.negated and substances.is_of_substance(
+            body, begin, item.start, item.end, language, is_material=is_material
+        ):
             return True
         if not is_material and substances.is_taken_on(body, begin, item.start, language):
             return True
@@ -153,6 +155,8 @@ class Guards:
             return True
         title = text.context.title if text.document.field == "description" else text.document.text
         own = self._own_nouns(text.context.class_id or ROOT_CLASS) | nouns_of_title(title)
+        if text.document.field == "title" and language == "en":
+            return False  # its commas part colours and kinds, too
         return is_named_after_part(before, own, title, language, is_side=is_side)
 
     def _is_made_of(self, body: str, begin: int, start: int) -> bool:
@@ -205,7 +209,7 @@ def _with_stated_origins(text: Text, items: list[Evidence]) -> list[Evidence]:
     stated = {
         item.value
         for item in origins
-        if is_stated(body, text.sentence_at(item.start)[0], item.start, item.end)
+        if is_place(item.surface) or is_stated(body, text.sentence_at(item.start)[0], item.start, item.end)
     }
     dropped = longer + [item for item in origins if stated and item.value not in stated]
     return [item for item in items if item not in dropped]

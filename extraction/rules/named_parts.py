@@ -27,6 +27,7 @@ _MEASURING_ZH = re.compile(
     r"[身体围码号款型版]|[衣裙裤鞋]|[一二两三四五六]?[只个对双件支套条]|[大中小特加]号?|[上下前后左右内外]|直|口|圈|长边|短边)$"
 )
 """Words of measuring and words for the whole, at the end of a Chinese name."""
+_EACH_ZH = re.compile(r"每[一]?(?P<kind>[\u3400-\u9fff])(?:约重|净重|重|约|仅|为)*$")
 _OPENS_ZH = re.compile(r"^(?:[但且而又并]|这款|此款|本款|它|的)+")
 _PACKED_ZH = re.compile(
     r"(?:折叠|折合|收纳|收起|收缩|折后|叠后|包装|外箱|装箱|快递|运输)[^，。；！？\n]{0,6}$"
@@ -43,7 +44,7 @@ _CLAUSE = re.compile(
     r"(?:^|[.;!?\n•·|]\s*|,\s+|\(\s?|:\s+)(?P<name>[A-Za-z][A-Za-z'’ /-]{1,40}?)\s*[:=]?\s*$"
 )
 _FOLDS = re.compile(
-    r"\b(?:folds?|collapses?|rolls?|stows?|packs?|compresses)\s+(?:\w+\s+)?(?:in)?to\s+[^.;,:\n]{0,16}$"
+    r"\b(?:folds?|collapses?|rolls?|stows?|packs?|compresses)\s+(?:\w+\s+)?(?:in)?to\b[^.;,:\n]{0,16}$"
     r"|\b(?:folded|packed|collapsed|rolled|stowed)(?:\s+(?:size|dimensions|measurements))?\s*:?\s*$",
     re.IGNORECASE,
 )
@@ -59,10 +60,11 @@ _GROSS_BEHIND = re.compile(
     re.IGNORECASE,
 )
 _OF_SIZE = re.compile(
-    r"(?:\b[Ss]izes\s+(?:from\s+|by\s+\w+:?\s+)?|\b(?:X{0,3}[SML]|[Oo]ne [Ss]ize)\s*[(:]?\s*)$"
+    r"(?:\b[Ss]izes\s+(?:from\s+|by\s+\w+:?\s+)?|\b(?:X{0,3}[SML]|[Oo]ne [Ss]ize)\s*\(\s*"
+    r"|\b(?:in|size)\s+X{0,3}[SML]\s*[(:]?\s*)$"
     r"|(?:尺码|[SML]码)[^，。；\n]{0,4}$"
 )
-_PARTED = re.compile(r"\d+/\d+\s?(?!in|inch|[\"”″])\S*")
+_PARTED = re.compile(r"\d+/\d+\s?(?:[cm]?m|k?g|[厘毫分]?米|公分|[千毫]?克|公?斤)", re.IGNORECASE)
 
 
 def is_named_after_part(
@@ -90,17 +92,15 @@ def is_named_after_part(
     lists = _word_lists()
     if words[0] in lists["subjects"]:
         return False
-    if lists["states"].intersection(words):
+    if lists["states"].intersection(words[-2:]):
         return True
+    if lists["links"].intersection(words):
+        return is_side and _FOLDS.search(before) is not None
     while words and (words[-1] in lists["measuring"] or singular(words[-1]) in lists["measuring"]):
         words.pop()
     if is_side:
         return _FOLDS.search(before) is not None
-    if not words or len(words) > _LONGEST:
-        return False
-    if lists["links"].intersection(words):
-        return False
-    return singular(words[-1]) not in own
+    return 0 < len(words) <= _LONGEST and singular(words[-1]) not in own
 
 
 def is_gross(before: str, after: str, language: Language) -> bool:
@@ -117,10 +117,14 @@ def is_of_size(before: str) -> bool:
 
 def are_alternatives(surface: str) -> bool:
     """Whether a metric measure gives two in one, which is no fraction: 10/12厘米."""
-    return _PARTED.fullmatch(surface) is not None and not surface.rstrip().endswith(("寸", "in", '"'))
+    return _PARTED.fullmatch(surface) is not None
 
 
 def _names_part_zh(before: str, title: str) -> bool:
+    each = _EACH_ZH.search(before)
+    if each is not None:
+        # 每块20克 of twelve in a box.
+        return re.search(rf"[\d一二三四五六七八九十]\s?{each['kind']}", title) is not None
     found = _NAME_ZH.search(before)
     name = _OPENS_ZH.sub("", found["name"]) if found else ""
     while name and (ending := _MEASURING_ZH.search(name)):

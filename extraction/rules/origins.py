@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from importlib import resources
+
+import yaml
+
+from extraction.rules.mention import Mention
+from kms.ontology.structure import HAS_VALUE
+
+PLACE_CONFIDENCE = 0.9
 
 _MADE = re.compile(r"(?:产地|原产|来自|源自|产自|出自|制造|生产)[^，。；\n]{0,4}$")
 _PHRASE = re.compile(r"[\u3400-\u9fffA-Za-z]{0,12}")
@@ -13,7 +22,7 @@ _SAYS_MADE = re.compile(
 _STATED = re.compile(
     r"(?:产地|原产地|原产|产自|出自|源产|制造地|生产地|生产于|制造于|组装于)[:：为是于]{0,2}[^，。；\n]{0,3}$"
     r"|\b(?:made|manufactured|produced|assembled|sewn|built|crafted|handmade|hand-made|woven|knitted)"
-    r"(?:\s+by\s+hand)?(?:\s+\w+)?\s+in\s+(?:the\s+)?(?:[A-Z][\w-]+,\s+)?$",
+    r"(?:\s+by\s+hand)?(?:\s+\w+)?\s+in\s+(?:the\s+)?(?:[A-Z][\w-]+(?:\s+[A-Z][\w-]+)?,\s+(?:[\w ]{1,24}\s+of\s+)?)?$",
     re.IGNORECASE,
 )
 _STATED_BEHIND = re.compile(r"(?:本土|当地|原装)?(?:[制织]造|组装|生产|产(?![\u3400-\u9fff]))|[ -]made\b")
@@ -44,6 +53,38 @@ def is_of_component(
     return not any(name and words.endswith(name) and not words.startswith("进口") for name in materials)
 
 
+def find_places(body: str, attribute: str) -> Iterator[Mention]:
+    """Countries of places that a Chinese text says the product is made in: 产自广东, 浙江桐乡产."""
+    for country, pattern in _places().items():
+        for found in pattern.finditer(body):
+            start, end = found.span("before" if found["before"] else "behind")
+            yield Mention(
+                start, end, HAS_VALUE, attribute=attribute, value=country, confidence=PLACE_CONFIDENCE
+            )
+
+
+def is_place(surface: str) -> bool:
+    """Whether a word is such a place, which only words of making bring up."""
+    return any(surface in names for names in _place_names().values())
+
+
+@lru_cache(maxsize=1)
+def _place_names() -> dict[str, frozenset[str]]:
+    source = resources.files("extraction.rules").joinpath("places.yaml").read_text("utf-8")
+    return {country: frozenset(names.split()) for country, names in yaml.safe_load(source).items()}
+
+
+@lru_cache(maxsize=1)
+def _places() -> dict[str, re.Pattern[str]]:
+    return {
+        country: re.compile(
+            rf"(?:产地|原产地?|产自|出自|产于|生产于|制造于|源自|来自)[:：为是于在]{{0,2}}(?:中国)?(?P<before>{'|'.join(names)})"
+            rf"|(?P<behind>{'|'.join(names)})[\u3400-\u9fff]{{0,4}}?(?:原产|出产|产(?![\u3400-\u9fff])|制造|手工制|手作)"
+        )
+        for country, names in _place_names().items()
+    }
+
+
 def is_stated(body: str, begin: int, start: int, end: int) -> bool:
     """Whether words say that the product was made in a country: 中国制造, "sewn in Portugal"."""
     return _STATED.search(body, begin, start) is not None or _STATED_BEHIND.match(body, end) is not None
@@ -58,5 +99,7 @@ def is_of_longer_name(start: int, end: int, tokens: Sequence[tuple[int, int]], b
         tokens: Words of the text.
         body: The text.
     """
+    if body[start].isascii():
+        return False
     around = next((token for token in tokens if token[0] <= start and end < token[1]), None)
     return around is not None and _SAYS_MADE.match(body, end) is None

@@ -19,6 +19,7 @@ import yaml
 from extraction.documents import Text
 from extraction.rules.explicit import ExplicitNames
 from kms.evidence.models import Evidence
+from kms.ontology.labels import singular
 from kms.ontology.model import ROOT_CLASS, Ontology
 from kms.ontology.structure import HAS_VALUE
 
@@ -31,6 +32,10 @@ _PACKAGING = re.compile(
     r"\s*(?:jars?|tins?|bottles?|box(?:es)?|cans?|tubs?|tubes?|bags?|pouch(?:es)?|sachets?|cartons?|pots?)\b|\s*[瓶罐盒袋桶管]",
     re.IGNORECASE,
 )
+_AMOUNT = re.compile(r"\d\s?(?:ml|cl|l|g|kg|oz|fl\.? ?oz|tablets|capsules)\b", re.IGNORECASE)
+_TITLE_END = re.compile(r"\s*(?:[,|(:–]|\s-\s|\b(?:with|for|by|from|in|of)\b|\b(?:SPF\s?)?\d)", re.IGNORECASE)
+_TITLE_WORD = re.compile(r"[a-z]+")
+_PART_ZH = re.compile(r"[\s,，|/（）()\d]+")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -43,6 +48,7 @@ class StuffReader:
         self._looks = frozenset(a.id for a in ontology.attributes_of(ROOT_CLASS) if a.type == "enum")
         self._things = read_things()
         self._unstated = lru_cache(maxsize=1_000)(self._read_unstated)
+        self._looks_of_ingredients = lru_cache(maxsize=1_000)(self._read_looks_of_ingredients)
 
     def keep(self, text: Text, evidence: Iterable[Evidence]) -> list[Evidence]:
         """Evidence of a text without such values."""
@@ -51,6 +57,8 @@ class StuffReader:
         if class_id is None or text.document.field == _SHOP:
             return items
         unstated = self._unstated(class_id)
+        if not unstated and text.document.field != _TABLE and is_preparation(text.context.title):
+            unstated = self._looks_of_ingredients(class_id)
         if not unstated:
             return items
         if text.document.field == _TITLE:
@@ -86,6 +94,11 @@ class StuffReader:
             )
         return self._explicit.leads_to(body, item.sentence, item.start, item.attribute)
 
+    def _read_looks_of_ingredients(self, class_id: str) -> frozenset[str]:
+        line = (class_id, *self._ontology.hierarchy.ancestors(class_id))
+        stated = {a for each in line if each != ROOT_CLASS for a in self._ontology.classes[each].attributes}
+        return (self._looks & _OF_LOOKS) - stated
+
     def _read_unstated(self, class_id: str) -> frozenset[str]:
         """Attributes that the class has from the root alone, where it is one of stuffs."""
         own = self._ontology.classes.get(class_id)
@@ -94,6 +107,28 @@ class StuffReader:
         line = (class_id, *self._ontology.hierarchy.ancestors(class_id))
         stated = {a for each in line if each != ROOT_CLASS for a in self._ontology.classes[each].attributes}
         return self._looks - stated
+
+
+@lru_cache(maxsize=10_000)
+def is_preparation(title: str) -> bool:
+    """Whether a title names what is used up, though nothing marks its class as one of stuffs: "Rose Hand Cream 75 ml".
+
+    The noun at the end of what the title calls its product says so; of words that name other things as well ("mask", "oil")
+    only beside an amount.
+    """
+    lists = _preparations()
+    if _HAN.search(title):
+        return any(part.endswith(tuple(lists["zh"])) for part in _PART_ZH.split(title))
+    end = _TITLE_END.search(title)
+    words = _TITLE_WORD.findall((title[: end.start()] if end else title).casefold())
+    noun = singular(words[-1]) if words else ""
+    return noun in lists["en"] or (noun in lists["en_beside_amounts"] and _AMOUNT.search(title) is not None)
+
+
+@lru_cache(maxsize=1)
+def _preparations() -> dict[str, frozenset[str]]:
+    source = resources.files("extraction.rules").joinpath("preparations.yaml").read_text("utf-8")
+    return {kind: frozenset(words.split()) for kind, words in yaml.safe_load(source).items()}
 
 
 @lru_cache(maxsize=1)

@@ -46,7 +46,8 @@ _UNHARMED_ZH = re.compile(
 )
 """Before a further thing that the product works on or does no harm to: 不伤漆面、橡胶条."""
 _TURNS = re.compile(
-    r"\b(?:turn(?:s|ing)?|fades?|weathers?|darkens?|rusts?|tarnish(?:es)?|goes|becomes?|bleaches)\b[^.;,!?\n]{0,30}$",
+    r"\b(?:turns?|turning|becomes?|goes on|(?:fad|weather|darken|rust|tarnish|bleach|age|oxidi[sz]|patinat)\w*"
+    r"\s+(?:\w+\s+)?(?:in)?to)\s+(?:[\w-]+\s+){0,4}$",
     re.IGNORECASE,
 )
 """Before a colour that the product takes on with time: "left outside it turns silver grey"."""
@@ -54,7 +55,9 @@ _TURNS_ZH = re.compile(r"(?:变|变成|变为|氧化成|氧化变|褪成|发)$")
 _LIGHT = re.compile(r"[ -](?:light|lights|rays?|screens?|glare)\b(?![ -]?(?:weight|er\b))", re.IGNORECASE)
 _ACTS_ON = re.compile(
     r"\b(?:protects?|protecting|burns?|burning|crush(?:es)?|grinds?|scratch(?:es)?|harms?|hugs|"
-    r"fits? over|slips? over|sheets of|filters?|filtering|blocks?|blocking|reduces?|against|unlike|than|wash(?:es)?|"
+    r"fits? over|slips? over|"
+    r"(?:up to|as many as|holds?|handles?|staples?|punch\w*|shreds?|displays?|fastens?|secures?|cuts?)\s+"
+    r"(?:\w+\s+){0,4}sheets of|filters?|filtering|blocks?|blocking|reduces?|against|unlike|than|wash(?:es)?|"
     r"programme for)\s+"
     r"(?:(?!with\b|by\b|in\b|thanks\b|using\b|and\b|from\b)[\w-]+\s+){0,3}$",
     re.IGNORECASE,
@@ -66,7 +69,9 @@ _GIVEN_ZH = re.compile(
 """Before things that come with the product: 附木质表盒."""
 
 
-def is_of_substance(text: str, begin: int, start: int, end: int, language: Language) -> bool:
+def is_of_substance(
+    text: str, begin: int, start: int, end: int, language: Language, *, is_material: bool
+) -> bool:
     """Whether a material or a colour is that of a compound, a scent or a stuff, or of what the product acts on.
 
     Args:
@@ -75,6 +80,7 @@ def is_of_substance(text: str, begin: int, start: int, end: int, language: Langu
         start: Of the look.
         end: Of the look.
         language: Of the text.
+        is_material: Whether the look is a material.
     """
     before = text[max(begin, start - 120) : start]
     if language == "zh":
@@ -89,7 +95,7 @@ def is_of_substance(text: str, begin: int, start: int, end: int, language: Langu
         )
     return bool(
         _SALT.match(text, end)
-        or _CHARCOAL.match(text, end)
+        or (is_material and _CHARCOAL.match(text, end))
         or _SCENT.search(before)
         or _ACTS_ON.search(before)
     )

@@ -54,6 +54,14 @@ _MADE = re.compile(
     r"[ -](?:made|built|crafted|woven|sewn|grown|manufactur\w*|production|produce\w*|origin)\b", re.IGNORECASE
 )
 """Behind a country's adjective that tells an origin: "Portuguese-made"."""
+_BEGINS_NAME = re.compile(
+    r" (?!(?:[a-z]+ )?(?:effect|look|style|print|touch|finish|polish|cleaner|care|tips?|hydride)\b)"
+    r"(?:[A-Za-z][A-Za-z-]+ ?){1,3}(?=$|[\d,|(:–]|- |with\b|for\b|and\b)",
+    re.IGNORECASE,
+)
+"""Behind a material at the beginning of what a title calls its product: "Marble Bookends (pair)"."""
+_SOLID = frozenset({"marble", "granite", "porcelain", "silk", "velvet", "stone", "metal", "felt"})
+"""Words of materials that name one before the noun of a title."""
 _NEXT_WORD = re.compile(r"\s+(?P<word>[A-Za-z]+)")
 _PHRASE_BEHIND = re.compile(r"(?: [A-Za-z]+)+(?! ?&)\b")
 _PREDICATE = re.compile(
@@ -245,10 +253,10 @@ class VocabularyReader:
         if (
             says_material(attribute)
             and text.document.field == "title"
-            and match.end + 1 in kinds
+            and (match.end + 1 in kinds or (match.start == 0 and _BEGINS_NAME.match(body, match.end)))
             and body[match.end : match.end + 1] == " "
         ):
-            return True
+            return body[match.start : match.end].casefold() in _SOLID or match.end + 1 in kinds
         sentence = text.sentence_at(match.start)
         return self._explicit.leads_to(body, sentence, match.start, reading.attribute or "")
 

@@ -88,3 +88,45 @@ def test_masses_that_are_no_weights(
 
 def test_reviews_are_left_to_their_own_rules(guards: Guards) -> None:
     assert is_kept(guards, "our professional jewelers", "professional", "for_audience", field="review_text")
+
+
+def kept_of(
+    guards: Guards, body: str, items: list[tuple[str, str, str]], *, language: str, title: str
+) -> set[str]:
+    document = Document(id="d", product_id="P", field="description", text=body, language=language)  # type: ignore[arg-type]
+    text = analyse(document, ProductContext(None, title=title))
+    evidence = [
+        Evidence(
+            document_id="d", document_hash="h", product_id="P", field="description", language=document.language,
+            start=body.index(surface), end=body.index(surface) + len(surface), surface=surface, relation="has_value",
+            attribute=attribute, value=value, sentence=(0, len(body)), confidence=0.9, extractor="model",
+            extractor_version="1", ontology_release="1",
+        )
+        for surface, attribute, value in items
+    ]  # fmt: skip
+    return {item.surface for item in guards.keep(text, evidence)}
+
+
+def test_countries_of_parts_give_way_to_the_one_of_manufacture(guards: Guards) -> None:
+    origin = "country_of_origin"
+    items = [("瑞士", origin, "switzerland"), ("中国", origin, "china")]
+    assert kept_of(guards, "瑞士机械，中国制造。", items, language="zh", title="座钟") == {"中国"}
+    assert kept_of(guards, "瑞士进口。", items[:1], language="zh", title="座钟") == {"瑞士"}
+    items = [("Italy", origin, "italy"), ("Portugal", origin, "portugal")]
+    said = "Yarn from Italy, knitted in Portugal."
+    assert kept_of(guards, said, items, language="en", title="Scarf") == {"Portugal"}
+
+
+def test_gross_masses_give_way_to_net_ones(guards: Guards) -> None:
+    items = [("3 kg", "weight", "3 kilogram"), ("4 kg", "weight", "4 kilogram")]
+    assert kept_of(guards, "Net weight 3 kg, gross weight 4 kg.", items, language="en", title="Pan") == {
+        "3 kg"
+    }
+    assert kept_of(guards, "Gross weight 4 kg.", items[1:], language="en", title="Pan") == {"4 kg"}
+
+
+def test_people_who_look_after_users_or_are_in_the_way(guards: Guards) -> None:
+    assert not is_kept(guards, "爸妈陪孩子一起拼。", "爸妈", "for_audience", language="zh")
+    assert not is_kept(guards, "宝宝不小心摔了也不碎。", "宝宝", "for_audience", language="zh")
+    assert is_kept(guards, "宝宝和大人都能用。", "宝宝", "for_audience", language="zh")
+    assert not is_kept(guards, "Beech runners glide well.", "runners", "for_audience")

@@ -81,4 +81,5 @@ def test_two_metric_numbers_are_no_fraction() -> None:
     assert are_alternatives("8/10厘米")
     assert are_alternatives("8/10 cm")
     assert not are_alternatives("3/4 in")
+    assert not are_alternatives("3/4")
     assert not are_alternatives('1/2"')

@@ -8,6 +8,7 @@ import pytest
 
 from extraction.documents import ProductContext
 from extraction.pipeline import Pipeline
+from extraction.rules.stuffs import is_preparation
 from kms.evidence.models import Document, DocumentField
 from kms.ontology import load_ontology
 from kms.ontology.model import ROOT_CLASS, Ontology, SoldBy
@@ -92,3 +93,20 @@ def test_a_table_states_a_look_in_a_line_of_its_own(line: str, colours: set[str]
     assert {
         value for name, value in looks("cleanser", "measure", "table", line) if name == "colour"
     } == colours
+
+
+@pytest.mark.parametrize(
+    ("title", "is_used_up"),
+    [
+        ("Lavender Hand Soap", True),
+        ("Rose Night Cream 50 ml", True),
+        ("Rose Dress, Cream", False),
+        ("Eye Mask in Silk", False),
+        ("Soap Dish of Olive Wood", False),
+        ("羊奶手工皂 100g", True),
+        ("皂盒 陶瓷", False),
+        ("", False),
+    ],
+)
+def test_what_is_used_up_by_its_title(title: str, is_used_up: bool) -> None:
+    assert is_preparation(title) is is_used_up

@@ -10,7 +10,7 @@ from kms.types import Language
 
 def check(body: str, look: str, language: Language) -> bool:
     start = body.index(look)
-    return is_of_substance(body, 0, start, start + len(look), language)
+    return is_of_substance(body, 0, start, start + len(look), language, is_material=True)
 
 
 @pytest.mark.parametrize(
