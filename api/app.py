@@ -35,6 +35,7 @@ from api.routes import (
     queue,
     recommendations,
     review_changes,
+    rules,
     search,
 )
 from api.routes.strict import refuse_unknown_parameters
@@ -150,6 +151,7 @@ def create_app(
         events,
         facts,
         queue,
+        rules,
         graph,
     ):
         app.include_router(module.router, prefix="/v1", dependencies=[Depends(refuse_unknown_parameters)])

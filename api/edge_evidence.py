@@ -8,9 +8,11 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from kms.facts.models import SOURCES_SEPARATOR
+from kms.graph.models import Edge
 from kms.graph.scan import GraphReader
 from kms.indexing.changes import ProductFacts
 
@@ -18,6 +20,8 @@ FILE = "edge_evidence.db"
 MOST = 3
 EdgeName = tuple[str, str, str]
 """Source, relation, target."""
+Inference = tuple[str, tuple[str, ...]]
+"""A rule, and the keys of the facts that it went from."""
 
 
 def write_edge_evidence(folder: Path, graph: GraphReader) -> None:
@@ -29,15 +33,36 @@ def write_edge_evidence(folder: Path, graph: GraphReader) -> None:
             "CREATE TABLE edges (source TEXT, relation TEXT, target TEXT, evidence TEXT, "
             "PRIMARY KEY (source, relation, target)) WITHOUT ROWID"
         )
+        connection.execute(
+            "CREATE TABLE inferred (source TEXT, relation TEXT, target TEXT, rule TEXT, sources TEXT, "
+            "PRIMARY KEY (source, relation, target)) WITHOUT ROWID"
+        )
+        inferred: list[Edge] = []
         connection.executemany(
-            "INSERT OR IGNORE INTO edges VALUES (?, ?, ?, ?)",
-            (
-                (edge.source, edge.relation, edge.target, json.dumps(edge.evidence[:MOST]))
-                for edge in graph.iter_edges()
-                if edge.evidence
-            ),
+            "INSERT OR IGNORE INTO edges VALUES (?, ?, ?, ?)", _rows(graph.iter_edges(), inferred)
+        )
+        connection.executemany(
+            "INSERT OR IGNORE INTO inferred VALUES (?, ?, ?, ?, ?)",
+            ((*_name(edge), *map(str, _marks(edge))) for edge in inferred),
         )
     connection.close()
+
+
+def _rows(edges: Iterable[Edge], inferred: list[Edge]) -> Iterator[tuple[str, str, str, str]]:
+    """Edges with their evidence; those that rules infer are put aside."""
+    for edge in edges:
+        if "inferred_by" in edge.properties:
+            inferred.append(edge)
+        if edge.evidence:
+            yield *_name(edge), json.dumps(edge.evidence[:MOST])
+
+
+def _name(edge: Edge) -> EdgeName:
+    return edge.source, edge.relation, edge.target
+
+
+def _marks(edge: Edge) -> tuple[str, str]:
+    return str(edge.properties["inferred_by"]), str(edge.properties["inferred_from"])
 
 
 class EdgeEvidence:
@@ -53,11 +78,15 @@ class EdgeEvidence:
                 f"file:{path.resolve()}?mode=ro&immutable=1", uri=True, check_same_thread=False
             )
         self._changed: Mapping[str, ProductFacts] = {}
+        self._has_rules = False
+        if self._connection is not None:  # versions before rules have no such table
+            statement = "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'inferred')"
+            self._has_rules = bool(self._connection.execute(statement).fetchone()[0])
 
     def with_facts(self, facts: Mapping[str, ProductFacts]) -> EdgeEvidence:
         """The same with other edges of some products, by product id; the file is shared."""
         other = EdgeEvidence.__new__(EdgeEvidence)
-        other._lock, other._connection = self._lock, self._connection
+        other._lock, other._connection, other._has_rules = self._lock, self._connection, self._has_rules
         other._changed = {**self._changed, **{f"product:{each}": value for each, value in facts.items()}}
         return other
 
@@ -84,6 +113,27 @@ class EdgeEvidence:
                 if row is not None:
                     result[edge] = tuple(json.loads(row[0]))
         return result
+
+    def inferences(self, edges: Iterable[EdgeName]) -> dict[EdgeName, Inference]:
+        """Of those edges that rules infer: the rule, and the keys of the facts that they rest on."""
+        found: dict[EdgeName, tuple[str, str]] = {}
+        rest: list[EdgeName] = []
+        for name in edges:
+            if name[0] in self._changed:
+                own = [each for each in self._changed[name[0]].edges if _name(each) == name]
+                found.update((name, _marks(each)) for each in own if "inferred_by" in each.properties)
+            else:
+                rest.append(name)
+        if self._connection is not None and self._has_rules:
+            with self._lock:
+                for name in rest:
+                    row = self._connection.execute(
+                        "SELECT rule, sources FROM inferred WHERE source = ? AND relation = ? AND target = ?",
+                        name,
+                    ).fetchone()
+                    if row is not None:
+                        found[name] = (row[0], row[1])
+        return {name: (rule, tuple(said.split(SOURCES_SEPARATOR))) for name, (rule, said) in found.items()}
 
     def close(self) -> None:
         """Close the file."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from api.fact_schemas import DecisionOut, FactPage, ListedFact
+from api.fact_schemas import DecisionOut, FactPage, FactTrace, ListedFact
 from api.facts import describe_fact
 from api.schemas import EvidenceOut
 from api.sentences import resolve_evidence
@@ -16,6 +16,7 @@ from kms.decisions.contexts import context_of
 from kms.decisions.models import Decision, FactName, MentionName
 from kms.decisions.reasons import REASON_LABELS, Reason
 from kms.errors import InputError, NotFoundError
+from kms.facts.keys import fact_key
 from kms.facts.linking import Linker
 from kms.facts.outliers import Doubt, find_implausible, sizes_of
 from kms.facts.products import ProductNames
@@ -117,6 +118,45 @@ class FactDesk:
     def of_product(self, product_id: str) -> list[ListedFact]:
         """All facts of a product, also the rejected ones, without opinions."""
         return list(self._show(self.find(FactFilter(product_id=product_id))))
+
+    def why(self, product_id: str, name: FactName) -> FactTrace:
+        """A fact of a product with all that it rests on, down to what texts say.
+
+        Raises:
+            NotFoundError: The product is not known, or has no such fact.
+            StoreUnavailable: A store does not answer.
+        """
+        found = self.find(FactFilter(product_id=product_id))
+        by_key = {
+            fact_key(edge.relation, edge.attribute, edge.target): (edge, shown)
+            for (edge, _), shown in zip(found, self._show(found), strict=True)
+        }
+        key = fact_key(name.relation, name.attribute, name.target)
+        if key not in by_key:
+            raise NotFoundError(
+                f"product {product_id!r} has no fact {key}; kms facts list --product shows those it has"
+            )
+        return self._trace(key, by_key, frozenset())
+
+    def _trace(
+        self, key: str, by_key: Mapping[str, tuple[Edge, ListedFact]], above: frozenset[str]
+    ) -> FactTrace:
+        edge, fact = by_key[key]
+        rule = str(edge.properties.get("inferred_by", ""))
+        implied = str(edge.properties.get("implied_by", ""))
+        keys = fact.fact.inferred_from if rule else (implied,) if implied else ()
+        known = self._ontology.rules.get(rule)
+        return FactTrace(
+            fact=fact,
+            follows="rule" if rule else "implication" if implied else "",
+            rule=rule or implied,
+            note=known.note if known else "",
+            sources=tuple(
+                self._trace(each, by_key, above | {key})
+                for each in keys
+                if each in by_key and each not in above
+            ),
+        )
 
     def name(self, field: str, said: str) -> FactName:
         """The fact that a person writes as a field and a value.
@@ -295,10 +335,10 @@ class FactDesk:
         if made is None or (is_of_rows and time.monotonic() - made[0] > _KEPT_S):
             brands: Counter[str] = Counter()
             titles: dict[str, str] = {}
-            for product in self._platform.catalog.iter_products() if is_of_rows else ():
-                titles[product.id] = product.title
-                if product.brand:
-                    brands[product.brand] += 1
+            for product_id, title, brand in self._platform.catalog.names() if is_of_rows else ():
+                titles[product_id] = title
+                if brand:
+                    brands[brand] += 1
             linker = Linker(
                 self._ontology,
                 brands=by_use(brands),

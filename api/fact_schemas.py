@@ -34,6 +34,23 @@ class ListedFact(Answer):
     fact: FactOut
 
 
+class FactTrace(Answer):
+    """A fact with all that it rests on, down to sentences.
+
+    Attributes:
+        follows: ``rule`` where a rule infers it, ``implication`` where the ontology implies it, empty where it is said.
+        rule: Id of the rule, or the key of the fact that implies it.
+        note: Why the rule may be believed.
+        sources: The facts that it rests on.
+    """
+
+    fact: ListedFact
+    follows: str = ""
+    rule: str = ""
+    note: str = ""
+    sources: tuple[FactTrace, ...] = ()
+
+
 class FactPage(Answer):
     """Some facts, and how many there are in all, by status, and by reason."""
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from api.product_schemas import FactOut
 from api.schemas import EvidenceOut, NodeOut
 from api.sentences import pick
+from kms.facts.models import SOURCES_SEPARATOR
 from kms.graph.models import Edge, Node
 from kms.graph.port import GraphStore
 from kms.indexing.documents import is_used
@@ -54,6 +55,10 @@ def describe_fact(
         properties=edge.properties,
         is_used=is_used(edge),
         implied_by=str(edge.properties.get("implied_by", "")).partition(":")[2],
+        inferred_by=str(edge.properties.get("inferred_by", "")),
+        inferred_from=tuple(
+            filter(None, str(edge.properties.get("inferred_from", "")).split(SOURCES_SEPARATOR))
+        ),
         evidence=pick(evidence, edge.evidence, MOST_EVIDENCE),
     )
 

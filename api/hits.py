@@ -8,7 +8,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from api.cards import make_cards
+from api.edge_evidence import Inference
 from api.facts import name_of
+from api.inferences import word_sources
 from api.offers import show_variant
 from api.schemas import EvidenceOut, HitOut, Named, ReasonOut, StepOut
 from api.sentences import pick, resolve_evidence
@@ -16,7 +18,7 @@ from api.serving import Served
 from kms.catalog.variants import find_variant
 from kms.errors import StoreError
 from kms.ontology.structure import ATTRIBUTE_FIELD
-from ranking.models import Hit, Reason, SearchAnswer, SearchRequest
+from ranking.models import Hit, PathStep, Reason, SearchAnswer, SearchRequest
 
 if TYPE_CHECKING:
     from api.wiring import Platform
@@ -146,29 +148,46 @@ def _asked_labels(served: Served, request: SearchRequest, answer: SearchAnswer) 
     return labels
 
 
+def _show_step(
+    served: Served, step: PathStep, inference: Inference | None, evidence: tuple[EvidenceOut, ...]
+) -> StepOut:
+    ontology = served.index.ontology
+    name_en, name_zh = name_of(step.relation, step.attribute, ontology)
+    rule, sources = inference or ("", ())
+    from_en, from_zh = word_sources(sources, ontology, served.index.label)
+    return StepOut(
+        source=step.source,
+        source_label=step.source_label,
+        relation=step.relation,
+        attribute=step.attribute,
+        name_en=name_en,
+        name_zh=name_zh,
+        target=step.target,
+        target_label=step.target_label,
+        confidence=step.confidence,
+        inferred_by=rule,
+        inferred_from=sources,
+        from_en=from_en,
+        from_zh=from_zh,
+        evidence=evidence,
+    )
+
+
 def _show_reason(
     served: Served, reason: Reason, sentences: dict[tuple[str, str, str], tuple[EvidenceOut, ...]]
 ) -> ReasonOut:
+    keys = [(step.source, step.relation, step.target) for step in reason.path]
+    inferences = served.edges.inferences(keys)
+    path = tuple(
+        _show_step(served, step, inferences.get(key), sentences.get(key, ()))
+        for step, key in zip(reason.path, keys, strict=True)
+    )
     return ReasonOut(
         source=reason.source,
         share=round(reason.share, 4),
-        text_en=reason.text_en,
-        text_zh=reason.text_zh,
+        text_en=reason.text_en + "".join(f", from {step.from_en}" for step in path if step.from_en),
+        text_zh=reason.text_zh + "".join(f"（由{step.from_zh}得出）" for step in path if step.from_zh),
         terms=reason.terms,
-        path=tuple(
-            StepOut(
-                source=step.source,
-                source_label=step.source_label,
-                relation=step.relation,
-                attribute=step.attribute,
-                name_en=name_of(step.relation, step.attribute, served.index.ontology)[0],
-                name_zh=name_of(step.relation, step.attribute, served.index.ontology)[1],
-                target=step.target,
-                target_label=step.target_label,
-                confidence=step.confidence,
-                evidence=sentences.get((step.source, step.relation, step.target), ()),
-            )
-            for step in reason.path
-        ),
+        path=path,
         because_of=tuple(Named(id=i, title=served.index.label(f"product:{i}")[0]) for i in reason.because_of),
     )

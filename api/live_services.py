@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from api.live_decisions import DecisionDesk
 from api.queue_desk import QueueDesk
+from api.rule_desk import RuleDesk
 from kms.catalog.json_models import ReadProduct
 from kms.catalog.models import Review
 from kms.indexing.live_writes import LiveWriter, OfferRow, Written
@@ -33,6 +34,11 @@ class LiveServices:
         self._writer = LiveWriter(
             platform.database, platform.document_maker(lambda: services.ontology), on_pending=on_pending
         )
+
+    @property
+    def rules(self) -> RuleDesk:
+        """Shows and tries rules under the release that is served."""
+        return RuleDesk(self._services.platform, self._services.ontology)
 
     def put_products(self, rows: Sequence[ReadProduct], *, actor: str) -> list[Written]:
         """Insert or replace products."""

@@ -21,6 +21,8 @@ class FactOut(Answer):
         support: How many mentions speak for it; ``evidence`` holds the strongest.
         is_used: Whether search and filters use it: believed enough, and the winner of its conflict.
         implied_by: The node that it follows from, where no text states it.
+        inferred_by: The rule that infers it, where no text states it.
+        inferred_from: The facts of the product that it was inferred from: attribute or relation, colon, node id.
     """
 
     relation: str
@@ -38,6 +40,8 @@ class FactOut(Answer):
     properties: dict[str, Scalar] = Field(default_factory=dict)
     is_used: bool = True
     implied_by: str = ""
+    inferred_by: str = ""
+    inferred_from: tuple[str, ...] = ()
     evidence: tuple[EvidenceOut, ...] = ()
 
 

@@ -73,10 +73,10 @@ class RuleDesk:
         ontology = with_added(self._ontology, rules)
         brands: Counter[str] = Counter()
         titles: dict[str, str] = {}
-        for product in platform.catalog.iter_products():
-            titles[product.id] = product.title
-            if product.brand:
-                brands[product.brand] += 1
+        for product_id, title, brand in platform.catalog.names():
+            titles[product_id] = title
+            if brand:
+                brands[brand] += 1
         mains = platform.identities.merges().mains(titles)
         linker = Linker(
             ontology,

@@ -131,7 +131,8 @@ class EvidenceOut(Answer):
 class StepOut(Answer):
     """One edge of a reason, with the sentences it was read from; ``attribute`` where it ends at a value.
 
-    ``name_en`` and ``name_zh`` say what the edge says: the attribute's name, else the relation's.
+    ``name_en`` and ``name_zh`` say what the edge says: the attribute's name, else the relation's. Of an edge that a rule
+    infers, ``inferred_by`` names the rule, ``inferred_from`` what it rests on, ``from_en`` and ``from_zh`` say that in words.
     """
 
     source: str
@@ -143,6 +144,10 @@ class StepOut(Answer):
     target: str
     target_label: str
     confidence: float
+    inferred_by: str = ""
+    inferred_from: tuple[str, ...] = ()
+    from_en: str = ""
+    from_zh: str = ""
     evidence: tuple[EvidenceOut, ...] = ()
 
 

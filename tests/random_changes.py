@@ -14,9 +14,12 @@ from api.serving import catch_up, open_served
 from api.wiring import INDEX, Platform
 from kms.catalog.json_models import ReadProduct, read_product, read_review
 from kms.catalog.models import Product
+from kms.decisions.models import Decision, FactName
+from kms.decisions.reasons import Reason, Verdict
 from kms.graph.models import Edge, Node
 from kms.indexing.build import read_documents
 from kms.indexing.changes import ProductFacts
+from kms.indexing.live_decisions import LiveDecisions
 from kms.indexing.live_documents import facts_of
 from kms.indexing.live_writes import LiveWriter, OfferRow
 from kms.lexical.models import IndexedProduct
@@ -55,6 +58,7 @@ class RandomChanges:
         self.kinds: tuple[Callable[[], object], ...] = (
             self.put, self.put_many, self.patch, self.offer, self.offer_of_variant, self.sale, self.hide, self.show,
             self.date, self.delete, self.bring_back, self.review, self.unreview, self.rename, self.move, self.translate,
+            self.tent, self.tent, self.decide,
         )  # fmt: skip
 
     def write(self) -> str:
@@ -93,6 +97,49 @@ class RandomChanges:
         if rng.random() < 0.2:
             body |= {"title": f"白色台灯 {number}", "description": "重量 2 公斤，不防水。", "language": "zh"}
         return read_product(body, product_id=f"NEW-{number}")
+
+    def tent(self) -> object:
+        """A tent whose table states a water column, from which a rule infers, or too little of one, or none."""
+        rng = self._rng
+        number = rng.randint(1, 2)
+        body: dict[str, Any] = {
+            "title": f"Kinoto tent {number}",
+            "description": rng.choice(["For two.", "It is not waterproof.", "It is waterproof."]),
+            "category": "tent",
+            "price": "90 EUR",
+            "attributes": rng.choice(
+                [{"Hydrostatic head": "3000 mm"}, {"Hydrostatic head": "800 mm"}, {"Weight": "2 kg"}]
+            ),
+        }
+        return self._put([read_product(body, product_id=f"TENT-{number}")])
+
+    def decide(self) -> object:
+        """Decide on what a tent's table states, or on what follows from it; or take the last decision back."""
+        store, live = self._platform.decisions, LiveDecisions(self._platform.database)
+        tents = [each for each in self._ids() if each.startswith("TENT-")]
+        if not tents:
+            return self.tent()
+        standing = [each for each in store.latest(limit=20) if not each.undoes and not each.undone_by]
+        if standing and self._rng.random() < 0.4:
+            return live.undo([standing[0].id], by="test")
+        attribute, target = self._rng.choice(
+            [
+                ("water_resistance", "value:water_resistance/waterproof"),
+                ("waterproof_rating", "value:waterproof_rating/3 meter"),
+            ]
+        )
+        verdict, reason = self._rng.choice(
+            [(Verdict.ACCEPT, Reason.SAYS_SO), (Verdict.REJECT, Reason.MISREAD)]
+        )
+        decision = Decision(
+            product_id=self._rng.choice(tents),
+            about=FactName(relation="has_value", attribute=attribute, target=target),
+            verdict=verdict,
+            reason=reason,
+            by="test",
+            release=self._platform.ontology.version,
+        )
+        return live.decide([decision])
 
     def put(self) -> object:
         """Write a drawn product."""

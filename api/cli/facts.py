@@ -13,7 +13,7 @@ from api.cli.keys import cli_actor
 
 if TYPE_CHECKING:
     from api.fact_desk import FactDesk, FactFilter
-    from api.fact_schemas import DecisionOut
+    from api.fact_schemas import DecisionOut, FactTrace
     from api.wiring import Platform
     from kms.decisions.models import Decision, FactName, MentionName
     from kms.decisions.reasons import Verdict
@@ -96,6 +96,9 @@ def show(
     product: Annotated[str, typer.Argument(help="Id of the product.")],
     field: Annotated[str, typer.Argument(help="An attribute, or a relation.")],
     value: Annotated[str, typer.Argument(help="A name, a quantity, yes, no, or a node id.")],
+    why: Annotated[
+        bool, typer.Option("--why", help="Show what it rests on: rules, implications, down to sentences.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show a fact with its mentions and its history."""
@@ -104,6 +107,13 @@ def show(
     with open_platform(log_level="WARNING") as platform:
         desk = FactDesk(platform)
         name = desk.name(field, value)
+        if why:
+            trace = desk.why(product, name)
+            if as_json:
+                print_json(trace)
+            else:
+                _print_trace(trace)
+            return
         found = desk.page(FactFilter(product_id=product, field=field, target=name.target)).facts
         past = [
             desk.show(each)
@@ -120,6 +130,23 @@ def show(
     if not found:
         typer.echo("no text says so, and nobody decided it")
     _print_history(past)
+
+
+def _print_trace(trace: FactTrace, depth: int = 0) -> None:
+    indent = "  " * depth
+    fact = trace.fact.fact
+    how = {"rule": f", by the rule {trace.rule}: {trace.note}", "implication": ", implied"}.get(
+        trace.follows, ""
+    )
+    typer.echo(
+        f"{indent}{fact.name_en}: {fact.value_en} ({trace.fact.status}, belief {fact.confidence:.2f}{how})"
+    )
+    for source in trace.sources:
+        _print_trace(source, depth + 1)
+    for item in fact.evidence if not trace.follows else ():
+        typer.echo(
+            f"{indent}  {item.id}  {item.field}, {item.extractor} {item.confidence:.2f}: {item.sentence}"
+        )
 
 
 def _decide(

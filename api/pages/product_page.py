@@ -163,7 +163,8 @@ def _draw_fact(words: Words, row: FactRow, *, is_first: bool) -> None:
         if row.is_conflict:
             tag("span", "conflict", words("conflict_preferred" if row.is_used else "conflict_other"))
         if any(row.implied_by):
-            tag("span", "fact-implied", words("implied_by", what=words.pick(*row.implied_by)))
+            what = words.pick(*row.implied_by)
+            tag("span", "fact-implied", words("implied_by", what=what), title=row.rule or None)
         if row.denied_by:
             tag("span", "conflict", words("denied_by", n=row.denied_by))
         with tag("span", "fact-readers"):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from api.facts import Label, describe_fact, name_of
+from api.facts import Label, describe_fact, name_of, value_label
+from api.inferences import word_sources
 from api.pages.highlight import Span
 from api.product_schemas import PriceRangeOut
 from api.schemas import EvidenceOut, HitOut, PriceOut, VariantOut
@@ -80,6 +81,7 @@ class FactRow:
         is_conflict: Sources give values that cannot hold together.
         is_used: This is the reading that search and filters use.
         implied_by: Label of what it follows from, where no text states it.
+        rule: Why it follows, where a rule infers it.
     """
 
     key: str
@@ -94,6 +96,7 @@ class FactRow:
     is_used: bool = True
     denied_by: int = 0
     implied_by: Label = ("", "")
+    rule: str = ""
 
 
 @dataclass(frozen=True)
@@ -177,6 +180,12 @@ def read_facts(
 ) -> list[tuple[FactRow, Edge]]:
     """The rows of the facts table, in the order of the groups, the surest first; aspects are left out."""
     rows: list[tuple[FactRow, Edge]] = []
+    shown = {edge.target: value_label(edge, nodes.get(edge.target)) for edge in edges}
+
+    def label_of(node_id: str) -> Label:
+        """A value as the product's own fact has it."""
+        return shown.get(node_id) or _label_of(node_id, nodes)
+
     for edge in edges:
         target = nodes.get(edge.target)
         if target is None or edge.relation == HAS_ASPECT:
@@ -194,7 +203,10 @@ def read_facts(
             is_conflict=edge.properties.get("conflict") is True,
             is_used=fact.is_used,
             denied_by=int(edge.properties.get("denied_by", 0)),
-            implied_by=_label_of(fact.implied_by, nodes),
+            implied_by=word_sources(fact.inferred_from, ontology, label_of)
+            if fact.inferred_by
+            else _label_of(fact.implied_by, nodes),
+            rule=ontology.rules[fact.inferred_by].note if fact.inferred_by in ontology.rules else "",
         )
         rows.append((row, edge))
     order = list(GROUPS)

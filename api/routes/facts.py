@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import Field
 
 from api.fact_desk import STATUSES, FactFilter, Status
-from api.fact_schemas import BulkDecided, DecisionsOut, FactPage
+from api.fact_schemas import BulkDecided, DecisionsOut, FactPage, FactTrace
 from api.live_decisions import BulkChoice, Choice
 from api.routes import examples
 from api.routes.changing import UseLive, actor_of, spend
@@ -73,6 +73,20 @@ def list_facts(
     target = desk.name(field, value).target if value else ""
     wanted = FactFilter(product_id=product, field=field, target=target, status=status, reason=reason)
     return desk.page(wanted, limit=limit, offset=offset)
+
+
+@router.get("/facts/why", responses={200: examples.answer("why_fact"), **problems(400, 404, 422, 503)})
+def why(
+    live: UseLive,
+    product: Annotated[str, Query(max_length=128, pattern=TEXT_PATTERN, description="Of this product.")],
+    field: Annotated[
+        str, Query(max_length=128, pattern=TEXT_PATTERN, description="Of this attribute or relation.")
+    ],
+    value: Annotated[str, Query(max_length=400, pattern=TEXT_PATTERN, description="A name or a node id.")],
+) -> FactTrace:
+    """Show what a fact rests on: the rule or implication by which it follows, its sources, and theirs, down to sentences."""
+    desk = live.decisions.desk
+    return desk.why(product, desk.name(field, value))
 
 
 @router.post(

@@ -157,6 +157,7 @@ class _Reasoner:
             for fact in self._facts
             if fact.method != "decided" and not fact.negated and (claim := claim_of(fact, self._ontology))
         }
+        alone &= {rule.claim for rule in self._ontology.rule_book.rules}
         if not alone:
             return []
         keys = {self._key_of(claim) for claim in alone}

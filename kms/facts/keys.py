@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from kms.graph.models import NodeType
+from kms.ontology.model import Ontology
+from kms.ontology.structure import HAS_VALUE
 from kms.quantities.values import Quantity
 
 
@@ -17,6 +19,14 @@ def quantity_key(attribute: str, quantity: Quantity) -> str:
 def fact_key(relation: str, attribute: str, target: str) -> str:
     """The name of a fact within its product: attribute or relation, and the node id of what is said."""
     return f"{attribute or relation}:{target}"
+
+
+def split_key(key: str, ontology: Ontology) -> tuple[str, str, str]:
+    """Relation, attribute and node id of a fact that ``fact_key`` named."""
+    owner, _, target = key.partition(":")
+    if owner in ontology.attributes and owner not in ontology.relations:
+        return HAS_VALUE, owner, target
+    return owner, "", target
 
 
 def node_id(type: NodeType, key: str) -> str:

@@ -18,11 +18,17 @@ from api.change_reader import ChangeReader
 from api.jobs import build_graph, build_index
 from api.wiring import Platform
 from kms.catalog.json_models import ReadProduct, read_product, read_review
+from kms.decisions.models import Decision, FactName
+from kms.decisions.reasons import Reason, Verdict
+from kms.indexing.live_decisions import LiveDecisions
 from kms.indexing.live_writes import LiveWriter, OfferRow
 from tests.platform_fixture import settings_for
 
 SALE_ENDS = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=900)
 ACKNOWLEDGED = "acknowledged"
+COLUMN = "value:waterproof_rating/3 meter"
+COLUMN_IS_WRONG = "column-is-wrong"
+DECIDED_AT = datetime(2026, 1, 2, tzinfo=UTC)
 
 
 class Point(NamedTuple):
@@ -50,15 +56,40 @@ def product(number: int, **changes: Any) -> ReadProduct:
     return read_product({**body, **changes}, product_id=f"NEW-{number}")
 
 
+def tent() -> ReadProduct:
+    """A tent from whose water column a rule infers that it is waterproof."""
+    body = {"title": "Brevo tent", "category": "tent", "attributes": {"Hydrostatic head": "3000 mm"}}
+    return read_product(body, product_id="TENT")
+
+
+def decisions(release: str) -> list[Decision]:
+    """The tent's water column is wrong, and a lamp's colour is right; sent again they have the same ids."""
+    return [
+        Decision(
+            id=number, product_id=product_id, about=FactName(relation="has_value", attribute=attribute, target=target),
+            verdict=verdict, reason=reason, by="test", at=DECIDED_AT, release=release,
+        )
+        for number, product_id, attribute, target, verdict, reason in (
+            (COLUMN_IS_WRONG, "TENT", "waterproof_rating", COLUMN, Verdict.REJECT, Reason.MISREAD),
+            ("colour-is-right", "NEW-2", "colour", "value:colours/red", Verdict.ACCEPT, Reason.SAYS_SO),
+        )
+    ]  # fmt: skip
+
+
 class Work:
     """The steps, in the order in which they are done."""
 
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
+        self._decisions = LiveDecisions(platform.database)
         self._writer = LiveWriter(platform.database, platform.document_maker(lambda: platform.ontology))
         self.steps: dict[str, Callable[[], object]] = {
-            "put": lambda: self._writer.put_products([product(1), product(2)], actor="test"),
+            "put": lambda: self._writer.put_products([product(1), product(2), tent()], actor="test"),
             "read new": self._read,
+            "decide": lambda: self._decisions.decide(decisions(platform.ontology.version)),
+            "read decided": self._read,
+            "undo": self._undo,
+            "read undone": self._read,
             "offer": lambda: self._offer("L-1-S", {"stock": 0}),
             "sale": self._sale,
             "clock": lambda: platform.due_changes().apply(SALE_ENDS + timedelta(days=1)),
@@ -75,6 +106,12 @@ class Work:
             "index": lambda: build_index(platform),
             "read gone": self._read,
         }
+
+    def _undo(self) -> object:
+        """Take a decision back; whoever did not hear that it was taken back asks again and is told so."""
+        if self._platform.decisions.get(COLUMN_IS_WRONG).undone_by:
+            return []
+        return self._decisions.undo([COLUMN_IS_WRONG], by="test")
 
     def _read(self) -> object:
         return ChangeReader(self._platform).apply()

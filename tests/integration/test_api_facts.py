@@ -106,6 +106,58 @@ def test_a_decision_is_in_the_next_search_and_undoing_brings_the_answer_back(
     assert sorted(audited) == ["facts.reject", "facts.state", "facts.undo", "facts.undo"]
 
 
+def test_an_inferred_fact_says_what_it_rests_on_wherever_it_is_shown(client: TestClient) -> None:
+    (rule,) = [each for each in client.get("/v1/rules").json()["rules"] if each["id"] == "speaker_outdoor"]
+    assert rule["when"] == ["class: bluetooth_speaker", "water_resistance: at least ipx5"]
+    assert rule["facts"] >= 1
+    shown = client.get("/v1/products/AUD-006").json()["facts"]
+    (fact,) = [each for each in shown if each["inferred_by"] == "speaker_outdoor"]
+    assert fact["target"]["id"] == "use:outdoor"
+    keys = {f"{each['attribute'] or each['relation']}:{each['target']['id']}" for each in shown}
+    assert set(fact["inferred_from"]) <= keys
+    assert fact["evidence"]
+
+    asked = {"product": "AUD-006", "field": "suited_for", "value": "outdoor"}
+    trace = client.get("/v1/facts/why", params=asked).json()
+    assert (trace["follows"], trace["rule"]) == ("rule", "speaker_outdoor")
+    assert trace["note"]
+    waiting, leaves = [trace], 0
+    while waiting:
+        each = waiting.pop()
+        waiting += each["sources"]
+        if not each["sources"]:
+            leaves += 1
+            assert each["fact"]["fact"]["evidence"], "every way ends at sentences"
+    assert leaves >= 2
+    problem_of(client.get("/v1/facts/why", params={**asked, "value": "yoga"}), 404, "not_found")
+
+    answer = client.get("/v1/search", params={"q": "outdoor speaker", "limit": 20, "explain": True}).json()
+    (hit,) = [each for each in answer["hits"] if each["product"]["id"] == "AUD-006"]
+    (reason,) = [each for each in hit["reasons"] if any(step["inferred_by"] for step in each["path"])]
+    (step,) = reason["path"]
+    assert step["inferred_by"] == "speaker_outdoor"
+    assert reason["text_en"].endswith(f", from {step['from_en']}")
+    assert "IP" in step["from_en"] and step["evidence"]
+
+
+def test_rules_are_tried_and_nothing_is_changed(client: TestClient, platform: Platform) -> None:
+    text = """rules:
+  beach:
+    when: [{class: speaker}, {attribute: water_resistance, at_least: ipx7}]
+    then: suited_for/beach
+    note: It bears sand and water.
+"""
+    before = sorted(edge.key for edge in platform.graph.iter_edges())
+    tried = client.post("/v1/rules/preview", json={"text": text}).json()
+    (effect,) = tried["rules"]
+    assert effect["new"] == effect["rule"]["facts"] >= 1
+    assert effect["examples"][0]["fact"]["inferred_by"] == "beach"
+    assert effect["examples"][0]["fact"]["evidence"]
+    assert sorted(edge.key for edge in platform.graph.iter_edges()) == before
+    refused = client.post("/v1/rules/preview", json={"text": text.replace("speaker", "speakr")})
+    assert "rules:3: rule 'beach': no class 'speakr'" in problem_of(refused, 400, "bad_request")["detail"]
+
+
 def test_one_mention_can_be_turned_down(client: TestClient, platform: Platform) -> None:
     listed = facts(client, field="colour", status="proposed", limit=100)["facts"]
     fact = next(each for each in listed if len(each["fact"]["evidence"]) == each["fact"]["support"] == 2)

@@ -12,8 +12,12 @@ import pytest
 from api.change_reader import ChangeReader
 from api.jobs import build_graph, build_index
 from api.wiring import Platform
+from kms.catalog.json_models import read_product
+from kms.decisions.models import Decision, FactName
+from kms.decisions.reasons import Reason, Verdict
 from kms.graph.models import GraphChanges
 from kms.identity.store import Identity
+from kms.indexing.live_decisions import LiveDecisions
 from kms.indexing.live_writes import OfferRow
 from tests.platform_fixture import platform, platform_state
 from tests.random_changes import RandomChanges, assert_equal_to_rebuild, writer_of
@@ -41,6 +45,51 @@ def test_changes_equal_a_rebuild(platform: Platform, seed: int) -> None:
     platform.due_changes().apply()
     reader.apply()
     assert platform.change_log.count_pending() == 0
+    assert_equal_to_rebuild(platform)
+
+
+def test_what_a_rule_infers_comes_and_goes_with_what_it_rests_on(platform: Platform) -> None:
+    def inferred() -> dict[str, str]:
+        edges = platform.graph.edges_of("product:TENT-1", direction="out")
+        return {e.target: str(e.properties["inferred_by"]) for e in edges if "inferred_by" in e.properties}
+
+    def shown() -> tuple[str, ...]:
+        entry = [each for each in platform.change_log.since(0, limit=100_000) if each.product_id == "TENT-1"][
+            -1
+        ]
+        assert entry.document is not None
+        return entry.document.facets.get("attr.water_resistance", ())
+
+    waterproof = {"value:water_resistance/waterproof": "tent_water_column"}
+    writer, reader = writer_of(platform), ChangeReader(platform)
+    live = LiveDecisions(platform.database)
+    body = {"title": "Kinoto tent", "category": "tent", "attributes": {"Hydrostatic head": "3000 mm"}}
+    writer.put_products([read_product(body, product_id="TENT-1")], actor="test")
+    reader.apply()
+    assert inferred() == waterproof
+    assert "waterproof" in shown()
+    low = {"attributes": {"Hydrostatic head": "800 mm"}}
+    writer.patch_product("TENT-1", low, actor="test")
+    reader.apply()
+    assert (inferred(), shown()) == ({}, ())
+    writer.patch_product("TENT-1", {"attributes": body["attributes"]}, actor="test")
+    reader.apply()
+    assert inferred() == waterproof
+    column = FactName(
+        relation="has_value", attribute="waterproof_rating", target="value:waterproof_rating/3 meter"
+    )
+    (written,) = live.decide(
+        [
+            Decision(
+                product_id="TENT-1", about=column, verdict=Verdict.REJECT, reason=Reason.MISREAD, by="test"
+            )
+        ]
+    )
+    reader.apply()
+    assert (inferred(), shown()) == ({}, ())
+    live.undo([written.id], by="test")
+    reader.apply()
+    assert inferred() == waterproof
     assert_equal_to_rebuild(platform)
 
 

@@ -49,6 +49,8 @@ def test_embedded_and_neo4j_hold_the_same_graph(
     evidence.forget_built("graph")
     build(neo4j_store)
     assert compare(embedded, neo4j_store) == []
+    inferred = [edge for edge in neo4j_store.iter_edges() if "inferred_by" in edge.properties]
+    assert inferred and all(edge.properties["inferred_from"] and edge.evidence for edge in inferred)
     catalog.delete_products([products[0].id])
     before = sum(embedded.counts().values())
     build(embedded)

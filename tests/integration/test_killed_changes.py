@@ -14,12 +14,13 @@ import pytest
 
 from api.wiring import INDEX, Platform
 from kms.lexical.models import IndexedProduct
-from tests.integration.changing_job import Point, run
+from tests.integration.changing_job import COLUMN_IS_WRONG, Point, run
 from tests.platform_fixture import copy_state, platform_state, settings_for
 from tests.random_changes import Shown, assert_equal_to_rebuild, assert_same
 
 __all__ = ["platform_state"]
 
+DECISIONS = "kms.indexing.live_decisions:"
 WRITES = "kms.indexing.live_writes:"
 READER = "api.change_reader:"
 GRAPH = "kms.graph.embedded:EmbeddedGraphStore.apply"
@@ -31,6 +32,12 @@ POINTS = (
     Point("read new", GRAPH, "after", 2),
     Point("read new", BUILT),
     Point("read new", f"{READER}append_changes", "after"),
+    Point("decide", f"{DECISIONS}append_decisions", "after"),
+    Point("decide", f"{DECISIONS}LiveDecisions.decide", "after"),
+    Point("read decided", GRAPH, "after"),
+    Point("read decided", f"{READER}append_changes", "after"),
+    Point("undo", f"{DECISIONS}mark_pending", "after"),
+    Point("read undone", BUILT),
     Point("offer", GRAPH),
     Point("sale", BUILT, "after"),
     Point("clock", "kms.indexing.due_changes:mark_pending"),
@@ -86,7 +93,15 @@ def test_killed_changes_end_like_undisturbed_ones(
         assert_same(undated(undisturbed.documents), undated(shown.documents))
         assert_same(undisturbed.edges, shown.edges)
         assert_same(undisturbed.nodes, shown.nodes)
-        assert {"NEW-2", "NEW-3"} <= shown.documents.keys()
+        assert {"NEW-2", "NEW-3", "TENT"} <= shown.documents.keys()
+        assert "waterproof" in shown.documents["TENT"].facets["attr.water_resistance"]
+        assert [each.id for each in platform.decisions.history("TENT") if not each.undoes] == [
+            COLUMN_IS_WRONG
+        ]
+        (red,) = [
+            e for e in shown.edges.values() if e.source == "product:NEW-2" and e.target == "value:colours/red"
+        ]
+        assert (red.confidence, red.properties["status"]) == (1.0, "accepted")
         assert not {"NEW-1", "AUD-003"} & shown.documents.keys()
         assert platform.artifacts.current(INDEX) is not None
         assert_equal_to_rebuild(platform)

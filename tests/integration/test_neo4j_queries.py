@@ -30,6 +30,15 @@ FIRST_ROWS: dict[str, dict[str, object]] = {
     "12-weak-facts": {"product_id": "AUD-002", "reading": "active noise cancelling"},
     "14-decided-facts": {"who": "user:anna", "status": "accepted", "attribute": "colour", "reading": "grey"},
     "15-against-the-ontology": {"reason": "not_of_class", "rule": "class has attribute", "facts": 1},
+    "16-what-rules-infer": {
+        "rule": "quiet_for_offices",
+        "product_id": "AUD-001",
+        "inferred": "office",
+        "rests_on": [
+            "noise_cancelling:value:noise_cancelling/active",
+            "in_category:category:over_ear_headphones",
+        ],
+    },
     "13-best-loved": {"category": "over-ear headphones", "product": "Norvik Drift headphones"},
 }
 # How many nodes those reach that answer with a graph.

@@ -9,6 +9,7 @@ import pytest
 from api.edge_evidence import MOST, EdgeEvidence, write_edge_evidence
 from kms.graph.embedded import EmbeddedGraphStore
 from kms.graph.models import Edge, GraphChanges, Node
+from kms.indexing.changes import ProductFacts
 
 
 @pytest.fixture
@@ -45,7 +46,32 @@ def test_a_class_above_the_stated_one_has_its_evidence(folder: Path) -> None:
     edges.close()
 
 
+def test_what_a_rule_infers_has_its_rule_and_sources(tmp_path: Path) -> None:
+    store = EmbeddedGraphStore(tmp_path / "graph.db")
+    store.prepare()
+    marks = {
+        "inferred_by": "column",
+        "inferred_from": "in_category:category:tent; rating:value:rating/3 meter",
+    }
+    ends = ("product:P1", "value:water/proof")
+    nodes = tuple(Node(id=each, type=each.split(":")[0], key=each.split(":")[1]) for each in ends)
+    edge = Edge(source=ends[0], relation="has_value", attribute="water", target=ends[1], properties=marks)
+    store.apply(GraphChanges(nodes=nodes, edges=(edge,)))
+    write_edge_evidence(tmp_path, store)
+    store.close()
+    name = (ends[0], "has_value", ends[1])
+    edges = EdgeEvidence(tmp_path)
+    inference = ("column", ("in_category:category:tent", "rating:value:rating/3 meter"))
+    assert edges.inferences([name, ("product:P2", *name[1:])]) == {name: inference}
+    other = edge.model_copy(update={"properties": {**marks, "inferred_by": "other"}})
+    changed = edges.with_facts({"P1": ProductFacts(edges=(other,))})
+    assert changed.inferences([name])[name][0] == "other"
+    assert edges.with_facts({"P1": ProductFacts()}).inferences([name]) == {}
+    edges.close()
+
+
 def test_a_version_without_the_file_has_none(tmp_path: Path) -> None:
     edges = EdgeEvidence(tmp_path)
     assert edges.find([("a", "b", "c")]) == {}
+    assert edges.inferences([("a", "b", "c")]) == {}
     edges.close()

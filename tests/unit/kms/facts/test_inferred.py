@@ -148,6 +148,16 @@ def test_an_accepted_inference_is_certain_and_still_says_where_it_came_from(
     assert edge.evidence == (tent[1].id, tent[0].id)
 
 
+def test_other_decisions_do_not_trouble_rules(linker: Linker, tent: Sequence[Evidence]) -> None:
+    known = Linker(linker.ontology, brands=["Brevo"])
+    brand = FactName(relation="made_by", target="brand:brevo")
+    tents = FactName(relation="in_category", target="category:tent")
+    said = ((brand, Verdict.STATE, Reason.CHECKED), (tents, Verdict.STATE, Reason.CHECKED))
+    derived = derive("P", tent[1:], known, decide(known, *said))  # type: ignore[arg-type]
+    assert edge_of(derived, "brand:brevo") is not None
+    assert edge_of(derived, WATERPROOF.target) is not None
+
+
 def test_rejecting_a_source_takes_away_what_was_inferred_from_it(
     linker: Linker, tent: Sequence[Evidence]
 ) -> None:
