@@ -132,7 +132,7 @@ class StepOut(Answer):
     """One edge of a reason, with the sentences it was read from; ``attribute`` where it ends at a value.
 
     ``name_en`` and ``name_zh`` say what the edge says: the attribute's name, else the relation's. Of an edge that a rule
-    infers, ``inferred_by`` names the rule, ``inferred_from`` what it rests on, ``from_en`` and ``from_zh`` say that in words.
+    infers, ``inferred_by`` is the rule, ``inferred_from`` what it rests on; ``from_en`` and ``from_zh`` say that in words.
     """
 
     source: str
