@@ -92,6 +92,22 @@ def test_what_no_text_states_names_what_it_follows_from(ontology: Ontology) -> N
     }
 
 
+def test_what_a_rule_infers_names_the_facts_as_the_page_shows_them(ontology: Ontology) -> None:
+    column = Node(id="value:waterproof_rating/3 meter", type="value", key="waterproof_rating/3 meter")
+    proof = Node(
+        id="value:water_resistance/waterproof", type="value", key="water_resistance/waterproof", label_en="waterproof"
+    )  # fmt: skip
+    marks = {"inferred_by": "tent_water_column", "inferred_from": f"waterproof_rating:{column.id}"}
+    edges = [
+        edge("has_value", column.id, attribute="waterproof_rating", properties={"written": "3000 mm"}),
+        edge("has_value", proof.id, attribute="water_resistance", properties=marks),
+    ]
+    rows = [row for row, _ in read_facts(edges, {column.id: column, proof.id: proof}, ontology)]
+    (row,) = [row for row in rows if row.target == proof.id]
+    assert row.implied_by[0] == "hydrostatic head: 3000 mm"
+    assert row.rule == ontology.rules["tent_water_column"].note
+
+
 def test_a_weak_fact_is_not_used(ontology: Ontology) -> None:
     node = Node(id="use:rain", type="use", key="rain", label_en="rain", label_zh="雨天")
     rows = read_facts([edge("suited_for", node.id, confidence=0.4)], {node.id: node}, ontology)
