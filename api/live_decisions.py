@@ -83,8 +83,8 @@ class DecisionDesk:
     def desk(self) -> FactDesk:
         """Names and lists facts under the release that is served."""
         ontology = self._services.ontology
-        if self._desk is None or self._release != ontology.version:
-            self._desk, self._release = FactDesk(self._services.platform, ontology), ontology.version
+        if self._desk is None or self._release != ontology.graph_version:
+            self._desk, self._release = FactDesk(self._services.platform, ontology), ontology.graph_version
         return self._desk
 
     def decide(self, choices: Sequence[Choice], *, actor: str) -> DecisionsOut:
