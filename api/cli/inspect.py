@@ -47,6 +47,7 @@ def validate(
             for kind, entity in ontology.entities.items()
             if kind in ontology.terms
         )
+        + f", {len(ontology.rules)} rules"
     )
 
 
