@@ -8,7 +8,7 @@ import pytest
 
 from api.edge_evidence import MOST, EdgeEvidence, write_edge_evidence
 from kms.graph.embedded import EmbeddedGraphStore
-from kms.graph.models import Edge, GraphChanges, Node
+from kms.graph.models import Edge, GraphChanges, Node, Scalar
 from kms.indexing.changes import ProductFacts
 
 
