@@ -49,7 +49,7 @@ def test_a_class_above_the_stated_one_has_its_evidence(folder: Path) -> None:
 def test_what_a_rule_infers_has_its_rule_and_sources(tmp_path: Path) -> None:
     store = EmbeddedGraphStore(tmp_path / "graph.db")
     store.prepare()
-    marks = {
+    marks: dict[str, Scalar] = {
         "inferred_by": "column",
         "inferred_from": "in_category:category:tent; rating:value:rating/3 meter",
     }
