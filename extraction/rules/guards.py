@@ -97,6 +97,12 @@ class Guards:
             ):
                 return True
             return text.document.language == "en" and _is_generation(body, item.start, item.end)
+        if (
+            text.document.language == "zh"
+            and not item.negated
+            and others.is_unfit_zh(body, item.start, item.end)
+        ):
+            return True
         if item.relation == _AUDIENCE:
             return self._is_no_user(text, item)
         surface = body[item.start : item.end].casefold()
@@ -149,9 +155,9 @@ class Guards:
         begin = max(text.sentence_at(item.start)[0], item.start - _SPAN)
         before = _SIDES.sub("", body[begin : item.start])
         is_side = len(before) < item.start - begin or _SIDE_BEHIND.match(body, item.end) is not None
-        if are_alternatives(body[item.start : item.end]) or (
-            item.attribute != "weight" and is_of_size(before)
-        ):
+        if are_alternatives(body[item.start : item.end]):
+            return True
+        if item.attribute != "weight" and not is_side and is_of_size(before):
             return True
         title = text.context.title if text.document.field == "description" else text.document.text
         own = self._own_nouns(text.context.class_id or ROOT_CLASS) | nouns_of_title(title)

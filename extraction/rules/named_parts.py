@@ -24,10 +24,11 @@ _NAME_ZH = re.compile(
 _MEASURING_ZH = re.compile(
     r"(?:大约|约为|约重|[约近仅只才有达至为是在可均各共计即超]|左右|最[大高长宽小重]|[长宽高厚深径重]度?|重量|尺寸|净含量|含量|规格|[净自总全整通空裸毛]|"
     r"单|一[只个对双件支套条]|每[\u3400-\u9fff]|[成展]品|展开后?|铺开|打开后?|撑开后?|整[体套机]|全套|[件]套|套装|本身|机身|主机|产品|商品|"
-    r"[身体围码号款型版]|[衣裙裤鞋]|[一二两三四五六]?[只个对双件支套条]|[大中小特加]号?|[上下前后左右内外]|直|口|圈|长边|短边)$"
+    r"[身体围码号款型版幅]|[衣裙裤鞋形]|被套|[一二两三四五六]?[只个对双件支套条]|[大中小特加]号?|[上下前后左右内外]|直|口|圈|长边|短边)$"
 )
 """Words of measuring and words for the whole, at the end of a Chinese name."""
-_EACH_ZH = re.compile(r"每[一]?(?P<kind>[\u3400-\u9fff])(?:约重|净重|重|约|仅|为)*$")
+_EACH_ZH = re.compile(r"(?:每一?(?P<kind>[\u3400-\u9fff])|各)(?:约重|净重|重|约|仅|为)*$")
+_OF_MEASURE_ZH = frozenset("米平方升")
 _OPENS_ZH = re.compile(r"^(?:[但且而又并]|这款|此款|本款|它|的)+")
 _PACKED_ZH = re.compile(
     r"(?:折叠|折合|收纳|收起|收缩|折后|叠后|包装|外箱|装箱|快递|运输)[^，。；！？\n]{0,6}$"
@@ -84,7 +85,7 @@ def is_named_after_part(
     if language == "zh":
         if _PACKED_ZH.search(before) or before.endswith(_PROOF_ZH):
             return True
-        return not is_side and _names_part_zh(before, title)
+        return _names_part_zh(before, title)
     named = _CLAUSE.search(before)
     if named is None:
         return is_side and _FOLDS.search(before) is not None
@@ -122,6 +123,8 @@ def are_alternatives(surface: str) -> bool:
 
 def _names_part_zh(before: str, title: str) -> bool:
     each = _EACH_ZH.search(before)
+    if each is not None and (not each["kind"] or each["kind"] in _OF_MEASURE_ZH):
+        return True  # 每米约400克, 各10克
     if each is not None:
         # 每块20克 of twelve in a box.
         return re.search(rf"[\d一二三四五六七八九十]\s?{each['kind']}", title) is not None

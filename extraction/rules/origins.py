@@ -79,7 +79,7 @@ def _places() -> dict[str, re.Pattern[str]]:
     return {
         country: re.compile(
             rf"(?:产地|原产地?|产自|出自|产于|生产于|制造于|源自|来自)[:：为是于在]{{0,2}}(?:中国)?(?P<before>{'|'.join(names)})"
-            rf"|(?P<behind>{'|'.join(names)})[\u3400-\u9fff]{{0,4}}?(?:原产|出产|产(?![\u3400-\u9fff])|制造|手工制|手作)"
+            rf"|(?P<behind>{'|'.join(names)})[\u3400-\u9fff]{{0,4}}?(?:原产|出产|产(?![\u3400-\u9fff])|制造|织造|制作|生产|手工制|手作)"
         )
         for country, names in _place_names().items()
     }

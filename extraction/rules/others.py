@@ -83,9 +83,15 @@ _WITH_ADULT = re.compile(
 )
 _FORBIDDEN_ZH = re.compile(r"(?:请|严)?(?:不可|不宜|不能|不得|不要|勿|禁用|禁止|慎用|忌|不建议|不适[合用宜])")
 _BYSTANDER_ZH = re.compile(
-    r"(?:们|和[\u3400-\u9fff]{1,3})?(?:[可也都]以?)?(?:陪|看护|监护|照看|协助|辅助|帮忙|代[为替]|不小心|不慎|碰|撞|摔|打翻|误|踢|咬|吵醒|请?咨询|建议[选先])"
+    r"(?:们|和[\u3400-\u9fff]{1,3})?(?:[可也都]以?)?(?:陪|看护|监护|照看|协助|辅助|帮忙|代[为替]|不小心|不慎|碰|撞|摔|打翻|误|踢|咬|吵醒|请?咨询|建议[选先用]|请选|请用|园)"
 )
 """Behind people who only look after users, are in the way or must ask first: 父母陪玩, 孩子碰倒, 孕妇请咨询医生."""
+_UNFIT_ZH = re.compile(
+    r"(?:不适[合用]于?|不宜|不建议|不推荐|禁止|严禁|请?勿[让给]?|避免|忌)(?![^，。；！？]*[的之]?(?:外|时))[^，。；！？,\n]{1,10}$"
+)
+_NEUTRAL_ZH = re.compile(r"中性[洗笔皂清硅胶墨]")
+"""A neutral cleaner or a pen, for nobody in particular."""
+_BEWARE_ZH = re.compile(r"(?:请?注意|小心|慎)")
 _AREA = re.compile(r"\s?(?:/|per)\s?(?:m²|m2|m\^2|sqm|sq\.?\s?m|square)|\s?sm\b", re.IGNORECASE)
 _ADULTS = frozenset({"adult", "adults", "grown-up", "grownup", "parent", "parents"})
 _LIKENESS = re.compile(
@@ -224,6 +230,16 @@ def is_forbidden_zh(text: str, end: int) -> bool:
 def is_bystander_zh(text: str, end: int) -> bool:
     """Whether a Chinese text says of people only that they look after users or do something by accident: 父母陪玩."""
     return _BYSTANDER_ZH.match(text, end) is not None
+
+
+def is_unfit_zh(text: str, start: int, end: int) -> bool:
+    """Whether a Chinese text says of people or times that they are none for the product: 不适合更小的宝宝, 夏天注意通风."""
+    if _NEUTRAL_ZH.match(text, start):
+        return True
+    return (
+        _UNFIT_ZH.search(text, max(0, start - 16), start) is not None
+        or _BEWARE_ZH.match(text, end) is not None
+    )
 
 
 def is_per_area(text: str, end: int) -> bool:

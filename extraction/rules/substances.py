@@ -40,6 +40,11 @@ _TREATS_ZH = re.compile(
     r"洗涤剂?|洗衣液|防护剂|粘合剂|[水胶漆蜡剂油膏液擦])(?![\u3400-\u9fff])"
 )
 """Behind a material that a stuff is used on or made for: 玻璃水, 真皮护理膏."""
+_WORKED_ZH = re.compile(
+    r"(?:[、和与或及][\u3400-\u9fff]{1,5})*(?:都|均|皆|也)(?:能|可以?)?[烫洗擦切粘写磨熨贴钻锯打]"
+)
+"""Behind what the product works on: 真丝、羊毛都能烫."""
+_LIKE_ZH = re.compile(r"(?:仿|模仿|类似?|似|像)$")
 _QUALITY_ZH = re.compile(r"[度率性感]")
 _UNHARMED_ZH = re.compile(
     r"(?:不[伤刮损磨]|保护|防止?刮花|擦[洗拭净]?|清[洗洁]|切割?|打磨|钻)[^，。；！？,;\n的]*[、和及与或]$"
@@ -64,7 +69,7 @@ _ACTS_ON = re.compile(
 )
 """Before what the product acts on: "protects wooden tables", "burn dry wood", "filters blue light"."""
 _GIVEN_ZH = re.compile(
-    r"(?:(?<![吸依粘沾黏比])附(?![着近件加属和])|(?<![配发输推运派投])送(?![礼风到货])|赠(?!品|礼)|随[箱机]|另[送赠])[^，。；！？\n]*$"
+    r"(?:(?<![吸依粘沾黏比])附(?![着近件加属和])|(?<![配发输推运派投])送(?![礼风到货])|赠(?!品|礼)|随[箱机]|另[送赠]|配(?:有|备|送)?[一二三四五六七八九十两\d]+[件个支把只套条双枚张])[^，。；！？\n]*$"
 )
 """Before things that come with the product: 附木质表盒."""
 
@@ -91,6 +96,8 @@ def is_of_substance(
             or _SMELLS_ZH.match(text, end)
             or _TREATS_ZH.match(text, end)
             or _QUALITY_ZH.match(text, end)
+            or _WORKED_ZH.match(text, end)
+            or _LIKE_ZH.search(before)
             or _UNHARMED_ZH.search(before)
         )
     return bool(

@@ -6,6 +6,7 @@ import pytest
 
 from extraction.documents import ProductContext
 from extraction.pipeline import Pipeline
+from extraction.rules.others import is_unfit_zh
 from kms.evidence.models import Document
 from kms.ontology import load_ontology
 from kms.ontology.model import ROOT_CLASS, Ontology
@@ -87,3 +88,18 @@ def test_english_texts(pipeline: Pipeline, body: str, attribute: str, found: set
 )
 def test_chinese_texts(pipeline: Pipeline, title: str, body: str, attribute: str, found: set[str]) -> None:
     assert values(pipeline, title, body, attribute, "zh") == found
+
+
+@pytest.mark.parametrize(
+    ("body", "surface", "is_unfit"),
+    [
+        ("不建议两岁以下幼儿使用。", "幼儿", True),
+        ("冬天请注意保暖。", "冬天", True),
+        ("用中性洗涤剂清洗。", "中性", True),
+        ("中性设计，谁都能穿。", "中性", False),
+        ("适合幼儿。", "幼儿", False),
+    ],
+)
+def test_people_and_times_that_a_chinese_text_leaves_out(body: str, surface: str, is_unfit: bool) -> None:
+    start = body.index(surface)
+    assert is_unfit_zh(body, start, start + len(surface)) is is_unfit
