@@ -32,7 +32,11 @@ Span = tuple[int, int]
 
 
 def translate(
-    text: str, glossary: Mapping[str, tuple[str, ...]], count: CountProducts, knows: KnowsWords
+    text: str,
+    glossary: Mapping[str, tuple[str, ...]],
+    count: CountProducts,
+    knows: KnowsWords,
+    mentions: CountProducts = lambda name: 0,
 ) -> tuple[str, list[Correction]]:
     """The text with unknown names replaced by those of the shop, and what was replaced.
 
@@ -41,6 +45,8 @@ def translate(
         glossary: As ``kms.indexing.glossary`` makes it, of several names the label first.
         count: How many products are called so.
         knows: Whether words that stand before a name, as in "stainless steel kettle", mean something to the shop.
+        mentions: How many products have a name anywhere in their texts. One that texts have is a word of the shop, though
+            no title has it: it gives way only to another name in its language that is at least as usual.
     """
     read: list[tuple[int, int, str]] = []
     whole: list[tuple[int, int, Sequence[str]]] = []
@@ -58,7 +64,11 @@ def translate(
         if count(text[start:end]) or not _are_known(before, lambda words: bool(count(words)) or knows(words)):
             continue
         written = text[start:end]
-        name = next((each for each in others if count(each) and not _loses(written, each, knows)), None)
+        own = mentions(written)
+        if own:
+            others = tuple(each for each in others if contains_chinese(each) == contains_chinese(written))
+        usual = (each for each in others if count(each) >= max(1, own))
+        name = next((each for each in usual if not _loses(written, each, knows)), None)
         if name is not None:
             read.append((start, end, name))
     corrections = [Correction(written=text[start:end], read_as=name) for start, end, name in sorted(read)]

@@ -11,6 +11,7 @@ description names dog food is no dog food. Where none does, products match whose
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import reduce
 
@@ -28,6 +29,10 @@ from ranking.serving.search.units import split_units
 
 LEAST_KEPT = 0.6
 LEAST_STATED = 0.5
+_LONGEST_NAME = 60
+"""Characters of a description that may be a name."""
+_MOST_NAMES = 1_000
+_SENTENCE = re.compile(r"[.!?](?:\s|$)|[。！？\n]")
 
 
 def match(index: ServingIndex, query: Query) -> MatchSet:
@@ -46,7 +51,11 @@ def match(index: ServingIndex, query: Query) -> MatchSet:
         # All words of a task tell what a product does, and none what it is.
         mask = all_of(units.units, allowed & ~find_acted_on(index, query))
         return MatchSet(mask, allowed, "all_terms" if mask.any() else "nothing", units)
-    allowed_by_words = allowed & (_is_stated(units) | _may_stand_in_texts(index, units, allowed))
+    allowed_by_words = allowed & (
+        _is_stated(units)
+        | _may_stand_in_texts(index, units, allowed)
+        | _stand_in_names(index, units, allowed)
+    )
     mask = all_of(units.units, allowed_by_words)
     if mask.any():
         return MatchSet(mask, allowed, "all_terms", units)
@@ -155,6 +164,16 @@ def _may_stand_in_texts(index: ServingIndex, units: Units, allowed: Mask) -> Mas
     if units.class_rule != "none" or not all(map(tells_quality, units.units)):
         return np.zeros_like(allowed)
     return all_of(units.units, allowed)
+
+
+def _stand_in_names(index: ServingIndex, units: Units, allowed: Mask) -> Mask:
+    """Products that have all words and whose description is but a further name ("1 TB Glacier White PS4 Pro"), (n,)."""
+    found = np.zeros_like(allowed)
+    if units.class_rule == "none":
+        for at in np.flatnonzero(all_of(units.units, allowed))[:_MOST_NAMES].tolist():
+            text = index.documents[at].description
+            found[at] = 0 < len(text) <= _LONGEST_NAME and _SENTENCE.search(text) is None
+    return found
 
 
 def tells_quality(unit: Unit) -> bool:

@@ -24,6 +24,7 @@ def understand(index: ServingIndex, request: SearchRequest) -> Query:
         index.glossary,
         count=lambda name: _count_called(index, name),
         knows=lambda words: _is_understood(index, words),
+        mentions=lambda name: int(holding_any(index.postings.affirmed, stem_ways(name)).sum()),
     )
     understanding = index.reader.understand(text)
     understanding = understanding.model_copy(

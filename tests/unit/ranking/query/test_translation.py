@@ -64,6 +64,26 @@ def test_a_name_that_the_shop_uses_is_left_alone() -> None:
     assert (text, corrections) == ("kettle", [])
 
 
+@pytest.mark.parametrize(
+    ("in_texts", "called", "read_as"),
+    [
+        (0, {"耳机": 9}, "耳机"),
+        (5, {"耳机": 9}, "earbuds"),
+        (5, {"earphones": 2}, "earbuds"),
+        (2, {"earphones": 2}, "earphones"),
+    ],
+)
+def test_a_word_of_the_shops_texts_gives_way_only_to_a_more_usual_one(
+    in_texts: int, called: dict[str, int], read_as: str
+) -> None:
+    def count(name: str) -> int:
+        return called.get(name, 0)
+
+    glossary = {"earbud": ("耳机", "earphones")}
+    text, _ = translate("earbuds", glossary, count, KNOWN.__contains__, lambda name: in_texts)
+    assert text == read_as
+
+
 def test_nothing_is_read_as_a_name_that_no_product_has() -> None:
     assert translate("kettle", GLOSSARY, lambda name: 0, lambda words: True) == ("kettle", [])
 

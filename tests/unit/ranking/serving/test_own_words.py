@@ -31,6 +31,9 @@ PRODUCTS = {
     "W1": Product(id="W1", title="Bevel chisels, set of four", description="Easy to sharpen."),
     "W2": Product(id="W2", title="Two-grit stone", description="To sharpen chisels and knives."),
     "W3": Product(id="W3", title="Beech mallet", description="Drives chisels."),
+    "K1": Product(id="K1", title="Tovi console", description="Glacier white PX4 station"),
+    "K2": Product(id="K2", title="Tovi headset", tags=("PX4", "PX4 station")),
+    "K3": Product(id="K3", title="Tovi boom arm", description="Holds what you like. Fits the PX4 station as well."),
     "G6": Product(id="G6", title="加厚文件夹", description="放二十页文件。", language="zh"),
     "G7": Product(id="G7", title="家用碎纸机", description="粉碎信用卡。", language="zh"),
     "G8": Product(id="G8", title="油画棒", description="颜色厚重。", language="zh"),
@@ -71,6 +74,10 @@ def search(service: RankingService, query: str) -> SearchAnswer:
 
 def hits(service: RankingService, query: str) -> list[str]:
     return [hit.product_id for hit in search(service, query).hits]
+
+
+def test_a_description_that_is_but_a_name_says_what_a_product_is(service: RankingService) -> None:
+    assert set(hits(service, "px4 station")) == {"K1", "K2"}
 
 
 def test_tags_are_words_of_a_product(service: RankingService) -> None:
