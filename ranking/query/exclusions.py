@@ -16,7 +16,7 @@ from kms.lexical.analysis import segment
 from kms.ontology.labels import normalise
 from kms.ontology.model import LANGUAGES, Ontology
 from kms.text.chinese import contains_chinese
-from kms.text.chinese_words import is_learned, longest_words
+from kms.text.chinese_words import is_chinese_noun, is_learned, longest_words
 from kms.text.negation import find_cue
 from kms.text.nouns import is_noun, is_quality
 from kms.text.plurals import singular_of
@@ -63,8 +63,10 @@ _SUITS = frozenset(
 _HAS = r"(?:have|has|contain|include|feature|offer|use|run|need|require|want|like|come\s+with|support|look\s+like)"
 _DOES_NOT = r"(?:do|does|did|will|wo|ca|can|must|should)(?:n['’]?t|\s*not)"
 _UNKNOWN = re.compile(
-    rf"(?:\b(?:{_NOT}|{_LEAVING_OUT_EN}|{_DOES_NOT}\s+{_HAS})\s+{_PARTICIPLE}?{_ARTICLE}|{_MINUS})(?P<en>[A-Za-z][\w'-]+)"
-    rf"|(?:{_LEAVING_OUT_ZH}|不是|非(?!常))\s*(?P<zh>[\u3400-\u9fff]+)",
+    rf"(?:\b(?:{_NOT}|{_LEAVING_OUT_EN}|{_DOES_NOT}\s+{_HAS})\s+{_PARTICIPLE}?(?:(?:in|with)\s+)?{_ARTICLE}|{_MINUS})"
+    r"(?P<en>[A-Za-z][\w'-]+)"
+    rf"|(?:{_LEAVING_OUT_ZH}|不是|非(?!常))\s*(?P<zh>[\u3400-\u9fff]+)"
+    r"|(?:不用|不需要?|无需|不必用)\s*(?P<used>[\u3400-\u9fff]+)",
     re.IGNORECASE,
 )
 _DEED = re.compile(
@@ -246,8 +248,10 @@ def find_unknown(text: str, taken: Sequence[Span], denied: Sequence[Span] = ()) 
             match.start(), match.start() + len("zero"), taken
         ):
             continue  # a brand
-        start = match.start("en") if match.group("en") else match.start("zh")
-        word = match.group("en") or _first_word(match.group("zh"), start, taken)
+        start = match.start(match.lastgroup or 0)
+        word = match.group("en") or _first_word(match.group("zh") or match.group("used"), start, taken)
+        if match.group("used") and not is_chinese_noun(word):
+            continue  # 不用洗 says what need not be done
         if not word:
             continue
         if _is_free(start, start + len(word), taken) and not _is_name(match.group(), word):

@@ -27,6 +27,7 @@ from ranking.serving.search.unit import Unit, Units, information_of
 from ranking.serving.search.ways import holding_any, quantity_ways
 from ranking.serving.search.word_units import (
     SIZED,
+    cut_off,
     free_words,
     lacking_unit,
     leaning_spans,
@@ -85,6 +86,8 @@ def split_units(index: ServingIndex, query: Query) -> Units:
     others = [entity for entity in query.entities if entity not in heads and entity not in chosen]
     units += [unit_of(same) for same in _meanings(others)]
     words = [word_unit(index, surface, ways) for surface, ways in free_words(text, spans, query)]
+    rests = cut_off(text, spans.values())
+    words = [word for word in words if word.is_known or word.surface not in rests]
     units += words if heads or query.task is not None else with_head(text, words)
     units += [lacking_unit(index, word) for word in query.understanding.lacking]
     return Units(tuple(units), rule, tuple(e.value for e in heads), frozenset(modifiers))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from kms.lexical.analysis import STOP_WORDS, query_words, stem_ways, stems
 from kms.lexical.heads import chinese_endings, ends_chinese_run
 from kms.quantities.mentions import find_quantities
 from kms.text.chinese import contains_chinese, fold_traditional
+from kms.text.chinese_words import is_learned, longest_words
 from kms.text.nouns import is_known
 from ranking.query.choices import JOINT
 from ranking.query.function_words import FUNCTION_WORDS, PARTICLES_ZH, REQUESTS
@@ -27,7 +29,10 @@ SIZED = re.compile(
 )
 """A size as a number, of shoes or clothes: one thing to look for, and no word with a number beside it."""
 Span = tuple[int, int]
+_CHINESE = re.compile(r"[\u3400-\u9fff]+")
 _SHORTEST_HEAD = 3
+_LACKING = frozenset("无不没")
+_LONGEST_LACKED = 2
 _SHORTEST_MODIFIER = 3
 
 
@@ -57,8 +62,11 @@ def word_unit(index: ServingIndex, surface: str, ways: Sequence[Sequence[str]]) 
     """The unit of a word, with the ways in which the index may hold it."""
     satisfied = holding_any(index.postings.affirmed, ways)
     stated = holding_any(index.postings.about, ways)
+    lacked = lacked_of(surface)
     if contains_chinese(surface):
         called = _called(index, surface)
+        if lacked:
+            called = called | _denying(index, lacked)
         satisfied |= called
         stated |= called
     elif compounds := compounds_of(index, surface):
@@ -68,9 +76,25 @@ def word_unit(index: ServingIndex, surface: str, ways: Sequence[Sequence[str]]) 
     denied = np.zeros(len(index.ids), dtype=np.bool_)
     for way in ways:
         denied |= index.postings.denied.holding(way)
+    if lacked:
+        # 麻辣 snacks are none that are 不辣, however little else is said of that.
+        denied[index.with_chinese_title(lacked)] = True
     return Unit(
         surface, satisfied, stated, denied & ~satisfied, information_of(index, satisfied), is_word=True
     )
+
+
+def lacked_of(word: str) -> str:
+    """What a Chinese word says that there is none of: 尘 of 无尘, 辣 of 不辣; empty for other words."""
+    rest = word[1:]
+    is_lacking = word[:1] in _LACKING and 1 <= len(rest) <= _LONGEST_LACKED and contains_chinese(rest)
+    return rest if is_lacking and rest not in STOP_WORDS | PARTICLES_ZH and not is_learned(word) else ""
+
+
+def _denying(index: ServingIndex, lacked: str) -> Mask:
+    """Products whose text denies a thing, also as a kind of it: 粉尘 of 尘, (n,)."""
+    denied = index.postings.denied
+    return holding_any(denied, [(lacked,), *((term,) for term in denied.ending_with(lacked))])
 
 
 def lacking_unit(index: ServingIndex, word: str) -> Unit:
@@ -78,6 +102,21 @@ def lacking_unit(index: ServingIndex, word: str) -> Unit:
     satisfied = find_lacking(index, word)
     denied = index.postings.affirmed.holding(stems(word)) & ~satisfied
     return Unit(f"{word}-free", satisfied, satisfied, denied, information_of(index, satisfied), is_word=True)
+
+
+def cut_off(text: str, spans: Iterable[Span]) -> set[str]:
+    """Characters that names in a query cut off Chinese words: 服 of 洗衣服, where 洗衣 is a name."""
+    borders = {border for span in spans for border in span}
+    found: set[str] = set()
+    for run in _CHINESE.finditer(text):
+        start = run.start()
+        for word in longest_words(run.group()):
+            end = start + len(word)
+            inner = sorted(border for border in borders if start < border < end)
+            edges = [start, *inner, end]
+            found.update(text[a:b] for a, b in pairwise(edges) if inner and b - a == 1)
+            start = end
+    return found
 
 
 def with_head(text: str, words: Sequence[Unit]) -> list[Unit]:

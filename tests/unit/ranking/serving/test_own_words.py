@@ -12,6 +12,7 @@ from kms.db.session import open_database
 from kms.facts.linking import concept_node
 from kms.graph.models import Edge, GraphChanges, Node
 from ranking.models import SearchAnswer, SearchRequest
+from ranking.serving.search.word_units import cut_off, lacked_of
 from ranking.serving.service import RankingService
 from tests.shop_fixture import ONTOLOGY, SmallShop
 
@@ -47,6 +48,9 @@ PRODUCTS = {
     "G2": Product(id="G2", title="铸铁平底锅", description="越用越好。", language="zh"),
     "G3": Product(id="G3", title="速开帐篷", description="公园里遮个阳正好。", language="zh"),
     "G4": Product(id="G4", title="麻辣鱼干", description="拆袋即食。", language="zh"),
+    "G10": Product(id="G10", title="原味鱼干", description="慢慢风干。", language="zh"),
+    "G11": Product(id="G11", title="豆腐猫砂", description="没有粉尘。", language="zh"),
+    "G12": Product(id="G12", title="膨润土猫砂", description="结团快。", language="zh"),
     "G5": Product(id="G5", title="蜂蜜糕", description="入口即化。", language="zh"),
 }  # fmt: skip
 
@@ -190,3 +194,30 @@ def test_a_word_of_one_description_does_not_hide_titles_that_share_its_character
     shown = [hit.product_id for hit in (*answer.hits, *answer.related, *answer.alternatives)]
     assert shown[:1] == ["G9"]
     assert "G8" in shown
+
+
+def test_what_a_product_is_called_is_not_lacking_in_it(service: RankingService) -> None:
+    answer = search(service, "不辣的鱼干")
+    shown = [hit.product_id for hit in answer.shown]
+    assert shown.index("G10") < shown.index("G4")
+    assert "不辣" in answer.matching.given_up
+
+
+def test_a_word_for_lacking_a_thing_is_said_by_denying_it(service: RankingService) -> None:
+    assert hits(service, "无尘猫砂") == ["G11"]
+
+
+@pytest.mark.parametrize(
+    ("word", "lacked"),
+    [("无尘", "尘"), ("不辣", "辣"), ("没味道", "味道"), ("不能", ""), ("无", ""), ("尘", ""), ("no", "")],
+)
+def test_a_chinese_word_says_what_there_is_none_of(word: str, lacked: str) -> None:
+    assert lacked_of(word) == lacked
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "rests"),
+    [("洗衣服的", ["洗衣"], {"服"}), ("洗衣液", ["洗衣"], set()), ("soap bar", ["soap"], set())],
+)
+def test_a_name_cuts_a_character_off_a_longer_word(text: str, names: list[str], rests: set[str]) -> None:
+    assert cut_off(text, [(text.index(name), text.index(name) + len(name)) for name in names]) == rests
