@@ -24,6 +24,7 @@ from api.queue_schemas import (
 from api.queue_wording import ask, name_class, name_field, name_option, tell_effects
 from api.schemas import EvidenceOut
 from api.sentences import pick, resolve_evidence
+from kms.db.versions import in_chunks
 from kms.decisions.models import FactName
 from kms.decisions.reasons import REASON_LABELS, Reason
 from kms.errors import InputError, NotFoundError
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
 SAMPLES = 5
 BULK_SAMPLE = 8
 MOST_AT_ONCE = 10_000
+_CHUNK = 500
 
 
 class QueueAnswer(Frozen):
@@ -188,14 +190,19 @@ class QueueDesk:
             },
             effects_en={action.value: effects[action][0] for action in actions},
             effects_zh={action.value: effects[action][1] for action in actions},
-            samples=tuple(self._samples(item, members)),
+            samples=tuple(self._samples(members)),
             history=tuple(map(show_action, store.actions(item_id=item.id, limit=20))),
         )
 
-    def details(self, wanted: Wanted, *, limit: int) -> Iterator[QueueItemDetail]:
+    def with_examples(self, wanted: Wanted, *, limit: int) -> Iterator[tuple[QueueItemOut, SampleOut | None]]:
         """Questions that a filter lets through in the order of gain, each with one example."""
-        for item in self._platform.queue.items(self.filter(wanted), limit=limit):
-            yield self.detail(item, samples=1)
+        store = self._platform.queue
+        for items in in_chunks(store.items(self.filter(wanted), limit=limit), _CHUNK):
+            members = store.first_members([each.id for each in items])
+            ids = list(members)
+            samples = dict(zip(ids, self._samples([members[each] for each in ids]), strict=True))
+            for item, shown in zip(items, self._show(items), strict=True):
+                yield shown, samples.get(item.id)
 
     def check(self, order: Order, *, by: str) -> None:
         """Refuse an action that could not be done now.
@@ -414,7 +421,7 @@ class QueueDesk:
             titles.append(f"{each.field_en}: {said}{kind_of}")
         return titles
 
-    def _samples(self, item: Item, members: Sequence[Member]) -> list[SampleOut]:
+    def _samples(self, members: Sequence[Member]) -> list[SampleOut]:
         rows = self._products([each.product_id for each in members])
         resolved: Mapping[str, EvidenceOut] = resolve_evidence(
             self._platform.evidence, [name for each in members for name in each.evidence]
@@ -442,7 +449,7 @@ class QueueDesk:
                     belief=round(member.belief, 4),
                     is_used=member.is_used,
                     mentions=member.mentions,
-                    evidence=pick(resolved, member.evidence, 6 if item.kind is Kind.CONTRADICTION else 3),
+                    evidence=pick(resolved, member.evidence, 6 if len(member.facts) > 1 else 3),
                 )
             )
         return shown

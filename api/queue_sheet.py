@@ -65,8 +65,7 @@ class SheetReport(Answer):
 def export_queue(desk: QueueDesk, wanted: Wanted, *, limit: int = 10_000) -> list[list[str]]:
     """Rows of the questions that a filter lets through, the head first, in the order of gain."""
     rows = [list(COLUMNS)]
-    for item in desk.details(wanted, limit=limit):
-        sample = item.samples[0] if item.samples else None
+    for item, sample in desk.with_examples(wanted, limit=limit):
         sentence = sample.evidence[0].sentence if sample is not None and sample.evidence else ""
         rows.append(
             [

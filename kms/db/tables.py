@@ -487,11 +487,16 @@ class QueueItemRow(Base):
     """
 
     __tablename__ = "queue_items"
-    __table_args__ = (Index("ix_queue_items_order", "status", "skips", "gain"),)
+    __table_args__ = (
+        Index("ix_queue_items_order", "status", "skips", "gain"),
+        Index("ix_queue_items_by_kind", "status", "kind"),
+        Index("ix_queue_items_by_field", "status", "field"),
+        Index("ix_queue_items_by_assignee", "status", "assignee"),
+    )
 
     id: Mapped[str] = mapped_column(String(24), primary_key=True)
-    kind: Mapped[str] = mapped_column(String(16), index=True)
-    field: Mapped[str] = mapped_column(String(128), index=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    field: Mapped[str] = mapped_column(String(128))
     class_id: Mapped[str] = mapped_column(String(128))
     word: Mapped[str] = mapped_column(String(500), index=True)
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
@@ -500,12 +505,12 @@ class QueueItemRow(Base):
     products: Mapped[int] = mapped_column(Integer)
     gain: Mapped[float] = mapped_column(Float)
     status: Mapped[str] = mapped_column(String(8))
-    assignee: Mapped[str] = mapped_column(String(100), index=True)
+    assignee: Mapped[str] = mapped_column(String(100))
     is_flagged: Mapped[bool] = mapped_column(Boolean)
     skips: Mapped[int] = mapped_column(Integer)
     comments: Mapped[int] = mapped_column(Integer)
     touched: Mapped[int] = mapped_column(Integer)
-    claimed_by: Mapped[str] = mapped_column(String(100))
+    claimed_by: Mapped[str] = mapped_column(String(100), index=True)
     claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
@@ -513,12 +518,15 @@ class QueueMemberRow(Base):
     """What one product has to do with a question; ``settled`` is the action that answered it, empty while it is open."""
 
     __tablename__ = "queue_members"
-    __table_args__ = (Index("ix_queue_members_open", "item_id", "settled"),)
+    __table_args__ = (
+        Index("ix_queue_members_open", "item_id", "settled"),
+        Index("ix_queue_members_by_class", "class_id", "settled", "item_id"),
+    )
 
     item_id: Mapped[str] = mapped_column(String(24), primary_key=True)
-    key: Mapped[str] = mapped_column(String(24), primary_key=True)
+    key: Mapped[str] = mapped_column(String(24), primary_key=True, index=True)
     product_id: Mapped[str] = mapped_column(String(128), index=True)
-    class_id: Mapped[str] = mapped_column(String(128), index=True)
+    class_id: Mapped[str] = mapped_column(String(128))
     belief: Mapped[float] = mapped_column(Float)
     used: Mapped[int] = mapped_column(Integer)
     mentions: Mapped[int] = mapped_column(Integer)

@@ -22,6 +22,8 @@ from kms.queue.models import MOST_EVIDENCE, MOST_OPTIONS, Content, Item, Kind, M
 DOUBTFUL_BELOW = 0.7
 """Facts with less belief are asked about."""
 _NEVER = (HAS_ASPECT, IN_SHOP_CATEGORY, MENTIONS)
+FOLLOWS = frozenset({"implied_by", "inferred_by"})
+"""Properties of facts that follow from others: who doubts them doubts those."""
 Found = tuple[Item, Member]
 
 
@@ -48,7 +50,7 @@ def of_product(edges: Sequence[Edge], rejected: Sequence[Edge]) -> Iterator[Foun
             yield _contradiction(group, others, class_id)
             continue
         for edge in group:
-            if edge.confidence < DOUBTFUL_BELOW and not edge.properties.get("implied_by"):
+            if edge.confidence < DOUBTFUL_BELOW and not FOLLOWS.intersection(edge.properties):
                 yield _doubt(edge, class_id)
     for each in rejected:
         reason = str(each.properties.get("reason", ""))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from kms.db.session import Database
 from kms.db.tables import IgnoredWordRow, ProposalRow, QueueActionRow, QueueItemRow, QueueMemberRow
+from kms.db.versions import IN_LIST, in_chunks
 from kms.decisions.contexts import fold
 from kms.errors import NotFoundError
 from kms.queue.models import SETTLING, ActionDone, Item, Member, QueueFilter
@@ -96,6 +98,35 @@ class QueueStore:
         )
         with self._database.read() as session:
             return [to_member(row) for row in session.scalars(statement)]
+
+    def first_members(self, item_ids: Sequence[str]) -> dict[str, Member]:
+        """The first open member of each question that has one, as ``members`` orders them."""
+        rank = (
+            func.row_number()
+            .over(
+                partition_by=QueueMemberRow.item_id,
+                order_by=(QueueMemberRow.mentions.desc(), QueueMemberRow.belief, QueueMemberRow.key),
+            )
+            .label("rank")
+        )
+        found: dict[str, Member] = {}
+        with self._database.read() as session:
+            for chunk in in_chunks(item_ids, IN_LIST):
+                ranked = (
+                    select(QueueMemberRow.item_id, QueueMemberRow.key, rank)
+                    .where(QueueMemberRow.item_id.in_(chunk), QueueMemberRow.settled == "")
+                    .subquery()
+                )
+                statement = select(QueueMemberRow).join(
+                    ranked,
+                    and_(
+                        ranked.c.item_id == QueueMemberRow.item_id,
+                        ranked.c.key == QueueMemberRow.key,
+                        ranked.c.rank == 1,
+                    ),
+                )
+                found.update({row.item_id: to_member(row) for row in session.scalars(statement)})
+        return found
 
     def sums(self, item_id: str) -> Sums:
         """What is open of a question."""
@@ -224,6 +255,8 @@ def find_item(session: Session, identifier: str) -> QueueItemRow:
     Raises:
         NotFoundError: No question, or several, have such an id.
     """
+    if (row := session.get(QueueItemRow, identifier)) is not None:
+        return row
     statement = select(QueueItemRow).where(QueueItemRow.id.startswith(identifier, autoescape=True)).limit(2)
     rows = list(session.scalars(statement)) if identifier else []
     if len(rows) != 1:

@@ -167,7 +167,6 @@ def _act(session: Session, order: Order, by: str, release: str, batch: str) -> A
         **({"batch": batch} if batch else {}),
     }
     append(session, by, f"queue.{order.action.value}", item.id, detail)
-    session.flush()
     return to_action(action)
 
 
@@ -175,7 +174,7 @@ def _check(session: Session, item: Item, order: Order, by: str) -> None:
     """Refuse what makes no sense, and what somebody else was faster with."""
     if order.action is Action.UNDO:
         raise InputError("to take an action back, name the action: kms queue undo")
-    if order.action in SETTLING:
+    if order.action in SETTLING and (item.status != "open" or order.seen is not None):
         last = _last_answer(session, item.id)
         is_late = order.seen is not None and last is not None and last.number > order.seen and last.by != by
         if last is not None and (is_late or item.status != "open"):
@@ -476,7 +475,11 @@ def _mark_proposals(session: Session, proposals: Sequence[str], status: str) -> 
 
 def _others(session: Session, done: Sequence[ActionDone]) -> set[str]:
     """Other questions that these actions answered as well."""
-    return set().union(*(_items_settled_by(session, each.id) for each in done)) if done else set()
+    found: set[str] = set()
+    for chunk in in_chunks([each.id for each in done if each.action in SETTLING], IN_LIST):
+        settled = QueueMemberRow.settled.in_(chunk)
+        found.update(session.scalars(select(QueueMemberRow.item_id).where(settled).distinct()))
+    return found
 
 
 def _items_settled_by(session: Session, action: str) -> set[str]:
