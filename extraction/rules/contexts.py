@@ -152,7 +152,7 @@ _RESEMBLED = re.compile(
     re.IGNORECASE,
 )
 """Behind what a product only looks like: 做成胡桃木的样子."""
-_IN_LOOK = re.compile(r"[ -](?:look|effect|style|feel|grain|texture)\b", re.IGNORECASE)
+_IN_LOOK = re.compile(r"[ -](?:look|effect|style|feel|grain|texture|colou?red|toned)\b", re.IGNORECASE)
 _FINISH = re.compile(r"[ -]finish\b", re.IGNORECASE)
 _EARLIER = re.compile(
     r"[^.,;!?\n]{0,30}\b(?:ones?|pair|model|version)\s+before\s*(?=[.,;!?\n]|$)", re.IGNORECASE

@@ -83,7 +83,7 @@ def is_named_after_part(
     if not title:
         return False
     if language == "zh":
-        if _PACKED_ZH.search(before) or before.endswith(_PROOF_ZH):
+        if _PACKED_ZH.search(before) or (before.endswith(_PROOF_ZH) and not title.startswith(before)):
             return True
         return _names_part_zh(before, title)
     named = _CLAUSE.search(before)
@@ -101,7 +101,7 @@ def is_named_after_part(
         words.pop()
     if is_side:
         return _FOLDS.search(before) is not None
-    return 0 < len(words) <= _LONGEST and singular(words[-1]) not in own
+    return 0 < len(words) <= _LONGEST and not any(singular(word) in own for word in words)
 
 
 def is_gross(before: str, after: str, language: Language) -> bool:

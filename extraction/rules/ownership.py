@@ -413,6 +413,9 @@ def _is_made_of(before: str, language: Language, own: frozenset[str]) -> bool:
     noun = _MADE_OF.search(before)
     if noun is None or singular(noun["noun"]) not in accessories("en", with_parts=False) - own:
         return False
+    words = before[: noun.start()].casefold().split()
+    if words and words[-1] in word_lists()["en"]["keeps"]:
+        return True  # "Carry bag of black polyester"
     return _is_delivered(before[: noun.start()]) or _INDEFINITE.search(before, 0, noun.start()) is not None
 
 

@@ -62,6 +62,8 @@ class StuffReader:
         if not unstated:
             return items
         if text.document.field == _TITLE:
+            if is_preparation(text.context.title):
+                unstated, items = unstated - {"material"}, [i for i in items if i.attribute != "material"]
             return [i for i in items if i.attribute not in unstated or self._is_of_title(text, i)]
         return [item for item in items if item.attribute not in unstated or self._is_named(text, item)]
 

@@ -62,6 +62,7 @@ def extractor(ontology: Ontology) -> RuleExtractor:
         ("laptop", "A laptop with Thunderbolt 4.", ["Thunderbolt 4"]),
         ("kitchen_knife", "A sheath of oak keeps the edge.", []),
         ("tent", "Groundsheet (polyester, 400 g) sold separately.", []),
+        ("tent", "Storage sack of red polyester.", []),
         ("handbag", "Add our matching suede belt.", []),
         ("jacket", "Mia wears a medium.", []),
         ("kettle", "Works with your induction hob.", ["induction hob"]),
