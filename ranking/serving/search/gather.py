@@ -11,6 +11,7 @@ import numpy as np
 from kms.errors import StoreError
 from kms.filters import Filter
 from kms.lexical.analysis import STOP_WORDS, bare_stems, query_terms, stem_ways, stems
+from kms.ontology.labels import singular
 from kms.ontology.model import Ontology
 from kms.ontology.structure import CATEGORY_FIELD, HAS_VALUE
 from kms.text.chinese import contains_chinese
@@ -38,6 +39,10 @@ LEAST_LIKENESS = 0.2
 LEAST_LIKENESS_ALONE = 0.25
 """Least likeness of an alternative to a thing that no product is; chosen by eye on twelve such things."""
 _WORD = re.compile(r"[^\W_]+")
+PHRASE = 0.2
+"""What a tag of the very words of a query adds, as a share of the best score of words."""
+_LONGEST_PHRASE = 3
+_MOST_TAGGED = 50
 
 
 def compute_signals(index: ServingIndex, query: Query, matches: MatchSet) -> Signals:
@@ -129,12 +134,31 @@ def score_words(index: ServingIndex, query: Query, allowed: Mask, units: Sequenc
             text[unit.satisfied & ~as_word] += unit.information
     text[~allowed] = 0.0
     best = float(text.max(initial=0.0))
+    text[_called(index, query.understanding.text, text)] += PHRASE * best
+    best = float(text.max(initial=0.0))
     if best > 0:
         text /= best
     if query.named is not None and allowed[query.named]:
         text /= 2.0
         text[query.named] = 1.0
     return text
+
+
+def _called(index: ServingIndex, text: str, scores: Scores) -> Positions:
+    """Products that the shop calls by the very words of a query, as a tag ("oil paint", not "oil painting")."""
+    words = _WORD.findall(text.casefold())
+    if not 2 <= len(words) <= _LONGEST_PHRASE or contains_chinese(text):
+        return np.zeros(0, dtype=np.int64)
+    phrase = singular(text)
+    best = np.argsort(-scores, kind="stable")[:_MOST_TAGGED]
+    return np.array(
+        [
+            at
+            for at in best[scores[best] > 0]
+            if any(singular(tag) == phrase for tag in index.documents[at].tags)
+        ],
+        dtype=np.int64,
+    )
 
 
 def _unwanted_terms(query: Query) -> list[str]:

@@ -24,6 +24,8 @@ PRODUCTS = {
     "L1": Product(id="L1", title="Quiet Hours", category="Leaves & Infusions", tags=("caffeine-free",)),
     "L2": Product(id="L2", title="Strong Leaves", category="Leaves & Infusions", description="With caffeine."),
     "L3": Product(id="L3", title="Old Leaves", category="Leaves & Infusions", description="Pressed leaves."),
+    "O1": Product(id="O1", title="Pressed linseed", tags=("oil painting", "oil", "paint")),
+    "O2": Product(id="O2", title="Cinder tubes, eight of the best colours for the studio", tags=("oil paint", "set")),
     "N1": Product(id="N1", title="Oat bar", tags=("no sugar", "vanilla")),
     "S1": Product(id="S1", title="Stair Rail No-Drill"),
     "S2": Product(id="S2", title="Stair Rail", tags=("drilling",)),
@@ -221,3 +223,8 @@ def test_a_chinese_word_says_what_there_is_none_of(word: str, lacked: str) -> No
 )
 def test_a_name_cuts_a_character_off_a_longer_word(text: str, names: list[str], rests: set[str]) -> None:
     assert cut_off(text, [(text.index(name), text.index(name) + len(name)) for name in names]) == rests
+
+
+def test_a_tag_of_the_very_words_comes_before_their_stems(service: RankingService) -> None:
+    assert hits(service, "oil paint") == ["O2", "O1"]
+    assert hits(service, "oil painting") == ["O1", "O2"]
