@@ -20,7 +20,7 @@ from kms.graph.models import Edge, Node
 from kms.graph.port import GraphStore
 from kms.identity.store import IdentityStore
 from kms.indexing.decided_fields import shown_brand, shown_category
-from kms.indexing.documents import denied_claims, is_implied
+from kms.indexing.documents import denied_claims, is_derived
 from kms.ontology.implications import Claim
 from kms.ontology.model import Ontology
 from kms.ontology.structure import HAS_ASPECT, IN_CATEGORY, REJECTED
@@ -185,7 +185,7 @@ def _documents(
     """Texts with those mentions marked that speak for one of ``edges``, in the order of ``edges``."""
     order = {"title": 0, "description": 1, "shop": 2, "table": 3, "review_title": 4, "review_text": 5}
     # A mention speaks first for what it states, and only then for what follows from that.
-    ordered = sorted(enumerate(edges), key=lambda pair: (not is_implied(pair[1]), -pair[0]))
+    ordered = sorted(enumerate(edges), key=lambda pair: (not is_derived(pair[1]), -pair[0]))
     fact_of = {name: number for number, edge in ordered for name in edge.evidence}
     marks: dict[str, list[MarkOut]] = {}
     for item in evidence:

@@ -56,6 +56,11 @@ def is_implied(edge: Edge) -> bool:
     return "implied_by" in edge.properties
 
 
+def is_derived(edge: Edge) -> bool:
+    """Whether no text states an edge: another one implies it, or a rule infers it from others."""
+    return is_implied(edge) or "inferred_by" in edge.properties
+
+
 def index_product(
     product: Product,
     edges: Sequence[Edge],

@@ -110,7 +110,11 @@ def test_an_inferred_fact_says_what_it_rests_on_wherever_it_is_shown(client: Tes
     (rule,) = [each for each in client.get("/v1/rules").json()["rules"] if each["id"] == "speaker_outdoor"]
     assert rule["when"] == ["class: bluetooth_speaker", "water_resistance: at least ipx5"]
     assert rule["facts"] >= 1
-    shown = client.get("/v1/products/AUD-006").json()["facts"]
+    product = client.get("/v1/products/AUD-006", params={"documents": True}).json()
+    shown = product["facts"]
+    marked = {mark["target"] for document in product["documents"] for mark in document["marks"]}
+    assert "value:water_resistance/ip67" in marked, "a mention speaks for what it states"
+    assert "use:outdoor" not in marked
     (fact,) = [each for each in shown if each["inferred_by"] == "speaker_outdoor"]
     assert fact["target"]["id"] == "use:outdoor"
     keys = {f"{each['attribute'] or each['relation']}:{each['target']['id']}" for each in shown}
