@@ -59,7 +59,7 @@ class Assignment:
             kept: Names of kinds that stay whatever their products are like.
         """
         for number in range(ROUNDS):
-            means, names = self._means()
+            means, names = self._means(self.of)
             if not names:
                 return
             likeness = self._matrix @ means.T
@@ -88,10 +88,15 @@ class Assignment:
         standing = above if name in self.dropped else name
         return None if standing in self.dropped else standing
 
-    def weights(self) -> dict[str, dict[str, float]]:
-        """The strongest signs of each kind, weaker where few products show them."""
-        means, names = self._means()
-        sizes = Counter(name for name in self.of if name is not None)
+    def weights(self, group_of: Mapping[str, str]) -> dict[str, dict[str, float]]:
+        """The strongest signs of each group of kinds that are one class, weaker where few products show them.
+
+        Args:
+            group_of: The name by which the group of each kind goes.
+        """
+        of = [None if name is None else group_of[name] for name in self.of]
+        means, names = self._means(of)
+        sizes = Counter(name for name in of if name is not None)
         found: dict[str, dict[str, float]] = {}
         for row, name in enumerate(names):
             values = means[row] * self._rarity
@@ -104,9 +109,9 @@ class Assignment:
             }
         return found
 
-    def _means(self) -> tuple[NDArray[np.float64], list[str]]:
+    def _means(self, of: Sequence[str | None]) -> tuple[NDArray[np.float64], list[str]]:
         members: dict[str, list[int]] = defaultdict(list)
-        for product, name in enumerate(self.of):
+        for product, name in enumerate(of):
             if name is not None:
                 members[name].append(product)
         names = sorted(members)

@@ -46,6 +46,8 @@ _LONG_WORD = 4
 _MOST_COUNTED = 100
 _NUMBERED = re.compile(r"\d+(?:st|nd|rd|th|pk|pack|pcs?|ct)", re.IGNORECASE)
 """A number in one word with what makes it an ordinal or a count: "10th gen", "50pk spindle"."""
+_SIZED = re.compile(r"(?<=[A-Za-z]{3})-(?=\d+(?:[.,]\d+)?\s*(?:mm|cm|m|in|ft|g|kg|ml|l)(?![^\W_]))")
+"""Between a noun and a size: "Bond Paper-914 mm"."""
 _CODE = re.compile(r"[A-Za-z]{0,3}\d+[A-Za-z]{0,2}")
 
 
@@ -89,7 +91,7 @@ def heads_of(title: str, nouns: frozenset[str] = frozenset()) -> list[Head]:
         nouns_of = (_chinese_noun(word, title) for word in head_words(title))
         return [Head(noun, _before_chinese(noun, title)) for noun in nouns_of if noun]
     heads: list[Head] = []
-    title = unescape(title.replace(_AND, ", "))
+    title = _SIZED.sub(" - ", unescape(title.replace(_AND, ", ")))
     for phrase in _PHRASES.split(_PRICE.sub(" ", title)):
         rest = _REST.search(phrase)
         own = _heads_of_phrase(_WORD.findall(phrase[: rest.start()] if rest else phrase), nouns)

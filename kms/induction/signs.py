@@ -32,6 +32,8 @@ FIRST = 0.08
 """What the first noun of a title that names a class is worth before later ones, in units of likeness."""
 FAMILY_MARGIN = 0.06
 """Likeness by which a guessed class must be more like than its siblings; else the class above them is the guess."""
+FAMILY_SHARE = 0.6
+"""Share of its likeness from which the class above a guessed one is the guess, where no word of the product tells which."""
 LEAST_LIKENESS = 0.08
 """Least likeness to a class for a product whose title names none."""
 DOUBTFUL_LIKENESS = 0.12
@@ -120,6 +122,9 @@ class ClassGuesser:
         """
         self._parents = {each: above for each, above in (parents or {}).items() if above in signs}
         self._names = names
+        self._names_of: dict[str, list[str]] = {}
+        for name, class_id in names.items():
+            self._names_of.setdefault(class_id, []).append(name)
         self._cells = cells or {}
         self._nouns = frozenset(name.rpartition(" ")[2] for name in names)
         self._classes_of: dict[str, list[tuple[str, float]]] = {}
@@ -174,7 +179,20 @@ class ClassGuesser:
             other, next_value = ranked_classes[1]
             if self._parents.get(other) == above and value - next_value < FAMILY_MARGIN:
                 best = above  # the siblings are as likely: what they have in common is surer
+        near = FAMILY_SHARE * value
+        if (
+            above is not None
+            and likeness.get(above, 0.0) >= near
+            and not self._says_which(product, best, above)
+        ):
+            best = above  # nothing says that a printer is an inkjet printer
         return Guess(best, value, is_named=False)
+
+    def _says_which(self, product: Product, class_id: str, above: str) -> bool:
+        """Whether title, text or table have the words that tell a class from the one above it."""
+        own = set(words_of(f"{product.title} {product.description} {' '.join(product.attributes.values())}"))
+        wider = {word for name in self._names_of.get(above, ()) for word in name.split()}
+        return any(own.issuperset(set(name.split()) - wider) for name in self._names_of.get(class_id, ()))
 
     def stated(self, product: Product) -> str | None:
         """The class that a cell of the product's table means, or one of its tags."""

@@ -50,13 +50,13 @@ def add_title_classes(
         [signs_of(product) for product in read], [_names(product, guesser, kinds) for product in read], kinds
     )
     assignment.settle({name for name, kind in kinds.items() if _stays(name, kind, known)})
-    weights = assignment.weights()
     counts = Counter(name for name in assignment.of if name is not None)
     for name in list(counts):
         if (above := kinds[name].parent) is not None and above not in assignment.dropped:
             counts[above] += 0  # a class of its own, also where all its products are of one below it
     columns = _columns_by_kind(read, assignment.of, kinds)
     groups = _merge(kinds, counts, columns, known)
+    weights = assignment.weights({name: first for first, names in groups.items() for name in names})
     ids = _add(tree, groups, kinds, counts, weights, columns, known)
     return _guesser(tree, ids, groups, kinds)
 

@@ -13,9 +13,10 @@ from extraction.documents import analyse
 from extraction.rules.extractor import RuleExtractor
 from kms.catalog.documents import product_documents
 from kms.catalog.models import Product
+from kms.induction.assign import Assignment
 from kms.induction.heads import heads_of
 from kms.induction.induce import induce
-from kms.induction.kinds import find_kinds
+from kms.induction.kinds import Kind, find_kinds
 from kms.induction.names import is_word
 from kms.induction.signs import ClassGuesser, guesser_of
 from kms.induction.write import write_ontology
@@ -36,6 +37,7 @@ BRANDS = ("Orrin", "Tessel", "Quarrow", "Lindholt")
         ("HDMI to VGA adapter", ["adapter"]),
         ("Bag for a camera", ["bag"]),
         ("Address labels premium, white", ["label", "premium"]),
+        ("Orrin bond paper-914 mm x 30.5 m", ["paper"]),
     ],
 )
 def test_heads_of_titles(title: str, nouns: list[str]) -> None:
@@ -300,3 +302,43 @@ def test_a_column_called_after_a_kind_is_no_name_of_a_quality() -> None:
     induction = induce(lambda: rows, KNOWN)
     assert "tray" in {each.label for each in induction.tree.classes.values()}
     assert ("garden_seed_tray", "true") not in induction.names
+
+
+@pytest.mark.parametrize(
+    ("title", "attributes", "class_id"),
+    [
+        ("Orrin L1012 duplex", {}, "printer"),
+        ("Orrin L1012 duplex", {"technology": "inkjet"}, "inkjet"),
+        ("Orrin inkjet L1012 duplex", {}, "inkjet"),
+    ],
+)
+def test_a_product_is_of_the_wider_class_where_nothing_says_which_kind_it_is(
+    title: str, attributes: dict[str, str], class_id: str
+) -> None:
+    signs = {"printer": {"title duplex": 0.7}, "inkjet": {"title duplex": 0.8}}
+    guesser = ClassGuesser(
+        {"printer": "printer", "inkjet printer": "inkjet"}, signs, {}, {"printer": None, "inkjet": "printer"}
+    )
+    guess = guesser.guess(Product(id="p", title=title, brand="Orrin", attributes=attributes))
+    assert guess is not None
+    assert (guess.class_id, guess.is_named) == (class_id, False)
+
+
+def test_a_product_that_is_surely_more_like_its_kind_keeps_it() -> None:
+    signs = {"printer": {"title duplex": 0.3}, "inkjet": {"title duplex": 0.8}}
+    guesser = ClassGuesser(
+        {"printer": "printer", "inkjet printer": "inkjet"}, signs, {}, {"printer": None, "inkjet": "printer"}
+    )
+    guess = guesser.guess(Product(id="p", title="Orrin L1012 duplex", brand="Orrin"))
+    assert guess is not None
+    assert guess.class_id == "inkjet"
+
+
+def test_kinds_of_one_class_share_their_signs() -> None:
+    kinds = {name: Kind(name, 3) for name in ("disk", "stick", "lamp")}
+    words = [("disk", "platter"), ("stick", "keyring"), ("lamp", "bulb")]
+    signs = [{f"title {word}": 1.0} for _, word in words for _ in range(3)]
+    assignment = Assignment(signs, [[name] for name, _ in words for _ in range(3)], kinds)
+    weights = assignment.weights({"disk": "disk", "stick": "disk", "lamp": "lamp"})
+    assert set(weights) == {"disk", "lamp"}
+    assert set(weights["disk"]) == {"title platter", "title keyring"}
