@@ -192,7 +192,9 @@ def draw_bulk(
             tag("p", "hint", words("queue_bulk_sample", products=f"{found.products:,}"))
             with tag("ul", "queue-list"):
                 for each in found.sample:
-                    tag("li", "", words.pick(each.question_en, each.question_zh))
+                    with tag("li", ""):
+                        tag("span", "", words.pick(each.question_en, each.question_zh))
+                        tag("span", "hint", _brief(words, each))
         with tag("form", "queue-form") as form:
             if do is not None:
                 with tag(
@@ -234,7 +236,7 @@ def draw_upcoming(words: Words, page: QueuePage, shown: QueueItemDetail | None, 
                 tag(
                     "span",
                     "hint",
-                    f"{words(f'queue_kind_{each.kind}')} · {words.count('queue_products', each.products)}",
+                    _brief(words, each),
                 )
 
 
@@ -272,6 +274,21 @@ def desk_url(wanted: Wanted, item: QueueItemOut | None = None) -> str:
         if value
     ]
     return f"/desk?{urlencode(pairs)}" if pairs else "/desk"
+
+
+def _brief(words: Words, item: QueueItemOut) -> str:
+    """What tells a question from others with the same words."""
+    is_choice = item.kind == Kind.CONTRADICTION
+    values = (
+        " | ".join(words.pick(each.label_en, each.label_zh) for each in item.options) if is_choice else ""
+    )
+    class_name = words.pick(item.class_en, item.class_zh)
+    parts = (
+        values or words(f"queue_kind_{item.kind}"),
+        class_name,
+        words.count("queue_products", item.products),
+    )
+    return " · ".join(part for part in parts if part)
 
 
 def _select(words: Words, name: str, options: Sequence[tuple[str, str]], chosen: str) -> None:
