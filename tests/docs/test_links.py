@@ -14,7 +14,7 @@ from tests.docs.commands import PAGES, ROOT
 
 MORE_PAGES = (ROOT / "ontology" / "README.md", ROOT / "kms" / "sample" / "README.md", ROOT / "CHANGELOG.md")
 HOSTS = {
-    "base.google.com",  # in the name of a namespace of product feeds
+    "base.google.com", "schemas.openxmlformats.org",  # in the names of namespaces of product feeds and of Excel
     "127.0.0.1", "localhost", "host", "neo4j", "qdrant", "postgres", "example.com",
     "github.com", "www.rfc-editor.org", "schema.org", "www.w3.org", "maven.apache.org", "spark.apache.org",
 }  # fmt: skip
