@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from kms.catalog.models import Product
 from kms.catalog.store import CatalogStore
-from kms.db.session import Database
+from kms.db.session import Database, open_database
 from kms.evidence.models import Evidence
 from kms.evidence.proposals import ProposalStore, ProposedValue
 from kms.evidence.store import EvidenceStore
@@ -41,6 +42,9 @@ class Desk:
             QueueWriter(database),
         )
         self.refresher = QueueRefresh(database, self.graph, ONTOLOGY)
+        self.mentions: list[tuple[str, str, ProposedValue]] = []
+
+    def fill(self) -> None:
         titles = [
             Product(id=i, title=f"Teal kettle {i} for a nurse, that teal", brand="Norvik") for i in KETTLES
         ]
@@ -98,8 +102,8 @@ class Desk:
                     ProposedValue(kind=kind, attribute=attribute, surface=surface, language="en"),
                 )
             )
-        self._mentions = [*getattr(self, "_mentions", []), *found]
-        self.proposals.replace(KETTLES, self._mentions)
+        self.mentions += found
+        self.proposals.replace(KETTLES, self.mentions)
 
     def items(self, kind: Kind | None = None, **more: object) -> list[Item]:
         return self.store.items(QueueFilter.model_validate({"kind": kind, **more}), limit=100)
@@ -150,8 +154,24 @@ def forbidden(product: str) -> Edge:
     )
 
 
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[tuple[str, str, ProposedValue]]]:
+    """The shop's files, made once a module, and what was proposed."""
+    folder = tmp_path_factory.mktemp("desk")
+    database = open_database(f"sqlite:///{folder / 'kms.db'}")
+    made = Desk(database, folder)
+    made.fill()
+    made.graph.close()
+    database.close()
+    return folder, made.mentions
+
+
 @pytest.fixture
-def desk(sqlite_database: Database, tmp_path: Path) -> Iterator[Desk]:
-    made = Desk(sqlite_database, tmp_path)
+def desk(filled: tuple[Path, list[tuple[str, str, ProposedValue]]], tmp_path: Path) -> Iterator[Desk]:
+    folder = shutil.copytree(filled[0], tmp_path / "desk")
+    database = open_database(f"sqlite:///{folder / 'kms.db'}", migrate=False)
+    made = Desk(database, folder)
+    made.mentions += filled[1]
     yield made
     made.graph.close()
+    database.close()
