@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -216,4 +217,5 @@ def test_reasons_are_sentences_without_ids(client: TestClient, platform: Platfor
         for beside in ("similar", "complements"):
             answer = client.get(f"/v1/products/{product_id}/{beside}?explain=true").json()
             for text in (r["text_en"] for h in answer["hits"] for r in h["reasons"]):
-                assert "_" not in text and "category:" not in text and "product:" not in text, text
+                # "category: true wireless earbuds" is a name, as what an inferred fact rests on is written.
+                assert "_" not in text and not re.search(r"\b(?:category|product|value):\S", text), text
