@@ -93,10 +93,11 @@ def type_name(node_type: str, ontology: Ontology) -> Label:
 
 
 def value_label(edge: Edge, node: Node | None) -> Label:
-    """The object of a fact in both languages; quantities as they were written."""
+    """The object of a fact in both languages; quantities as they were written, bare numbers with their column's unit."""
     written = edge.properties.get("written")
     if isinstance(written, str) and written:
-        return written, written
+        shown = f"{written} {edge.properties.get('unit', '')}".strip()
+        return shown, shown
     if node is None:
         return edge.target, edge.target
     if node.key.endswith(("/true", "/false")):

@@ -22,7 +22,8 @@ so that the outcome does not depend on the order of reading.
 and then the key.
 
 **Cardinality.** Of a relation, or of the values of an attribute, that a product has at most one of, the strongest edge is
-``preferred``, as with booleans; what only follows from another fact is no rival of it.
+``preferred``, as with booleans; what only follows from another fact is no rival of it. A value of the shop's own table goes
+before one that texts name, whose words may be a part of something else.
 
 **Decision.** What a person accepted is believed wholly, whatever denies it, and wins every conflict, of several accepted
 ones the newest; the values that give way to it have the status ``superseded``. What a person turned down is no fact and
@@ -37,6 +38,7 @@ edge names the rule in ``inferred_by`` and the facts that it rests on in ``infer
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from math import prod
@@ -48,11 +50,13 @@ from kms.facts.models import SOURCES_SEPARATOR, Fact
 from kms.graph.models import Edge, Node, Scalar
 from kms.ontology.model import Ontology
 from kms.ontology.structure import HAS_ASPECT, HAS_VALUE, IN_CATEGORY
-from kms.quantities.values import Quantity
+from kms.quantities.values import Quantity, show_quantity
 
 MOST_EVIDENCE = 50
 _FOLLOWS = frozenset({"implied_by", "inferred_by"})
 """Properties of edges that only follow from others."""
+_BARE = re.compile(r"[\d\s.,~–—-]+")
+"""A number, or a range of numbers, without a word."""
 _Group = list[Fact]
 _Key = tuple[str, str, str]  # relation, attribute, target id
 
@@ -166,6 +170,8 @@ def make_edge(product_node: str, key: _Key, group: _Group) -> Edge | None:
         speaker = next((fact for fact in ordered if fact.target.id == target), ordered[0])
     if speaker.quantity is not None:
         properties["written"] = speaker.evidence.surface
+        if unit := _unit_of_column(speaker.evidence.surface, speaker.quantity):
+            properties["unit"] = unit
         properties["si_low"] = speaker.quantity.si_low
         properties["si_high"] = speaker.quantity.si_high
     if ordered[0].implied_by and decision is None:
@@ -189,6 +195,13 @@ def make_edge(product_node: str, key: _Key, group: _Group) -> Edge | None:
         evidence=tuple(ids[:MOST_EVIDENCE]),
         properties=properties,
     )
+
+
+def _unit_of_column(surface: str, quantity: Quantity) -> str:
+    """The unit of bare numbers, which the name of their column said: "g" of "Ball weight (g): 50"."""
+    if quantity.unit == "count" or not _BARE.fullmatch(surface):
+        return ""
+    return show_quantity(0, quantity.unit)[0].removeprefix("0").strip()
 
 
 def _is_unread(fact: Fact) -> bool:
@@ -287,7 +300,11 @@ def _settle(
         if (relation != HAS_VALUE or attribute in attributes) and len(group_edges) == 1:
             continue
         numbers = {e.key: _number_of(e, groups) for e in group_edges}
-        ranked = sorted(group_edges, key=lambda e: (-numbers[e.key], -e.confidence, -e.support, e.target))
+        cells = {e.key: attribute in attributes and _is_stated(e, groups) for e in group_edges}
+        ranked = sorted(
+            group_edges,
+            key=lambda e: (-numbers[e.key], not cells[e.key], -e.confidence, -e.support, e.target),
+        )
         first = _quantity_of(ranked[0], groups)
         compatible = [first is not None and _overlaps(first, _quantity_of(e, groups)) for e in ranked]
         for place, edge in enumerate(ranked):
@@ -298,6 +315,12 @@ def _settle(
                 marks["status"] = "superseded"
             settled[edge.key] = edge.model_copy(update={"properties": {**edge.properties, **marks}})
     return [settled.get(edge.key, edge) for edge in edges]
+
+
+def _is_stated(edge: Edge, groups: dict[_Key, _Group]) -> bool:
+    """Whether the shop's own table says it, and not only words of a title that may be a part of something else."""
+    group = groups.get((edge.relation, edge.attribute, edge.target), ())
+    return any(f.evidence.field == "table" and not f.negated and not f.implied_by for f in group)
 
 
 def _number_of(edge: Edge, groups: dict[_Key, _Group]) -> int:

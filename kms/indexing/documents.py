@@ -13,6 +13,7 @@ from kms.errors import NotFoundError
 from kms.facts.implied import edge_claim
 from kms.facts.linking import claim_node
 from kms.graph.models import Edge, Node
+from kms.indexing.cells import words_of_cells
 from kms.indexing.decided_fields import decided_target, shown_brand
 from kms.indexing.variants import index_variants, measured_options, option_quantities
 from kms.lexical.models import IndexedProduct
@@ -193,6 +194,7 @@ def index_product(
         labels=tuple(dict.fromkeys(label for label in labels if label)),
         tags=tuple(dict.fromkeys(tag for row in rows for tag in row.tags)),
         table=tuple(dict.fromkeys(label for label in table if label)),
+        cells=tuple(dict.fromkeys(word for row in rows for word in words_of_cells(row.attributes, ontology))),
         facets={name: tuple(dict.fromkeys(values)) for name, values in facets.items()},
         codes=(*product.all_codes(), *(code for row in sources for code in (row.id, *row.all_codes()))),
         numbers=numbers,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kms.induction.columns import Column
 from kms.ontology.labels import normalise
@@ -16,6 +16,7 @@ from kms.quantities.numbers import read_number
 from kms.quantities.values import QuantityError, dimensions_of, parse_quantity
 from kms.text.answers import is_placeholder, read_answer, says_none
 from kms.text.chinese import fold_traditional
+from kms.text.shares import find_shares, is_whole
 
 Cell = tuple[str, str | None]
 """A value as written, and the unit that its column's name gives to bare numbers."""
@@ -25,6 +26,8 @@ MOST_VALUES = 5_000
 _SURE = 0.9
 _MOSTLY = 0.7
 _FEW = 40
+_COMPOSITIONS = 0.5
+"""Share of the cells with percentages that make up a whole, from which on a column tells what things consist of."""
 _LONGEST_WORDS = 6
 _LONGEST_VALUE = 60
 _DEGREE = re.compile(r"\b(?:low|medium|high|mild|strong|reduced)\b|^[低微]", re.IGNORECASE)
@@ -45,6 +48,7 @@ class ColumnCells:
         cells: How often each value stands there.
         more: Cells beyond the values that are kept.
         classes: How many products of each class state it; ``None`` counts those without a class.
+        is_composition: Its cells said what things consist of, in shares that were cut off.
     """
 
     key: str
@@ -53,6 +57,7 @@ class ColumnCells:
     cells: Counter[Cell] = field(default_factory=Counter)
     more: int = 0
     classes: Counter[str | None] = field(default_factory=Counter)
+    is_composition: bool = False
 
     def add(self, written: str, column: Column, value: str, class_id: str | None) -> None:
         """Count a cell."""
@@ -103,6 +108,23 @@ def type_of(column: ColumnCells) -> ColumnType:
         return ColumnType("text", reason=why)
     values = values_in(cells)
     return ColumnType("enum", values=values) if values else ColumnType("text", reason="long texts")
+
+
+def without_shares(column: ColumnCells) -> ColumnCells:
+    """A column without the shares of compositions: "wool, nylon" where the cell says "75% wool, 25% nylon".
+
+    Where percentages mostly make up no whole, as of "70% cocoa", they tell the values apart, and the column is as it was.
+    """
+    shares = {cell: found for cell in column.cells if (found := find_shares(cell[0]))}
+    stated = sum(column.cells[cell] for cell in shares)
+    whole = sum(column.cells[cell] for cell, found in shares.items() if is_whole(found))
+    if not whole or whole < _COMPOSITIONS * stated:
+        return column
+    cells: Counter[Cell] = Counter()
+    for cell, count in column.cells.items():
+        names = dict.fromkeys(share.name for share in shares.get(cell, ()))
+        cells[(", ".join(names), cell[1]) if names else cell] += count
+    return replace(column, cells=cells, is_composition=True)
 
 
 def says_something(value: str) -> bool:

@@ -23,6 +23,7 @@ from kms.induction.attributes import (
     split_list,
     type_of,
     without_none,
+    without_shares,
 )
 from kms.induction.classes import ClassTree, build_tree
 from kms.induction.columns import read_column
@@ -59,6 +60,8 @@ class InducedAttribute:
         values: New words of its vocabulary with their cells.
         vocabulary: Id of the vocabulary that they are in.
         reason: Why it is no more than text, or why cells are left out.
+        consists_of: The attribute of every product whose values most of its own are, where its cells said shares of a
+            whole.
     """
 
     id: str
@@ -73,6 +76,7 @@ class InducedAttribute:
     classes: list[str] = field(default_factory=list)
     values: dict[str, int] = field(default_factory=dict)
     reason: str = ""
+    consists_of: Attribute | None = None
 
     @property
     def cardinality(self) -> Literal["one", "many"]:
@@ -142,6 +146,7 @@ def induce(products: Products, known: Ontology) -> Induction:
             cells = columns.setdefault(column.key, ColumnCells(column.key))
             cells.add(written, column, value, class_id)
     tree.find_packed()
+    columns = {key: without_shares(column) for key, column in columns.items()}
     attributes, empty = _attributes(columns, known)
     _place(attributes, columns, tree)
     adopted = _adopt(tree, attributes, known)
@@ -187,6 +192,7 @@ def _attributes(
         elif own is None and kind.type == "enum":
             attribute.vocabulary = f"{attribute_id}_values"[:80]
             attribute.values = without_none(kind.values)
+            attribute.consists_of = _whole_of(column, known)
         _count(attribute, column, lender, known)
     return attributes, empty
 
@@ -243,6 +249,15 @@ def _add_values(attribute: InducedAttribute, column: ColumnCells, lender: Attrib
             is_new = not known_values(part, lender, known) and not says_none(part)
             if is_new and is_short(part) and says_something(part):
                 attribute.values[part] = attribute.values.get(part, 0) + count
+
+
+def _whole_of(column: ColumnCells, known: Ontology) -> Attribute | None:
+    """The attribute of every product that a composition is of: "Fibre: 75% wool, 25% nylon" tells the material."""
+    if not column.is_composition:
+        return None
+    shared = [each for each in known.attributes_of(ROOT_CLASS) if each.type == "enum"]
+    best = max(shared, key=lambda each: fitting_share(column, each, known), default=None)
+    return best if best is not None and fitting_share(column, best, known) >= _SHARES_VOCABULARY else None
 
 
 def _looked_up(value: str, lender: Attribute, known: Ontology) -> bool:

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from kms.induction.brands import brand_lines
+from kms.induction.broader import find_head, holds_name
 from kms.induction.columns import read_column
 from kms.induction.flow import to_flow
 from kms.induction.induce import InducedAttribute, Induction, language_of
+from kms.induction.names import is_word
 from kms.induction.rules import write_rules
 from kms.induction.slugs import make_slug, make_unique
 from kms.ontology.labels import normalise
@@ -227,19 +229,51 @@ class _Writer:
             for language in LANGUAGES
             for name in value.names(language)
         }
+        ids: dict[str, str] = {}
+        for value in self._new.get(vocabulary, {}):
+            if normalise(value) not in taken_names:
+                taken_names.add(normalise(value))
+                ids[value] = make_unique(make_slug(value, is_value=True), taken_ids)
+                taken_ids.add(ids[value])
+        heads = names_of_values(known) | {normalise(value): value_id for value, value_id in ids.items()}
+        called = {name for each, name in self._named if each == vocabulary}
         lines = []
-        for value, count in self._new.get(vocabulary, {}).items():
-            if normalise(value) in taken_names:
-                continue
-            taken_names.add(normalise(value))
-            value_id = make_unique(make_slug(value, is_value=True), taken_ids)
-            taken_ids.add(value_id)
+        for value, value_id in ids.items():
             plain: dict[str, Any] = {"label": {language_of(value): value}}
-            is_name = (vocabulary, normalise(value)) in self._named
+            head = find_head(value, heads)
+            if head is not None:
+                plain["broader"] = [head]
+            if implied := self._implied(vocabulary, value):
+                plain["implies"] = [implied]
+            # A text that has the longer name would say the shorter one else.
+            is_name = normalise(value) in called or (is_word(value) and holds_name(value, called))
             if is_name != (known is not None):
                 plain["read_in"] = "texts" if is_name else "tables"
-            lines.append(f"      {to_flow(value_id)}: {to_flow(plain)}  # {count}")
+            lines.append(f"      {to_flow(value_id)}: {to_flow(plain)}  # {self._new[vocabulary][value]}")
         return lines
+
+    def _implied(self, vocabulary: str, value: str) -> str | None:
+        """What a value says of an attribute of every product: a fibre of a composition is a material."""
+        named = [each.consists_of for each in self._own if each.vocabulary == vocabulary and each.consists_of]
+        if not named:
+            return None
+        names = names_of_values(self._known.vocabularies[named[0].vocabulary or ""])
+        found = names.get(normalise(value)) or find_head(value, names)
+        return f"{named[0].id}/{found}" if found else None
+
+
+def names_of_values(vocabulary: Vocabulary | None) -> dict[str, str]:
+    """Ids of a vocabulary's values by their normalised names; labels before other names."""
+    values = list(vocabulary.values.values()) if vocabulary else []
+    names: dict[str, str] = {}
+    for value in values:
+        for language in LANGUAGES:
+            names.setdefault(normalise(value.label.of(language)), value.id)
+    for value in values:
+        for language in LANGUAGES:
+            for name in value.names(language):
+                names.setdefault(normalise(name), value.id)
+    return names
 
 
 def _names_of(own: str, known: OntologyClass, taken: set[str]) -> tuple[dict[str, str], dict[str, list[str]]]:

@@ -30,6 +30,7 @@ class IndexedProduct(Frozen):
         labels: Words the graph adds: labels of classes, values, uses and audiences, in both languages.
         tags: As the shop wrote them; each is a text of its own.
         table: Words of cells that mean something in their column and mostly something else in a text.
+        cells: What its table lists in words, whether the ontology knows it or not; no yes or no, no number, no sentence.
         facets: Field to values, for filters and counts: ``brand``, ``category`` (with all ancestors, the root last),
             ``language``, ``use``, ``audience``, ``attr.<id>``; with all that the values imply.
         highs: Of numbers that are ranges ("100-240 V") the upper end; ``numbers`` has the lower.
@@ -48,6 +49,7 @@ class IndexedProduct(Frozen):
     labels: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     table: tuple[str, ...] = ()
+    cells: tuple[str, ...] = ()
     facets: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     numbers: dict[str, float] = Field(default_factory=dict)
     highs: dict[str, float] = Field(default_factory=dict)

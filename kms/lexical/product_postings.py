@@ -35,6 +35,7 @@ POSTING_WEIGHTS: Mapping[str, Mapping[str, float]] = {
     "headed": {"heads": 1.0},
     "denied": {"denied": 1.0},
     "contained": {"contained": 1.0},
+    "stated": {"table": 1.0, "cells": 1.0},
 }
 """The fields of each of the postings, with their weights."""
 _PRODUCTS_A_SLIP = 5_000
@@ -53,6 +54,8 @@ class ProductPostings:
         denied: Words, and ids of graph nodes, that a product's title, category, description or tags deny.
         contained: Words for what a product's description says that it contains; none in a version built before they were
             read.
+        stated: Words of the cells of a product's table, which exclusions look at; none in a version built before they
+            were kept.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -67,6 +70,7 @@ class ProductPostings:
         self.headed = postings["headed"]
         self.denied = postings["denied"]
         self.contained = postings["contained"]
+        self.stated = postings["stated"]
 
     def knows(self, word: str) -> bool:
         """Whether some text holds a form of the word; in a large catalogue once may be a slip of the pen."""
@@ -88,7 +92,7 @@ def write_postings(folder: Path, products: Sequence[IndexedProduct], ontology: O
         build_postings(analyzed, weights).save(folder / name)
 
 
-TEXT_FIELDS = ("title", "description", "brand", "category", "labels", "tags", "table")
+TEXT_FIELDS = ("title", "description", "brand", "category", "labels", "tags", "table", "cells")
 """Fields of a product that ``analyze_product`` reads: where they are the same, so are its terms."""
 
 
@@ -105,6 +109,7 @@ def analyze_product(product: IndexedProduct, ontology: Ontology) -> dict[str, Te
         "labels": index_terms(" ".join(product.labels)),
         "tags": index_terms(" ".join(tag.affirmed for tag in tags)),
         "table": index_terms(" ".join(product.table)),
+        "cells": index_terms(" ".join(product.cells)),
         "description": index_terms(description.affirmed),
         "heads": index_terms(" ".join(head_words(product.title))),
         "denied": TextTerms(

@@ -9,6 +9,7 @@ import numpy as np
 
 from kms.filters import Condition, Filter
 from kms.lexical.analysis import STOP_WORDS, stem_ways, stems
+from kms.ontology.implications import Claim
 from kms.ontology.lacking import attributes_called, attributes_lacking, lacking_values
 from kms.ontology.model import LANGUAGES, Ontology, Term
 from kms.ontology.structure import ATTRIBUTE_FIELD
@@ -92,6 +93,8 @@ def _excluding(index: ServingIndex, query: Query) -> Iterator[Mask]:
             own = names_of(index.ontology, entity)
             if entity.field.startswith(ATTRIBUTE_FIELD):
                 named = reduce(np.logical_or, (_named(index, name) for name in own))
+                for name in narrower_names(index.ontology, entity):
+                    named |= _in_cells(index, name)
                 yield named & ~find_spared(index, entity, named)
             else:
                 names.update(dict.fromkeys(own))
@@ -153,17 +156,33 @@ def names_of(ontology: Ontology, entity: Entity) -> list[str]:
     return list(dict.fromkeys([entity.surface, *telling]))
 
 
+def narrower_names(ontology: Ontology, entity: Entity) -> list[str]:
+    """Names of the values that an excluded value is implied by, for cells that the ontology reads nothing in."""
+    claim = Claim(entity.field, entity.value)
+    names = []
+    for each in sorted(ontology.implications.implying(claim)):
+        value = ontology.values_of(each.attribute).get(each.value) if each.attribute else None
+        if value is not None and each.field == entity.field:
+            names += [name for language in LANGUAGES for name in value.names(language)]
+    return [name for name in names if len(name) >= (2 if contains_chinese(name) else _SHORTEST_NAME)]
+
+
 def _named(index: ServingIndex, word: str) -> Mask:
     """Products whose title, brand, category or facts have a word and do not deny it."""
     # The parts of "in-ear" stand apart in many titles that are not called so.
     ways = [way for way in stem_ways(word) if len(way) == 1 or STOP_WORDS.isdisjoint(way)]
     # A description names other things than the product, but how it says that things are it mostly means the product.
     where = index.postings.affirmed if is_adjective(word) else index.postings.about
-    mask = holding_any(where, ways) | _contains(index, word)
+    mask = holding_any(where, ways) | _contains(index, word) | _in_cells(index, word)
     if contains_chinese(word):
         mask[index.with_chinese_title(word)] = True
     # "silicone-free" holds the word silicone.
     return mask & ~find_lacking(index, word)
+
+
+def _in_cells(index: ServingIndex, word: str) -> Mask:
+    """Products whose table has a word in a cell: a shop's own statement, whether the ontology knows it or not, (n,)."""
+    return holding_any(index.postings.stated, stem_ways(word))
 
 
 def _contains(index: ServingIndex, word: str) -> Mask:

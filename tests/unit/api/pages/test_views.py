@@ -144,6 +144,10 @@ def test_labels_of_values() -> None:
     assert value_label(edge("has_value", node.id), node) == ("yes", "是")
     grey = Node(id="value:colours/grey", type="value", key="colours/grey", label_en="grey", label_zh="灰色")
     assert value_label(edge("has_value", grey.id), grey) == ("grey", "灰色")
+    bare = edge("has_value", "value:load/5_kg").model_copy(
+        update={"properties": {"written": "5", "unit": "kg"}}
+    )
+    assert value_label(bare, None) == ("5 kg", "5 kg")
     assert value_label(edge("has_value", "value:gone"), None) == ("value:gone", "value:gone")
 
 

@@ -306,3 +306,29 @@ def test_of_an_attribute_with_one_value_the_strongest_is_preferred(
 
     assert settled("one") == {"steel": True, "oak": False}
     assert settled("many") == {"steel": None, "oak": None}
+
+
+def test_the_shops_own_cell_goes_before_a_stronger_reading_of_a_title(
+    evidence: Make, ontology: Ontology
+) -> None:
+    material = ontology.attributes["material"].model_copy(update={"cardinality": "one"})
+    own = ontology.model_copy(update={"attributes": {**ontology.attributes, "material": material}})
+    cell = evidence("has_value", attribute="material", field="table")
+    title = evidence("has_value", attribute="material", field="title")
+    facts = [claim(cell, "materials/oak", 0.6), claim(title, "materials/steel", 0.9)]
+    preferred = {e.target: e.properties.get("preferred") for e in fuse("product:P", facts, own)[1]}
+    assert preferred["value:materials/oak"] is True and preferred["value:materials/steel"] is False
+
+
+@pytest.mark.parametrize(
+    ("surface", "cell", "unit"),
+    [("50", "50 gram", "g"), ("3-4", "3..4 millimeter", "mm"), ("50 g", "50 gram", None)],
+)
+def test_a_bare_number_keeps_the_unit_that_its_column_said(
+    evidence: Make, surface: str, cell: str, unit: str | None
+) -> None:
+    dimension = "mass" if "gram" in cell else "length"
+    quantity = parse_quantity(cell.replace("..", " - "), dimension)
+    item = evidence("has_value", surface, attribute="load")
+    (edge,) = edges([claim(item, "load/x", 0.9, si=quantity)]).values()
+    assert (edge.properties["written"], edge.properties.get("unit")) == (surface, unit)

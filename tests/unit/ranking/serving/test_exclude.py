@@ -125,3 +125,25 @@ def test_free_of_something_else_is_not_free_of_what_is_asked_for(snacks: Searche
     assert {index.ids[int(at)] for at in find_lacking(index, "bpa").nonzero()[0]} == {"Farrow"}
     assert not find_lacking(index, "gluten").any()
     assert not find_lacking(index, "hazelnut").any()
+
+
+def throw(name: str, *cells: str) -> IndexedProduct:
+    """A throw whose table says what the ontology reads nothing in."""
+    return IndexedProduct(
+        id=name,
+        title=f"{name} throw",
+        cells=cells,
+        facets={"category": (ROOT_CLASS,)},
+        numbers={"popularity": 0.0},
+    )
+
+
+def test_cells_of_the_shops_table_exclude_though_no_fact_says_it(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    products = [throw("Tarn", "acrylic", "wool"), throw("Moor", "merino", "nylon"), throw("Fell", "cotton")]
+    searcher = Searcher(MadeIndex(tmp_path_factory.mktemp("throws"), products))
+    found = {hit.product_id for hit in searcher.search(SearchRequest(query="throw without wool")).hits}
+    assert found == {"Fell"}
+    found = {hit.product_id for hit in searcher.search(SearchRequest(query="wool-free throw")).hits}
+    assert found == {"Fell"}
