@@ -155,7 +155,7 @@ def _named_kind(path: Path) -> Kind:
 
 
 def _recognised(path: Path, named: Kind, *, is_in_folder: bool) -> tuple[list[Kind], str]:
-    """The kinds of a file's rows by a known layout, else by its name; products of a page may hold reviews.
+    """The kinds of a file's rows by its columns, else by its name; products of a page may hold reviews.
 
     A file of a folder may have none, with the reason.
     """
@@ -168,7 +168,7 @@ def _recognised(path: Path, named: Kind, *, is_in_folder: bool) -> tuple[list[Ki
         return ([named], "") if is_catalogue else ([], str(error).removeprefix(f"{path}: "))
     if fitting and not isinstance(fitting[0].layout, MappedRows):
         return list(dict.fromkeys(each.layout.kind for each in fitting)), ""
-    if is_in_folder and fitting:
+    if fitting:
         return [fitting[0].layout.kind], ""
     if is_in_folder and (is_text or not says_kind):
         return [], "its columns are those of no known layout"

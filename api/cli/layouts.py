@@ -74,8 +74,11 @@ def explain_file(source: BatchInput, *, write_mapping: str, as_json: bool) -> di
     if as_json:
         return result
     typer.echo(f"{path}: {layout.title} ({layout.name}){f': {why}' if why else ''}")
+    for remark in dict.fromkeys(remark for row in explained for remark in row.remarks):
+        typer.echo(f"  {remark}")
     for row in explained:
         of_rows = f", of {row.rows} rows" if row.rows > 1 else ""
+        of_rows += f" joined by column {row.joined_by!r}" if row.joined_by else ""
         typer.echo(f"\nline {row.line}: {row.id or 'nothing'}{of_rows}")
         width = min(40, max((len(cell.column) for cell in row.cells), default=0))
         for cell in row.cells:
@@ -99,11 +102,12 @@ def group_problems(problems: Sequence[str]) -> list[str]:
 
 def _layout_of(source: BatchInput, path: Path) -> tuple[Layout, str]:
     from kms.catalog.ingest_run import check_needed
+    from kms.catalog.layouts.base import Sample
     from kms.catalog.layouts.mapped import MappedRows
+    from kms.catalog.layouts.missing_columns import ask_for_columns
     from kms.catalog.layouts.plain import PlainProducts
     from kms.catalog.layouts.recognise import (
         LOOKED_AT,
-        describe_unknown,
         layout_named,
         ready_layout,
         recognise,
@@ -121,8 +125,8 @@ def _layout_of(source: BatchInput, path: Path) -> tuple[Layout, str]:
     first = list(islice(read_rows(path, encoding=mapping.encoding, rows=mapping.rows), LOOKED_AT))
     values = [row.values for row in first if isinstance(row, RawRow)]
     if isinstance(layout, PlainProducts):
-        values = [layout.name_columns(row) for row in values]
+        values = layout.name_columns(values)
     if values:
-        unknown = "" if source.is_given else describe_unknown(first, kind=source.kind)
+        unknown = "" if source.is_given else ask_for_columns(Sample.of(first), source.kind)
         check_needed(path.name, mapping, values, unknown)
     return layout, ""

@@ -22,11 +22,22 @@ class FeedWarnings:
         self._folded: dict[str, str] = {}
         self._owners: dict[tuple[str, str], str] = {}
         self._alike: dict[tuple[str, str], None] = {}
+        self._remarks: dict[str, None] = {}
+        self._joined: dict[str, tuple[int, int]] = {}
+        self._apart: dict[str, dict[str, int]] = {}
         self._shared: dict[tuple[str, str, str, str], None] = {}
 
     def see(self, reading: Reading) -> None:
         """Take in a model that was read from a file."""
         self._unread.update(dict.fromkeys(map(str, reading.unused)))
+        self._remarks.update(dict.fromkeys(reading.remarks))
+        if reading.joined_by:
+            rows, products = self._joined.get(reading.joined_by, (0, 0))
+            self._joined[reading.joined_by] = rows + reading.rows, products + 1
+        if reading.kept_apart is not None:
+            column, group = reading.kept_apart
+            counts = self._apart.setdefault(column, {})
+            counts[group] = counts.get(group, 0) + 1
         if isinstance(reading.model, Product):
             self.see_product(reading.model)
 
@@ -54,7 +65,16 @@ class FeedWarnings:
 
     def lines(self) -> tuple[str, ...]:
         """The warnings, each one sentence with what to do."""
-        said = []
+        said = list(self._remarks)
+        for column, (rows, products) in self._joined.items():
+            made = "1 product" if products == 1 else f"{products:,} products"
+            said.append(f"{rows:,} rows were joined to {made} by column {shorten(column)}")
+        for column, counts in self._apart.items():
+            groups = [f"{shorten(group)} ({count:,} rows)" for group, count in counts.items()]
+            said.append(
+                f"rows with the same {shorten(column)} whose titles, brands or categories are unlike were not joined, "
+                f"each is a product: {_first_of(groups)}"
+            )
         if self._unread:
             names = list(self._unread)
             more = ", …" if len(names) > _SHOWN_COLUMNS else ""

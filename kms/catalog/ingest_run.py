@@ -16,10 +16,10 @@ from kms.catalog.feeds import FeedStore
 from kms.catalog.ingest_report import IngestReport
 from kms.catalog.layouts.base import Layout, Reading, Sample, Shop
 from kms.catalog.layouts.mapped import MappedRows
+from kms.catalog.layouts.missing_columns import ask_for_columns
 from kms.catalog.layouts.plain import PlainProducts
 from kms.catalog.layouts.recognise import (
     LOOKED_AT,
-    describe_unknown,
     layout_named,
     ready_layout,
     recognise_rows,
@@ -99,7 +99,7 @@ class IngestRun:
                 if recognised is not None:
                     self._layout, self._why = recognised.layout, recognised.match.reason
                 else:
-                    self._unknown = describe_unknown(first, kind=self._kind)
+                    self._unknown = ask_for_columns(Sample.of(first), self._kind)
 
     def _first_rows(self) -> list[RawRow | BadRow]:
         rows = self._open()
@@ -378,7 +378,7 @@ class IngestRun:
                     f"{' and '.join(fields)} from; rename or remove one of them"
                 )
         if isinstance(self._layout, PlainProducts):
-            values = [self._layout.name_columns(row) for row in values]
+            values = self._layout.name_columns(values)
         check_needed(self._name, mapping, values, self._unknown)
         told = [
             column for column in mapping.missing_columns(values)
@@ -433,15 +433,17 @@ def check_needed(
         name: The file's.
         mapping: That reads it.
         rows: The file's first ones.
-        unknown: Why no known layout reads the file, where none does.
+        unknown: What to ask where no known layout reads the file.
 
     Raises:
         CatalogError: Names the missing columns, those that there are, and what to do.
     """
     if needed := [column for column in mapping.missing_columns(rows) if column.is_required]:
+        if unknown:
+            raise CatalogError(f"{name}: {unknown}")
         lacks = "; ".join(map(str, needed))
         columns = _shorten_list(list(dict.fromkeys(str(column) for row in rows for column in row)))
-        raise CatalogError(f"{name} has no column {lacks}. Its columns are: {columns}{unknown}")
+        raise CatalogError(f"{name} has no column {lacks}. Its columns are: {columns}")
 
 
 def _shorten_list(columns: Sequence[str]) -> str:

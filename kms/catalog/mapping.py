@@ -28,6 +28,7 @@ from __future__ import annotations
 
 import codecs
 import hashlib
+import re
 from collections.abc import Callable, Sequence
 from collections.abc import Mapping as AbcMapping
 from functools import lru_cache
@@ -110,7 +111,14 @@ _CELL_READERS: dict[str, Callable[[str, Any], Any]] = {
 }
 """Fields without which a row is still of use: a value that cannot be read is left out."""
 _LISTS = ("tags", "pictures", "category_paths")
-_NEAR = 60.0
+_NEAR = 75.0
+"""Likeness of two names, of 100, from which one may be a slip of the other."""
+
+
+def _likeness(one: str, other: str, **_: Any) -> float:
+    """Likeness of two columns' names by their letters; one that has all words of the other is like it."""
+    words, others = re.findall(r"[^\W_]+", one), re.findall(r"[^\W_]+", other)
+    return 90.0 if words and set(words) <= set(others) else fuzz.ratio(one, other)
 
 
 class FieldRule(Frozen):
@@ -270,7 +278,7 @@ class Mapping(Frozen):
             if not wanted or any(_has_column(row, column) for row in rows for column in wanted):
                 continue
             nearest = process.extractOne(
-                wanted[0], there, scorer=fuzz.WRatio, processor=str.casefold, score_cutoff=_NEAR
+                wanted[0], there, scorer=_likeness, processor=str.casefold, score_cutoff=_NEAR
             )
             is_required = (
                 field in _MODELS[self.kind].model_fields

@@ -70,6 +70,9 @@ class Reading:
     used: Mapping[str, str] = field(default_factory=dict)
     unused: tuple[str, ...] = ()
     unread: frozenset[tuple[str, str]] = frozenset()
+    joined_by: str = ""
+    kept_apart: tuple[str, str] | None = None
+    remarks: tuple[str, ...] = ()
 
 
 class Layout(Protocol):

@@ -29,13 +29,20 @@ class ExplainedCell(Frozen):
 
 
 class ExplainedRow(Frozen):
-    """A model, or the reason why there is none, with the cells of its first row that has each column."""
+    """A model, or the reason why there is none, with the cells of its first row that has each column.
+
+    Attributes:
+        joined_by: The column by which its rows were joined.
+        remarks: What was decided of the whole file against the names of its columns.
+    """
 
     line: int
     id: str | None = None
     rows: int = 1
     cells: tuple[ExplainedCell, ...] = ()
     problems: tuple[str, ...] = ()
+    joined_by: str = ""
+    remarks: tuple[str, ...] = ()
 
 
 def explain_rows(layout: Layout, rows: Rows, shop: Shop, *, limit: int = SHOWN_ROWS) -> list[ExplainedRow]:
@@ -62,6 +69,8 @@ def explain_rows(layout: Layout, rows: Rows, shop: Shop, *, limit: int = SHOWN_R
                 rows=reading.rows,
                 cells=tuple(shown),
                 problems=tuple(f"line {line}: {p.message}; left out" for line, p in reading.problems),
+                joined_by=reading.joined_by,
+                remarks=reading.remarks,
             )
         )
     return explained

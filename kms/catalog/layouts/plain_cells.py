@@ -22,13 +22,8 @@ from kms.catalog.fields import (
 )
 from kms.catalog.layouts.base import Shop
 from kms.catalog.layouts.cells import Cells
-from kms.catalog.layouts.plain_columns import (
-    columns_by_field,
-    field_named,
-    fold_name,
-    is_bookkeeping,
-    translated,
-)
+from kms.catalog.layouts.column_values import TableColumns, columns_of
+from kms.catalog.layouts.plain_columns import fold_name, is_bookkeeping, translated
 from kms.catalog.layouts.products import is_bare_amount, pictures_of, read_amount, with_sale
 from kms.catalog.models import Publication
 from kms.catalog.offers import Picture, Shipping, Translation, Variant
@@ -57,9 +52,25 @@ _PUBLICATIONS: Mapping[str, Publication] = {
 }  # fmt: skip
 
 
-def find(cells: Cells, field: str, label: str = "") -> Any:
+class PlainCells(Cells):
+    """One row of a plain table.
+
+    Attributes:
+        table: What the columns of the table mean.
+    """
+
+    def __init__(self, row: RawRow, table: TableColumns) -> None:
+        super().__init__(row)
+        self.table = table
+
+    def named(self) -> Mapping[str, tuple[str, ...]]:
+        """The row's columns of each field."""
+        return self.table.by_field(tuple(self.row.values))
+
+
+def find(cells: PlainCells, field: str, label: str = "") -> Any:
     """The first cell of a field's columns that is not empty."""
-    columns = columns_by_field(tuple(cells.row.values)).get(field, ())
+    columns = cells.named().get(field, ())
     for column in columns:
         value = cells.row.values.get(column)
         if not is_empty(value):
@@ -69,7 +80,7 @@ def find(cells: Cells, field: str, label: str = "") -> Any:
     return None
 
 
-def read_offer(cells: Cells, shop: Shop) -> dict[str, Any]:
+def read_offer(cells: PlainCells, shop: Shop) -> dict[str, Any]:
     """What a row says of one code: SKU and other numbers, prices, stock, state, link."""
     written = find(cells, "currency", "price")
     currency = (
@@ -110,14 +121,14 @@ def read_offer(cells: Cells, shop: Shop) -> dict[str, Any]:
     }
 
 
-def is_without_currency(cells: Cells, value: Any, shop: Shop) -> bool:
+def is_without_currency(cells: PlainCells, value: Any, shop: Shop) -> bool:
     """Whether a price is a bare number and nothing says its currency, which is a fault of the file and of no cell."""
     return shop.currency is None and find(cells, "currency", "price") is None and is_bare_amount(value)
 
 
-def column_of(cells: Cells, field: str) -> str:
+def column_of(cells: PlainCells, field: str) -> str:
     """The column that gives a field's value: the first that is not empty."""
-    columns = columns_by_field(tuple(cells.row.values)).get(field, ())
+    columns = cells.named().get(field, ())
     return next((column for column in columns if not is_empty(cells.row.values.get(column))), field)
 
 
@@ -132,7 +143,7 @@ def _read_priced(field: str, value: Any, *, shop: Shop, currency: str | None, co
         raise RowProblem(problem.field, problem.reason, message) from problem
 
 
-def cells_period(cells: Cells) -> tuple[Any, Any]:
+def cells_period(cells: PlainCells) -> tuple[Any, Any]:
     """Begin and end of a sale, in one column or two."""
     period = _read(cells, "sale_period", read_period, label="sale")
     starts = _read(cells, "sale_starts", read_moment, label="sale")
@@ -140,7 +151,7 @@ def cells_period(cells: Cells) -> tuple[Any, Any]:
     return period or (starts, ends)
 
 
-def read_variants(main: Cells, shop: Shop) -> list[Variant]:
+def read_variants(main: PlainCells, shop: Shop) -> list[Variant]:
     """Variants in a cell of their own: a list of tables, in JSON or as JSON text."""
     written = _parsed(find(main, "variants"))
     tables = [
@@ -149,11 +160,12 @@ def read_variants(main: Cells, shop: Shop) -> list[Variant]:
     if written and not tables:
         problem = RowProblem("variants", "invalid", f"variants {shorten(written)} are no list of tables")
         main.problems.append(problem)
-    currency = columns_by_field(tuple(main.row.values)).get("currency")
+    currency = main.named().get("currency")
     shared = {"currency": main.row.values[currency[0]]} if currency else {}
     result = []
     for number, table in enumerate(tables, start=1):
-        cells = Cells(RawRow(main.line, {**shared, **table}))
+        row = RawRow(main.line, {**shared, **table})
+        cells = PlainCells(row, columns_of([row]))
         offer = read_offer(cells, shop)
         code = next((table[name] for name in ("id", "sku", "gtin") if not is_empty(table.get(name))), None)
         pictures = read_pictures(cells)
@@ -170,7 +182,7 @@ def read_variants(main: Cells, shop: Shop) -> list[Variant]:
     return result
 
 
-def read_pictures(cells: Cells) -> tuple[Picture, ...]:
+def read_pictures(cells: PlainCells) -> tuple[Picture, ...]:
     """The first picture and the others; an address that is none is left out."""
     first = find(cells, "image_url")
     written = _parsed(find(cells, "pictures"))
@@ -187,7 +199,7 @@ def read_pictures(cells: Cells) -> tuple[Picture, ...]:
     return pictures_of(cells, [*shown, *further], _read_picture)
 
 
-def read_parts(main: Cells, shop: Shop) -> dict[str, Any]:
+def read_parts(main: PlainCells, shop: Shop) -> dict[str, Any]:
     """Tags, categories, seller, shipping, publication, numbers, texts and translations."""
     values: dict[str, Any] = {
         "tags": _read_tags(main),
@@ -202,7 +214,7 @@ def read_parts(main: Cells, shop: Shop) -> dict[str, Any]:
     }
     spoken: dict[str, dict[str, str]] = {}
     for column, value in main.row.values.items():
-        field = field_named(str(column))
+        field = main.table.field_of(str(column))
         if is_empty(value) or field not in ("numbers", "texts", "translations"):
             continue
         main.mark(field, column)
@@ -219,7 +231,7 @@ def read_parts(main: Cells, shop: Shop) -> dict[str, Any]:
     return values
 
 
-def read_row_table(cells: Cells) -> list[tuple[str, str]]:
+def read_row_table(cells: PlainCells) -> list[tuple[str, str]]:
     """The shop's own table: the column of attributes, and every column that is no field's and holds a value of its own."""
     pairs: list[tuple[str, str]] = []
     written = _parsed(find(cells, "attributes"))
@@ -234,7 +246,7 @@ def read_row_table(cells: Cells) -> list[tuple[str, str]]:
             raise RowProblem("attributes", "invalid", f"attributes {shorten(written)} are no table")
         pairs += [pair for name, value in rows for pair in _pair(name, value)]
     for column in dict.fromkeys((*cells.row.values, *cells.row.repeated)):
-        if field_named(str(column)) is not None or is_bookkeeping(str(column)):
+        if cells.table.field_of(str(column)) is not None or is_bookkeeping(str(column)):
             continue
         value = list(cells.row.repeated.get(column, ())) or cells.row.values.get(column)
         if found := list(_pair(" ".join(str(column).replace("_", " ").split()), value)):
@@ -252,7 +264,7 @@ def _pair(name: str, value: Any) -> Iterator[tuple[str, str]]:
         yield name, text
 
 
-def _options_of(cells: Cells, table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _options_of(cells: PlainCells, table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     options = table.get("options")
     if isinstance(options, dict):
         named = options.items()
@@ -264,7 +276,7 @@ def _options_of(cells: Cells, table: Mapping[str, Any]) -> Iterator[tuple[str, s
     yield from (pair for name, value in named for pair in _pair(str(name), value))
 
 
-def _read(cells: Cells, field: str, reader: Any, *, label: str = "") -> Any:
+def _read(cells: PlainCells, field: str, reader: Any, *, label: str = "") -> Any:
     value = find(cells, field, label)
     return None if value is None else cells.attempt(label or field, reader, value)
 
@@ -286,19 +298,17 @@ def _items(value: Any) -> list[Any]:
     return [part for part in _LIST.split(str(value)) if part]
 
 
-def _read_tags(main: Cells) -> tuple[str, ...]:
+def _read_tags(main: PlainCells) -> tuple[str, ...]:
     value = find(main, "tags")
     return () if value is None else main.attempt("tags", read_names, _items(value)) or ()
 
 
-def _read_category_paths(main: Cells) -> tuple[tuple[str, ...], ...]:
+def _read_category_paths(main: PlainCells) -> tuple[tuple[str, ...], ...]:
     value = _parsed(find(main, "category_paths"))
     paths = value if isinstance(value, list) else [] if value is None else _split_paths(str(value))
     if paths and all(isinstance(each, str) for each in paths) is False:
         paths = [" > ".join(map(str, each)) if isinstance(each, list) else each for each in paths]
-    category = main.row.values.get(
-        next(iter(columns_by_field(tuple(main.row.values)).get("category", ())), "")
-    )
+    category = main.row.values.get(next(iter(main.named().get("category", ())), ""))
     if not paths and isinstance(category, str) and is_path(category):
         paths = _split_paths(category)
     return main.attempt("category_paths", read_paths, paths) or ()
@@ -350,7 +360,7 @@ def _read_figure(field: str, value: Any) -> float:
     )
 
 
-def _read_shipping(main: Cells, shop: Shop) -> Iterator[Shipping]:
+def _read_shipping(main: PlainCells, shop: Shop) -> Iterator[Shipping]:
     value = _parsed(find(main, "shipping"))
     if value is None:
         return

@@ -9,30 +9,41 @@ from importlib import resources
 
 import yaml
 
-from kms.catalog.layouts.cells import fold_column
+from kms.catalog.layouts.column_names import code_named, fold_name, says_when_it_came
 
+__all__ = [
+    "columns_by_field",
+    "field_named",
+    "fold_name",
+    "is_bookkeeping",
+    "is_option",
+    "may_count",
+    "may_group",
+]
 _WORDS = yaml.safe_load(resources.files(__package__).joinpath("plain_columns.yaml").read_text("utf-8"))
 
 
 def _names(written: str) -> tuple[str, ...]:
-    return tuple(fold_column(name) for name in written.split(",") if name.strip())
+    return tuple(fold_name(name.strip()) for name in written.split(",") if name.strip())
 
 
 _BY_NAME: Mapping[str, str] = {
     name: field
     for field, written in _WORDS["fields"].items()
-    for name in (fold_column(field), *_names(written))
+    for name in (fold_name(field), *_names(written))
 }
 _NUMBERS, _TEXTS = frozenset(_names(_WORDS["numbers"])), frozenset(_names(_WORDS["texts"]))
 _OPTIONS, _MARKS = frozenset(_names(_WORDS["options"])), frozenset(_names(_WORDS["marks"]))
 _BOOKS = frozenset(_names(_WORDS["books"]))
+_MAY_GROUP, _MAY_COUNT = frozenset(_names(_WORDS["may_group"])), frozenset(_names(_WORDS["may_count"]))
 _TRANSLATED = re.compile(
     r"(title|name|description|标题|名称|描述) ?[(（]?([a-z]{2}(?: (?:hans|hant|[a-z]{2}))?)[)）]?"
 )
 
 
+@lru_cache(maxsize=20_000)
 def field_named(column: str) -> str | None:
-    """The field that a column's name means; ``None``: it is no field's."""
+    """The field that a column's name means; ``None``: it is no field's, or its values must tell (``column_values``)."""
     folded = fold_name(column)
     if folded in _BY_NAME:
         return _BY_NAME[folded]
@@ -40,17 +51,26 @@ def field_named(column: str) -> str | None:
         return "numbers"
     if folded in _TEXTS or folded.startswith(("custom label", "custom text")):
         return "texts"
-    return "translations" if translated(column) else None
+    if translated(column):
+        return "translations"
+    if says_when_it_came(folded):
+        return "published_at"
+    return None if folded in _MAY_GROUP | _MAY_COUNT else code_named(folded)
+
+
+def may_group(column: str) -> bool:
+    """Whether a column may name a product of which the rows are variants, or a kind of products."""
+    return fold_name(column) in _MAY_GROUP
+
+
+def may_count(column: str) -> bool:
+    """Whether a column holds a number of pieces, or says whether there are any."""
+    return fold_name(column) in _MAY_COUNT
 
 
 def is_bookkeeping(column: str) -> bool:
     """Whether a column keeps the table's books and says nothing of a product."""
     return fold_name(column) in _BOOKS
-
-
-def fold_name(column: str) -> str:
-    """A column's name as names are compared: no case, underscores or hyphens."""
-    return fold_column(column.replace("-", " "))
 
 
 def translated(column: str) -> tuple[str, str] | None:
@@ -73,11 +93,19 @@ def is_option(column: str) -> bool:
 
 
 @lru_cache(maxsize=4_000)
-def columns_by_field(columns: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:
-    """The columns of each field, that of the field's own name first; the others keep the order of the field's names."""
+def columns_by_field(
+    columns: tuple[str, ...], told: tuple[tuple[str, str], ...] = ()
+) -> Mapping[str, tuple[str, ...]]:
+    """The columns of each field: that of its own name, those that mean it alone, then others, in the order of the file.
+
+    Args:
+        columns: The file's.
+        told: Columns whose values tell their field (empty: none), in place of their names.
+    """
+    by_values = dict(told)
     found: dict[str, list[str]] = {}
     for column in columns:
-        if (field := field_named(column)) is not None:
+        if field := by_values.get(column, field_named(column)):
             found.setdefault(field, []).append(column)
     if "id" not in found and (
         codes := found.get("sku") or [c for c in columns if fold_name(c) in ("handle", "slug")]
@@ -89,9 +117,13 @@ def columns_by_field(columns: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:
             if written:
                 found[field] = written[:1]
     return {
-        field: tuple(sorted(names, key=lambda name: fold_name(name) != fold_name(field)))
-        for field, names in found.items()
+        field: tuple(sorted(names, key=lambda name: _rank(name, field))) for field, names in found.items()
     }
+
+
+def _rank(column: str, field: str) -> int:
+    folded = fold_name(column)
+    return 0 if folded == fold_name(field) else 1 if folded in _BY_NAME else 2
 
 
 def has_plain_marks(columns: Iterable[str]) -> bool:

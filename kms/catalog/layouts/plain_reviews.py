@@ -15,8 +15,9 @@ from typing import Any
 import yaml
 
 from kms.catalog.layouts.base import Match, Reading, Rows, Sample, Shop
+from kms.catalog.layouts.column_names import bare_of_people, code_named
 from kms.catalog.layouts.mapped import MappedRows
-from kms.catalog.layouts.plain_columns import fold_name
+from kms.catalog.layouts.plain_columns import columns_by_field, fold_name
 from kms.catalog.mapping import Mapping
 from kms.catalog.mapping_files import load_mapping
 from kms.catalog.rows import BadRow, RawRow
@@ -30,6 +31,10 @@ _NAMES: dict[str, tuple[str, ...]] = {
 _KNOWN = frozenset(fold_name(name) for name in _WORDS["known"].split(","))
 _NAMES_A_PRODUCT = frozenset(fold_name(name) for name in _WORDS["names_a_product"].split(","))
 _CODES = ("product_id", "shopper_id")
+_OF_PEOPLE = ("rating", "title", "text", "created_at")
+"""Fields whose columns may say who wrote: ``customer comment``."""
+_SOLD = frozenset({"price", "usual", "sale", "brand", "category", "category_paths", "stock", "description"})
+"""What a row says of a product and not of a review."""
 _LOOKED_AT = 100
 _TYPICAL, _MOST_SCORE = 4, 0.9
 """Fields that are enough for a table; the score of a perfect one."""
@@ -53,6 +58,9 @@ class PlainReviews(MappedRows):
         is_explicit = fold_name(columns["product_id"]) in _NAMES_A_PRODUCT
         if not is_explicit and ("text" not in columns or "rating" not in columns):
             return Match(0.0, "no column product_id")
+        others = tuple(column for column in sample.columns if column not in columns.values())
+        if not is_explicit and (sold := _SOLD & columns_by_field(others).keys()):
+            return Match(0.0, f"its rows are of products, with {', '.join(sorted(sold))}")
         familiar = [c for c in sample.columns if c in columns.values() or fold_name(c) in _KNOWN]
         of_fields = min(1.0, len(columns) / _TYPICAL)
         of_file = len(familiar) / len(sample.columns)
@@ -81,6 +89,17 @@ def columns_of_reviews(columns: Sequence[str]) -> dict[str, str]:
     for field, names in _NAMES.items():
         if (name := next((n for n in names if n in by_name), None)) is not None:
             found[field] = by_name[name]
+    taken = set(found.values())
+    for column in columns:
+        folded = fold_name(column)
+        if column in taken or folded in _KNOWN:
+            continue
+        bare = bare_of_people(folded)
+        meant = [each for each in _OF_PEOPLE if bare in _NAMES[each]]
+        if not meant and code_named(folded) in ("id", "sku"):
+            meant = ["product_id"]
+        for each in meant[:1]:
+            found.setdefault(each, column)
     return found
 
 

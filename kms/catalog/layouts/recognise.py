@@ -99,17 +99,6 @@ def recognise_rows(rows: Sequence[RawRow | BadRow], *, kind: Kind | None = None)
     return best if best.match.score >= _LEAST_SCORE else None
 
 
-def describe_unknown(rows: Sequence[RawRow | BadRow], *, kind: Kind | None = None) -> str:
-    """Say which layouts are known and what the file lacks for each, for the end of a message."""
-    sample = Sample.of(rows)
-    lacks = "; ".join(
-        f"{each.layout.name}: {each.match.reason}"
-        for each in _candidates(sample, kind)
-        if not isinstance(each.layout, MappedRows)
-    )
-    return f". No known layout fits ({lacks}); write a mapping (--mapping FILE)" if lacks else ""
-
-
 def _candidates(sample: Sample, kind: Kind | None) -> list[Recognised]:
     layouts = [layout for layout in all_layouts() if kind in (None, layout.kind)]
     return [Recognised(layout, layout.match(sample)) for layout in layouts]

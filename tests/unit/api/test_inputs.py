@@ -93,3 +93,10 @@ def test_a_folder_of_which_nothing_is_read_says_why(tmp_path: Path) -> None:
     (tmp_path / "customers.csv").write_text("name,email\na,b\n", "utf-8")
     with pytest.raises(CatalogError, match=r"nothing in .* is read \(customers\.csv: its columns"):
         look_into([str(tmp_path)])
+
+
+@pytest.mark.parametrize("name", ["feedback.csv", "product-opinions.csv"])
+def test_columns_tell_more_of_a_file_than_its_name(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("SKU,Stars,Title,Comment\nA-1,5,Good,Works.\n", "utf-8")
+    for given in (tmp_path / name, tmp_path):
+        assert [each.kind for each in look_into([str(given)]).taken] == ["review"]

@@ -81,7 +81,7 @@ def test_a_file_that_nothing_reads_is_refused_as_ingest_refuses_it(
     path = tmp_path / "wrong.csv"
     path.write_text("foo,bar\n1,2\n", encoding="utf-8")
     (source,) = read_inputs([str(path)])
-    with pytest.raises(CatalogError, match="No known layout fits") as explained:
+    with pytest.raises(CatalogError, match=r"wrong.csv: which column is the product number\?") as explained:
         explain_file(source, write_mapping="", as_json=False)
     with pytest.raises(CatalogError) as ingested:
         ingest_products(sqlite_database, path)
@@ -100,3 +100,15 @@ def test_every_file_of_a_folder_is_explained(tmp_path: Path) -> None:
     assert [each["layout"] for each in json.loads(both.output)["files"]] == ["kms-products", "kms-reviews"]
     refused = CliRunner().invoke(app, ["ingest", str(tmp_path), "--write-mapping", str(tmp_path / "m.yaml")])
     assert refused.exit_code != 0 and not (tmp_path / "m.yaml").exists()
+
+
+def test_an_explanation_names_the_column_of_a_join_and_what_was_decided(tmp_path: Path) -> None:
+    path = tmp_path / "wear.csv"
+    path.write_text(
+        "SKU,Style no,Title,Group,Size,Price\n"
+        "J-S,J,Rain jacket,Outdoor,S,9 EUR\nJ-M,J,Rain jacket,Outdoor,M,9 EUR\nB,B,Cord belt,Outdoor,,5 EUR\n"
+    )
+    result = CliRunner().invoke(app, ["ingest", str(path), "--explain"])
+    assert result.exit_code == 0, result.output
+    assert "line 2: J, of 2 rows joined by column 'Style no'" in result.output
+    assert "column 'Group' looks like a group id" in result.output

@@ -32,3 +32,20 @@ def test_an_id_that_differs_from_a_known_one_in_case_alone_is_told(sqlite_databa
     (warning,) = ingest_products(sqlite_database, [Product(id="MUG", title="Mug")]).warnings
     assert "'MUG' and 'mug'" in warning
     assert ingest_products(sqlite_database, [Product(id="MUG", title="Mug")]).warnings == ()
+
+
+def test_what_was_joined_and_what_was_not_is_told(sqlite_database: Database, tmp_path: Path) -> None:
+    feed = tmp_path / "mixed.csv"
+    feed.write_text(
+        "sku,item_group_id,title,brand,colour,Group\n"
+        "S1,S,Oak stool,Fell,red,Home\nS2,S,Oak stool,Fell,blue,Home\nT1,T,Tee,Dale,red,Wear\nT2,T,Tee,Dale,blue,Wear\n"
+        "X1,0,Tin lantern,Moor,red,Home\nX2,0,Wool rug,Dale,blue,Home\n"
+    )
+    report = ingest_products(sqlite_database, feed, dry_run=True)
+    assert (report.read, report.rows, report.new) == (4, 6, 4)
+    assert report.warnings == (
+        "column 'Group' looks like a group id but its rows are different products; read as the category",
+        "4 rows were joined to 2 products by column 'item_group_id'",
+        "rows with the same 'item_group_id' whose titles, brands or categories are unlike were not joined, each is a "
+        "product: '0' (2 rows)",
+    )

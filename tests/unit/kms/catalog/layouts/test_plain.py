@@ -193,3 +193,46 @@ def test_prices_without_any_currency_are_refused(tmp_path: Path) -> None:
     path.write_text("id,title,price\nC1,Cup,4.00\n", encoding="utf-8")
     with pytest.raises(AssertionError):
         read(path, None)
+
+
+def test_names_that_people_give_and_columns_of_dates(tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "pens.csv",
+        "Item No.,Name,Group,Maker,Price,In stock,Added on,Tasted on,Nib\n"
+        "FP/1,Harrow fountain pen,Pens > Fountain pens,Harrow,49.00,12,14 March 2026,2026-09-01,F\n"
+        "FP/2,Quill school pen,Pens > Fountain pens,Quill,19.00,0,2026-03-15,2026-09-02,M\n",
+    )
+    first, second = read(path)
+    harrow, quill = first.model, second.model
+    assert isinstance(harrow, Product) and isinstance(quill, Product)
+    assert (harrow.sku, harrow.stock, quill.stock, harrow.brand) == ("FP/1", 12, 0, "Harrow")
+    assert harrow.category_path() == quill.category_path() == "Pens > Fountain pens"
+    assert harrow.published_at == datetime(2026, 3, 14, tzinfo=UTC)
+    assert (harrow.attributes, harrow.texts) == ({"Nib": "F"}, {"tasted on": "2026-09-01"})
+    assert "read as the category" in first.remarks[0] and first.remarks == second.remarks
+    assert first.unused == second.unused == ()
+
+
+def test_rows_of_a_style_are_joined_by_its_column(tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "wear.csv",
+        "Art.-Nr,Style no,Title,Price,Size,Available\n"
+        "J-S,J,Rain jacket,89,S,4\nB,B,Cord belt,19,,7\nJ-M,J,Rain jacket,95,M,0\n",
+    )
+    belt, jacket = read(path)
+    assert (belt.joined_by, jacket.joined_by, jacket.rows) == ("", "Style no", 2)
+    assert isinstance(jacket.model, Product)
+    assert [(each.sku, each.stock) for each in jacket.model.variants] == [("J-S", 4), ("J-M", 0)]
+
+
+def test_a_group_of_different_products_is_kept_apart(tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "mixed.csv",
+        "sku,item_group_id,title,brand,colour\n"
+        "S1,S,Oak stool,Fell,red\nS2,S,Oak stool,Fell,blue\nT1,T,Tee,Dale,red\nT2,T,Tee,Dale,blue\n"
+        "X1,0,Tin lantern,Moor,red\nX2,0,Wool rug,Dale,blue\nN1,N/A,Cup,Fell,red\nN2,N/A,Cup,Fell,blue\n",
+    )
+    readings = read(path)
+    assert sorted(each.model.id for each in readings) == ["N1", "N2", "S", "T", "X1", "X2"]
+    apart = {each.model.id: each.kept_apart for each in readings if each.kept_apart}
+    assert apart == {"X1": ("item_group_id", "0"), "X2": ("item_group_id", "0")}

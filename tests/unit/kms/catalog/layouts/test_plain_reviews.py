@@ -54,6 +54,22 @@ def test_a_chinese_table(tmp_path: Path) -> None:
     assert (review.text, review.language) == ("很好用。", "zh")
 
 
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        ("SKU,Stars,Title,Comment", "A-1,4,Dry,Kept me dry."),
+        ("Item #,Stars (1-5),Headline,What they wrote,Written on", "A-1,4,Dry,Kept me dry.,2026-03-14"),
+        ("Art.-Nr,Customer rating,Customer comment", "A-1,4,Kept me dry."),
+        ("商品编码,买家评分,买家评论", "A-1,4,没有淋湿。"),
+    ],
+)
+def test_names_composed_of_usual_words(tmp_path: Path, header: str, row: str) -> None:
+    (review,) = reviews(tmp_path / "feedback.csv", f"{header}\n{row}\n")
+    assert (review.product_id, review.rating) == ("A-1", 4)
+    assert review.text in ("Kept me dry.", "没有淋湿。")
+    assert (review.created_at is not None) == ("Written on" in header)
+
+
 def test_json_lines(tmp_path: Path) -> None:
     (review,) = reviews(
         tmp_path / "reviews.jsonl", '{"handle": "mug", "stars": 3, "comment": "Fine.", "user_id": "u/1"}\n'
@@ -80,6 +96,8 @@ def test_a_date_that_cannot_be_read_is_left_out_and_told(tmp_path: Path) -> None
         "sku,name,price,stock,rating,text",
         "handle,title,vendor,tags,price",
         "title,text,rating",
+        "SKU,Title,Brand,Rating,Comment",
+        "Item no,Name,Price,Stars,Comment",
     ],
 )
 def test_what_is_no_table_of_reviews(tmp_path: Path, header: str) -> None:
