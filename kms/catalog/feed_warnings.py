@@ -66,8 +66,8 @@ class FeedWarnings:
     def lines(self) -> tuple[str, ...]:
         """The warnings, each one sentence with what to do."""
         said = list(self._remarks)
-        for column, (rows, products) in self._joined.items():
-            made = "1 product" if products == 1 else f"{products:,} products"
+        for column, (rows, made_count) in self._joined.items():
+            made = "1 product" if made_count == 1 else f"{made_count:,} products"
             said.append(f"{rows:,} rows were joined to {made} by column {shorten(column)}")
         for column, counts in self._apart.items():
             groups = [f"{shorten(group)} ({count:,} rows)" for group, count in counts.items()]
