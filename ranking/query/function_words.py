@@ -19,6 +19,22 @@ REQUESTS = frozenset(
     ).split()
 )
 """Words of somebody who asks, which say nothing of the thing itself: "looking for a tent", "buy kettle online"."""
+GOODS = frozenset(
+    {
+        "item",
+        "items",
+        "product",
+        "products",
+        "article",
+        "articles",
+        "goods",
+        "everything",
+        "stuff",
+        "商品",
+        "产品",
+    }
+)
+"""Words for whatever a shop sells."""
 FUNCTION_WORDS_ZH = frozenset(
     (  # noqa: SIM905 - a list of a line is read more easily
         "什么 啥 怎么 怎样 如何 哪 哪个 哪款 哪种 谁 吗 呢 我 我们 自己 在 给 去 到 从 对 把 被 跟 为 为了 时 时候 的时候 "

@@ -16,17 +16,19 @@ from kms.ontology.labels import singular
 from kms.ontology.structure import CONDITION_FIELD, SALE_FIELD
 from kms.text.chinese import contains_chinese, fold_traditional
 from ranking.models import Constraint
-from ranking.query.function_words import FUNCTION_WORDS, FUNCTION_WORDS_ZH, PARTICLES_ZH, REQUESTS
+from ranking.query.function_words import (
+    FUNCTION_WORDS,
+    FUNCTION_WORDS_ZH,
+    GOODS,
+    PARTICLES_ZH,
+    REQUESTS,
+)
 from ranking.query.offers import OfferWords, find_offer_words
 from ranking.query.parts import blanked
 from ranking.serving.index import ServingIndex
 from ranking.serving.search.ways import holding_any
 
 _MOST_TITLES = 100
-_GOODS = frozenset(
-    {"item", "items", "product", "products", "article", "articles", "goods", "everything", "商品", "产品"}
-)
-"""Words for whatever a shop sells."""
 _BEHIND = re.compile(r"[\s-]*([^\W_\u3400-\u9fff]+(?:['’][^\W_]+)?)|[\u3400-\u9fff]")
 _BEFORE = re.compile(r"(?:([^\W_\u3400-\u9fff]+(?:['’][^\W_]+)?)[\s-]*|[\u3400-\u9fff])$")
 
@@ -58,7 +60,7 @@ def read_offers(index: ServingIndex, text: str) -> Offers:
 
 def _is_telling(word: str) -> bool:
     return not (
-        word in STOP_WORDS | REQUESTS | _GOODS | FUNCTION_WORDS_ZH | PARTICLES_ZH
+        word in STOP_WORDS | REQUESTS | GOODS | FUNCTION_WORDS_ZH | PARTICLES_ZH
         or FUNCTION_WORDS.fullmatch(word)
     )
 

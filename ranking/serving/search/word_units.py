@@ -16,7 +16,7 @@ from kms.text.chinese import contains_chinese, fold_traditional
 from kms.text.chinese_words import is_learned, longest_words
 from kms.text.nouns import is_known
 from ranking.query.choices import JOINT
-from ranking.query.function_words import FUNCTION_WORDS, PARTICLES_ZH, REQUESTS
+from ranking.query.function_words import FUNCTION_WORDS, GOODS, PARTICLES_ZH, REQUESTS
 from ranking.serving.index import ServingIndex
 from ranking.serving.search.exclude import find_lacking
 from ranking.serving.search.stages import Mask, Query
@@ -54,6 +54,8 @@ def free_words(
         yield surface, list(quantity_ways(surface))
     telling = [word for word in query_words("".join(blanked)) if word not in STOP_WORDS]
     of_the_thing = [word for word in telling if word not in REQUESTS and word not in PARTICLES_ZH]
+    if query.understanding.constraints and not spans and GOODS.issuperset(of_the_thing):
+        return
     for word in dict.fromkeys(of_the_thing if of_the_thing or spans else telling):
         yield word, stem_ways(word)
 

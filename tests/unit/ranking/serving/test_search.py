@@ -25,6 +25,15 @@ def ids(answer: SearchAnswer) -> list[str]:
     return [hit.product_id for hit in answer.hits]
 
 
+@pytest.mark.parametrize(
+    "query", ["anything under 60", "something for under 60", "items under 60", "show me stuff under 60"]
+)
+def test_a_condition_of_whatever_there_is_finds_what_fits_it(service: RankingService, query: str) -> None:
+    asked, bare = search(service, query), search(service, "under 60")
+    assert bare.total > 0
+    assert set(ids(asked)) == set(ids(bare))
+
+
 def test_the_product_that_is_named_comes_first(service: RankingService) -> None:
     assert ids(search(service, "norvik drift"))[0] == "H2"
 
