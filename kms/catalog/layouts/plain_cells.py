@@ -23,7 +23,7 @@ from kms.catalog.fields import (
 from kms.catalog.layouts.base import Shop
 from kms.catalog.layouts.cells import Cells
 from kms.catalog.layouts.column_values import TableColumns, columns_of
-from kms.catalog.layouts.plain_columns import fold_name, is_bookkeeping, translated
+from kms.catalog.layouts.plain_columns import currency_beside, fold_name, is_bookkeeping, translated
 from kms.catalog.layouts.products import is_bare_amount, pictures_of, read_amount, with_sale
 from kms.catalog.models import Publication
 from kms.catalog.offers import Picture, Shipping, Translation, Variant
@@ -92,7 +92,9 @@ def read_offer(cells: PlainCells, shop: Shop) -> dict[str, Any]:
         if value is None:
             return None
         name = column_of(cells, column)
-        return cells.attempt(field, _read_priced, value, shop=shop, currency=currency, column=name)
+        beside = currency_beside(name)
+        own = cells.attempt(field, read_currency, beside, shop_currency=shop.currency) if beside else None
+        return cells.attempt(field, _read_priced, value, shop=shop, currency=own or currency, column=name)
 
     now, usual = amount("price", "price"), amount("price", "usual")
     starts, ends = cells_period(cells)
@@ -123,7 +125,8 @@ def read_offer(cells: PlainCells, shop: Shop) -> dict[str, Any]:
 
 def is_without_currency(cells: PlainCells, value: Any, shop: Shop) -> bool:
     """Whether a price is a bare number and nothing says its currency, which is a fault of the file and of no cell."""
-    return shop.currency is None and find(cells, "currency", "price") is None and is_bare_amount(value)
+    is_said = find(cells, "currency", "price") is not None or currency_beside(column_of(cells, "price"))
+    return shop.currency is None and not is_said and is_bare_amount(value)
 
 
 def column_of(cells: PlainCells, field: str) -> str:

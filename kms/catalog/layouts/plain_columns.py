@@ -10,9 +10,11 @@ from importlib import resources
 import yaml
 
 from kms.catalog.layouts.column_names import code_named, fold_name, says_when_it_came
+from kms.currency import currency_of
 
 __all__ = [
     "columns_by_field",
+    "currency_beside",
     "field_named",
     "fold_name",
     "is_bookkeeping",
@@ -39,6 +41,10 @@ _MAY_GROUP, _MAY_COUNT = frozenset(_names(_WORDS["may_group"])), frozenset(_name
 _TRANSLATED = re.compile(
     r"(title|name|description|标题|名称|描述) ?[(（]?([a-z]{2}(?: (?:hans|hant|[a-z]{2}))?)[)）]?"
 )
+_PRICES = ("price", "usual", "sale")
+_IN_CURRENCY = re.compile(
+    r"(?P<name>.+?)(?: ?[(\[（] ?(?:in )?(?P<within>[^)\]）]+?) ?[)\]）]|(?: in)? (?P<behind>\S+)|(?P<sign>[€$£¥￥]))"
+)
 
 
 @lru_cache(maxsize=20_000)
@@ -53,9 +59,28 @@ def field_named(column: str) -> str | None:
         return "texts"
     if translated(column):
         return "translations"
+    if currency_beside(column):
+        return _price_in_currency(folded)[0]
     if says_when_it_came(folded):
         return "published_at"
     return None if folded in _MAY_GROUP | _MAY_COUNT else code_named(folded)
+
+
+@lru_cache(maxsize=20_000)
+def currency_beside(column: str) -> str:
+    """The currency that the name of a column of prices says, as written: ``Price (EUR)``, ``价格（元）``; empty: none."""
+    return _price_in_currency(fold_name(column))[1]
+
+
+def _price_in_currency(folded: str) -> tuple[str, str]:
+    match = _IN_CURRENCY.fullmatch(folded)
+    if folded in _BY_NAME or match is None or (field := _BY_NAME.get(match["name"])) not in _PRICES:
+        return "", ""
+    written = match["within"] or match["behind"] or match["sign"]
+    is_known = any(
+        currency_of(each, shop) for each in (written, written.upper()) for shop in (None, "USD", "SEK")
+    )
+    return (str(field), written) if is_known else ("", "")
 
 
 def may_group(column: str) -> bool:

@@ -10,7 +10,13 @@ from pathlib import Path
 import pytest
 
 from kms.catalog.layouts.base import Reading, Shop
-from kms.catalog.layouts.plain_columns import field_named, has_plain_marks, is_option, translated
+from kms.catalog.layouts.plain_columns import (
+    currency_beside,
+    field_named,
+    has_plain_marks,
+    is_option,
+    translated,
+)
 from kms.catalog.layouts.recognise import recognise
 from kms.catalog.models import Product
 from kms.catalog.readers import read_rows
@@ -236,3 +242,25 @@ def test_a_group_of_different_products_is_kept_apart(tmp_path: Path) -> None:
     assert sorted(each.model.id for each in readings) == ["N1", "N2", "S", "T", "X1", "X2"]
     apart = {each.model.id: each.kept_apart for each in readings if each.kept_apart}
     assert apart == {"X1": ("item_group_id", "0"), "X2": ("item_group_id", "0")}
+
+
+@pytest.mark.parametrize(
+    ("column", "field", "currency"),
+    [
+        ("Price (EUR)", "price", "eur"), ("Price EUR", "price", "eur"), ("Price in £", "price", "£"),
+        ("Price €", "price", "€"), ("Price$", "price", "$"),
+        ("List price [USD]", "usual", "usd"), ("Sale Price ($)", "sale", "$"), ("单价（元）", "price", "元"),
+        ("Price (each)", None, ""), ("Price group", None, ""), ("Price", "price", ""), ("Weight (g)", None, ""),
+    ],
+)  # fmt: skip
+def test_a_price_column_may_name_its_currency(column: str, field: str | None, currency: str) -> None:
+    assert (field_named(column), currency_beside(column)) == (field, currency)
+
+
+def test_a_price_is_in_the_currency_that_its_column_names(tmp_path: Path) -> None:
+    path = write(tmp_path / "bowls.csv", "SKU,Name,List price (GBP),Price in £\nB-1,Bowl,12.00,9.50\n")
+    for shop in ("EUR", None):
+        (bowl,) = products(path, shop)
+        assert bowl.price == Price(amount=Decimal("12.00"), currency="GBP")
+        assert bowl.sale is not None and bowl.sale.price == Price(amount=Decimal("9.50"), currency="GBP")
+        assert not bowl.attributes
