@@ -9,7 +9,10 @@ import yaml
 
 from kms.catalog.layouts.base import Layout, Rows, Sample, Shop
 from kms.catalog.layouts.mapped import MappedRows
+from kms.catalog.layouts.plain import PlainProducts
+from kms.catalog.layouts.plain_columns import currency_beside
 from kms.catalog.mapping import Mapping, mappable_fields
+from kms.catalog.prices import read_currency
 from kms.catalog.rows import BadRow, RawRow
 from kms.catalog.values import is_empty
 from kms.errors import CatalogError
@@ -93,11 +96,10 @@ def write_as_mapping(layout: Layout, rows: Rows, shop: Shop) -> str:
     Raises:
         CatalogError: A mapping cannot say what the layout does: it reads one row as one product.
     """
-    if isinstance(layout, MappedRows):
-        there = Sample.of(list(islice(rows(), _LOOKED_AT))).columns
-        content = layout.mapping_for(there).model_dump(mode="json", exclude_defaults=True)
-        return f"# {layout.title}\n" + yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
     sample = Sample.of(list(islice(rows(), _LOOKED_AT)))
+    if isinstance(layout, MappedRows) and not _has_names_of_its_own(layout, sample):
+        content = layout.mapping_for(sample.columns).model_dump(mode="json", exclude_defaults=True)
+        return f"# {layout.title}\n" + yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
     if grouping := layout.grouping(sample):
         raise CatalogError(
             f"{layout.title} cannot be written as a mapping, which makes one {layout.kind} of each row. "
@@ -120,6 +122,10 @@ def write_as_mapping(layout: Layout, rows: Rows, shop: Shop) -> str:
             elif not field.startswith("left out"):
                 unsaid[f"{column} ({field})"] = None
     fields = {name: _rule(name, each, shop) for name, each in columns.items()}
+    if isinstance(layout, PlainProducts) and columns["id"] != ["id"]:
+        # Here a code may stand for the id, and is the SKU as well.
+        fields["id"] = {"columns": columns["id"], "code": True}
+        fields.setdefault("sku", columns["id"][0])
     content = {"kind": layout.kind, "fields": fields, **({"attributes": {"columns": table}} if table else {})}
     Mapping.model_validate(content)
     head = f"# Made from the layout {layout.name}.\n"
@@ -128,10 +134,18 @@ def write_as_mapping(layout: Layout, rows: Rows, shop: Shop) -> str:
     return head + yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
 
 
+def _has_names_of_its_own(layout: MappedRows, sample: Sample) -> bool:
+    """Whether a plain table names its columns so that the ready mapping cannot read it."""
+    missing = layout.mapping.missing_columns([row.values for row in sample.rows])
+    return isinstance(layout, PlainProducts) and any(column.is_required for column in missing)
+
+
 def _rule(field: str, columns: list[str], shop: Shop) -> Any:
     rule: dict[str, Any] = {"column": columns[0]} if len(columns) == 1 else {"columns": columns}
     if len(columns) > 1 and field in ("pictures", "tags", "category_paths", "description"):
         rule["join"] = "\n"
-    if field == "price" and shop.currency:
+    if field == "price" and (beside := currency_beside(columns[0])):
+        rule["currency"] = read_currency(field, beside, shop_currency=shop.currency)
+    elif field == "price" and shop.currency:
         rule["currency"] = shop.currency
     return columns[0] if rule == {"column": columns[0]} else rule

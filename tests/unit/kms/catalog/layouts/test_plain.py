@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from kms.catalog.layouts.base import Reading, Shop
+from kms.catalog.layouts.explain import write_as_mapping
+from kms.catalog.layouts.plain import PlainProducts
 from kms.catalog.layouts.plain_columns import (
     currency_beside,
     field_named,
@@ -18,6 +20,7 @@ from kms.catalog.layouts.plain_columns import (
     translated,
 )
 from kms.catalog.layouts.recognise import recognise
+from kms.catalog.mapping_files import load_mapping
 from kms.catalog.models import Product
 from kms.catalog.readers import read_rows
 from kms.catalog.rows import BadRow
@@ -264,3 +267,16 @@ def test_a_price_is_in_the_currency_that_its_column_names(tmp_path: Path) -> Non
         assert bowl.price == Price(amount=Decimal("12.00"), currency="GBP")
         assert bowl.sale is not None and bowl.sale.price == Price(amount=Decimal("9.50"), currency="GBP")
         assert not bowl.attributes
+
+
+def test_the_mapping_of_a_table_names_its_columns(tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "bowls.csv",
+        "Ref,Name,Group,Price in £,Wood\nB/1,Bowl,Bowls,9.50,elm\nC/1,Cup,Cups,5.00,oak\n",
+    )
+    written = write(
+        tmp_path / "m.yaml", write_as_mapping(PlainProducts(), lambda: read_rows(path), Shop("EUR"))
+    )
+    mapping = load_mapping(written)
+    by_mapping = [mapping.apply(row.values) for row in read_rows(path) if not isinstance(row, BadRow)]
+    assert by_mapping == products(path)
