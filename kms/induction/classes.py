@@ -34,6 +34,7 @@ class InducedClass:
         by_measure: How many of its products are sold by mass or volume.
         masses: Kilograms that titles of its products state.
         is_packed: Whether these are masses of packs.
+        stated: How many of its products state in texts each attribute that it has by that.
     """
 
     id: str
@@ -51,6 +52,7 @@ class InducedClass:
     by_measure: int = 0
     masses: list[float] = field(default_factory=list)
     is_packed: bool = False
+    stated: dict[str, int] = field(default_factory=dict)
 
     @property
     def is_sold_by_measure(self) -> bool:

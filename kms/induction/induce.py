@@ -29,8 +29,9 @@ from kms.induction.classes import ClassTree, build_tree
 from kms.induction.columns import read_column
 from kms.induction.contents import is_sold_by_measure, mass_in_title
 from kms.induction.names import find_names
-from kms.induction.placement import place
+from kms.induction.placement import place, place_stated
 from kms.induction.slugs import make_slug, make_unique
+from kms.induction.statements import StatementReader, general_attributes
 from kms.induction.titles import add_title_classes
 from kms.ontology.labels import normalise, singular
 from kms.ontology.model import LANGUAGES, ROOT_CLASS, Attribute, Ontology
@@ -125,6 +126,9 @@ def induce(products: Products, known: Ontology) -> Induction:
         if each.source == "title":
             each.products = each.own = 0
     columns: dict[str, ColumnCells] = {}
+    kinds = {normalise(each.label) for each in tree.classes.values()}
+    statements = StatementReader(general_attributes(known), known, kinds)
+    stated: dict[str, Counter[str]] = defaultdict(Counter)
     count = classed = by_title = by_signs = 0
     for product in products():
         count += 1
@@ -141,6 +145,9 @@ def induce(products: Products, known: Ontology) -> Induction:
             tree.count_by_measure(class_id)
         if class_id is not None and (kilograms := mass_in_title(product)) is not None:
             tree.add_mass(class_id, kilograms)
+        if class_id is not None:
+            for attribute_id in statements.find(product):
+                stated[attribute_id][class_id] += 1
         for written, value in product.table().items():
             column = read_column(written)
             cells = columns.setdefault(column.key, ColumnCells(column.key))
@@ -149,7 +156,7 @@ def induce(products: Products, known: Ontology) -> Induction:
     columns = {key: without_shares(column) for key, column in columns.items()}
     attributes, empty = _attributes(columns, known)
     _place(attributes, columns, tree)
-    adopted = _adopt(tree, attributes, known)
+    adopted = (*_adopt(tree, attributes, known), *_add_stated(tree, attributes, stated, known))
     names = find_names(products(), attributes, {singular(each.label) for each in tree.classes.values()})
     cells_in_all = sum(each.cells for each in attributes.values())
     facts = sum(each.facts for each in attributes.values())
@@ -346,6 +353,38 @@ def _adopt(tree: ClassTree, attributes: Mapping[str, InducedAttribute], known: O
             if attribute.id not in attributes:
                 adopted[attribute.id] = None
     return tuple(adopted)
+
+
+def _add_stated(
+    tree: ClassTree,
+    attributes: Mapping[str, InducedAttribute],
+    stated: Mapping[str, Mapping[str, int]],
+    known: Ontology,
+) -> list[str]:
+    """Give classes the attributes of the default ontology that texts of their products state; those that no column is."""
+    children = tree.children()
+    added = []
+    for attribute_id in sorted(stated):
+        names = {
+            singular(name)
+            for language in LANGUAGES
+            for name in known.attributes[attribute_id].names(language)
+        }
+        for class_id, count in place_stated(stated[attribute_id], tree, children).items():
+            above = class_id
+            had: list[str] = []
+            while above in tree.classes:
+                had += tree.classes[above].attributes
+                above = tree.classes[above].parent
+            if attribute_id in had or any(
+                singular(attributes[a].label) in names for a in had if a in attributes
+            ):
+                continue
+            tree.classes[class_id].attributes.append(attribute_id)
+            tree.classes[class_id].stated[attribute_id] = count
+            if attribute_id not in attributes:
+                added.append(attribute_id)
+    return list(dict.fromkeys(added))
 
 
 def language_of(words: str) -> str:

@@ -7,6 +7,9 @@ from collections.abc import Mapping, Sequence
 from kms.induction.classes import ClassTree
 from kms.ontology.model import ROOT_CLASS
 
+LEAST_SHARE = 0.02
+"""Least share of a class's products whose texts state an attribute: one text among hundreds may be about other things."""
+
 
 def place(stated: Mapping[str, int], tree: ClassTree, children: Mapping[str, Sequence[str]]) -> list[str]:
     """The classes that an attribute is of; every product that states it is below one of them.
@@ -35,3 +38,33 @@ def place(stated: Mapping[str, int], tree: ClassTree, children: Mapping[str, Seq
 
     count(ROOT_CLASS)
     return choose(ROOT_CLASS)
+
+
+def place_stated(
+    stated: Mapping[str, int], tree: ClassTree, children: Mapping[str, Sequence[str]]
+) -> dict[str, int]:
+    """The classes that an attribute is of by what texts state, with how many products of each, below it as well, state it.
+
+    A text is weaker than a column: what a product of a class with others below it states is no reason for these. A class
+    that the default ontology has, and what is below one, has the attributes that are said of it there.
+    """
+    below: dict[str, int] = {}
+
+    def count(class_id: str) -> int:
+        below[class_id] = stated.get(class_id, 0) + sum(count(each) for each in children.get(class_id, ()))
+        return below[class_id]
+
+    def choose(class_id: str) -> list[str]:
+        under = children.get(class_id, ())
+        if class_id == ROOT_CLASS:
+            return [each for child in under for each in choose(child)]
+        here = tree.classes[class_id]
+        if here.known is not None or not below[class_id]:
+            return []
+        chosen = [each for child in under for each in choose(child)]
+        is_of_own = 2 * here.own > here.products and stated.get(class_id, 0) >= LEAST_SHARE * here.own
+        is_of_most = len(chosen) > 1 and 2 * sum(each in chosen for each in under) > len(under)
+        return [class_id] if is_of_own or is_of_most else chosen
+
+    count(ROOT_CLASS)
+    return {class_id: below[class_id] for class_id in choose(ROOT_CLASS)}

@@ -147,6 +147,9 @@ class _Writer:
             yield f"  # {each.products} products" + (
                 f", {each.own} of them its own" if each.own != each.products else ""
             )
+            if each.stated:
+                counts = ", ".join(f"{attribute} ({count})" for attribute, count in each.stated.items())
+                yield f"  # Stated in texts: {counts}"
             yield f"  {to_flow(each.id)}:"
             yield f"    parent: {to_flow(each.parent)}"
             label = {language_of(each.label): each.label}
