@@ -15,13 +15,16 @@ from kms.facts.linking import Linker
 from kms.facts.products import ProductNames
 from kms.facts.rule_preview import RuleEffect, Seen, preview_rules, with_added
 from kms.identity.brands import by_use
-from kms.ontology.check import read_rule_text
+from kms.ontology.check import read_rule_file, read_rule_text
 from kms.ontology.rules import Condition, Rule
 from kms.progress import ProgressFactory, silent_progress
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from api.wiring import Platform
     from kms.ontology.model import Ontology
+    from kms.ontology.source import Problem
 
 
 class RuleDesk:
@@ -55,11 +58,15 @@ class RuleDesk:
         Raises:
             InputError: Something is wrong with it; the message lists all with their lines.
         """
-        rules, problems = read_rule_text(text, name, self._ontology)
-        if problems:
-            lines = "\n".join(f"  {each}" for each in problems)
-            raise InputError(f"{len(problems)} problem(s) in the rules:\n{lines}")
-        return rules
+        return _sound(*read_rule_text(text, name, self._ontology))
+
+    def read_file(self, path: Path) -> dict[str, Rule]:
+        """The rules of a file on this machine.
+
+        Raises:
+            InputError: Something is wrong with it, or it is no text; the message lists all with their lines.
+        """
+        return _sound(*read_rule_file(path, self._ontology))
 
     def preview(
         self, rules: Mapping[str, Rule], *, examples: int = 5, progress: ProgressFactory = silent_progress
@@ -127,6 +134,13 @@ class RuleDesk:
                 status="proposed",
                 fact=describe_fact(edge, target, self._ontology, resolved),
             )
+
+
+def _sound(rules: dict[str, Rule], problems: Sequence[Problem]) -> dict[str, Rule]:
+    if problems:
+        lines = "\n".join(f"  {each}" for each in problems)
+        raise InputError(f"{len(problems)} problem(s) in the rules:\n{lines}")
+    return rules
 
 
 def show_rule(rule: Rule, facts: int) -> RuleOut:

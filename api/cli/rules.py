@@ -35,12 +35,12 @@ def list_(as_json: AsJson = False) -> None:
 @app.command()
 def check(file: File, as_json: AsJson = False) -> None:
     """Check a file of rules against the ontology; every problem is shown with its line, and the exit status is 1."""
-    from kms.ontology.check import read_rule_text
+    from kms.ontology.check import read_rule_file
     from kms.ontology.load import load_ontology
     from kms.settings import get_settings
 
     ontology = load_ontology(get_settings().resolved_ontology_dir)
-    rules, problems = read_rule_text(file.read_text("utf-8"), file.name, ontology)
+    rules, problems = read_rule_file(file, ontology)
     if as_json:
         print_json({"rules": sorted(rules), "problems": [str(each) for each in problems]})
     for each in problems if not as_json else ():
@@ -68,7 +68,7 @@ def preview(
 
     with open_platform(log_level="WARNING") as platform:
         desk = RuleDesk(platform)
-        rules = desk.read(file.read_text("utf-8"), file.name)
+        rules = desk.read_file(file)
         found = desk.preview(rules, examples=examples, progress=platform.progress)
     if as_json:
         print_json(found)

@@ -112,6 +112,11 @@ class GraphBuilder:
         self._bereft: list[str] | None = None
         """Collects the nodes that edges no longer lead to, while some products are built."""
 
+    @property
+    def ontology(self) -> Ontology:
+        """The release that the graph is built under."""
+        return self._ontology
+
     def build(self) -> GraphReport:
         """Process what changed since the last build."""
         self._graph.prepare()

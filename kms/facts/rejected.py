@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from kms.decisions.models import Decision
-from kms.facts.decided import decision_marks
+from kms.facts.decided import PERSON, decision_marks
 from kms.facts.fusion import join_agreeing, make_edge
 from kms.facts.models import Fact, RejectionReason, Superseded
 from kms.graph.models import REJECTED, Edge, Node, Scalar
@@ -48,7 +48,8 @@ def rejected_edges(
     holds = {(edge.relation, edge.attribute, edge.target) for edge in edges}
     nodes: dict[str, Node] = {}
     made: list[Edge] = []
-    for key, group in join_agreeing(groups).items():
+    for key, joined in join_agreeing(groups).items():
+        group = _without_followers(joined)
         edge = make_edge(product_node, key, group)
         if edge is None or key in holds:
             continue
@@ -56,6 +57,13 @@ def rejected_edges(
         made.append(_turn_down(edge, causes))
         nodes.update({fact.target.id: fact.target for fact in group if fact.target.id == key[2]})
     return sorted(nodes.values(), key=lambda n: n.id), sorted(made, key=lambda e: e.key)
+
+
+def _without_followers(group: list[Fact]) -> list[Fact]:
+    """The facts of a group that texts say, where they do: what rules would infer is no evidence then, as of what holds."""
+    read = [fact for fact in group if fact.inference is None]
+    is_said = any(not fact.negated and fact.evidence.extractor != PERSON for fact in read)
+    return read if is_said else group
 
 
 def rejected_key(relation: str, attribute: str) -> str:

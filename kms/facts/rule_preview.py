@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -13,10 +13,11 @@ from kms.facts.keys import fact_key
 from kms.facts.linking import Linker
 from kms.graph.models import Edge, Node
 from kms.graph.port import GraphStore
+from kms.ontology.implications import Claim
 from kms.ontology.model import Ontology
 from kms.ontology.rule_book import Demand, HasNumber, OfClass, ReadRule
 from kms.ontology.rules import Rule
-from kms.ontology.structure import ATTRIBUTE_FIELD, IN_CATEGORY
+from kms.ontology.structure import CATEGORY_FIELD
 from kms.progress import ProgressFactory, silent_progress
 
 _PRODUCTS = "product:"
@@ -93,8 +94,7 @@ def preview_rules(
     """
     ontology = linker.ontology
     preview = RulePreview(effects={rule_id: RuleEffect() for rule_id in sorted(rules)})
-    read = [each for each in ontology.rule_book.rules if each.id in rules]
-    held = _held(graph, read, ontology)
+    held = _held(graph, _Rules(rules, builder.ontology, ontology))
     preview.products = len(held)
     with progress("rules", len(held)) as advance:
         for product_id, derived in builder.derived(sorted(held), linker):
@@ -116,6 +116,7 @@ def preview_rules(
 
 def with_added(ontology: Ontology, rules: Mapping[str, Rule]) -> Ontology:
     """An ontology with further rules; one with the id of another takes its place."""
+    assert ontology.labels is not None  # made once for all previews: rules have no part in them
     return ontology.with_rules({**ontology.rules, **rules})
 
 
@@ -155,15 +156,13 @@ def _compare(
     preview.changed += is_changed
 
 
-def _held(graph: GraphStore, rules: Sequence[ReadRule], ontology: Ontology) -> dict[str, dict[str, str]]:
+def _held(graph: GraphStore, rules: _Rules) -> dict[str, dict[str, str]]:
     """The products that some rule may be about: keys of their facts, with the rule that infers each or nothing."""
-    ids = {rule.id for rule in rules}
-    concluded = {each.claim.field for each in ontology.rule_book.rules}
     found: dict[str, dict[str, str]] = {}
     current, edges = "", list[Edge]()
 
     def take() -> None:
-        if edges and _may_fire(edges, rules, ids, concluded, ontology):
+        if edges and rules.may_change(edges):
             found[current.removeprefix(_PRODUCTS)] = {
                 fact_key(each.relation, each.attribute, each.target): str(
                     each.properties.get("inferred_by", "")
@@ -182,27 +181,49 @@ def _held(graph: GraphStore, rules: Sequence[ReadRule], ontology: Ontology) -> d
     return found
 
 
-def _may_fire(
-    edges: Sequence[Edge],
-    rules: Sequence[ReadRule],
-    ids: set[str],
-    concluded: set[str],
-    ontology: Ontology,
+class _Rules:
+    """Tells the products that rules of a preview may be about from their present edges, without deriving anything."""
+
+    def __init__(self, ids: Iterable[str], before: Ontology, now: Ontology) -> None:
+        self._ids, self._ontology = frozenset(ids), now
+        # A rule that another takes the place of may have kept out what a third one concludes.
+        replaced = [each for each in before.rule_book.rules if each.id in self._ids]
+        self._rules = (*now.rule_book.rules, *replaced)
+
+    def may_change(self, edges: Sequence[Edge]) -> bool:
+        """Whether one of the rules has inferred an edge, or may come to hold: what is against it is left out of account."""
+        if any(edge.properties.get("inferred_by") in self._ids for edge in edges):
+            return True
+        claims: set[Claim] = set()
+        numbers: dict[str, list[tuple[float, float]]] = {}
+        for edge in edges:
+            low, high = edge.properties.get("si_low"), edge.properties.get("si_high")
+            if isinstance(low, int | float) and isinstance(high, int | float):
+                numbers.setdefault(edge.attribute, []).append((low, high))
+                continue
+            key = edge.target.partition(":")[2]
+            claim = edge_claim(edge.relation, edge.attribute, key, self._ontology)
+            if claim is not None:
+                claims.add(claim)
+        waiting: Sequence[ReadRule] = self._rules
+        while True:
+            fired = [
+                rule for rule in waiting if all(_may_hold(each, claims, numbers) for each in rule.demands)
+            ]
+            if any(rule.id in self._ids for rule in fired):
+                return True
+            if not fired:
+                return False
+            waiting = [rule for rule in waiting if rule not in fired]
+            for rule in fired:
+                claims.update((rule.claim, *self._ontology.implications.implied(rule.claim)))
+
+
+def _may_hold(
+    demand: Demand, claims: Set[Claim], numbers: Mapping[str, Sequence[tuple[float, float]]]
 ) -> bool:
-    if any(edge.properties.get("inferred_by") in ids for edge in edges):
-        return True
-    classes = {edge.target.partition(":")[2] for edge in edges if edge.relation == IN_CATEGORY}
-    fields = set(concluded)
-    for edge in edges:
-        claim = edge_claim(edge.relation, edge.attribute, edge.target.partition(":")[2], ontology)
-        if claim is not None:
-            fields.add(claim.field)
-
-    def may_hold(demand: Demand) -> bool:
-        if isinstance(demand, OfClass):
-            return not classes.isdisjoint(demand.class_ids)
-        if isinstance(demand, HasNumber):
-            return ATTRIBUTE_FIELD + demand.attribute in fields
-        return any(claim.field in fields for claim in demand.claims)
-
-    return any(all(map(may_hold, rule.demands)) for rule in rules)
+    if isinstance(demand, OfClass):
+        return any(each.field == CATEGORY_FIELD and each.value in demand.class_ids for each in claims)
+    if isinstance(demand, HasNumber):
+        return any(demand.holds(*each) for each in numbers.get(demand.attribute, ()))
+    return not demand.claims.isdisjoint(claims)

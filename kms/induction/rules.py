@@ -34,7 +34,7 @@ def write_rules(folder: Path, tree: ClassTree, known: Ontology) -> None:
     kept = [
         rule
         for rule in (_translate(each, classes) for each in known.rules.values())
-        if rule is not None and not any(rule_problems(own, [(Entry(rule.id, RULES, {}, {(): 1}), rule)]))
+        if rule is not None and not any(rule_problems(own, [], [(Entry(rule.id, RULES, {}, {(): 1}), rule)]))
     ]
     if kept:
         (folder / "rules").mkdir()

@@ -30,8 +30,8 @@ from kms.ontology.model import (
     Term,
     Vocabulary,
 )
-from kms.ontology.rules import Rule
-from kms.ontology.source import Entry, Problem, Source, read_source, read_text, term_sections
+from kms.ontology.rules import REFERENCE_PATTERN, Rule
+from kms.ontology.source import Entry, Problem, Source, read_source, read_text, read_utf8, term_sections
 from kms.quantities.dimensions import unit_problem
 
 TermT = TypeVar("TermT", bound=Term | Rule)
@@ -118,7 +118,7 @@ def check_ontology(folder: Path) -> OntologyReport:
             terms={kind: _by_id(read) for kind, read in concepts.items()},
         )
         problems += implication_problems(ontology, classes, vocabularies, concepts)
-        problems += rule_problems(ontology, rules)
+        problems += rule_problems(ontology, source.sections["rules"], rules)
         ontology = None if problems else ontology
     counts = {section: len(ids) for section, ids in known.items()}
     counts["families"] = sum(1 for _, each in classes if each.parent == ROOT_CLASS)
@@ -144,8 +144,15 @@ def read_rule_text(text: str, name: str, ontology: Ontology) -> tuple[dict[str, 
     rules = _read(source, "rules", Rule, problems)
     if not problems and not rules:
         problems.append(Problem(name, 1, "no rules in it; write them below 'rules:'"))
-    problems += rule_problems(ontology, rules)
+    problems += rule_problems(ontology, source.sections["rules"], rules)
     return _by_id(rules), tuple(sorted(set(problems)))
+
+
+def read_rule_file(path: Path, ontology: Ontology) -> tuple[dict[str, Rule], tuple[Problem, ...]]:
+    """The rules of one file, as ``read_rule_text`` reads them; a file that is no text is a problem like others."""
+    problems: list[Problem] = []
+    text = read_utf8(path, path.name, problems)
+    return ({}, tuple(problems)) if text is None else read_rule_text(text, path.name, ontology)
 
 
 def _by_id(read: Read[TermT]) -> dict[str, TermT]:
@@ -216,7 +223,24 @@ def _explain(entry_id: str, detail: ErrorDetails) -> str:
         return f"{where}: missing {key!r}"
     if detail["type"] == "extra_forbidden":
         return f"{where}: unknown key {key!r}"
-    return f"{where}: {key!r} is {detail['input']!r}: {detail['msg']}"
+    if detail["type"] in _IN_WORDS and not detail["input"]:
+        return f"{where}: {key!r} is {detail['input']!r}, which is empty; write at least one thing there"
+    if detail.get("ctx", {}).get("pattern") == REFERENCE_PATTERN:
+        return f"{where}: {key!r} is {detail['input']!r}: write attribute/value, relation/id or in_category/class"
+    message = _IN_WORDS.get(detail["type"], detail["msg"])
+    return f"{where}: {key!r} is {detail['input']!r}: {message}"
+
+
+_IN_WORDS: Mapping[str, str] = {
+    "too_short": "it has too few items",
+    "string_too_short": "it is too short",
+    "tuple_type": "write a list",
+    "model_type": "write keys with values (key: value)",
+    "dict_type": "write keys with values (key: value)",
+    "string_type": "write a text",
+    "float_parsing": "write a number",
+}
+"""Messages on the forms of data that speak of a program's types, in words for people who write files."""
 
 
 def _class_problems(classes: Read[OntologyClass], known: Mapping[str, set[str]]) -> Iterator[Problem]:

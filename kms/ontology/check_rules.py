@@ -7,14 +7,31 @@ from collections.abc import Iterator, Sequence
 from kms.errors import InputError
 from kms.ontology.model import Ontology
 from kms.ontology.rule_book import OfClass, ReadRule, read_rule
+from kms.ontology.rule_references import unknown_references
 from kms.ontology.rules import Rule
 from kms.ontology.source import Entry, Problem
 from kms.ontology.structure import CATEGORY_FIELD
 
 
-def rule_problems(ontology: Ontology, rules: Sequence[tuple[Entry, Rule]]) -> Iterator[Problem]:
-    """Problems of rules; the ontology must be sound otherwise."""
+def rule_problems(
+    ontology: Ontology, entries: Sequence[Entry], rules: Sequence[tuple[Entry, Rule]]
+) -> Iterator[Problem]:
+    """Problems of rules; the ontology must be sound otherwise.
+
+    Args:
+        ontology: What rules may name.
+        entries: All of the section, also those that have not the form of a rule: what they name is judged all the same.
+        rules: Those that have.
+    """
+    wrong: set[int] = set()
+    for entry in entries:
+        if isinstance(entry.data, dict):
+            for place, message in unknown_references(entry.data, ontology):
+                wrong.add(id(entry))
+                yield entry.problem(f"rule {entry.id!r}: {message}", *place)
     for entry, rule in rules:
+        if id(entry) in wrong:
+            continue
         try:
             read = read_rule(rule, ontology)
         except InputError as error:

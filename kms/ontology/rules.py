@@ -13,7 +13,8 @@ from pydantic import AliasChoices, Field, field_validator, model_validator
 from kms.types import Frozen
 
 TermId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=80)]
-Reference = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*/[a-z0-9][a-z0-9_]*$", max_length=170)]
+REFERENCE_PATTERN = r"^[a-z][a-z0-9_]*/[a-z0-9][a-z0-9_]*$"
+Reference = Annotated[str, Field(pattern=REFERENCE_PATTERN, max_length=170)]
 """``attribute/value``, ``attribute/true``, ``relation/id`` or ``in_category/class``."""
 Bound = Annotated[str, Field(min_length=1, max_length=80)]
 

@@ -121,13 +121,22 @@ def _read_root(root: yaml.Node | None, name: str, source: Source) -> None:
             entries.append(Entry(str(id_node.value), name, data, lines))
 
 
-def _compose(path: Path, name: str, problems: list[Problem]) -> yaml.Node | None:
+def read_utf8(path: Path, name: str, problems: list[Problem]) -> str | None:
+    """The text of a file; ``None``, and a problem more, where it is none."""
+    content = path.read_bytes()
     try:
-        text = path.read_text(encoding="utf-8")
+        return content.decode("utf-8")
     except UnicodeDecodeError as error:
-        problems.append(Problem(name, 1, f"not YAML in UTF-8: {error}"))
-        return None
-    return _compose_text(text, name, problems)
+        line = content.count(b"\n", 0, error.start) + 1
+        problems.append(
+            Problem(name, line, "not YAML in UTF-8; save it as a plain text file in that encoding")
+        )
+    return None
+
+
+def _compose(path: Path, name: str, problems: list[Problem]) -> yaml.Node | None:
+    text = read_utf8(path, name, problems)
+    return None if text is None else _compose_text(text, name, problems)
 
 
 def _compose_text(text: str, name: str, problems: list[Problem]) -> yaml.Node | None:

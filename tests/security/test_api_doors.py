@@ -37,6 +37,7 @@ REAL = {
 QUERIES = {
     "/v1/suggest": {"q": "head"},
     "/v1/graph/nodes": {"q": "waterproof"},
+    "/v1/facts/why": {"product": "AUD-006", "field": "in_category", "value": "bluetooth_speaker"},
     "/v1/graph/path": {"source": "product:AUD-001", "target": "product:AUD-006"},
 }
 BODIES: dict[str, Any] = {"/v1/search": {"query": "speaker"}, "/v1/events": {"events": [CLICK]}}
@@ -62,6 +63,9 @@ def test_each_route_needs_its_scope_and_no_other_one_will_do(
 ) -> None:
     problem_of(ask(client, *route), 401, "no_key")
     assert ask(client, *route).headers["www-authenticate"].startswith("Bearer")
+    problem_of(
+        ask(client, *route, {"Authorization": "Bearer kms_sk_abcdefgh_" + "A" * 43}), 401, "invalid_key"
+    )
     others = [scope for scope in SCOPES if scope not in {rule.scope, "admin"}]
     problem_of(ask(client, *route, house.headers(*others)), 403, "missing_scope")
     needed = [rule.scope, "shopper"] if rule.shopper == "path" else [rule.scope]

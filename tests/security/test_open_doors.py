@@ -35,6 +35,11 @@ def test_everything_is_answered_and_the_page_says_so(client: TestClient) -> None
     assert client.get("/sign-in", follow_redirects=False).headers["location"] == "/"
 
 
+def test_a_key_is_not_looked_at(client: TestClient) -> None:
+    for path in ("/v1/search", "/v1/queue", "/v1/rules"):
+        assert client.get(path, headers={"Authorization": "Bearer nonsense"}).status_code == 200
+
+
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example:8000", "kms.example"])
 def test_another_host_is_not_answered(client: TestClient, host: str) -> None:
     problem_of(client.get("/v1/search", headers={"Host": host}), 400, "bad_request")

@@ -228,3 +228,52 @@ def test_a_preview_counts_what_is_stated_denied_and_taken_away(shop: Shop) -> No
         update={"when": (COLUMN.when[0], COLUMN.when[1].model_copy(update={"at_least": "5 m"}))}
     )
     assert shop.preview(higher).effects["column"].gone == 1
+
+
+def test_a_preview_looks_at_those_products_alone_that_may_have_what_a_rule_asks_for(shop: Shop) -> None:
+    shop.read("P0", {"Tent", "3000 mm", "6 persons"})
+    shop.read("P1", {"Tent", "800 mm"})
+    shop.build()
+    own = rule(
+        "own", [{"class": "tent"}, {"attribute": "waterproof_rating", "at_least": "2 m"}], "suited_for/hiking"
+    )
+    follower = rule("follower", {"fact": "suited_for/rain"}, "suited_for/hiking")
+    for each in (own, follower, FAMILIES):
+        assert (shop.preview(each).products, shop.preview(each).changed) == (1, 1), each.id
+    assert shop.preview(rule("none", {"class": "keyboard"}, "suited_for/gaming")).products == 0
+
+
+VARIANTS = (
+    FAMILIES,
+    rule("column", {"attribute": "waterproof_rating", "at_least": "500 mm"}, "water_resistance/waterproof"),
+    rule(
+        "column",
+        [{"class": "tent"}, {"attribute": "persons", "at_least": "4"}],
+        "water_resistance/splashproof",
+    ),
+    rule("rain", {"fact": "suited_for/camping"}, "suited_for/rain"),
+    rule("mechanical", {"fact": "switch_type/linear"}, "suited_for/gaming"),
+    rule("typing", {"class": "mechanical_keyboard"}, "suited_for/office"),
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    SAID, SAID, DENIED, st.lists(st.sampled_from(VARIANTS), min_size=1, max_size=2, unique_by=lambda r: r.id)
+)
+def test_a_preview_counts_what_a_build_changes(
+    shop: Shop, first: set[str], second: set[str], denied: frozenset[str], rules: list[Rule]
+) -> None:
+    shop.read("P0", first, denied)
+    shop.read("P1", second)
+    shop.build()
+    before = {each: shop.inferred(each) for each in shop.ids}
+    found = shop.preview(*rules)
+    shop.build(with_added(ONTOLOGY, {each.id: each for each in rules}))
+    after = {each: shop.inferred(each) for each in shop.ids}
+    own = {each.id for each in rules}
+    added = [after[each][target] for each in shop.ids for target in after[each].keys() - before[each].keys()]
+    gone = [before[each][target] for each in shop.ids for target in before[each].keys() - after[each].keys()]
+    assert sum(effect.gone for effect in found.effects.values()) == sum(each in own for each in gone)
+    assert found.followers + sum(effect.new for effect in found.effects.values()) == len(added)
+    assert found.changed == sum(before[each].keys() != after[each].keys() for each in shop.ids)

@@ -137,6 +137,25 @@ def test_a_rejected_inference_is_kept_as_rejected_and_nothing_follows_from_it(
     assert (kept.properties["reason"], kept.properties["inferred_by"]) == ("misread", "column")
 
 
+def test_a_rejected_fact_shows_the_texts_that_say_it_and_not_what_a_rule_rests_on(
+    linker: Linker, tent: list[Evidence], evidence: MakeEvidence
+) -> None:
+    said = evidence(
+        "has_value",
+        "waterproof",
+        attribute="water_resistance",
+        value="waterproof",
+        field="review_text",
+        confidence=0.55,
+    )
+    rulings = decide(linker, (WATERPROOF, Verdict.REJECT, Reason.MISREAD))
+    alone = derive("P", [said], linker, rulings).rejected
+    (edge,) = derive("P", [*tent, said], linker, rulings).rejected
+    assert (edge.target, edge.evidence) == (WATERPROOF.target, (said.id,))
+    assert "inferred_by" not in edge.properties
+    assert (edge.confidence, edge.evidence) == (alone[0].confidence, alone[0].evidence)
+
+
 def test_an_accepted_inference_is_certain_and_still_says_where_it_came_from(
     linker: Linker, tent: Sequence[Evidence]
 ) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kms.ontology import OntologyReport, check_ontology
-from kms.ontology.check import read_rule_text
+from kms.ontology.check import read_rule_file, read_rule_text
 from kms.ontology.model import Ontology
 
 COLUMN = "- {attribute: waterproof_rating, at_least: 1500 mm}"
@@ -74,6 +74,63 @@ def test_problems_name_file_line_and_rule(ontology: Ontology, change: tuple[str,
         assert told == []
     else:
         assert any(expected in each for each in told), told
+
+
+WRONG = """rules:
+  empty:
+    when: []
+    then: suited_for/hikking
+    note: x
+  names:
+    when:
+      - {class: [tent, tend], attribute: wieght}
+      - {attribute: waterproof_rating, at_least: 3 kg}
+      - none_of: [{fact: foldable/yes}, {attribute: water_resistance, at_least: ipx77}]
+    then: watr_resistance/waterprof
+  forms: {when: tent, then: hiking, confidence: much, note: ""}
+"""
+
+
+def test_forms_and_names_are_told_at_once_with_the_nearest_known_name(ontology: Ontology) -> None:
+    rules, problems = read_rule_text(WRONG, "mine.yaml", ontology)
+    assert rules == {}
+    assert [str(each).removeprefix("mine.yaml:") for each in problems] == [
+        "3: 'empty': 'when' is [], which is empty; write at least one thing there",
+        "4: rule 'empty': 'suited_for/hikking' is nothing of the ontology; did you mean 'suited_for/hiking'?",
+        "6: 'names': missing 'note'",
+        "8: 'names', when.0: a condition says one thing: class, fact, attribute (with at_least, at_most) or none_of",
+        "8: rule 'names': no attribute 'wieght'; did you mean 'weight'?",
+        "8: rule 'names': no class 'tend'; did you mean 'tent'?",
+        "9: rule 'names': '3 kg' holds no length; write a number with a unit (at_least of 'waterproof_rating')",
+        "10: rule 'names': 'foldable/yes' is nothing of the ontology; did you mean 'foldable/true' or 'foldable/false'?",
+        "10: rule 'names': 'water_resistance' has no value 'ipx77' for at_least; did you mean 'ipx7'?",
+        "11: rule 'names': 'watr_resistance/waterprof' is nothing of the ontology; "
+        "did you mean 'water_resistance/waterproof'?",
+        "12: 'forms': 'confidence' is 'much': write a number",
+        "12: 'forms': 'note' is '', which is empty; write at least one thing there",
+        "12: 'forms': 'then' is 'hiking': write attribute/value, relation/id or in_category/class",
+        "12: 'forms': 'when' is 'tent': write a list",
+    ]
+
+
+def test_a_name_in_shoppers_words_finds_the_id(ontology: Ontology) -> None:
+    text = "rules: {r: {when: {class: 帐篷}, then: suited_for/rain, note: x}}"
+    told = [str(each) for each in read_rule_text(text, "mine.yaml", ontology)[1]]
+    assert "mine.yaml:1: rule 'r': no class '帐篷'; did you mean 'tent'?" in told
+    far = read_rule_text(text.replace("帐篷", "zzzzzzzz"), "mine.yaml", ontology)[1]
+    assert [str(each) for each in far] == ["mine.yaml:1: rule 'r': no class 'zzzzzzzz'"]
+
+
+def test_a_file_that_is_no_text_is_a_problem_with_its_line(ontology: Ontology, tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_bytes(b"rules:\n  \x89PNG\xff")
+    assert [str(each) for each in read_rule_file(file, ontology)[1]] == [
+        "mine.yaml:2: not YAML in UTF-8; save it as a plain text file in that encoding"
+    ]
+    file.write_text(GOOD, "utf-8")
+    assert list(read_rule_file(file, ontology)[0]) == ["column"]
+    file.write_bytes(b"\x00\x01\x02")
+    assert "not YAML" in str(read_rule_file(file, ontology)[1][0])
 
 
 def test_a_rule_of_none_of_alone_is_refused(ontology: Ontology) -> None:
