@@ -39,7 +39,8 @@ def check(file: File, as_json: AsJson = False) -> None:
     from kms.ontology.load import load_ontology
     from kms.settings import get_settings
 
-    ontology = load_ontology(get_settings().resolved_ontology_dir)
+    folder = get_settings().resolved_ontology_dir
+    ontology = load_ontology(folder)
     rules, problems = read_rule_file(file, ontology)
     if as_json:
         print_json({"rules": sorted(rules), "problems": [str(each) for each in problems]})
@@ -49,6 +50,10 @@ def check(file: File, as_json: AsJson = False) -> None:
         raise typer.Exit(1)
     if not as_json:
         typer.echo(f"{len(rules)} rules are sound: {', '.join(sorted(rules))}")
+        typer.echo(
+            f"to take them, put the file into {folder / 'rules'} (make that folder where it is missing), "
+            "and run kms graph build and kms index build"
+        )
 
 
 @app.command()
@@ -61,8 +66,8 @@ def preview(
 ) -> None:
     """Show what the rules of a file would infer on the present graph; nothing is changed.
 
-    A rule with the id of one that is in force takes its place. Put the file into the ontology's folder rules/ to take it,
-    and run kms graph build and kms index build; no text is read again.
+    A rule with the id of one that is in force takes its place. To take the file, put it into the folder that
+    kms rules check names, and run kms graph build and kms index build; no text is read again.
     """
     from api.rule_desk import RuleDesk
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from kms.ontology import default_folder
 from tests.integration.cli_fixture import Command, environment, fresh
 from tests.platform_fixture import platform_state
 
@@ -33,7 +34,9 @@ def test_rules_are_listed_checked_tried_and_explained(fresh: Command, tmp_path: 
     assert (listed["tent_water_column"], listed["tent_families"], listed["monitor_gaming"]) == (2, 2, 0)
     assert "tent_water_column" in fresh("rules", "list").stdout
 
-    assert "1 rules are sound: tents_for_many" in fresh("rules", "check", str(rules)).stdout
+    checked = fresh("rules", "check", str(rules)).stdout
+    assert "1 rules are sound: tents_for_many" in checked
+    assert f"put the file into {default_folder() / 'rules'}" in checked
     (effect,) = fresh.json("rules", "preview", str(rules))["rules"]
     assert (effect["rule"]["facts"], effect["new"]) == (1, 1)
     told = fresh("rules", "preview", str(rules)).stdout
@@ -43,6 +46,10 @@ def test_rules_are_listed_checked_tried_and_explained(fresh: Command, tmp_path: 
         "rules.yaml:3: rule 'tents_for_many': no class 'tend'"
         in fresh("rules", "check", str(rules), status=1).stdout
     )
+    rules.write_bytes(b"\x89PNG\xff")
+    told = [fresh("rules", "check", str(rules), status=1).stdout]
+    told.append(fresh("rules", "preview", str(rules), status=2).output)
+    assert all("rules.yaml:1: not YAML in UTF-8" in each for each in told)
 
     why = fresh("facts", "show", "T-1", "water_resistance", "waterproof", "--why").stdout.splitlines()
     assert "by the rule tent_water_column" in why[0]
