@@ -47,9 +47,9 @@ def test_rules_are_listed_checked_tried_and_explained(fresh: Command, tmp_path: 
         in fresh("rules", "check", str(rules), status=1).stdout
     )
     rules.write_bytes(b"\x89PNG\xff")
-    told = [fresh("rules", "check", str(rules), status=1).stdout]
-    told.append(fresh("rules", "preview", str(rules), status=2).output)
-    assert all("rules.yaml:1: not YAML in UTF-8" in each for each in told)
+    refused = [fresh("rules", "check", str(rules), status=1).stdout]
+    refused.append(fresh("rules", "preview", str(rules), status=2).output)
+    assert all("rules.yaml:1: not YAML in UTF-8" in each for each in refused)
 
     why = fresh("facts", "show", "T-1", "water_resistance", "waterproof", "--why").stdout.splitlines()
     assert "by the rule tent_water_column" in why[0]

@@ -9,7 +9,7 @@ import pytest
 from kms.decisions.models import Decision, FactName
 from kms.decisions.reasons import Reason, Verdict
 from kms.evidence.models import Evidence
-from kms.facts.decided import read_rulings
+from kms.facts.decided import Rulings, read_rulings
 from kms.facts.derive import Derived, derive
 from kms.facts.linking import Linker
 from kms.graph.models import Edge
@@ -58,7 +58,7 @@ def edge_of(derived: Derived, target: str) -> Edge | None:
     return next((edge for edge in derived.edges if edge.target == target), None)
 
 
-def decide(linker: Linker, *said: tuple[FactName, Verdict, Reason]) -> object:
+def decide(linker: Linker, *said: tuple[FactName, Verdict, Reason]) -> Rulings:
     decisions = [
         Decision(product_id="P", about=name, verdict=verdict, reason=reason, by="user:anna", release="1.0.0").model_copy(
             update={"number": number}
@@ -130,7 +130,7 @@ def test_a_rejected_inference_is_kept_as_rejected_and_nothing_follows_from_it(
     linker: Linker, tent: Sequence[Evidence]
 ) -> None:
     rulings = decide(linker, (WATERPROOF, Verdict.REJECT, Reason.MISREAD))
-    derived = derive("P", tent, linker, rulings)  # type: ignore[arg-type]
+    derived = derive("P", tent, linker, rulings)
     assert edge_of(derived, WATERPROOF.target) is None
     assert edge_of(derived, "use:rain") is None
     (kept,) = [edge for edge in derived.rejected if edge.target == WATERPROOF.target]
@@ -160,7 +160,7 @@ def test_an_accepted_inference_is_certain_and_still_says_where_it_came_from(
     linker: Linker, tent: Sequence[Evidence]
 ) -> None:
     rulings = decide(linker, (WATERPROOF, Verdict.ACCEPT, Reason.SAYS_SO))
-    edge = edge_of(derive("P", tent, linker, rulings), WATERPROOF.target)  # type: ignore[arg-type]
+    edge = edge_of(derive("P", tent, linker, rulings), WATERPROOF.target)
     assert edge is not None
     assert (edge.confidence, edge.properties["status"]) == (1.0, "accepted")
     assert edge.properties["inferred_by"] == "column"
@@ -172,7 +172,7 @@ def test_other_decisions_do_not_trouble_rules(linker: Linker, tent: Sequence[Evi
     brand = FactName(relation="made_by", target="brand:brevo")
     tents = FactName(relation="in_category", target="category:tent")
     said = ((brand, Verdict.STATE, Reason.CHECKED), (tents, Verdict.STATE, Reason.CHECKED))
-    derived = derive("P", tent[1:], known, decide(known, *said))  # type: ignore[arg-type]
+    derived = derive("P", tent[1:], known, decide(known, *said))
     assert edge_of(derived, "brand:brevo") is not None
     assert edge_of(derived, WATERPROOF.target) is not None
 
@@ -184,7 +184,7 @@ def test_rejecting_a_source_takes_away_what_was_inferred_from_it(
         relation="has_value", attribute="waterproof_rating", target="value:waterproof_rating/3 meter"
     )
     rulings = decide(linker, (column, Verdict.REJECT, Reason.MISREAD))
-    assert edge_of(derive("P", tent, linker, rulings), WATERPROOF.target) is None  # type: ignore[arg-type]
+    assert edge_of(derive("P", tent, linker, rulings), WATERPROOF.target) is None
 
 
 def test_a_rule_goes_from_what_a_person_states(linker: Linker, tent: Sequence[Evidence]) -> None:
@@ -192,7 +192,7 @@ def test_a_rule_goes_from_what_a_person_states(linker: Linker, tent: Sequence[Ev
         relation="has_value", attribute="waterproof_rating", target="value:waterproof_rating/2 meter", written="2 m"
     )  # fmt: skip
     rulings = decide(linker, (column, Verdict.STATE, Reason.CHECKED))
-    edge = edge_of(derive("P", tent[:1], linker, rulings), WATERPROOF.target)  # type: ignore[arg-type]
+    edge = edge_of(derive("P", tent[:1], linker, rulings), WATERPROOF.target)
     assert edge is not None
     assert edge.evidence == (tent[0].id,)
 
@@ -226,7 +226,7 @@ def test_a_class_that_a_person_decided_is_not_narrowed(linker: Linker, evidence:
     ]
     keyboard = FactName(relation="in_category", target="category:keyboard")
     rulings = decide(linker, (keyboard, Verdict.ACCEPT, Reason.SAYS_SO))
-    derived = derive("P", read, linker, rulings)  # type: ignore[arg-type]
+    derived = derive("P", read, linker, rulings)
     assert edge_of(derived, "category:keyboard") is not None
     assert edge_of(derived, "category:mechanical_keyboard") is None
 
