@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from api.fact_desk import FactDesk
 from api.queue_schemas import (
@@ -21,15 +21,15 @@ from api.queue_schemas import (
     ReasonOutOfList,
     SampleOut,
 )
+from api.queue_wanted import Wanted, read_filter
 from api.queue_wording import ask, name_class, name_field, name_option, tell_effects
 from api.schemas import EvidenceOut
 from api.sentences import pick, resolve_evidence
 from kms.db.versions import in_chunks
 from kms.decisions.models import FactName
 from kms.decisions.reasons import REASON_LABELS, Reason
-from kms.errors import InputError, NotFoundError
+from kms.errors import InputError
 from kms.graph.models import Node
-from kms.ontology.labels import normalise
 from kms.queue.models import (
     FACT_KINDS,
     PAIR_KINDS,
@@ -44,10 +44,10 @@ from kms.queue.models import (
     reasons_of,
 )
 from kms.queue.write import QueueWriter
-from kms.text.nearest import nearest_name
 from kms.types import Frozen
 
 if TYPE_CHECKING:
+    from api.facts import Label
     from api.wiring import Platform
     from kms.catalog.models import Product
     from kms.ontology.model import Ontology
@@ -56,6 +56,7 @@ SAMPLES = 5
 BULK_SAMPLE = 8
 MOST_AT_ONCE = 10_000
 _CHUNK = 500
+_NO_ASSIGNEE = "an assignment says who is to answer it (value, --who); an empty name takes it back"
 
 
 class QueueAnswer(Frozen):
@@ -83,21 +84,6 @@ class QueueAnswer(Frozen):
     to_field: str = Field(default="", max_length=128)
     value: str = Field(default="", max_length=100)
     seen: int | None = Field(default=None, ge=0)
-
-
-class Wanted(Frozen):
-    """Which questions are meant, as it is sent: field and class by id or name."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-
-    kind: Kind | None = None
-    field: str = Field(default="", max_length=128)
-    class_: str = Field(default="", max_length=128, alias="class")
-    product: str = Field(default="", max_length=128)
-    assignee: str = Field(default="", max_length=100)
-    word: str = Field(default="", max_length=200)
-    flagged: bool | None = None
-    status: str = Field(default="open", pattern="^(open|done|)$")
 
 
 class QueueDesk:
@@ -128,18 +114,9 @@ class QueueDesk:
         """The filter that was sent.
 
         Raises:
-            InputError: There is no such class.
+            InputError: There is no such field, class or product; the message names the nearest.
         """
-        return QueueFilter(
-            kind=wanted.kind,
-            field=self._field(wanted.field),
-            classes=self._classes(wanted.class_),
-            product=wanted.product,
-            assignee=wanted.assignee,
-            word=wanted.word,
-            is_flagged=wanted.flagged,
-            status=wanted.status,
-        )
+        return read_filter(wanted, self._platform, self._ontology_of())
 
     def page(self, wanted: Wanted, *, limit: int = 20, offset: int = 0) -> QueuePage:
         """Some questions that a filter lets through, and how many there are."""
@@ -213,6 +190,10 @@ class QueueDesk:
         """
         self._writer.check(order, by=by)
 
+    def is_done(self, action_id: str) -> bool:
+        """Whether an action with this id was done, taken back since or not."""
+        return self._platform.queue.is_done(action_id)
+
     def act(self, answers: Sequence[QueueAnswer], *, by: str) -> ActionsOut:
         """Do some actions, all of them or none.
 
@@ -234,6 +215,8 @@ class QueueDesk:
             NotFoundError: It names a question or a value that nobody knows.
         """
         to = None
+        if answer.action is Action.ASSIGN and "value" not in answer.model_fields_set:
+            raise InputError(_NO_ASSIGNEE)
         if answer.to:
             to = self._meant(self._platform.queue.get(answer.item), answer)
         return Order(
@@ -257,7 +240,7 @@ class QueueDesk:
         by: str,
         reason: Reason | None = None,
         note: str = "",
-        value: str = "",
+        value: str | None = None,
         expected: int | None = None,
     ) -> BulkAnswered:
         """Count the questions that a filter lets through, and answer all of them where the number is the expected one.
@@ -269,6 +252,8 @@ class QueueDesk:
             raise InputError(
                 f"to {action.value} many at once has no meaning; accept, reject, ignore, assign or flag them"
             )
+        if action is Action.ASSIGN and value is None and expected is not None:
+            raise InputError(_NO_ASSIGNEE)
         chosen = self.filter(wanted)
         if chosen.is_empty:
             raise InputError("a filter is needed: kind, field, class, product, word or assignee")
@@ -285,7 +270,7 @@ class QueueDesk:
             )
         items = store.items(chosen, limit=MOST_AT_ONCE)
         orders = [
-            Order(item=each.id, action=action, reason=reason, note=note, value=value, title=title)
+            Order(item=each.id, action=action, reason=reason, note=note, value=value or "", title=title)
             for each, title in zip(items, self._titles(items), strict=True)
         ]
         done = self._writer.act(orders, by=by, release=self._ontology_of().version, is_bulk=True)
@@ -306,21 +291,20 @@ class QueueDesk:
         """
         return ActionsOut(actions=tuple(map(show_action, self._writer.undo(identifiers, by=by, note=note))))
 
-    def undo_last(self, *, by: str) -> ActionsOut:
-        """Take the newest answer of a person back, of a batch all of it.
-
-        Raises:
-            NotFoundError: There is none.
-        """
-        last = self._platform.queue.last_undoable(by)
-        if last is None:
-            raise NotFoundError("there is no answer of yours to take back")
-        return self.undo([last.batch or last.id], by=by)
-
     def history(self, *, by: str = "", item: str = "", limit: int = 50) -> ActionsOut:
         """What people did, the newest first."""
         found = self._platform.queue.actions(item_id=item, by=by, limit=limit)
         return ActionsOut(actions=tuple(map(show_action, found)))
+
+    def name_values(self, actions: Sequence[ActionOut]) -> dict[str, Label]:
+        """The names of the values that actions chose or put in the place of others, by their ids."""
+        chosen = (each.value for each in actions if each.action in (Action.ACCEPT, Action.CORRECT))
+        ids = list(dict.fromkeys(each for each in chosen if each))
+        nodes = {node.id: node for node in self._platform.graph.nodes(ids)} if ids else {}
+        ontology = self._ontology_of()
+        # The id of a number begins with its attribute.
+        attributes = {each: each.partition(":")[2].partition("/")[0] for each in ids}
+        return {each: name_option(each, "", nodes.get(each), attributes[each], ontology) for each in ids}
 
     def _meant(self, item: Item, answer: QueueAnswer) -> FactName:
         content = item.content
@@ -332,45 +316,26 @@ class QueueDesk:
         desk.check_stated(name, answer.to)
         return name
 
-    def _field(self, said: str) -> str:
-        """The id of a field that was named by its id or its label."""
-        if not said:
-            return ""
-        ontology = self._ontology_of()
-        terms = [*ontology.attributes.values(), *ontology.relations.values()]
-        wanted = normalise(said)
-        for each in terms:
-            if said == each.id or wanted in (normalise(each.label.en), normalise(each.label.zh)):
-                return each.id
-        return said
-
-    def _classes(self, said: str) -> tuple[str, ...]:
-        if not said:
-            return ()
-        ontology = self._ontology_of()
-        called = {
-            normalise(name): each.id
-            for each in ontology.classes.values()
-            for name in (each.label.en, each.label.zh, each.id)
-        }
-        found = said if said in ontology.classes else called.get(normalise(said))
-        if found is None:
-            nearest = nearest_name(normalise(said), called)
-            hint = f"; did you mean {called[nearest]}?" if nearest else ""
-            raise InputError(f"{said!r} is no class{hint}")
-        return (found, *sorted(ontology.hierarchy.descendants(found)))
-
     def _show(self, items: Sequence[Item]) -> list[QueueItemOut]:
         ontology = self._ontology_of()
         facts = [item for item in items if item.kind in FACT_KINDS]
-        ids = list(dict.fromkeys(each for item in facts for each in item.content.options))
+        forbidden = [item.id for item in facts if item.kind is Kind.VIOLATION]
+        values = self._platform.queue.values(forbidden) if forbidden else {}
+        targets = [each for item in facts for each in item.content.options]
+        targets += [each.target for of_item in values.values() for each in of_item]
+        ids = list(dict.fromkeys(targets))
         nodes = {node.id: node for node in self._platform.graph.nodes(ids)} if ids else {}
         pairs = [each for item in items if item.kind is Kind.MERGE for each in item.content.options]
         titles = {row.id: row.title for row in self._products(pairs).values()} if pairs else {}
-        return [self._show_one(item, ontology, nodes, titles) for item in items]
+        return [self._show_one(item, ontology, nodes, titles, values.get(item.id, ())) for item in items]
 
     def _show_one(
-        self, item: Item, ontology: Ontology, nodes: Mapping[str, Node], titles: Mapping[str, str]
+        self,
+        item: Item,
+        ontology: Ontology,
+        nodes: Mapping[str, Node],
+        titles: Mapping[str, str],
+        values: Sequence[FactName] = (),
     ) -> QueueItemOut:
         content = item.content
         options = []
@@ -382,7 +347,10 @@ class QueueDesk:
                 label = name_option(target, written, nodes.get(target), content.attribute, ontology)
             options.append(OptionOut(target=target, label_en=label[0], label_zh=label[1]))
         field, kind_of = name_field(item, ontology), name_class(item.class_id, ontology)
-        labels = tuple((each.label_en, each.label_zh) for each in options)
+        labels = tuple((each.label_en, each.label_zh) for each in options) or tuple(
+            name_option(each.target, each.written, nodes.get(each.target), each.attribute, ontology)
+            for each in values
+        )
         question = ask(item, field, labels, ontology)
         return QueueItemOut(
             id=item.id,

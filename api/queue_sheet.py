@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from api.queue_desk import QueueAnswer, Wanted
+from api.queue_desk import QueueAnswer
+from api.queue_wanted import Wanted
 from api.schemas import Answer
 from kms.decisions.reasons import Reason
 from kms.errors import InputError, KmsError
-from kms.queue.models import SETTLING, Action, Kind, reasons_of
+from kms.queue.models import SETTLING, Action, Kind, hash_of, reasons_of
 
 if TYPE_CHECKING:
     from api.queue_desk import QueueDesk
@@ -55,11 +56,12 @@ class SheetRefused(Answer):
 
 
 class SheetReport(Answer):
-    """What a spreadsheet did, or would do."""
+    """What a spreadsheet did, or would do; ``repeated``: rows with notes that an earlier import did."""
 
     changes: tuple[SheetChange, ...]
     refused: tuple[SheetRefused, ...]
     unanswered: int
+    repeated: int = 0
 
 
 def export_queue(desk: QueueDesk, wanted: Wanted, *, limit: int = 10_000) -> list[list[str]]:
@@ -108,7 +110,7 @@ def import_queue(
         raise InputError(f"the first row has no column {' and no '.join(missing)}; export the queue again")
     changes: list[SheetChange] = []
     refused: list[SheetRefused] = []
-    unanswered = 0
+    unanswered = repeated = 0
     answered: dict[str, int] = {}
     for line, row in enumerate(rows[1:], 2):
         cells = {name: row[place].strip() for place, name in enumerate(head) if name and place < len(row)}
@@ -119,6 +121,10 @@ def import_queue(
             answer, item = _read(desk, cells)
             if (before := answered.get(item.id)) is not None:
                 raise InputError(f"line {before} answers the same question")
+            if answer.id and desk.is_done(answer.id):
+                answered[item.id] = line
+                repeated += 1
+                continue
             order = desk.order(answer)
             desk.check(order, by=by)
             if not is_dry:
@@ -140,7 +146,9 @@ def import_queue(
                 products=item.products,
             )
         )
-    return SheetReport(changes=tuple(changes), refused=tuple(refused), unanswered=unanswered)
+    return SheetReport(
+        changes=tuple(changes), refused=tuple(refused), unanswered=unanswered, repeated=repeated
+    )
 
 
 def _read(desk: QueueDesk, cells: Mapping[str, str]) -> tuple[QueueAnswer, QueueItemDetail]:
@@ -158,6 +166,9 @@ def _read(desk: QueueDesk, cells: Mapping[str, str]) -> tuple[QueueAnswer, Queue
     if reason and reason not in list(known):
         names = ", ".join(known) or "there are none"
         raise InputError(f"{reason[:40]!r} is no reason to {action.value} this; the reasons: {names}")
+    assignee = cells.get("assignee", "")
+    if action is Action.ASSIGN and not assignee and not item.assignee:
+        raise InputError("the column assignee is empty; it says who is to answer this")
     try:
         answer = QueueAnswer.model_validate(
             {
@@ -167,7 +178,8 @@ def _read(desk: QueueDesk, cells: Mapping[str, str]) -> tuple[QueueAnswer, Queue
                 "note": cells.get("note", ""),
                 "option": cells.get("option") or 1,
                 "to": cells.get("to", ""),
-                "value": cells.get("assignee", "") if action is Action.ASSIGN else "",
+                "id": _id_of(item.id, action, cells),
+                "value": assignee if action is Action.ASSIGN else "",
                 "seen": cells.get("seen") or None,
             }
         )
@@ -175,3 +187,12 @@ def _read(desk: QueueDesk, cells: Mapping[str, str]) -> tuple[QueueAnswer, Queue
         first = error.errors()[0]
         raise InputError(f"{first['loc'][0]}: {first['msg']}") from None
     return answer, item
+
+
+def _id_of(item: str, action: Action, cells: Mapping[str, str]) -> str:
+    """An id for what leaves a question open, the same whenever the same row is read again; answers need none."""
+    if action in SETTLING:
+        return ""
+    return hash_of(
+        "sheet", item, action.value, *(cells.get(name, "") for name in ("seen", "note", "assignee"))
+    )

@@ -25,6 +25,14 @@ _RULES: Mapping[str, Label] = {
 }
 
 
+_PAIRS: Mapping[str, Label] = {
+    "product": ("products", "商品"),
+    "brand_alias": ("brands", "品牌"),
+    "sub_brand": ("lines of brands", "子品牌"),
+}
+_VALUES_SHOWN = 3
+
+
 def name_field(item: Item, ontology: Ontology) -> Label:
     """The name of what a question is about."""
     content = item.content
@@ -32,11 +40,16 @@ def name_field(item: Item, ontology: Ontology) -> Label:
         return type_name(content.cause, ontology)
     if content.relation:
         return name_of(content.relation, content.attribute, ontology)
-    return {
-        "product": ("products", "商品"),
-        "brand_alias": ("brands", "品牌"),
-        "sub_brand": ("lines of brands", "子品牌"),
-    }.get(item.field, (item.field, item.field))
+    return _PAIRS.get(item.field, (item.field, item.field))
+
+
+def name_of_field(field: str, ontology: Ontology) -> Label:
+    """The name of what questions of a field are about, by the field alone."""
+    if field in ontology.attributes:
+        return name_of(HAS_VALUE, field, ontology)
+    if field in ontology.relations:
+        return name_of(field, "", ontology)
+    return _PAIRS.get(field) or type_name(field, ontology)
 
 
 def name_class(class_id: str, ontology: Ontology) -> Label:
@@ -71,7 +84,7 @@ def ask(item: Item, field: Label, options: tuple[Label, ...], ontology: Ontology
     Args:
         item: The question.
         field: Its attribute or relation.
-        options: Its values.
+        options: Its values; of a violation, those of its products.
         ontology: For the names of rules and units.
     """
     if item.kind is Kind.DOUBTFUL:
@@ -80,10 +93,11 @@ def ask(item: Item, field: Label, options: tuple[Label, ...], ontology: Ontology
     if item.kind is Kind.CONTRADICTION:
         return f"Which {field[0]} is right?", f"{field[1]}以哪个为准？"
     if item.kind is Kind.VIOLATION:
-        rule = _RULES.get(item.content.cause, (item.content.cause, item.content.cause))
+        rule = _rule(item, ontology)
+        values = _some(options) if options else ("", "")
         return (
-            f"{field[0].capitalize()}: {rule[0]}. Is it right all the same?",
-            f"{field[1]}：{rule[1]}，是否仍然正确？",
+            f"{field[0].capitalize()}{values[0]}: {rule[0]}. Is it right all the same?",
+            f"{field[1]}{values[1]}：{rule[1]}，是否仍然正确？",
         )
     if item.kind is Kind.IMPLAUSIBLE:
         usual = _usual(item, ontology)
@@ -98,8 +112,10 @@ def ask(item: Item, field: Label, options: tuple[Label, ...], ontology: Ontology
         word = item.content.written[0] if item.content.written else item.word
         if item.content.attribute:
             return f"Is “{word}” a value of {field[0]}?", f"“{word}”是{field[1]}的值吗？"
-        article = "an" if field[0][:1] in "aeiou" else "a"
-        return f"Does “{word}” name {article} {field[0]}?", f"“{word}”是{field[1]}的名称吗？"
+        return (
+            f"Is “{word}” the name of something of the kind “{field[0]}”?",
+            f"“{word}”是{field[1]}的名称吗？",
+        )
     left, right = (*options, ("", ""), ("", ""))[:2]
     if item.kind is Kind.MERGE:
         return f"Are these one product? {left[0]} | {right[0]}", f"这两款是同一商品吗？{left[1]} | {right[1]}"
@@ -115,28 +131,31 @@ def tell_effects(item: Item, sums: Sums) -> dict[str, Label]:
     gain: Label = (
         (f"{new:,} more found by it in filters", f"筛选中新增 {new:,} 款")
         if new
-        else ("nothing moves", "无变化")
+        else ("search stays as it is", "搜索不变")
     )
     loss: Label = (
         (f"{used:,} found by it no longer", f"筛选中减少 {used:,} 款")
         if used
-        else ("nothing moves", "无变化")
+        else ("search stays as it is", "搜索不变")
     )
-    change = (f"{n:,} get the right value", f"更正 {n:,} 款")
+    change = (f"{_count(n, 'product')} corrected", f"更正 {n:,} 款")
     if item.kind is Kind.CONTRADICTION:
         return {
-            Action.ACCEPT: (f"{n:,} keep one value", f"{n:,} 款只保留一个值"),
+            Action.ACCEPT: (f"{_count(n, 'product')} left with one value", f"{n:,} 款只保留一个值"),
             Action.REJECT: loss,
             Action.CORRECT: change,
         }
     if item.kind is Kind.WORD:
         return {
             Action.ACCEPT: (
-                f"kept for the next release: {sums.mentions:,} mentions, {n:,} products",
+                f"kept for the next release: {_count(sums.mentions, 'mention')}, {_count(n, 'product')}",
                 f"留待下一版本：{sums.mentions:,} 处，{n:,} 款",
             ),
             Action.REJECT: ("not asked again for this", "不再就此询问"),
-            Action.CORRECT: (f"{n:,} get the value that it means", f"{n:,} 款获得对应的值"),
+            Action.CORRECT: (
+                f"{_count(n, 'product')} given the value that it means",
+                f"{n:,} 款获得对应的值",
+            ),
             Action.IGNORE: ("the word is never asked about again", "永不再询问该词"),
         }
     if item.kind is Kind.MERGE:
@@ -146,10 +165,37 @@ def tell_effects(item: Item, sums: Sums) -> dict[str, Label]:
         }
     if item.kind is Kind.BRAND:
         return {
-            Action.ACCEPT: (f"{n:,} are found under both names", f"{n:,} 款在两个名称下都能找到"),
+            Action.ACCEPT: (
+                f"{_count(n, 'product')} found under both names",
+                f"{n:,} 款在两个名称下都能找到",
+            ),
             Action.REJECT: ("they stay two, and are not proposed again", "保持两个品牌，不再提议"),
         }
     return {Action.ACCEPT: gain, Action.REJECT: loss, Action.CORRECT: change}
+
+
+def _rule(item: Item, ontology: Ontology) -> Label:
+    """Why the ontology does not allow a fact, with the class by its name."""
+    cause, of_class = item.content.cause, name_class(item.class_id, ontology)
+    if cause == "not_of_class" and item.class_id:
+        return f"{of_class[0]} has no such attribute", f"类别“{of_class[1]}”没有该属性"
+    said = _RULES.get(cause, (cause, cause))
+    if cause == "class_unknown" or not item.class_id:
+        return said
+    return f"{said[0]} ({of_class[0]})", f"{said[1]}（{of_class[1]}）"
+
+
+def _some(options: tuple[Label, ...]) -> Label:
+    """The first of some values, and whether there are others."""
+    shown = list(dict.fromkeys(options))
+    en, zh = ("”, “".join(each[side] for each in shown[:_VALUES_SHOWN]) for side in (0, 1))
+    is_more = len(shown) > _VALUES_SHOWN
+    return (f" “{en}”{' and others' if is_more else ''}", f"“{zh}”{'等' if is_more else ''}")
+
+
+def _count(n: int, noun: str) -> str:
+    """A number with its noun, in the plural where it is not one."""
+    return f"{n:,} {noun}{'' if n == 1 else 's'}"
 
 
 def _usual(item: Item, ontology: Ontology) -> Label:

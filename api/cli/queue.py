@@ -13,9 +13,10 @@ from api.cli.keys import cli_actor
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from api.queue_desk import Wanted
     from api.queue_schemas import ActionOut, QueueItemOut
+    from api.queue_wanted import Wanted
     from kms.decisions.reasons import Reason
+    from kms.queue.models import Action, Kind
 
 app = typer.Typer(no_args_is_help=True, help="The review queue: what people are asked about the graph.")
 
@@ -78,7 +79,7 @@ def show(
         print_json(found)
         return
     typer.echo(
-        f"{found.id}  {found.kind}  {found.question_en}  ({found.products:,} products, {found.status})"
+        f"{found.id}  {found.kind}  {found.question_en}  ({_products(found.products)}, {found.status})"
     )
     for number, option in enumerate(found.options, 1):
         typer.echo(f"  {number}  {option.label_en}")
@@ -108,7 +109,9 @@ def decide(
     ] = 1,
     to: Annotated[str, typer.Option("--to", help="What is right; of a word: what it means.")] = "",
     to_field: Annotated[str, typer.Option("--to-field", help="Where another attribute is meant.")] = "",
-    who: Annotated[str, typer.Option("--who", help="Of assign: who is to answer it.")] = "",
+    who: Annotated[
+        str | None, typer.Option("--who", help="Of assign: who is to answer it; '' takes it back.")
+    ] = None,
 ) -> None:
     """Answer a question, or note something on it."""
     from api.queue_desk import QueueAnswer, QueueDesk
@@ -118,12 +121,16 @@ def decide(
     if action not in list(Action):
         raise InputError(f"{action!r} is no action; there are {', '.join(a for a in Action if a != 'undo')}")
     with open_platform(log_level="WARNING") as platform:
-        answer = QueueAnswer(
-            item=platform.queue.get(item).id, action=Action(action), reason=_reason(reason), note=note,
-            option=option, to=to, to_field=to_field, value=who,
+        meant = platform.queue.get(item)
+        answer = QueueAnswer.model_validate(
+            {
+                "item": meant.id, "action": action, "reason": _reason(reason, Action(action), [meant.kind]),
+                "note": note, "option": option, "to": to, "to_field": to_field,
+                **({"value": who} if who is not None else {}),
+            }
         )  # fmt: skip
         done = QueueDesk(platform).act([answer], by=cli_actor()).actions[0]
-    typer.echo(f"{done.id}: {done.action} {done.title} ({done.count:,} products); {_TAKEN_OVER}")
+    typer.echo(f"{done.id}: {done.action} {done.title} ({_products(done.count)}); {_TAKEN_OVER}")
 
 
 @app.command()
@@ -138,7 +145,9 @@ def bulk(
     flagged: IsFlagged = False,
     reason: WhyOption = "",
     note: Note = "",
-    who: Annotated[str, typer.Option("--who", help="Of assign: who is to answer them.")] = "",
+    who: Annotated[
+        str | None, typer.Option("--who", help="Of assign: who is to answer them; '' takes it back.")
+    ] = None,
     yes: Annotated[
         bool, typer.Option("--yes", help="Do it; else only the number and a sample are shown.")
     ] = False,
@@ -146,15 +155,19 @@ def bulk(
     """Answer all questions that filters let through; without --yes it shows how many there are and a sample."""
     from api.queue_desk import QueueDesk
     from kms.errors import InputError
-    from kms.queue.models import Action
+    from kms.queue.models import Action, Kind
 
     if action not in list(Action):
         raise InputError(f"{action!r} is no action; there are {', '.join(a for a in Action if a != 'undo')}")
     with open_platform(log_level="WARNING") as platform:
         desk = QueueDesk(platform)
         wanted = _wanted(kind, field, class_, product, word, assignee, flagged)
+        why = _reason(reason, Action(action), [Kind(kind)] if kind else list(Kind))
         found = desk.bulk(wanted, Action(action), by=cli_actor())
-        _print_items(f"{found.total:,} questions, {found.products:,} products; some of them:", found.sample)
+        if not found.total:
+            typer.echo("no open question is let through by these filters; nothing is done")
+            return
+        _print_items(f"{found.total:,} questions, {_products(found.products)}; some of them:", found.sample)
         if not yes:
             typer.echo(f"nothing was done; with --yes all {found.total:,} are done")
             return
@@ -162,7 +175,7 @@ def bulk(
             wanted,
             Action(action),
             by=cli_actor(),
-            reason=_reason(reason),
+            reason=why,
             note=note,
             value=who,
             expected=found.total,
@@ -271,6 +284,8 @@ def import_(
         print_table(title, ("line", "decision", "question", "value", "products"), rows[:40])
         for refused in report.refused:
             typer.echo(f"{file.name}:{refused.line}: {refused.problem}")
+        if report.repeated:
+            typer.echo(f"{report.repeated:,} rows were done by an earlier import, and are not done twice")
         typer.echo(f"{report.unanswered:,} rows without a decision, {len(report.refused):,} refused")
     if report.refused:
         raise typer.Exit(1)
@@ -287,7 +302,7 @@ def _wanted(
     *,
     is_done: bool = False,
 ) -> Wanted:
-    from api.queue_desk import Wanted
+    from api.queue_wanted import Wanted
     from kms.errors import InputError
     from kms.queue.models import Kind
 
@@ -307,13 +322,21 @@ def _wanted(
     )
 
 
-def _reason(said: str) -> Reason | None:
+def _reason(said: str, action: Action, kinds: Sequence[Kind]) -> Reason | None:
+    """The reason that was said, of those that the action has on questions of these kinds."""
     from kms.decisions.reasons import Reason
     from kms.errors import InputError
+    from kms.queue.models import reasons_of
 
-    if said and said not in list(Reason):
-        raise InputError(f"{said!r} is no reason; there are {', '.join(Reason)}")
+    known = dict.fromkeys(each for kind in kinds for each in reasons_of(kind, action))
+    if said and said not in list(known):
+        names = f"the reasons: {', '.join(known)}" if known else f"to {action.value} needs none"
+        raise InputError(f"{said!r} is no reason to {action.value} here; {names}")
     return Reason(said) if said else None
+
+
+def _products(n: int) -> str:
+    return f"{n:,} product{'' if n == 1 else 's'}"
 
 
 def _print_items(title: str, items: Sequence[QueueItemOut]) -> None:

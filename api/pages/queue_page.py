@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from fastapi import Request
 from pydantic import ValidationError
@@ -23,14 +23,13 @@ from api.pages.queue_parts import (
     draw_upcoming,
 )
 from api.pages.source import Source
-from api.queue_desk import QueueAnswer, QueueDesk, Wanted
-from api.queue_schemas import QueueItemDetail
+from api.queue_desk import QueueAnswer, QueueDesk
+from api.queue_schemas import BulkAnswered, QueueItemDetail
+from api.queue_wanted import Wanted
 from api.security.callers import caller_of
-from kms.errors import InputError, KmsError
-from kms.queue.models import Action
-
-if TYPE_CHECKING:
-    pass
+from kms.decisions.reasons import Reason
+from kms.errors import ConflictError, InputError, KmsError
+from kms.queue.models import Action, Kind
 
 _UPCOMING = 8
 _DONE = 8
@@ -61,7 +60,8 @@ class _Page:
     def __init__(self, words: Words, desk: QueueDesk, source: Source, wanted: Wanted, by: str) -> None:
         self.words, self.desk, self.source, self.wanted, self.by = words, desk, source, wanted, by
         self.item: QueueItemDetail | None = None
-        self.left = 0
+        self.mine: list[str] = []
+        """What was done on this page and not taken back, by the ids of actions and batches, the last one last."""
 
     def draw(self) -> None:
         """Make the places that are drawn anew."""
@@ -101,7 +101,18 @@ class _Page:
         """Draw a question by its id, or the next one."""
         words = self.words
 
+        refused = ""
+
         def load() -> tuple[Any, Any, Any, Any]:
+            nonlocal refused
+            done = self.desk.history(by=self.by, limit=_DONE)
+            try:
+                self.desk.filter(self.wanted)
+            except InputError as error:
+                # The filter stays to be mended, and says which kinds and fields there are.
+                refused = str(error)
+                rest = self.desk.page(Wanted(), limit=1).model_copy(update={"total": 0, "items": ()})
+                return None, rest, {}, done
             if identifier:
                 item: QueueItemDetail | None = self.desk.get(
                     identifier, by=self.by, product=self.wanted.product
@@ -110,28 +121,33 @@ class _Page:
                 item = self.desk.next(self.wanted, self.by, after=after).item
             page = self.desk.page(self.wanted, limit=_UPCOMING)
             ids = [each.product_id for each in item.samples] if item else []
-            return item, page, self.source.cards(ids), self.desk.history(by=self.by, limit=_DONE)
+            return item, page, self.source.cards(ids), done
 
         self.item, page, cards, done = await ask(words, load)
-        self.left = page.total
+        past = [*done.actions, *(self.item.history if self.item else ())]
+        values = await ask(words, self.desk.name_values, past)
         self.count.clear()
         with self.count:
             tag("span", "", words.count("queue_left", page.total))
         if not self.filter.default_slot.children:
             with self.filter:
                 draw_filter(words, self.wanted, page)
+        if refused:
+            self.refuse(refused)
         self.card.clear()
         with self.card:
-            if self.item is None:
+            if refused:
+                tag("p", "queue-card hint", words("queue_wrong_filter"), tabindex="-1", data_focus="true")
+            elif self.item is None:
                 tag("p", "queue-card hint", words("queue_none"), tabindex="-1", data_focus="true")
             else:
-                self.form = draw_card(words, self.item, cards, self.press, self.choose)
+                self.form = draw_card(words, self.item, cards, values, self.press, self.choose)
         self.upcoming.clear()
         with self.upcoming:
             draw_upcoming(words, page, self.item, self.wanted)
         self.done.clear()
         with self.done:
-            draw_done(words, done.actions, self.undo)
+            draw_done(words, done.actions, values, self.undo)
 
     async def press(self, action: Action) -> None:
         """A key or button of an action: done at once, or its form opened."""
@@ -153,7 +169,9 @@ class _Page:
             return
 
         def work() -> None:
-            self.desk.act([_answer(item, action, given)], by=self.by)
+            self.mine += [
+                each.id for each in self.desk.act([_answer(item, action, given)], by=self.by).actions
+            ]
 
         is_answered = await self.try_(work, goes_on=True)
         if is_answered is None:
@@ -164,16 +182,22 @@ class _Page:
         await self.show(item.id if stays else "", after=item.id if action is Action.SKIP else "")
 
     async def undo(self, identifier: str = "") -> None:
-        """Take an action back, or the last answer, and show its question."""
+        """Take an action back, or what was done last on this page, and show its question."""
         taken: list[Any] = []
+        wanted = identifier or (self.mine[-1] if self.mine else "")
+        if not wanted:
+            self.problem.clear()
+            self.say(self.words("queue_nothing_to_undo"))
+            return
 
         def work() -> None:
-            found = (
-                self.desk.undo([identifier], by=self.by) if identifier else self.desk.undo_last(by=self.by)
-            )
-            taken.extend(found.actions)
+            taken.extend(self.desk.undo([wanted], by=self.by).actions)
 
-        if await self.try_(work):
+        is_done = await self.try_(work)
+        if wanted in self.mine:
+            # Also what somebody else took back meanwhile: it is not tried again.
+            self.mine.remove(wanted)
+        if is_done:
             self.say(f"{self.words('queue_done_undo')}: {taken[0].title}")
             await self.show(taken[0].item)
 
@@ -185,11 +209,17 @@ class _Page:
         async def close() -> None:
             self.bulk.clear()
 
+        def count() -> tuple[BulkAnswered, list[Kind]]:
+            found = self.desk.bulk(self.wanted, Action.ACCEPT, by=self.by)
+            kinds = self.desk.page(self.wanted, limit=1).kinds
+            return found, [self.wanted.kind] if self.wanted.kind else [Kind(each) for each in kinds]
+
         try:
-            found = await asyncio.to_thread(self.desk.bulk, self.wanted, Action.ACCEPT, by=self.by)
-        except InputError:
+            found, kinds = await asyncio.to_thread(count)
+        except InputError as error:
+            problem = "" if self.wanted == Wanted() else str(error)
             with self.bulk:
-                draw_bulk(words, None, None, close)
+                draw_bulk(words, None, (), None, close, problem=problem)
             return
 
         async def do(given: dict[str, str]) -> None:
@@ -198,9 +228,12 @@ class _Page:
             def work() -> None:
                 made = self.desk.bulk(
                     self.wanted, Action(given.get("action", "")), by=self.by, note=given.get("note", "")[:1_000],
-                    expected=found.total, value=given.get("value", "")[:100],
+                    reason=Reason(given["reason"]) if given.get("reason") else None,
+                    expected=found.total, value=given.get("value", "")[:100].strip() or None,
                 )  # fmt: skip
                 answered.append(made.done)
+                if made.batch:
+                    self.mine.append(made.batch)
 
             if await self.try_(work):
                 self.bulk.clear()
@@ -208,7 +241,7 @@ class _Page:
                 await self.show()
 
         with self.bulk:
-            draw_bulk(words, found, do, close)
+            draw_bulk(words, found, kinds, do, close)
 
     def open_help(self) -> None:
         """Show the keys, or hide them."""
@@ -224,12 +257,15 @@ class _Page:
         try:
             await asyncio.to_thread(work)
         except (KmsError, ValueError) as error:
-            with self.problem:
-                tag("p", "queue-problem", str(error), role="alert")
-            from kms.errors import ConflictError
-
+            self.refuse(str(error))
             return False if goes_on and isinstance(error, ConflictError) else None
         return True
+
+    def refuse(self, text: str) -> None:
+        """Say above the question why something was not done."""
+        self.problem.clear()
+        with self.problem:
+            tag("p", "queue-problem", text, role="alert")
 
     def say(self, text: str) -> None:
         """What was done, also to those who do not see the page."""

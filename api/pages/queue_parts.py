@@ -10,12 +10,15 @@ from api.pages.components import draw_picture, draw_sentence, product_url
 from api.pages.elements import tag
 from api.pages.i18n import Words
 from api.pages.views import Card
-from api.queue_desk import Wanted
 from api.queue_schemas import ActionOut, BulkAnswered, QueueItemDetail, QueueItemOut, QueuePage, SampleOut
-from kms.queue.models import Action, Kind
+from api.queue_wanted import Wanted
+from kms.decisions.reasons import REASON_LABELS, Reason
+from kms.queue.models import Action, Kind, reasons_of
 
 if TYPE_CHECKING:
     from nicegui.element import Element
+
+    from api.facts import Label
 
 CORRECTING = (Action.CORRECT,)
 _SEND = "(e) => { e.preventDefault(); emit(Object.fromEntries(new FormData(e.target))); }"
@@ -73,6 +76,7 @@ def draw_card(
     words: Words,
     item: QueueItemDetail,
     cards: Mapping[str, Card],
+    values: Mapping[str, Label],
     press: Press,
     choose: Callable[[int], Awaitable[None]],
 ) -> Element:
@@ -118,7 +122,7 @@ def draw_card(
         if item.history:
             with tag("ol", "queue-list queue-past"):
                 for each in item.history:
-                    _draw_past(words, each, with_title=False)
+                    _draw_past(words, each, values, with_title=False)
     return place
 
 
@@ -180,13 +184,25 @@ def draw_form(words: Words, place: Element, item: QueueItemDetail, action: Actio
 def draw_bulk(
     words: Words,
     found: BulkAnswered | None,
+    kinds: Sequence[Kind],
     do: Callable[[dict[str, str]], Awaitable[None]] | None,
     close: Callable[[], Awaitable[None]],
+    *,
+    problem: str = "",
 ) -> None:
-    """Draw how many questions a filter lets through, a sample, and the form that answers all of them."""
+    """Draw how many questions a filter lets through, a sample, and the form that answers all of them.
+
+    Args:
+        words: The language.
+        found: The questions; without them ``problem`` is said, or that a filter is needed.
+        kinds: Those of the questions: what fits all of them is offered.
+        do: Answers them.
+        close: Takes the form away.
+        problem: What is wrong with the filter.
+    """
     with tag("section", "queue-bulk"):
         if found is None or do is None:
-            tag("p", "", words("queue_bulk_needs"))
+            tag("p", "", problem or words("queue_bulk_needs"))
         else:
             tag("h2", "block-title", words("queue_bulk_title", n=f"{found.total:,}"))
             tag("p", "hint", words("queue_bulk_sample", products=f"{found.products:,}"))
@@ -205,7 +221,9 @@ def draw_bulk(
                     aria_label=words("queue_bulk_answer"),
                 ):
                     for action in _BULK:
-                        tag("option", "", words(f"queue_do_{action.value}"), value=action.value)
+                        if action is not Action.IGNORE or set(kinds) == {Kind.WORD}:
+                            tag("option", "", words(f"queue_do_{action.value}"), value=action.value)
+                _draw_bulk_reasons(words, kinds)
                 tag("input", "queue-input", type="text", name="value", maxlength="100",
                     placeholder=words("queue_by_assignee"), aria_label=words("queue_by_assignee"))  # fmt: skip
                 tag("input", "queue-input", type="text", name="note", maxlength="1000",
@@ -221,6 +239,19 @@ def draw_bulk(
                 await do({name: str(value) for name, value in dict(event.args or {}).items()})
 
         form.on("submit", submit, js_handler=_SEND)
+
+
+def _draw_bulk_reasons(words: Words, kinds: Sequence[Kind]) -> None:
+    """Draw the choice of the reasons that an action has on all kinds, by action."""
+    with tag("select", "queue-input", name="reason", aria_label=words("desk_reason")):
+        tag("option", "", words("queue_usual_reason"), value="")
+        for action in (Action.ACCEPT, Action.REJECT):
+            lists = [reasons_of(kind, action) for kind in kinds]
+            common = [each for each in lists[0] if all(each in others for others in lists)] if lists else []
+            if common:
+                with tag("optgroup", "", label=words(f"queue_do_{action.value}")):
+                    for each in common:
+                        tag("option", "", words.pick(*REASON_LABELS[each]), value=each.value)
 
 
 def draw_upcoming(words: Words, page: QueuePage, shown: QueueItemDetail | None, wanted: Wanted) -> None:
@@ -240,7 +271,12 @@ def draw_upcoming(words: Words, page: QueuePage, shown: QueueItemDetail | None, 
                 )
 
 
-def draw_done(words: Words, actions: Sequence[ActionOut], undo: Callable[[str], Awaitable[None]]) -> None:
+def draw_done(
+    words: Words,
+    actions: Sequence[ActionOut],
+    values: Mapping[str, Label],
+    undo: Callable[[str], Awaitable[None]],
+) -> None:
     """Draw what the person did last, each with a button that takes it back."""
     if not actions:
         return
@@ -248,7 +284,7 @@ def draw_done(words: Words, actions: Sequence[ActionOut], undo: Callable[[str], 
     with tag("ol", "queue-list"):
         for each in actions:
             with tag("li", ""):
-                _draw_past(words, each, with_title=True, is_item=False)
+                _draw_past(words, each, values, with_title=True, is_item=False)
                 if not each.undone_by and not each.undoes:
                     button = tag(
                         "button", "queue-do queue-minor", words("queue_do_undo"), type="button",
@@ -320,7 +356,7 @@ def _draw_meta(words: Words, item: QueueItemDetail) -> None:
         if item.kind == Kind.WORD:
             tag("span", "", words.count("queue_mentions", item.mentions))
         is_believed = item.kind in (Kind.DOUBTFUL, Kind.CONTRADICTION, Kind.MERGE, Kind.BRAND)
-        tag("span", "", words("queue_belief" if is_believed else "queue_rate", n=f"{item.belief:.2f}"))
+        tag("span", "", words("queue_belief" if is_believed else "queue_rate", n=f"{item.belief:.0%}"))
         if item.assignee:
             tag("span", "", words("queue_for", who=item.assignee))
         if item.is_flagged:
@@ -347,15 +383,22 @@ def _draw_sample(words: Words, item: QueueItemDetail, sample: SampleOut, card: C
                 draw_sentence(each, words)
 
 
-def _draw_past(words: Words, action: ActionOut, *, with_title: bool, is_item: bool = True) -> None:
+def _draw_past(
+    words: Words, action: ActionOut, values: Mapping[str, Label], *, with_title: bool, is_item: bool = True
+) -> None:
+    reason = words.pick(*REASON_LABELS[Reason(action.reason)]) if action.reason else ""
+    value = words.pick(*values[action.value]) if action.value in values else action.value
+    if action.undoes:
+        value = words(f"queue_done_{action.value}")
+
     def draw() -> None:
         tag("span", "", f"{words(f'queue_done_{action.action}')} ")
         if with_title:
             tag("span", "", action.title)
         parts = [
             words("queue_history", who=action.by, when=f"{action.at:%Y-%m-%d %H:%M}"),
-            action.reason,
-            action.value,
+            reason,
+            value,
             action.note,
             words("desk_taken_back", who=action.undone_by) if action.undone_by else "",
         ]

@@ -7,8 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import Field
 
-from api.queue_desk import QueueAnswer, Wanted
+from api.queue_desk import QueueAnswer
 from api.queue_schemas import ActionsOut, BulkAnswered, NextOut, QueueItemDetail, QueuePage
+from api.queue_wanted import Wanted
 from api.routes import examples
 from api.routes.changing import UseLive, actor_of, spend
 from api.routes.parameters import TEXT_PATTERN, problems
@@ -34,7 +35,7 @@ class BulkAnswer(Frozen):
     filter: Wanted
     reason: Reason | None = None
     note: str = Field(default="", max_length=1_000)
-    value: str = Field(default="", max_length=100)
+    value: str | None = Field(default=None, max_length=100)
     expected: int | None = Field(default=None, ge=0, le=10_000)
 
 
@@ -128,7 +129,9 @@ def list_actions(
 )
 def get_question(
     live: UseLive,
-    item_id: Annotated[str, Path(pattern=r"^[0-9a-f]{4,24}$", description="Its id, or the beginning.")],
+    item_id: Annotated[
+        str, Path(max_length=24, pattern=TEXT_PATTERN, description="Its id, or the beginning.")
+    ],
 ) -> QueueItemDetail:
     """Answer one question with examples, their sentences, what each answer would change, and its history."""
     return live.queue.get(item_id)

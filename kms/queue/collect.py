@@ -42,11 +42,11 @@ def of_product(edges: Sequence[Edge], rejected: Sequence[Edge]) -> Iterator[Foun
     class_id = class_of(edges)
     groups: dict[tuple[str, str], list[Edge]] = defaultdict(list)
     for edge in edges:
-        if edge.relation not in _NEVER and "decision" not in edge.properties:
+        if edge.relation not in _NEVER and not is_settled(edge):
             groups[(edge.relation, edge.attribute)].append(edge)
     for group in groups.values():
         others = [each for each in group if each.properties.get("preferred") is False]
-        if others:
+        if others and len(group) > 1:
             yield _contradiction(group, others, class_id)
             continue
         for edge in group:
@@ -65,11 +65,11 @@ def of_sizes(
 
     Args:
         doubts: Of all products, by product, attribute and target.
-        edges: By the same; a size without an edge is left out.
+        edges: By the same; a size without an edge is left out, and one that is settled.
     """
     for key, doubt in doubts.items():
         edge = edges.get(key)
-        if edge is None:
+        if edge is None or is_settled(edge):
             continue
         size = doubt.size
         direction = "above" if size.value > doubt.usual else "below"
@@ -89,6 +89,11 @@ def of_sizes(
             content=content,
         )
         yield item, _member(edge, doubt.class_id, edge.confidence)
+
+
+def is_settled(edge: Edge) -> bool:
+    """Whether a person decided on a fact, or on the one to which it gave way."""
+    return "decision" in edge.properties or edge.properties.get("status") == "superseded"
 
 
 def name_of(edge: Edge) -> FactName:
@@ -132,7 +137,7 @@ def _contradiction(group: Sequence[Edge], others: Sequence[Edge], class_id: str)
         class_id=class_id,
         content=content,
     )
-    belief = balance(edge.confidence, options[1].confidence) if len(options) > 1 else edge.confidence
+    belief = balance(edge.confidence, options[1].confidence)
     evidence = tuple(each for option in options for each in option.evidence[:2])
     member = _member(edge, class_id, belief)
     update = {"facts": tuple(map(name_of, options)), "evidence": evidence[: MOST_EVIDENCE + 1]}

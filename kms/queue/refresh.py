@@ -34,7 +34,7 @@ from kms.facts.outliers import Size, find_implausible, sizes_of
 from kms.graph.models import REJECTED, Edge
 from kms.graph.port import GraphStore
 from kms.ontology.model import Ontology
-from kms.queue.collect import Found, class_of, of_product, of_sizes
+from kms.queue.collect import Found, class_of, is_settled, of_product, of_sizes
 from kms.queue.models import MOST_EVIDENCE, PAIR_KINDS, Content, Item, Kind, Member, hash_of
 from kms.queue.rows import recount, write_items, write_members
 from kms.queue.words import is_worth_asking, word_key
@@ -93,9 +93,7 @@ class QueueRefresh:
             found += of_product(edges, rejected)
             classes[product_id] = class_of(edges)
             keys.update(
-                hash_of(product_id, e.relation, e.attribute, e.target)
-                for e in edges
-                if "decision" not in e.properties
+                hash_of(product_id, e.relation, e.attribute, e.target) for e in edges if not is_settled(e)
             )
         with self._database.write(in_turn=True) as session:
             found += _of_words(session, classes, product_ids)
@@ -160,14 +158,7 @@ def _by_source(edges: Iterable[Edge]) -> Iterator[tuple[str, list[Edge]]]:
 
 def _write(session: Session, found: Sequence[Found]) -> int:
     """Write what was found, without what people decided on by other means; returns how many members there are."""
-    products = sorted({member.product_id for _, member in found if member.product_id})
-    decided = {
-        subject
-        for decisions in standing_in(session, products, datetime.now(UTC)).values()
-        for subject in (each.subject for each in decisions)
-    }
-    if decided:
-        found = [each for each in found if not any(s in decided for s in subjects_of(each[1]))]
+    found = without_decided(session, found)
     items = {item.id: item for item, _ in found}
     write_items(session, items.values())
     members = {(item.id, member.key): member for item, member in found}
@@ -175,7 +166,30 @@ def _write(session: Session, found: Sequence[Found]) -> int:
     return len(members)
 
 
-def subjects_of(member: Member) -> Iterator[str]:
+def without_decided(session: Session, found: Sequence[Found]) -> list[Found]:
+    """Questions without the members that somebody decided on, whether the graph has taken that over or not.
+
+    A member is decided on by a decision on one of its facts; of a contradiction by any value that was accepted in its place.
+    """
+    products = sorted({member.product_id for _, member in found if member.product_id})
+    decided: set[str] = set()
+    accepted: set[tuple[str, str, str]] = set()
+    for product, decisions in standing_in(session, products, datetime.now(UTC)).items():
+        for each in decisions:
+            decided.add(each.subject)
+            right = each.corrected or (each.about if each.verdict is not Verdict.REJECT else None)
+            if right is not None:
+                accepted.add((product, right.relation, right.attribute))
+
+    def is_open(item: Item, member: Member) -> bool:
+        place = (member.product_id, item.content.relation, item.content.attribute)
+        is_chosen = item.kind is Kind.CONTRADICTION and place in accepted
+        return not is_chosen and not any(subject in decided for subject in _subjects_of(member))
+
+    return [each for each in found if is_open(*each)] if decided else list(found)
+
+
+def _subjects_of(member: Member) -> Iterator[str]:
     """What decisions on the facts of a member are about."""
     for fact in member.facts:
         yield Decision.model_construct(

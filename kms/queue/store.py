@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
@@ -13,10 +14,13 @@ from kms.db.session import Database
 from kms.db.tables import IgnoredWordRow, ProposalRow, QueueActionRow, QueueItemRow, QueueMemberRow
 from kms.db.versions import IN_LIST, in_chunks
 from kms.decisions.contexts import fold
+from kms.decisions.models import FactName
 from kms.errors import NotFoundError
-from kms.queue.models import SETTLING, ActionDone, Item, Member, QueueFilter
+from kms.queue.models import ActionDone, Item, Member, QueueFilter
 from kms.queue.rows import to_item, to_member
 
+MOST_VALUES = 40
+"""Members of a question that are looked at for its values."""
 CLAIM = timedelta(minutes=2)
 """So long a question that one person looks at is not given to another."""
 
@@ -72,6 +76,37 @@ class QueueStore:
                 found: Any = session.execute(statement.group_by(column).order_by(count.desc(), column))
                 result[name] = {str(value): number for value, number in found if value}
         return result
+
+    def fields(self) -> list[str]:
+        """The fields of all questions, answered ones too."""
+        with self._database.read() as session:
+            return list(session.scalars(select(QueueItemRow.field).distinct().order_by(QueueItemRow.field)))
+
+    def values(self, item_ids: Sequence[str]) -> dict[str, list[FactName]]:
+        """The facts of open members of each question, every value once, of at most ``MOST_VALUES`` members."""
+        rank = (
+            func.row_number()
+            .over(
+                partition_by=QueueMemberRow.item_id,
+                order_by=(QueueMemberRow.belief.desc(), QueueMemberRow.key),
+            )
+            .label("rank")
+        )
+        found: dict[str, dict[str, FactName]] = defaultdict(dict)
+        with self._database.read() as session:
+            for chunk in in_chunks(item_ids, IN_LIST):
+                ranked = (
+                    select(QueueMemberRow.item_id, QueueMemberRow.content, rank)
+                    .where(QueueMemberRow.item_id.in_(chunk), QueueMemberRow.settled == "")
+                    .subquery()
+                )
+                statement = select(ranked.c.item_id, ranked.c.content).where(ranked.c.rank <= MOST_VALUES)
+                rows: Any = session.execute(statement.order_by(ranked.c.item_id, ranked.c.rank))
+                for item_id, content in rows:
+                    for raw in content.get("facts", ()):
+                        fact = FactName.model_validate(raw)
+                        found[item_id].setdefault(fact.target, fact)
+        return {item_id: list(facts.values()) for item_id, facts in found.items()}
 
     def get(self, identifier: str) -> Item:
         """One question by its id, or by the beginning of it.
@@ -184,23 +219,11 @@ class QueueStore:
         with self._database.read() as session:
             return [to_action(row, undone_by or "") for row, undone_by in session.execute(statement)]
 
-    def last_undoable(self, by: str) -> ActionDone | None:
-        """The newest answer of a person that stands."""
-        undoing = aliased(QueueActionRow)
-        statement = (
-            select(QueueActionRow)
-            .outerjoin(undoing, undoing.undoes == QueueActionRow.id)
-            .where(
-                QueueActionRow.by == by,
-                QueueActionRow.action.in_([each.value for each in SETTLING]),
-                undoing.number.is_(None),
-            )
-            .order_by(QueueActionRow.number.desc())
-            .limit(1)
-        )
+    def is_done(self, action_id: str) -> bool:
+        """Whether an action with this id was done, taken back since or not."""
+        statement = select(QueueActionRow.number).where(QueueActionRow.id == action_id)
         with self._database.read() as session:
-            row = session.scalars(statement).first()
-            return to_action(row) if row is not None else None
+            return session.scalars(statement).first() is not None
 
     def accepted_words(self) -> list[AcceptedWord]:
         """The words that people said the ontology should have, by attribute."""
@@ -260,8 +283,8 @@ def find_item(session: Session, identifier: str) -> QueueItemRow:
     statement = select(QueueItemRow).where(QueueItemRow.id.startswith(identifier, autoescape=True)).limit(2)
     rows = list(session.scalars(statement)) if identifier else []
     if len(rows) != 1:
-        how = "several questions begin" if rows else "no question begins"
-        raise NotFoundError(f"{how} with {identifier!r}; kms queue list shows the ids")
+        how = "several questions begin" if rows else "there is no such question: no id begins"
+        raise NotFoundError(f"{how} with {identifier[:40]!r}; kms queue list and GET /v1/queue give the ids")
     return rows[0]
 
 

@@ -29,7 +29,6 @@ from kms.db.tables import (
 from kms.db.versions import IN_LIST, in_chunks, upsert
 from kms.decisions.models import Decision, FactName
 from kms.decisions.reasons import Reason, Verdict
-from kms.decisions.store import standing_in
 from kms.errors import ConflictError, InputError, NotFoundError
 from kms.identity.store import decide_pairs, to_identity
 from kms.indexing.live_decisions import write_decisions, write_undoings
@@ -45,7 +44,7 @@ from kms.queue.models import (
     reasons_of,
     title_of,
 )
-from kms.queue.refresh import subjects_of
+from kms.queue.refresh import without_decided
 from kms.queue.rows import recount, to_item, to_member
 from kms.queue.store import find_item, to_action
 
@@ -201,6 +200,8 @@ def _check(session: Session, item: Item, order: Order, by: str) -> None:
         )
     if order.action is Action.IGNORE and item.kind is not Kind.WORD:
         raise InputError("only words are ignored for ever; reject this instead")
+    if order.action is Action.ASSIGN and not order.value.strip() and not item.assignee:
+        raise InputError("an assignment says who is to answer it; nobody is named, and nobody was before")
     if order.action is Action.COMMENT and not order.note.strip():
         raise InputError("a comment needs a text")
     if order.action is Action.ACCEPT and order.option >= max(1, len(item.content.options)):
@@ -225,7 +226,7 @@ def _settle(
         return _decide_word(session, item, members, order, reason, by, release, identifier)
     decisions = [
         decision
-        for member in _without_decided(session, members)
+        for _, member in without_decided(session, [(item, each) for each in members])
         for decision in _decisions_of(item, member, order, reason or Reason.OTHER, by, release)
     ]
     written = write_decisions(session, decisions)
@@ -273,17 +274,6 @@ def _decisions_of(
     for fact in others:
         if order.to is None or fact.key != order.to.key:
             yield decision(fact, Verdict.REJECT, against)
-
-
-def _without_decided(session: Session, members: Sequence[Member]) -> list[Member]:
-    """The members about whose facts no decision stands that was made by other means since the queue was computed."""
-    products = sorted({member.product_id for member in members})
-    decided = {
-        each.subject
-        for decisions in standing_in(session, products, datetime.now(UTC)).values()
-        for each in decisions
-    }
-    return [each for each in members if not any(subject in decided for subject in subjects_of(each))]
 
 
 def _decide_word(
@@ -376,8 +366,13 @@ def _undo(session: Session, row: QueueActionRow, by: str, note: str) -> ActionDo
     session.execute(update(QueueMemberRow).where(QueueMemberRow.settled == row.id).values(settled=""))
     item = session.get(QueueItemRow, row.item_id)
     if item is not None and (before := content.get("before")):
-        item.assignee, item.is_flagged = before["assignee"], before["is_flagged"]
-        item.skips = before["skips"]
+        # What others noted since stays: only what this action changed is put back.
+        if row.action == Action.ASSIGN.value and item.assignee == row.value:
+            item.assignee = before["assignee"]
+        elif row.action == Action.FLAG.value:
+            item.is_flagged = before["is_flagged"]
+        elif row.action == Action.SKIP.value:
+            item.skips = max(0, item.skips - 1)
     if item is not None and row.action == Action.COMMENT.value:
         item.comments -= 1
     undoing = QueueActionRow(

@@ -16,7 +16,23 @@ def nearest_name(name: str, names: Iterable[str]) -> str | None:
         name: What was written.
         names: What there is.
     """
-    best = process.extractOne(
-        name, tuple(names), scorer=fuzz.ratio, processor=str.casefold, score_cutoff=LEAST_LIKENESS
+    return next(iter(nearest_names(name, names, limit=1)), None)
+
+
+def nearest_names(name: str, names: Iterable[str], *, limit: int) -> list[str]:
+    """The names that are most like another one, the nearest first; none where none is near.
+
+    Args:
+        name: What was written.
+        names: What there is.
+        limit: At most so many.
+    """
+    best = process.extract(
+        name,
+        tuple(names),
+        scorer=fuzz.ratio,
+        processor=str.casefold,
+        score_cutoff=LEAST_LIKENESS,
+        limit=limit,
     )
-    return best[0] if best else None
+    return [each[0] for each in best]

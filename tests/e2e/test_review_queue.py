@@ -47,11 +47,18 @@ def test_questions_are_answered_and_taken_back_by_keyboard(open_page: Any) -> No
     page.keyboard.press("r")
     page.wait_for_selector(".queue-form [data-key='1']:focus")
     go(page, "2")
-    assert "of_another" in page.locator(".queue-side").inner_text()
+    side = page.locator(".queue-side").inner_text()
+    assert "said of something else" in side and "value:" not in side and "of_another" not in side
     skipped = go(page, "s")
-    page.keyboard.press("u")
-    page.wait_for_function("(id) => document.querySelector('.queue-card').dataset.item === id", arg=answered)
     assert skipped != answered
+    for taken in (skipped, answered):
+        page.keyboard.press("u")
+        page.wait_for_function("(id) => document.querySelector('.queue-card').dataset.item === id", arg=taken)
+    page.keyboard.press("u")
+    page.wait_for_selector(".queue-status:has-text('Nothing to take back here')")
+    page.goto(f"{page.url.partition('?')[0]}?class=socksss")
+    page.wait_for_selector(".queue-problem:has-text(\"no class 'socksss'\")")
+    assert page.locator(".queue-filter [name=class]").input_value() == "socksss"
 
 
 def test_notes_are_kept_and_a_wrong_value_is_refused_with_what_to_do(open_page: Any) -> None:
@@ -69,8 +76,13 @@ def test_notes_are_kept_and_a_wrong_value_is_refused_with_what_to_do(open_page: 
     page.keyboard.type("anna")
     page.keyboard.press("Enter")
     page.wait_for_selector(".queue-meta:has-text('anna')")
+    page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
     page.keyboard.press("c")
     page.wait_for_selector(".queue-form [name=to]:focus")
+    page.wait_for_function(
+        "() => { const box = document.querySelector('.queue-form').getBoundingClientRect();"
+        " return box.top >= 0 && box.bottom <= innerHeight; }"
+    )
     page.keyboard.type("nonsense")
     page.keyboard.press("Enter")
     page.wait_for_selector(".queue-problem:has-text('nonsense')")
@@ -78,6 +90,12 @@ def test_notes_are_kept_and_a_wrong_value_is_refused_with_what_to_do(open_page: 
     page.wait_for_selector(".queue-form", state="detached")
     assert shown(page) == item, "letters that are typed are no keys"
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.keyboard.press("u")
+    page.wait_for_selector(".queue-meta:has-text('anna')", state="detached")
+    page.keyboard.press("g")
+    page.keyboard.type("anna")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".queue-meta:has-text('anna')")
     page.goto(page.url.partition("?")[0] + "?assignee=anna&flagged=1")
     page.wait_for_selector(".queue-card:focus")
     assert shown(page) == item
@@ -95,9 +113,11 @@ def test_all_of_a_filter_are_answered_after_a_look_and_taken_back_as_one(open_pa
     page.keyboard.press("b")
     page.wait_for_selector(".queue-bulk select:focus")
     assert page.locator(".queue-bulk li").count() > 1
-    page.locator(".queue-bulk select").select_option("reject")
+    page.locator(".queue-bulk [name=action]").select_option("reject")
+    page.locator(".queue-bulk [name=reason]").select_option(label="says nothing that helps to choose")
     page.locator(".queue-bulk .queue-go").press("Enter")
     page.wait_for_selector(".queue-card:has-text('Nothing is left')")
+    assert "says nothing that helps to choose" in page.locator(".queue-side").inner_text()
     page.keyboard.press("u")
     page.wait_for_selector("#queue-question")
     assert page.locator(".queue-count").inner_text() == count

@@ -49,18 +49,22 @@ def test_an_answer_decides_and_undoing_brings_the_question_back(
     assert item["samples"][0]["evidence"][0]["highlight"]["end"] > 0
     product, first, second = item["samples"][0]["product_id"], *(o["target"] for o in item["options"][:2])
     before = statuses(client, product, item["field"])
+    total = get(client, "/v1/queue")["total"]
     done = act(client, item=item["id"], action="accept", option=2, seen=item["seen"])["actions"][0]
     ChangeReader(platform).apply()
     assert statuses(client, product, item["field"])[second] == "accepted"
     assert item["id"] not in {
         each["id"] for each in get(client, "/v1/queue", kind="contradiction", limit=100)["items"]
     }
+    asked_of = get(client, "/v1/queue", kind="contradiction", product=product, field=item["field"])
+    assert asked_of["items"] == [], "the values that gave way are no contradiction"
     late = act(client, 409, item=item["id"], action="reject", seen=item["seen"])
     assert "answered it at" in late["detail"]
 
     assert client.post("/v1/queue/undo", json={"actions": [done["id"]]}).status_code == 200
     ChangeReader(platform).apply()
     assert statuses(client, product, item["field"]) == before
+    assert get(client, "/v1/queue")["total"] == total
     again = get(client, f"/v1/queue/items/{item['id']}")
     assert (again["status"], again["products"]) == ("open", item["products"])
     assert [each["action"] for each in again["history"]] == ["undo", "accept"]
@@ -87,3 +91,50 @@ def test_classes_and_fields_go_by_their_names(client: TestClient) -> None:
     }
     refused = client.get("/v1/queue", params={"class": "headphone"})
     assert refused.status_code == 400 and "did you mean" in refused.text
+
+
+def test_every_field_that_is_offered_finds_as_many_questions_as_it_says(client: TestClient) -> None:
+    fields = get(client, "/v1/queue")["fields"]
+    assert fields
+    for field, count in fields.items():
+        assert get(client, "/v1/queue", field=field, limit=1)["total"] == count, field
+
+
+@pytest.mark.parametrize(
+    ("params", "message"),
+    [
+        ({"field": "kolour"}, "no attribute or relation 'kolour'; did you mean colour"),
+        ({"product": "AUD-01"}, "no product 'AUD-01'; did you mean AUD-0"),
+        ({"class": "socksss"}, "no class 'socksss'"),
+    ],
+)
+def test_filters_that_name_nothing_are_refused_with_the_nearest_names(
+    client: TestClient, params: dict[str, str], message: str
+) -> None:
+    refused = client.get("/v1/queue", params=params)
+    assert refused.status_code == 400 and message in refused.json()["detail"]
+
+
+def test_a_question_that_there_is_not_is_said_to_be_none(client: TestClient) -> None:
+    answer = client.get("/v1/queue/items/zz")
+    assert answer.status_code == 404 and "no such question" in answer.json()["detail"]
+
+
+def test_an_assignment_says_who(client: TestClient) -> None:
+    item = get(client, "/v1/queue", limit=1)["items"][0]["id"]
+    assert "says who" in act(client, 400, item=item, action="assign")["detail"]
+    body = {"action": "assign", "filter": {"kind": "contradiction"}, "expected": 1}
+    assert "says who" in client.post("/v1/queue/bulk", json=body).json()["detail"]
+
+
+def test_a_question_against_the_ontology_names_values_and_class(client: TestClient) -> None:
+    items = get(client, "/v1/queue", kind="violation", limit=20)["items"]
+    assert items
+    for each in items:
+        values = get(client, f"/v1/queue/items/{each['id']}")["samples"][0]["values"]
+        assert f"“{values[0]['label_en']}”" in each["question_en"] or "and others" in each["question_en"]
+        assert (
+            not each["class_en"]
+            or each["cause"] == "class_unknown"
+            or each["class_en"] in each["question_en"]
+        )

@@ -45,12 +45,20 @@ def test_questions_are_answered_one_by_one_and_over_a_filter(shop: Command) -> N
     shown = shop("queue", "show", open_["word colour sunsetty"]).stdout
     assert "[sunsetty]" in shown and "K-2" in shown, "the word stands marked in its line"
     told = shop("queue", "decide", open_["contradiction weight 1.2 kg"][:8], "accept", "--option", "2").stdout
-    assert "1 products" in told
+    assert "(1 product)" in told
     shop("graph", "build")
     held = shop.json("facts", "list", "--product", "K-1", "--field", "weight")["facts"]
     assert {(f["fact"]["value_en"], f["status"]) for f in held} >= {("2.4 kg", "accepted")}
     late = shop("queue", "decide", open_["contradiction weight 1.2 kg"], "reject", status=2)
     assert "answered it at" in late.stderr
+
+    word = open_["word colour sunsetty"]
+    assert "says who" in shop("queue", "decide", word, "assign", status=2).stderr
+    wrong = shop("queue", "decide", word, "reject", "--reason", "perhaps", status=2).stderr
+    assert "the reasons: misread, too_vague, of_another, other" in " ".join(wrong.split())
+    assert "did you mean colour" in shop("queue", "list", "--field", "kolour", status=2).stderr
+    nothing = shop("queue", "bulk", "reject", "--kind", "merge").stdout
+    assert "nothing is done" in nothing and "--yes" not in nothing
 
     assert "nothing was done" in shop("queue", "bulk", "reject", "--kind", "word").stdout
     done = shop("queue", "bulk", "reject", "--kind", "word", "--yes").stdout
@@ -89,6 +97,25 @@ def test_a_spreadsheet_is_written_edited_tried_and_done(shop: Command, tmp_path:
     assert {f["product_id"] for f in held} == {"K-2", "K-3"}
     again = shop("queue", "import", str(file), status=1).stdout
     assert "answered it at" in again
+
+
+def test_notes_of_a_spreadsheet_are_made_once(shop: Command, tmp_path: Path) -> None:
+    file = tmp_path / "queue.csv"
+    shop("queue", "export", str(file))
+    head, *rows = read_sheet(file)
+    notes = [("comment", "ask the maker", ""), ("assign", "", "ben"), ("skip", "", ""), ("flag", "", "")]
+    assert len(rows) >= 3
+    for row, given in zip(rows, notes, strict=False):
+        row += [""] * (len(head) - len(row))
+        for name, value in zip(("decision", "note", "assignee"), given, strict=True):
+            row[head.index(name)] = value
+    write_sheet(file, [head, *rows])
+    shop("queue", "import", str(file))
+    done = shop.json("queue", "history")
+    assert [each["action"] for each in done][::-1] == [each[0] for each in notes][: len(rows)]
+    again = shop("queue", "import", str(file)).stdout
+    assert "not done twice" in again
+    assert shop.json("queue", "history") == done
 
 
 def test_what_is_no_file_of_the_queue_is_refused(shop: Command, tmp_path: Path) -> None:

@@ -38,6 +38,9 @@
         const field = node.matches("[data-focus]") ? node : node.querySelector("[data-focus]");
         if (field) {
           field.focus({ preventScroll: true });
+          // On a small screen the place of a form may be below or above what is seen.
+          const form = field.closest(".queue-form");
+          if (form) form.scrollIntoView({ block: "center" });
           return;
         }
       }

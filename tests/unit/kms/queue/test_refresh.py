@@ -67,6 +67,29 @@ def test_some_products_are_computed_as_all_are(desk: Desk) -> None:
     assert [(item.id, item.products, item.gain) for item in desk.items()] == counted
 
 
+def test_values_that_gave_way_to_a_decided_one_are_not_asked_about(desk: Desk) -> None:
+    accepted = weighed(KETTLES[3], 1.9)
+    accepted = accepted.model_copy(
+        update={"properties": {**accepted.properties, "decision": "d1", "preferred": True}}
+    )
+    gone = [weighed(KETTLES[3], each, preferred=False, confidence=0.6) for each in (1.03, 2.7)]
+    gone = [
+        each.model_copy(update={"properties": {**each.properties, "status": "superseded"}}) for each in gone
+    ]
+    desk.graph.apply(GraphChanges(edges=(accepted, *gone)))
+    others = {(item.id, item.products) for item in desk.items() if item.kind is not Kind.CONTRADICTION}
+    desk.refresher.run_products([KETTLES[3]])
+    assert {(item.id, item.products) for item in desk.items()} == others
+    desk.refresher.run()
+    assert {(item.id, item.products) for item in desk.items()} == others
+
+
+def test_one_value_alone_is_no_contradiction(desk: Desk) -> None:
+    desk.graph.apply(GraphChanges(removed_edges=(weighed(KETTLES[3], 1.03).key,)))
+    desk.refresher.run()
+    assert desk.items(Kind.CONTRADICTION) == []
+
+
 def test_a_question_without_products_is_forgotten(desk: Desk) -> None:
     keys = tuple(red(each, 0.55).key for each in KETTLES[:3])
     desk.graph.apply(GraphChanges(removed_edges=keys))

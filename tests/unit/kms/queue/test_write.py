@@ -158,6 +158,7 @@ def test_an_action_that_is_sent_twice_is_done_once(desk: Desk) -> None:
         (Kind.DOUBTFUL, {"action": Action.REJECT, "reason": Reason.SAYS_SO}, "no reason to reject"),
         (Kind.DOUBTFUL, {"action": Action.REJECT, "reason": Reason.OTHER}, "needs a note"),
         (Kind.DOUBTFUL, {"action": Action.COMMENT}, "needs a text"),
+        (Kind.DOUBTFUL, {"action": Action.ASSIGN}, "nobody is named"),
         (Kind.DOUBTFUL, {"action": Action.UNDO}, "name the action"),
         (Kind.CONTRADICTION, {"action": Action.ACCEPT, "option": 4}, "no option 5"),
         (Kind.MERGE, {"action": Action.CORRECT, "to": GREEN}, "nothing is put in its place"),
@@ -183,6 +184,35 @@ def test_what_somebody_decided_elsewhere_is_not_asked_and_not_decided_again(desk
     assert [row[:2] for row in said(desk)] == [("K-01", "accept"), ("K-02", "reject"), ("K-03", "reject")]
     desk.refresher.run()
     assert desk.items(Kind.DOUBTFUL) == []
+
+
+def test_a_value_that_somebody_stated_elsewhere_is_not_asked_against(desk: Desk) -> None:
+    from kms.decisions.models import Decision
+    from kms.decisions.reasons import Verdict
+    from kms.decisions.store import append_decisions
+
+    stated = FactName(
+        relation="has_value", attribute="weight", target="value:weight/5 kilogram", written="5 kg"
+    )
+    made = Decision(
+        product_id=KETTLES[3], about=stated, verdict=Verdict.STATE, reason=Reason.CHECKED, by="ben"
+    )
+    with desk.database.write(in_turn=True) as session:
+        append_decisions(session, [made])
+    act(desk, desk.one(Kind.CONTRADICTION), Action.ACCEPT)
+    assert said(desk) == [(KETTLES[3], "state", stated.target, "")]
+    desk.refresher.run()
+    assert desk.items(Kind.CONTRADICTION) == []
+
+
+def test_taking_a_note_back_leaves_later_notes(desk: Desk) -> None:
+    item = desk.one(Kind.DOUBTFUL)
+    flagged = act(desk, item, Action.FLAG)
+    skipped = act(desk, item, Action.SKIP)
+    act(desk, item, Action.ASSIGN, value="ben", by="ben")
+    desk.writer.undo([flagged.id, skipped.id], by="anna")
+    found = desk.one(Kind.DOUBTFUL)
+    assert (found.assignee, found.is_flagged, found.skips) == ("ben", False, 0)
 
 
 def test_a_skipped_question_comes_behind_all_others(desk: Desk) -> None:
