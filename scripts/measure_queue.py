@@ -20,8 +20,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from api.queue_desk import QueueAnswer, QueueDesk, Wanted
+from api.queue_desk import QueueAnswer, QueueDesk
 from api.queue_sheet import export_queue
+from api.queue_wanted import Wanted
 from api.wiring import Platform
 from kms.queue.models import Action, Kind, QueueFilter, hash_of
 from kms.queue.rows import recount, write_items, write_members
