@@ -125,16 +125,3 @@ def test_an_assignment_says_who(client: TestClient) -> None:
     assert "says who" in act(client, 400, item=item, action="assign")["detail"]
     body = {"action": "assign", "filter": {"kind": "contradiction"}, "expected": 1}
     assert "says who" in client.post("/v1/queue/bulk", json=body).json()["detail"]
-
-
-def test_a_question_against_the_ontology_names_values_and_class(client: TestClient) -> None:
-    items = get(client, "/v1/queue", kind="violation", limit=20)["items"]
-    assert items
-    for each in items:
-        values = get(client, f"/v1/queue/items/{each['id']}")["samples"][0]["values"]
-        assert f"“{values[0]['label_en']}”" in each["question_en"] or "and others" in each["question_en"]
-        assert (
-            not each["class_en"]
-            or each["cause"] == "class_unknown"
-            or each["class_en"] in each["question_en"]
-        )

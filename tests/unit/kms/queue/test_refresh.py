@@ -72,7 +72,7 @@ def test_values_that_gave_way_to_a_decided_one_are_not_asked_about(desk: Desk) -
     accepted = accepted.model_copy(
         update={"properties": {**accepted.properties, "decision": "d1", "preferred": True}}
     )
-    gone = [weighed(KETTLES[3], each, preferred=False, confidence=0.6) for each in (1.03, 2.7)]
+    gone = [weighed(KETTLES[3], each, preferred=False, confidence=0.6) for each in (1.03, 1.1)]
     gone = [
         each.model_copy(update={"properties": {**each.properties, "status": "superseded"}}) for each in gone
     ]
