@@ -24,6 +24,8 @@ from kms.text.negation import find_cue
 from kms.text.nouns import is_adjective, is_countable, is_verb_form
 
 _LEAST_FAMILIES = 3
+_ALWAYS_NAMED = frozenset({"sound_level"})
+"""Dimensions of which a bare measure never says what it is of: the decibels of ear defenders are those they keep out."""
 _BEFORE = 40
 _BEHIND = 24
 _LEAD = r"[\s:：=]*(?:(?:is|are|of|up to|about|approx\.?|around|up|can|to|为|是|达|可达|高达|长达|约|大约)[\s:：]*){0,2}$"
@@ -61,8 +63,12 @@ class StatementReader:
         chosen = list(attributes)
         self._measured = [each for each in chosen if each.type == "quantity" and each.dimension != "count"]
         dimensions = Counter(each.dimension for each in self._measured)
-        self._alone = [each for each in self._measured if dimensions[each.dimension] == 1]
-        self._names = {each.id: _pattern(_names_of(each, each in self._alone)) for each in chosen}
+        self._alone = [
+            each
+            for each in self._measured
+            if dimensions[each.dimension] == 1 and each.dimension not in _ALWAYS_NAMED
+        ]
+        self._names = {each.id: _pattern(_names_of(each, dimensions[each.dimension] == 1)) for each in chosen}
         names = " ".join(kinds)
         self._words: dict[str, re.Pattern[str]] = {}
         self._qualities: dict[str, re.Pattern[str]] = {}
