@@ -91,7 +91,7 @@ def index_product(
         rating: Mean of the reviews' ratings.
         popularity: Any count that grows with interest; ``None``: the document has none.
         exchange: How prices are compared.
-        added: When the product came into the catalogue.
+        added: When the product came into the catalogue, for rows without a date of their own.
         now: The moment whose prices are meant, as of sales; without it that of the call.
         tree: The shop's categories.
     """
@@ -118,8 +118,10 @@ def index_product(
                 numbers[field] = min(number, numbers.get(field, number))
             for field, number in exchange.numbers(prices.high).items():
                 highs[field] = max(number, highs.get(field, number))
-    if added is not None:
-        numbers["added"] = added.timestamp()
+    # The shop's own date says when a thing was new, and the catalogue only when its row was first read.
+    since = min((row.published_at for row in rows if row.published_at is not None), default=added)
+    if since is not None:
+        numbers["added"] = since.timestamp()
     if rating is not None:
         numbers["rating"] = rating
     claims: list[Claim] = []

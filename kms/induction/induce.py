@@ -63,6 +63,8 @@ class InducedAttribute:
         reason: Why it is no more than text, or why cells are left out.
         consists_of: The attribute of every product whose values most of its own are, where its cells said shares of a
             whole.
+        means: Of one that is answered yes or no, the attribute and value of the default ontology that a yes says:
+            ``care/machine_washable`` of "Machine wash".
     """
 
     id: str
@@ -78,6 +80,7 @@ class InducedAttribute:
     values: dict[str, int] = field(default_factory=dict)
     reason: str = ""
     consists_of: Attribute | None = None
+    means: str = ""
 
     @property
     def cardinality(self) -> Literal["one", "many"]:
@@ -156,7 +159,12 @@ def induce(products: Products, known: Ontology) -> Induction:
     columns = {key: without_shares(column) for key, column in columns.items()}
     attributes, empty = _attributes(columns, known)
     _place(attributes, columns, tree)
-    adopted = (*_adopt(tree, attributes, known), *_add_stated(tree, attributes, stated, known))
+    meant = _add_meanings(attributes, tree, known)
+    adopted = tuple(
+        dict.fromkeys(
+            [*_adopt(tree, attributes, known), *_add_stated(tree, attributes, stated, known), *meant]
+        )
+    )
     names = find_names(products(), attributes, {singular(each.label) for each in tree.classes.values()})
     cells_in_all = sum(each.cells for each in attributes.values())
     facts = sum(each.facts for each in attributes.values())
@@ -333,6 +341,46 @@ def _place(
         attributes[attribute_id].classes = place(own, tree, children)
         for class_id in attributes[attribute_id].classes:
             tree.classes[class_id].attributes.append(attribute_id)
+
+
+def _add_meanings(
+    attributes: Mapping[str, InducedAttribute], tree: ClassTree, known: Ontology
+) -> tuple[str, ...]:
+    """Give attributes that are called like a value of the default ontology what their yes says.
+
+    Their classes get the value's attribute, as texts and queries call the same by its other names ("machine washable").
+
+    Returns:
+        Ids of the default ontology's attributes that no column states.
+    """
+    names: dict[str, str] = {}
+    for attribute in known.attributes.values():
+        for value in known.values_of(attribute.id).values():
+            for language in LANGUAGES:
+                for name in value.names(language):
+                    names.setdefault(singular(name), f"{attribute.id}/{value.id}")
+    root = {attribute.id for attribute in known.attributes_of(ROOT_CLASS)}
+    adopted = []
+    for each in attributes.values():
+        if each.known is not None or each.type.type != "boolean" or singular(each.label) not in names:
+            continue
+        each.means = names[singular(each.label)]
+        other = each.means.partition("/")[0]
+        for class_id in each.classes:
+            if other not in root | _attributes_above(class_id, tree):
+                tree.classes[class_id].attributes.append(other)
+        if other not in attributes:
+            adopted.append(other)
+    return tuple(adopted)
+
+
+def _attributes_above(class_id: str, tree: ClassTree) -> set[str]:
+    """Attributes of a class and of the classes above it, but for the root."""
+    found: set[str] = set()
+    while class_id in tree.classes:
+        found.update(tree.classes[class_id].attributes)
+        class_id = tree.classes[class_id].parent
+    return found
 
 
 def _adopt(tree: ClassTree, attributes: Mapping[str, InducedAttribute], known: Ontology) -> tuple[str, ...]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kms.induction.classes import ClassTree
 from kms.induction.flow import to_flow
@@ -14,18 +15,26 @@ from kms.ontology.rules import Condition, Rule
 from kms.ontology.source import Entry
 from kms.ontology.structure import IN_CATEGORY
 
+if TYPE_CHECKING:
+    from kms.induction.induce import InducedAttribute
+
 RULES = "rules.yaml"
+_MEANT = 0.95
 
 
-def write_rules(folder: Path, tree: ClassTree, known: Ontology) -> None:
+def write_rules(
+    folder: Path, tree: ClassTree, known: Ontology, attributes: Iterable[InducedAttribute] = ()
+) -> None:
     """Write those of the default ontology's rules that make sense in an induced folder, which has none yet.
 
     Args:
         folder: With everything else that was induced.
         tree: The induced classes, with those of the default ontology that they are.
         known: The default ontology.
+        attributes: Those whose yes means a value of the default ontology become rules as well.
     """
-    if not known.rules:
+    meant = [_rule_of(each) for each in attributes if each.means and each.classes]
+    if not known.rules and not meant:
         return
     own = check_ontology(folder).ontology
     if own is None:
@@ -33,12 +42,23 @@ def write_rules(folder: Path, tree: ClassTree, known: Ontology) -> None:
     classes = _same_classes(tree, known)
     kept = [
         rule
-        for rule in (_translate(each, classes) for each in known.rules.values())
+        for rule in (*meant, *(_translate(each, classes) for each in known.rules.values()))
         if rule is not None and not any(rule_problems(own, [], [(Entry(rule.id, RULES, {}, {(): 1}), rule)]))
     ]
     if kept:
         (folder / "rules").mkdir()
         (folder / "rules" / RULES).write_text("\n".join(_lines(kept)) + "\n", "utf-8")
+
+
+def _rule_of(attribute: InducedAttribute) -> Rule:
+    """What the yes of a column says in the words of the default ontology."""
+    return Rule(
+        id=f"{attribute.id}_means",
+        when=(Condition(class_ids=tuple(attribute.classes)), Condition(fact=(f"{attribute.id}/true",))),
+        then=attribute.means,
+        confidence=_MEANT,
+        note=f"The column {attribute.label!r} is called like the value.",
+    )
 
 
 def _same_classes(tree: ClassTree, known: Ontology) -> dict[str, tuple[str, ...]]:
@@ -80,7 +100,7 @@ def _in_own_classes(condition: Condition, classes: Mapping[str, tuple[str, ...]]
 
 
 def _lines(rules: list[Rule]) -> Iterator[str]:
-    yield "# Rules of the default ontology over the shop's classes; what they infer: kms rules list."
+    yield "# What columns mean, and rules of the default ontology over the shop's classes; what they infer: kms rules list."
     yield "rules:"
     for rule in rules:
         yield f"  {rule.id}:"

@@ -81,7 +81,7 @@ def write_ontology(
         text = list(lines)
         if text:
             (folder / "families" / name).write_text("\n".join(text) + "\n", "utf-8")
-    write_rules(folder, induction.tree, known)
+    write_rules(folder, induction.tree, known, induction.attributes.values())
 
 
 def _new_values(induction: Induction) -> dict[str, dict[str, int]]:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import Literal
 
 from rapidfuzz.distance import OSA
 
-# "brushed": a neighbouring key was pressed as well; "neighbour": instead.
+# "brushed": a neighbouring key was pressed as well; "neighbour": instead; "misdoubled": another letter was doubled ("woll").
 Slip = Literal[
-    "doubled", "swapped", "omitted", "neighbour", "brushed", "vowel", "inserted", "replaced", "several"
-]
+    "doubled", "swapped", "misdoubled", "omitted", "neighbour", "brushed", "vowel", "inserted", "replaced", "several"
+]  # fmt: skip
 
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _VOWELS = frozenset("aeiouy")
 LOG_LIKELIHOOD: dict[Slip, float] = {
     "doubled": -0.7,
     "swapped": -1.0,
+    "misdoubled": -1.0,
     "omitted": -1.3,
     "neighbour": -1.5,
     "brushed": -1.9,
@@ -53,6 +55,8 @@ def slip_between(typed: str, meant: str) -> Slip:
     if len(typed) == len(meant):
         if typed[at : at + 2] == meant[at : at + 2][::-1]:
             return "swapped"
+        if _without_doubles(typed) == _without_doubles(meant):
+            return "misdoubled"
         if meant[at] in NEIGHBOURS.get(typed[at], ()):
             return "neighbour"
         return "vowel" if {typed[at], meant[at]} <= _VOWELS else "replaced"
@@ -66,6 +70,10 @@ def slip_between(typed: str, meant: str) -> Slip:
     if longer is meant:
         return "omitted"
     return "brushed" if any(letter in NEIGHBOURS.get(other, ()) for other in beside) else "inserted"
+
+
+def _without_doubles(word: str) -> str:
+    return "".join(letter for letter, _ in groupby(word))
 
 
 def log_likelihood(typed: str, meant: str) -> float:

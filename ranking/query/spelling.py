@@ -43,6 +43,7 @@ ENGLISH = 3.0
 _CLEARLY_RARER: dict[Slip, float] = {
     "doubled": 0.5,
     "swapped": 1.0,
+    "misdoubled": 1.0,
     "omitted": 1.4,
     "neighbour": 2.0,
     "brushed": 2.6,

@@ -93,3 +93,11 @@ def test_what_is_not_published_is_in_no_index_and_leaves_the_others_in_their_pla
     assert find(shop, "kettle", material=Condition(field="attr.material", any_of=("stainless_steel",))) == [
         "K1"
     ]
+
+
+def test_a_thing_is_as_new_as_the_shop_says_before_the_catalogue() -> None:
+    first_read = datetime(2026, 9, 1, tzinfo=UTC)
+    dated = Product(id="P1", title="Throw", published_at=datetime(2026, 3, 15, tzinfo=UTC))
+    for product, newness in ((dated, dated.published_at), (Product(id="P2", title="Throw"), first_read)):
+        document = index_product(product, [], {}, ONTOLOGY, added=first_read)
+        assert newness is not None and document.numbers["added"] == newness.timestamp()

@@ -79,3 +79,9 @@ def test_the_longer_name_of_a_value_is_read_where_texts_call_a_part_of_it(throws
     assert throws.is_called_in_texts("gauge", "bulky")
     assert ("gauge", "super_bulky") in read("Pike Super Bulky throw", {}, throws)
     assert ("gauge", "bulky") not in read("Pike Super Bulky throw", {}, throws)
+
+
+def test_a_column_that_is_called_like_a_known_value_says_it_with_its_yes(throws: Ontology) -> None:
+    assert "care" in {attribute.id for attribute in throws.attributes_of("throws")}
+    (rule,) = [each for each in throws.rules.values() if each.then == "care/machine_washable"]
+    assert [each.fact for each in rule.when if each.fact] == [("machine_wash/true",)]

@@ -14,6 +14,8 @@ from ranking.query.slips import NEIGHBOURS, Slip, log_likelihood, slip_between
         ("ketle", "kettle", "doubled"),
         ("ketlte", "kettle", "swapped"),
         ("kttle", "kettle", "omitted"),
+        ("hopp", "hoop", "misdoubled"),
+        ("woll", "wool", "misdoubled"),
         ("lettle", "kettle", "neighbour"),
         ("ketrtle", "kettle", "brushed"),
         ("kittle", "kettle", "vowel"),

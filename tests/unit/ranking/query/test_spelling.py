@@ -69,8 +69,20 @@ ENGLISH = {
     "usb": 4.4,
     "airfryer": 1.5,
     "norwich": 4.0,
+    "botlle": 2.1,
+    "bottle": 4.2,
+    "poll": 2.1,
+    "pool": 3.9,
+    "whirl": 2.9,
 }
-SHELVES = (("teal", "mug"), ("hub", "usb"), ("air", "fryer"), ("water", "bottle"), ("norvik", "kettle"))
+SHELVES = (
+    ("teal", "mug"),
+    ("hub", "usb"),
+    ("air", "fryer"),
+    ("water", "bottle"),
+    ("norvik", "kettle"),
+    ("whirl", "pool"),
+)
 
 
 def shop(pinyin: PinyinSpeller | None = None) -> Speller:
@@ -92,6 +104,11 @@ def test_a_possible_name_is_left_alone(query: str) -> None:
 
 def test_the_words_beside_decide_on_a_rare_word() -> None:
     assert shop().correct("usb hubb")[0] == "usb hub"
+
+
+def test_a_doubled_letter_in_the_wrong_place_is_a_common_slip() -> None:
+    assert shop().correct("whirl poll")[0] == "whirl pool"
+    assert shop().correct("norvik poll")[0] == "norvik poll"
 
 
 def test_misspelt_words_speak_for_each_other() -> None:
