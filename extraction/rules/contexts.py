@@ -103,6 +103,7 @@ _SENT = (
     rf"\b(?:{_SENDING}|get|prefer|want|need|recommend|suggest|offer)\s+(?:the|our|an?)\s+"
     rf"(?=(?:\w+\s+)?\d[\d.,]*(?:[\s-]?[A-Za-z\"]{{1,10}})?\s+(?:{_KIN})\b)"
     rf"|\b(?:{_SENDING}|came from|also available as|available as)\s+(?:the|our|an?)\s+(?={_NAME}[a-z])"
+    r"|\b(?:switch|change|move|swap) (?:over )?to our\b"
     r"|\b(?:also |now |is |are )?available (?:as|in)\b(?! an? (?:[\w-]+ )?(?:pack|set|box|bag|roll|case|bundle)\b)"
     r"|(?:可以?|请|不妨|建议)?(?:看看|选择?|选购|考虑)(?=我们的|本店的?|另)|请选"
 )

@@ -18,7 +18,7 @@ from kms.evidence.models import Evidence
 from kms.ontology.model import ROOT_CLASS, Ontology
 from kms.ontology.structure import IN_CATEGORY, MADE_BY
 
-VERSION = "rules-27"
+VERSION = "rules-28"
 _ORIGIN = "country_of_origin"
 _OF_SHOP = frozenset({"title", "description"})
 CONFIDENCE_BRAND = 0.99

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from extraction.documents import Text
 from extraction.rules import others, substances
+from extraction.rules.denial import SEASON
 from extraction.rules.named_parts import are_alternatives, is_gross, is_named_after_part, is_of_size
 from extraction.rules.names import is_guarded, is_of_connector, nouns_of_title
 from extraction.rules.origins import is_of_longer_name, is_place, is_stated
@@ -86,6 +87,13 @@ class Guards:
                 return True
             if text.document.field == "description" and self._is_look_or_country_of_other(
                 text, item, is_thing=is_thing
+            ):
+                return True
+            if (
+                item.attribute == SEASON
+                and text.document.language == "zh"
+                and not item.negated
+                and others.is_unfit_zh(body, item.start, item.end)
             ):
                 return True
             if item.attribute in OWN_MEASURES and self._is_measure_of_part(text, item):

@@ -91,7 +91,13 @@ _UNFIT_ZH = re.compile(
 )
 _NEUTRAL_ZH = re.compile(r"中性[洗笔皂清硅胶墨]")
 """A neutral cleaner or a pen, for nobody in particular."""
-_BEWARE_ZH = re.compile(r"(?:请?注意|小心|慎)")
+_BEWARE_ZH = re.compile(
+    r"(?:请?注意|小心|慎"
+    r"|(?:请|可以?|建议|推荐|可?另)?(?:看|选|换|用|买|参考|移步)[^，。；！？,\n]{0,3}(?:我们|本店|另|别)"
+    r"|(?:里|时|用)?(?:还|仍|得|另|请)?[需要须得](?:要)?(?:再|另外?|额外|搭|配)[加配搭盖穿垫套]?"
+    r"|(?:里|时)?(?:可?千?万?别|不要|勿|不能|不可|没法|不够|不太?[够适合宜行顶])|(?:里|时)?(?:就算了|另选|顶不住|扛不住|偏薄|偏冷|会?冷|太[薄热冷厚闷]))"
+)
+"""Behind a time or people that a text warns of, sends to another product, or finds the product too little for."""
 _AREA = re.compile(r"\s?(?:/|per)\s?(?:m²|m2|m\^2|sqm|sq\.?\s?m|square)|\s?sm\b", re.IGNORECASE)
 _ADULTS = frozenset({"adult", "adults", "grown-up", "grownup", "parent", "parents"})
 _LIKENESS = re.compile(

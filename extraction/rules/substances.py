@@ -51,7 +51,8 @@ _UNHARMED_ZH = re.compile(
 )
 """Before a further thing that the product works on or does no harm to: 不伤漆面、橡胶条."""
 _TURNS = re.compile(
-    r"\b(?:turns?|turning|becomes?|goes on|(?:fad|weather|darken|rust|tarnish|bleach|age|oxidi[sz]|patinat)\w*"
+    r"\b(?:turns?|turning|becomes?|goes(?: on)?|(?:will|may) go|"
+    r"(?:fad|weather|darken|rust|tarnish|bleach|age|oxidi[sz]|patinat)\w*"
     r"\s+(?:\w+\s+)?(?:in)?to)\s+(?:[\w-]+\s+){0,4}$",
     re.IGNORECASE,
 )
@@ -61,6 +62,7 @@ _LIGHT = re.compile(r"[ -](?:light|lights|rays?|screens?|glare)\b(?![ -]?(?:weig
 _ACTS_ON = re.compile(
     r"\b(?:protects?|protecting|burns?|burning|crush(?:es)?|grinds?|scratch(?:es)?|harms?|hugs|"
     r"fits? over|slips? over|"
+    r"(?:scrub|wipe|clean|rub|buff|dust)(?:s|bed|ing)?\s+(?:\w+\s+){0,3}with|"
     r"(?:up to|as many as|holds?|handles?|staples?|punch\w*|shreds?|displays?|fastens?|secures?|cuts?)\s+"
     r"(?:\w+\s+){0,4}sheets of|filters?|filtering|blocks?|blocking|reduces?|against|unlike|than|wash(?:es)?|"
     r"programme for)\s+"

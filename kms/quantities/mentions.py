@@ -29,6 +29,7 @@ _TIMES = re.compile(r"\s?[x×*✕]\s?|\sby\s", re.IGNORECASE)
 _SIDE_LETTER = re.compile(r"\s?\(?([LWHD])\)?(?![A-Za-z])")
 _BETWEEN_SIDES = re.compile(r"\s?[,，、;；/|]\s?|\s")
 """Between sides that a letter names each: "H: 22 cm, W: 15 cm"."""
+_METRIC = frozenset({"meter", "centimeter", "kilogram", "kilometer"})
 _JOINED = re.compile(r"\s?(?:and\s|&\s?|,\s?|零|又)?")
 _AXIS_UNITS = frozenset("LWHDTlwhdt")
 _PLUS = re.compile(r"(?:(?<![A-Za-z])plus\s|\+\s?)$", re.IGNORECASE)
@@ -346,6 +347,8 @@ class _Scan:
             following = self._atoms[at + used]
             joined = _JOINED.fullmatch(self._text, end, following.number.start)
             below = self._unit_below(unit, following, joined)
+            if below is not None and unit in _METRIC and joined is not None and "," in joined.group():
+                break  # "10 m, 12 cm" are two measures
             if below is None:
                 break
             step = COMPOUND[(unit, below)]

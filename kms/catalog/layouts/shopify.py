@@ -318,10 +318,10 @@ def _words(node: Any) -> list[str]:
 
 
 def _read_weight(cells: Sequence[Cells]) -> Iterator[tuple[str, str]]:
-    """The weight, where all variants weigh the same."""
+    """The weight, where all variants weigh the same; it is that of the parcel, by which the shop reckons postage."""
     weights = {(g, str(row.find("attributes", *WEIGHT_UNIT) or "g").casefold()) for row in cells
                if (g := row.read("attributes", GRAMS, read_number))}  # fmt: skip
     if len(weights) == 1:
         grams, unit = weights.pop()
         if unit in _GRAMS_A_UNIT and grams > 0:
-            yield "Weight", f"{float(round(Decimal(str(grams)) / _GRAMS_A_UNIT[unit], 2)):g} {unit}"
+            yield "Shipping weight", f"{float(round(Decimal(str(grams)) / _GRAMS_A_UNIT[unit], 2)):g} {unit}"

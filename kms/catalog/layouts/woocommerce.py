@@ -178,7 +178,15 @@ def _read_product(main: Cells, variations: Sequence[Cells], keys: _Keys, shop: S
         "link": main.read("link", "External URL", read_url),
         "publication": _read_publication(main),
         "attributes": name_attributes(
-            [*((n, v) for n, v in table.items() if n.casefold() not in varying), *_measures(main)]
+            [
+                *((n, v) for n, v in table.items() if n.casefold() not in varying),
+                # An attribute of the same name is the shop's word on the product; the column is that of its parcel.
+                *(
+                    (n, v)
+                    for n, v in _measures(main)
+                    if n.casefold() not in {*varying, *map(str.casefold, table)}
+                ),
+            ]
         ),
         "related": _read_related(main, keys),
         "texts": dict(_metas(main)),

@@ -271,3 +271,8 @@ def test_work_grows_with_the_length_and_not_with_its_square(piece: str) -> None:
     list(find_quantities("1 kg"))
     short, long = (calls_of(lambda n=n: list(find_quantities(piece * n))) for n in (400, 3_200))  # type: ignore[misc]
     assert long <= 10 * short  # eight times the length; the square would be sixty-four times the work
+
+
+def test_metric_measures_beside_a_comma_are_two() -> None:
+    assert [q.low for q in find_quantities("10 m, 12 cm")] == [10, 12]
+    assert len(list(find_quantities("5 ft, 2 in"))) == 1

@@ -71,7 +71,7 @@ def test_the_price_that_is_crossed_out_is_the_usual_one(pets: dict[str, Product]
 def test_a_product_without_choices_has_no_variant(pets: dict[str, Product]) -> None:
     oil = pets["salmon-oil-500"]
     assert (oil.variants, oil.sku, oil.gtin, oil.stock) == ((), "OIL-500", "7310865004703", 31)
-    assert oil.attributes == {"Content": "500 ml", "Weight": "620 g"}
+    assert oil.attributes == {"Content": "500 ml", "Shipping weight": "620 g"}
     tree = pets["cat-tree-oak"]
     # Nobody counts its stock, so it can be bought.
     assert (tree.availability, tree.category_paths, tree.pictures) == ("in_stock", (("Cat furniture",),), ())
