@@ -2,9 +2,10 @@
 
 A shop without a column for the volume of its bags has it in titles: "Pannier 20 L". A class has a general attribute of the
 default ontology where texts of its products state it by a form that leaves nothing to guess: a grade or a connector
-(IPX6, USB-C), a value or a measure beside the attribute's name ("battery life 15 h"), in titles a quality before the thing
-("rechargeable inflator") and a measure that one attribute alone has ("20 L"), and a volume behind the sides that it agrees
-with ("35 x 26 x 24 cm, 15 litres"). What says less is no reason: its attribute would be a guess.
+(IPX6, USB-C), a value or a measure beside the attribute's name ("battery life 15 h"), a value that is a sentence
+("Dishwasher safe."), in titles a quality before the thing ("rechargeable inflator") and a measure that one attribute alone
+has ("20 L"), and a volume behind the sides that it agrees with ("35 x 26 x 24 cm, 15 litres").
+What says less is no reason: its attribute would be a guess.
 """
 
 from __future__ import annotations
@@ -45,6 +46,8 @@ _HEDGE = re.compile(
 )
 _STOP = re.compile(r"[.!?](?=\s|$)|[。！？\n]")
 _SENTENCE = 400
+_SAID = re.compile(r"\s*(?:$|[.!。！\n])")
+_BEGUN = re.compile(r"(?:[.!?。！？\n]|\A)\s?$")
 _LEAST_OF_BOX, _MOST_OF_BOX = 0.3, 1.1
 """Between what shares of the box that its sides make the volume of a thing lies; more than one where sides are rounded."""
 
@@ -101,7 +104,10 @@ class StatementReader:
         found |= {
             attribute
             for attribute, pattern in self._words.items()
-            if any(self._is_named(attribute, text, *match.span()) for match in pattern.finditer(text))
+            if any(
+                self._is_named(attribute, text, *match.span()) or _is_sentence(text, match)
+                for match in pattern.finditer(text)
+            )
         }
         found |= self._measured_in(title, is_title=True)
         return frozenset(found | self._measured_in(text, is_title=False))
@@ -189,6 +195,14 @@ def _stands_before_thing(title: str, match: re.Match[str]) -> bool:
     """Whether a word of a title says of which sort the thing behind it is."""
     behind = _THING_BEHIND.match(title, match.end())
     return behind is not None and behind.group().strip(" -").casefold() not in _NO_THING
+
+
+def _is_sentence(text: str, match: re.Match[str]) -> bool:
+    """Whether a value is all that a sentence says: "Dishwasher safe."."""
+    return (
+        _SAID.match(text, match.end()) is not None
+        and _BEGUN.search(text, max(0, match.start() - 2), match.start()) is not None
+    )
 
 
 def _is_denied(text: str, match: re.Match[str]) -> bool:
