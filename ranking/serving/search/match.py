@@ -2,11 +2,12 @@
 
 The rule for words: a product must satisfy all units of the query. Where none does, units are given up one after the
 other: first those that no product satisfies, then the one that says least; the class that is asked for never, nor,
-without a class, the noun that stands in its place. Without a class, a unit that no product satisfies is not given up, and
-the units that are kept must carry ``LEAST_KEPT`` of the query's information: else nothing fits. Also without a class,
-facts, title, brand or category of a product must hold ``LEAST_STATED`` of the information: a food container whose
-description names dog food is no dog food. Where none does, products match whose own text says it of themselves
-(``search.own_text``): a pen with "a snap cap".
+without a class, the noun that stands in its place. Without a class, a unit that no product satisfies is not given up,
+and the units that are kept must carry ``LEAST_KEPT`` of the query's information: else nothing fits. Also without a
+class, facts, title, brand or category of a product must hold ``LEAST_STATED`` of the information: a food container
+whose description names dog food is no dog food. With a class, a product whose title is headed by the query's noun and
+whose names have all its other words is what is asked for, too, where none of the class is. Where none does, products
+match whose own text says it of themselves (``search.own_text``): a pen with "a snap cap".
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from ranking.models import MatchRule
 from ranking.serving.index import ServingIndex
 from ranking.serving.search.acted_on import find_acted_on
 from ranking.serving.search.exclude import find_allowed
+from ranking.serving.search.naming import called_in_words
 from ranking.serving.search.own_text import find_in_own_text
 from ranking.serving.search.stages import Alternatives, Mask, MatchSet, Positions, Query
 from ranking.serving.search.unit import Unit, Units
@@ -59,6 +61,10 @@ def match(index: ServingIndex, query: Query) -> MatchSet:
     mask = all_of(units.units, allowed_by_words)
     if mask.any():
         return MatchSet(mask, allowed, "all_terms", units)
+    if units.class_rule != "none":
+        mask = allowed & called_in_words(index, query)
+        if mask.any():
+            return MatchSet(mask, allowed, "all_terms", units)
     mask = find_in_own_text(index, query, units, all_of(units.units, allowed))
     if mask.any():
         return MatchSet(mask, allowed, "all_terms", units)

@@ -8,14 +8,16 @@ the last noun of the query does, and products whose titles are about it (``kms.l
 
 from __future__ import annotations
 
+from functools import reduce
+
 import numpy as np
 
 from kms.lexical.analysis import STOP_WORDS, query_words, stem_ways
 from kms.ontology.model import Ontology
 from ranking.models import Entity
-from ranking.query.function_words import FUNCTION_WORDS
+from ranking.query.function_words import FUNCTION_WORDS, REQUESTS
 from ranking.serving.index import ServingIndex
-from ranking.serving.search.stages import Query, Scores
+from ranking.serving.search.stages import Mask, Query, Scores
 from ranking.serving.search.unit import Units
 from ranking.serving.search.ways import holding_any
 
@@ -26,6 +28,7 @@ WORDS_ALONE = 0.25
 """How far a title's head counts where no fact is read in the query's words, which then tell most themselves."""
 
 
+_LEAST_WORDS = 2
 PART_OF_A_LIST = 0.5
 """How far it counts where a class lists several kinds: of "Knives & Boards" who asks for a knife wants knives."""
 
@@ -76,6 +79,24 @@ def score_names(index: ServingIndex, query: Query, units: Units) -> Scores | Non
 def names_class(ontology: Ontology, entity: Entity) -> bool:
     """Whether an entity's words are the whole name of some class."""
     return any(reading.kind == "class" for reading in ontology.labels.lookup(entity.surface))
+
+
+def called_in_words(index: ServingIndex, query: Query) -> Mask:
+    """Products whose title is headed by the query's noun and whose names have all its other words, (n,).
+
+    "Stand for guitar" is a "Walnut Guitar Stand", whatever classes the two words name. Of one word nothing is told.
+    """
+    nobody = np.zeros(len(index.ids), dtype=np.bool_)
+    head = last_noun(query)
+    words = [
+        word
+        for word in dict.fromkeys(query_words(query.understanding.text))
+        if word not in STOP_WORDS | REQUESTS and not FUNCTION_WORDS.fullmatch(word)
+    ]
+    if head is None or len(words) < _LEAST_WORDS:
+        return nobody
+    named = (holding_any(index.postings.named, stem_ways(word)) for word in words)
+    return reduce(np.logical_and, named, holding_any(index.postings.headed, stem_ways(head)))
 
 
 def last_noun(query: Query) -> str | None:

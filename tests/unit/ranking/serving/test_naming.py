@@ -14,7 +14,7 @@ from kms.graph.models import Edge, GraphChanges, Node
 from ranking.models import SearchRequest
 from ranking.serving.index import ServingIndex
 from ranking.serving.search import naming
-from ranking.serving.search.naming import PRIOR, agreement
+from ranking.serving.search.naming import PRIOR, agreement, called_in_words
 from ranking.serving.search.understand import understand
 from ranking.serving.service import RankingService
 from tests.shop_fixture import ONTOLOGY, SmallShop
@@ -162,3 +162,22 @@ def test_a_told_class_counts_as_far_as_titles_called_so_are_of_it(
     monkeypatch.setattr(naming, "is_told", lambda index, entity: entity.kind == "class")
     assert measure(service.index, "charger") == pytest.approx(PRIOR / (2 + PRIOR))
     assert measure(service.index, "toothbrush") == 1.0
+
+
+@pytest.mark.parametrize(
+    ("query", "called"),
+    [
+        ("charger for battery", {"C1", "C2"}),
+        ("battery charger", {"C1", "C2"}),
+        ("grey cashmere throw", {"W2"}),
+        ("cashmere comb", set()),
+        ("charger", set()),
+        ("", set()),
+    ],
+)
+def test_what_is_called_by_all_words_and_headed_by_the_noun(
+    service: RankingService, query: str, called: set[str]
+) -> None:
+    index = service.index
+    found = called_in_words(index, understand(index, SearchRequest(query=query)))
+    assert {index.ids[at] for at in found.nonzero()[0].tolist()} == called
