@@ -390,7 +390,7 @@ def _adopt(tree: ClassTree, attributes: Mapping[str, InducedAttribute], known: O
     for each in tree.classes.values():
         if each.known is None:
             continue
-        names = {singular(attributes[a].label) for a in each.attributes}
+        names = {singular(attributes[a].label) for a in each.attributes if a in attributes}
         for attribute in known.attributes_of(each.known.id):
             is_named = any(
                 singular(name) in names for language in LANGUAGES for name in attribute.names(language)

@@ -14,17 +14,9 @@ from typing import Any
 from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
+from kms.db.queue_tables import IgnoredWordRow, QueueItemRow, QueueMemberRow
 from kms.db.session import Database
-from kms.db.tables import (
-    EvidenceRow,
-    IdentityRow,
-    IgnoredWordRow,
-    ProductRow,
-    ProposalMentionRow,
-    ProposalRow,
-    QueueItemRow,
-    QueueMemberRow,
-)
+from kms.db.tables import EvidenceRow, IdentityRow, ProductRow, ProposalMentionRow, ProposalRow
 from kms.db.versions import IN_LIST, in_chunks
 from kms.decisions.contexts import fold
 from kms.decisions.models import Decision

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import case, delete, func, select, update
 from sqlalchemy.orm import Session, aliased
 
-from kms.db.tables import QueueActionRow, QueueItemRow, QueueMemberRow
+from kms.db.queue_tables import QueueActionRow, QueueItemRow, QueueMemberRow
 from kms.db.versions import IN_LIST, in_chunks, upsert
 from kms.queue.gain import entropy, rate_of
 from kms.queue.models import Action, Content, Item, Kind, Member, to_json

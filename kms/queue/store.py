@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
+from kms.db.queue_tables import IgnoredWordRow, QueueActionRow, QueueItemRow, QueueMemberRow
 from kms.db.session import Database
-from kms.db.tables import IgnoredWordRow, ProposalRow, QueueActionRow, QueueItemRow, QueueMemberRow
+from kms.db.tables import ProposalRow
 from kms.db.versions import IN_LIST, in_chunks
 from kms.decisions.contexts import fold
 from kms.decisions.models import FactName

@@ -16,16 +16,9 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from kms.access.audit import append
+from kms.db.queue_tables import IgnoredWordRow, QueueActionRow, QueueItemRow, QueueMemberRow
 from kms.db.session import Database
-from kms.db.tables import (
-    EvidenceRow,
-    IdentityRow,
-    IgnoredWordRow,
-    ProposalRow,
-    QueueActionRow,
-    QueueItemRow,
-    QueueMemberRow,
-)
+from kms.db.tables import EvidenceRow, IdentityRow, ProposalRow
 from kms.db.versions import IN_LIST, in_chunks, upsert
 from kms.decisions.models import Decision, FactName
 from kms.decisions.reasons import Reason, Verdict

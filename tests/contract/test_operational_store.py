@@ -10,6 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import delete, update
 
+import kms.db.queue_tables  # noqa: F401 - tables of the metadata
 from kms.catalog.models import Product, Review
 from kms.catalog.offers import SalePrice
 from kms.catalog.store import CatalogStore

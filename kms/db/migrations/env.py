@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from alembic import context
 
+import kms.db.queue_tables  # noqa: F401 - tables of the metadata
 from kms.db.tables import Base, UtcDateTime
 
 
