@@ -93,6 +93,7 @@ def test_notes_are_kept_and_a_wrong_value_is_refused_with_what_to_do(open_page: 
     page.keyboard.press("u")
     page.wait_for_selector(".queue-meta:has-text('anna')", state="detached")
     page.keyboard.press("g")
+    page.wait_for_selector(".queue-form [name=value]:focus")
     page.keyboard.type("anna")
     page.keyboard.press("Enter")
     page.wait_for_selector(".queue-meta:has-text('anna')")

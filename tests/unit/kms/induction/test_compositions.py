@@ -85,3 +85,21 @@ def test_a_column_that_is_called_like_a_known_value_says_it_with_its_yes(throws:
     assert "care" in {attribute.id for attribute in throws.attributes_of("throws")}
     (rule,) = [each for each in throws.rules.values() if each.then == "care/machine_washable"]
     assert [each.fact for each in rule.when if each.fact] == [("machine_wash/true",)]
+
+
+def test_a_known_class_may_have_a_column_that_is_called_like_a_known_value() -> None:
+    headphones = [
+        Product(
+            id=f"H{number}",
+            title=f"Norvik {number} over-ear headphones",
+            category="Over-ear headphones",
+            category_paths=(("Audio", "Over-ear headphones"),),
+            attributes={"Noise cancelling": "yes" if number % 2 else "no", "Machine wash": "no"},
+        )
+        for number in range(6)
+    ]
+    induction = induce(lambda: headphones, KNOWN)
+    known = [each for each in induction.tree.classes.values() if each.known is not None]
+    assert "over_ear_headphones" in {each.known.id for each in known if each.known is not None}
+    assert any("care" in each.attributes for each in induction.tree.classes.values())
+    assert "care" in induction.adopted
