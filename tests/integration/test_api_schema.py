@@ -60,6 +60,9 @@ ROUTES = [
     "GET /v1/facts/decisions",
     "POST /v1/facts/bulk",
     "POST /v1/facts/undo",
+    "GET /v1/facts/why",
+    "GET /v1/rules",
+    "POST /v1/rules/preview",
     "GET /v1/queue",
     "POST /v1/queue/next",
     "GET /v1/queue/actions",
@@ -78,7 +81,7 @@ ROUTES = [
 
 LINES = ["POST /v1/products/bulk", "POST /v1/reviews/bulk"]
 """Their bodies are lines of JSON, of which each is answered: ``tests/integration/test_api_changes.py``."""
-BARE = {"GET /healthz", "GET /readyz", "GET /metrics"}
+BARE = {"GET /v1/rules", "GET /healthz", "GET /readyz", "GET /metrics"}
 """These take nothing that could be wrong."""
 CASES = [(route, GenerationMode.POSITIVE) for route in ROUTES] + [
     (route, GenerationMode.NEGATIVE) for route in ROUTES if route not in BARE
