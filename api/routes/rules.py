@@ -17,7 +17,7 @@ router = APIRouter(tags=["rules"])
 class RulesText(Frozen):
     """Rules as a file of the ontology's folder ``rules`` has them: YAML with the section ``rules``."""
 
-    text: str = Field(min_length=1, max_length=200_000)
+    text: str = Field(min_length=1, max_length=100_000)
     examples: int = Field(default=5, ge=0, le=100)
 
 
