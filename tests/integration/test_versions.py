@@ -49,7 +49,7 @@ def test_a_version_knows_what_it_was_made_of(platform: Platform) -> None:
     assert version is not None
     made_of = read_manifest(version)["made_of"]
     assert made_of["journal"] == platform.journal.revision() > 0
-    assert made_of["ontology"] == platform.ontology.version
+    assert made_of["ontology"] == platform.ontology.graph_version
     assert made_of["encoder"] == platform.encoder.version
     assert set(made_of) >= {"graph", "exchange_rates", "currency", "format"}
 
