@@ -20,6 +20,7 @@ from kms.ontology.structure import (
     PRODUCT,
     SALE_FIELD,
 )
+from kms.ontology.styles import EdgeStyle, NodeStyle
 from kms.types import Frozen, Language
 
 if TYPE_CHECKING:
@@ -42,7 +43,6 @@ Words = Annotated[str, Field(min_length=1, max_length=200)]
 
 ROOT_CLASS = "product"
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
-Colour = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")]
 
 
 class Labels(Frozen):
@@ -186,22 +186,6 @@ class Template(Labels):
         english = self.en.format(**{name: pair[0] for name, pair in names.items()})
         chinese = self.zh.format(**{name: pair[1] for name, pair in names.items()})
         return english[:1].upper() + english[1:], chinese
-
-
-class NodeStyle(Frozen):
-    """Style of an entity in Neo4j Browser and on the graph page: colours, and the diameter in pixels."""
-
-    color: Colour
-    border: Colour
-    text: Colour = "#FFFFFF"
-    diameter: int = Field(default=50, ge=10, le=200)
-
-
-class EdgeStyle(Frozen):
-    """Style of a relation in Neo4j Browser; the width is in pixels."""
-
-    color: Colour
-    width: int = Field(default=1, ge=1, le=20)
 
 
 class EntityType(Term):

@@ -1,9 +1,7 @@
 """Spreadsheets of the queue: rows of text in CSV, and in Excel's format with one sheet.
 
-Excel's format is a zip of XML. What people edit in Excel, LibreOffice or a browser's table comes back with shared strings,
-numbers and empty cells left out; what is written here has strings inline, a frozen head and widths. Cells are text, so that
-no program makes a date of "1/2" or a formula of "=1+1"; in CSV a sign that would begin a formula stands behind an
-apostrophe.
+Cells are written as text, so that no program makes a date of "1/2" or a formula of "=1+1"; in CSV a sign that would begin a
+formula stands behind an apostrophe. What people edit comes back with numbers and yes/no cells, which are read as text.
 """
 
 from __future__ import annotations
@@ -12,10 +10,9 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from xml.etree import ElementTree
-from xml.sax.saxutils import escape
+from typing import Any
 
 from kms.errors import InputError
 
@@ -24,30 +21,7 @@ MOST_BYTES = 200_000_000
 """Of the unpacked sheet; more is no queue."""
 MOST_COLUMNS = 200
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_NAMESPACE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_REFERENCE = re.compile(r"([A-Z]{1,3})[0-9]+")
-_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
-_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_PARTS = {
-    "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
-    '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-    '<Default Extension="xml" ContentType="application/xml"/>'
-    '<Override PartName="/xl/workbook.xml" '
-    'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/>'
-    '<Override PartName="/xl/worksheets/sheet1.xml" '
-    'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/></Types>',
-    "_rels/.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
-    '<Relationship Id="rId1" '
-    'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" '
-    'Target="xl/workbook.xml"/></Relationships>',
-    "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" '
-    'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets>'
-    '<sheet name="queue" sheetId="1" r:id="rId1"/></sheets></workbook>',
-    "xl/_rels/workbook.xml.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
-    '<Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" '
-    'Target="worksheets/sheet1.xml"/></Relationships>',
-}
+_SURROGATES = re.compile("[\ud800-\udfff\ufffe\uffff]")
 
 
 def write_sheet(path: Path, rows: Sequence[Sequence[str]]) -> None:
@@ -118,30 +92,25 @@ def _read_csv(path: Path) -> list[list[str]]:
 
 
 def _write_xlsx(path: Path, rows: Sequence[Sequence[str]]) -> None:
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in _PARTS.items():
-            archive.writestr(name, _HEAD + content)
-        with archive.open("xl/worksheets/sheet1.xml", "w") as sheet:
-            columns = max((len(row) for row in rows), default=1)
-            widths = "".join(
-                f'<col min="{number + 1}" max="{number + 1}" width="{_width(rows, number)}" customWidth="1"/>'
-                for number in range(columns)
-            )
-            begin = (
-                f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetViews><sheetView workbookViewId="0">'
-                '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>'
-                f"<cols>{widths}</cols><sheetData>"
-            )
-            sheet.write(begin.encode())
-            for number, row in enumerate(rows, 1):
-                cells = "".join(
-                    f'<c r="{_letters(place)}{number}" t="inlineStr"><is><t xml:space="preserve">'
-                    f"{escape(_NOT_IN_XML.sub('', cell))}</t></is></c>"
-                    for place, cell in enumerate(row)
-                    if cell
-                )
-                sheet.write(f'<row r="{number}">{cells}</row>'.encode())
-            sheet.write(b"</sheetData></worksheet>")
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+    from openpyxl.utils import get_column_letter
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("queue")
+    sheet.freeze_panes = "A2"
+    for column in range(max((len(row) for row in rows), default=0)):
+        sheet.column_dimensions[get_column_letter(column + 1)].width = _width(rows, column)
+    for row in rows:
+        cells = [
+            WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", _SURROGATES.sub("", text)) or None)
+            for text in row
+        ]
+        for cell in cells:
+            cell.data_type = "n" if cell.value is None else "s"
+        sheet.append(cells)
+    book.save(path)
 
 
 def _width(rows: Sequence[Sequence[str]], column: int) -> int:
@@ -150,88 +119,42 @@ def _width(rows: Sequence[Sequence[str]], column: int) -> int:
 
 
 def _read_xlsx(path: Path) -> list[list[str]]:
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
     try:
         with zipfile.ZipFile(path) as archive:
-            names = archive.namelist()
-            sheets = sorted(name for name in names if re.fullmatch(r"xl/worksheets/sheet[0-9]+\.xml", name))
-            if not sheets:
-                raise InputError(f"{path.name} has no sheet")
-            shared: list[str] = []
-            if "xl/sharedStrings.xml" in names:
-                shared += map(_text, _elements(archive, "xl/sharedStrings.xml", "si", path))
-            return list(_rows(_elements(archive, sheets[0], "row", path), shared, path))
-    except (zipfile.BadZipFile, ElementTree.ParseError, KeyError, ValueError, NotImplementedError) as error:
+            if max((part.file_size for part in archive.infolist()), default=0) > MOST_BYTES:
+                raise InputError(f"{path.name} is too large for a file of the queue")
+        book = load_workbook(path, read_only=True, data_only=True)
+        try:
+            rows: list[list[str]] = []
+            for row in book.worksheets[0].iter_rows(max_col=MOST_COLUMNS, values_only=True):
+                if len(rows) == MOST_ROWS:
+                    raise InputError(f"{path.name} has more than {MOST_ROWS:,} rows")
+                cells = [_text(value) for value in row]
+                while cells and not cells[-1]:
+                    cells.pop()
+                rows.append(cells)
+            return rows
+        finally:
+            book.close()
+    except (
+        zipfile.BadZipFile,
+        InvalidFileException,
+        SyntaxError,  # of the XML
+        KeyError,
+        IndexError,
+        ValueError,
+        TypeError,
+        NotImplementedError,
+    ) as error:
         raise InputError(f"{path.name} is no Excel file that can be read: {error}") from None
 
 
-def _elements(archive: zipfile.ZipFile, name: str, tag: str, path: Path) -> Iterator[ElementTree.Element]:
-    if archive.getinfo(name).file_size > MOST_BYTES:
-        raise InputError(f"{path.name} is too large for a file of the queue")
-    with archive.open(name) as file:
-        # The parser of the standard library resolves no external entities, and expat limits their growth.
-        for _, element in ElementTree.iterparse(file):  # noqa: S314
-            if element.tag == f"{_NAMESPACE}{tag}":
-                yield element
-                element.clear()
-
-
-def _rows(elements: Iterator[ElementTree.Element], shared: Sequence[str], path: Path) -> Iterator[list[str]]:
-    """Rows in their places; those that the file leaves out are empty."""
-    count = 0
-    for element in elements:
-        number = int(element.get("r") or count + 1)
-        if not count < number <= MOST_ROWS:
-            raise InputError(f"{path.name} has more than {MOST_ROWS:,} rows, or rows out of order")
-        for _ in range(number - count - 1):
-            yield []
-        count = number
-        row: list[str] = []
-        for cell in element.iter(f"{_NAMESPACE}c"):
-            place = _place(cell.get("r") or "", len(row))
-            if place >= MOST_COLUMNS:
-                continue
-            row += [""] * (place + 1 - len(row))
-            row[place] = _value(cell, shared)
-        yield row
-
-
-def _value(cell: ElementTree.Element, shared: Sequence[str]) -> str:
-    kind = cell.get("t")
-    if kind == "inlineStr":
-        return _text(cell)
-    value = cell.findtext(f"{_NAMESPACE}v") or ""
-    if kind == "s":
-        return shared[int(value)] if value else ""
-    if kind == "b":
-        return "TRUE" if value == "1" else "FALSE"
-    return value.removesuffix(".0") if kind in (None, "n") else value
-
-
-def _text(element: ElementTree.Element) -> str:
-    """The text of a string, without that of readings for Asian scripts."""
-    parts = []
-    for child in element.iter():
-        if child.tag == f"{_NAMESPACE}rPh":
-            child.clear()
-        elif child.tag == f"{_NAMESPACE}t":
-            parts.append(child.text or "")
-    return "".join(parts)
-
-
-def _place(reference: str, otherwise: int) -> int:
-    found = _REFERENCE.fullmatch(reference)
-    if found is None:
-        return otherwise
-    place = 0
-    for letter in found[1]:
-        place = place * 26 + ord(letter) - 64
-    return place - 1
-
-
-def _letters(place: int) -> str:
-    letters = ""
-    place += 1
-    while place:
-        place, rest = divmod(place - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).upper()
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import zipfile
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook, load_workbook
 
 from kms.errors import InputError
 from kms.queue.sheets import read_sheet, write_sheet
@@ -30,21 +30,23 @@ def test_no_cell_is_a_formula_in_a_spreadsheet(tmp_path: Path) -> None:
     assert "'=1+1" in (tmp_path / "queue.csv").read_text("utf-8-sig")
 
 
-def test_a_file_with_shared_strings_numbers_and_gaps(tmp_path: Path) -> None:
-    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-    with zipfile.ZipFile(tmp_path / "other.xlsx", "w") as archive:
-        archive.writestr(
-            "xl/sharedStrings.xml",
-            f'<sst xmlns="{main}"><si><t>id</t></si><si><r><t>deci</t></r><r><t>sion</t></r></si>'
-            '<si><t>是</t><rPh sb="0" eb="1"><t>shi</t></rPh></si></sst>',
-        )
-        archive.writestr(
-            "xl/worksheets/sheet1.xml",
-            f'<worksheet xmlns="{main}"><sheetData><row r="1"><c r="A1" t="s"><v>0</v></c><c r="C1" t="s"><v>1</v></c></row>'
-            '<row r="3"><c r="A3"><v>2.0</v></c><c r="B3" t="b"><v>1</v></c><c r="C3" t="s"><v>2</v></c></row>'
-            "</sheetData></worksheet>",
-        )
-    assert read_sheet(tmp_path / "other.xlsx") == [["id", "", "decision"], [], ["2", "TRUE", "是"]]
+def test_a_file_that_a_spreadsheet_program_saved(tmp_path: Path) -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (["id", None, "decision"], [None], [2.0, True, "是", 1.5]):
+        sheet.append(row)
+    book.create_sheet("another")
+    book.save(tmp_path / "other.xlsx")
+    assert read_sheet(tmp_path / "other.xlsx") == [["id", "", "decision"], [], ["2", "TRUE", "是", "1.5"]]
+
+
+def test_cells_are_texts_and_signs_that_xml_has_not_are_left_out(tmp_path: Path) -> None:
+    write_sheet(tmp_path / "queue.xlsx", [["id", "note"], ["1/2", "=1+1"], ["a", "b\x00\x0b\ud800c"]])
+    sheet = load_workbook(tmp_path / "queue.xlsx").active
+    assert sheet is not None
+    assert [[cell.data_type for cell in row] for row in sheet.iter_rows()] == [["s", "s"]] * 3
+    assert read_sheet(tmp_path / "queue.xlsx")[2] == ["a", "bc"]
 
 
 def test_a_csv_of_excel_in_another_country(tmp_path: Path) -> None:
