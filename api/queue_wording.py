@@ -113,7 +113,7 @@ def ask(item: Item, field: Label, options: tuple[Label, ...], ontology: Ontology
         if item.content.attribute:
             return f"Is “{word}” a value of {field[0]}?", f"“{word}”是{field[1]}的值吗？"
         return (
-            f"New word “{word}”: does it name something under “{field[0]}”?",
+            f"New {field[0]}: “{word}”?",
             f"“{word}”是{field[1]}的名称吗？",
         )
     left, right = (*options, ("", ""), ("", ""))[:2]
