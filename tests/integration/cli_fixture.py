@@ -58,3 +58,11 @@ def fresh(environment: Path) -> Command:
     environment.mkdir()
     share_encoder(environment)
     return Command(environment)
+
+
+def read_products(kms: Command, file: Path, rows: tuple[str, ...]) -> Command:
+    """Write a table of products, the head first, and have the command take it in and extract from it."""
+    file.write_text("\n".join(rows) + "\n", "utf-8")
+    kms("ingest", "products", str(file))
+    kms("extract")
+    return kms

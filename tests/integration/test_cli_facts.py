@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.cli_fixture import Command, environment, fresh, kms
+from tests.integration.cli_fixture import Command, environment, fresh, kms, read_products
 from tests.platform_fixture import platform_state
 
 __all__ = ["environment", "fresh", "kms", "platform_state"]
@@ -22,11 +22,7 @@ ROWS = (
 @pytest.fixture
 def shop(fresh: Command, tmp_path: Path) -> Command:
     """The command on three kettles, read and built."""
-    file = tmp_path / "products.csv"
-    file.write_text("\n".join(ROWS) + "\n", "utf-8")
-    fresh("ingest", "products", str(file))
-    fresh("extract")
-    return fresh
+    return read_products(fresh, tmp_path / "products.csv", ROWS)
 
 
 def values(shop: Command, *words: str) -> set[tuple[str, str, str, str]]:
